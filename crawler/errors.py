@@ -1,0 +1,41 @@
+"""Deliberate errors: what a user or a caller is told when something is wrong.
+
+Every message says what failed, on what, what was expected and what to do. Nothing here is raised for a bad page:
+a bad page is a Visit with an outcome and a reason (`crawler/items.py`).
+"""
+
+
+class CrawlerError(Exception):
+    """The root of every error this package raises on purpose."""
+
+
+class SiteError(CrawlerError):
+    """A site definition cannot be used: `SiteError("seeds/pku.yaml", "lists[2]", "expected …")`."""
+
+    def __init__(self, file: str, key: str, problem: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
+        self.file, self.key, self.problem = file, key, problem
+
+
+class ScopeError(CrawlerError):
+    """A URL the user gave cannot be crawled: not http(s), no host, or outside every named site."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"{url}: {problem}")
+        self.url, self.problem = url, problem
+
+
+class RunLockedError(CrawlerError):
+    """Another run holds the archive."""
+
+
+class CatalogError(CrawlerError):
+    """The catalog file cannot be opened, or was written by a newer release."""
+
+
+class EvidenceError(CrawlerError):
+    """A WARC file cannot be read or written."""
+
+
+class ExtractionError(CrawlerError):
+    """A page cannot be read at all (no bytes, not a text, too deep)."""

@@ -1,0 +1,295 @@
+"""The frozen values that cross our layers, in the order a page meets them.
+
+Site -> Link -> Capture -> Reading (Article, Media) -> Known -> Document -> Visit. Nothing here fetches, parses or stores.
+Absent is None; times are aware (ours in UTC, a publisher's in the site's offset).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a link, judged by its place and its URL, is expected to lead to."""
+
+    SEED = "seed"  # named by the user: an article or a list in seeds/*.yaml, or -a url=
+    SECTION = "section"  # a list in the breadcrumb of an article, or a feed or sitemap the site announces
+    ARTICLE = "article"  # has the URL shape of an article of the site's family, or stands in a list with a date
+    NEXT = "next"  # a further page of a list
+    LIST = "list"  # has the URL shape of a list of the site's family
+    OTHER = "other"  # in scope, and nothing else is known about it
+
+
+class Kind(StrEnum):
+    """What a page is, judged by its content."""
+
+    ARTICLE = "article"
+    LIST = "list"
+    HOME = "home"
+    FEED = "feed"  # RSS, Atom or a sitemap
+    WALL = "wall"  # login, challenge, intranet notice, soft 404, empty firewall page
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """How a visit ended: exactly one for every fetched URL."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NOT_MODIFIED = "not_modified"
+    DUPLICATE = "duplicate"
+    LISTED = "listed"  # a list, home or feed, read for its links
+    NOT_ARTICLE = "not_article"
+    GONE = "gone"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why a visit ended as it did, where the outcome alone does not say it."""
+
+    ROBOTS = "robots"
+    LOGIN = "login"
+    CHALLENGE = "challenge"
+    INTRANET = "intranet"
+    SOFT_404 = "soft_404"
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    UNDATED = "undated"  # reads like an article, shows no date: a column page, not news
+    NO_CONTENT = "no_content"
+    NOT_HTML = "not_html"
+    OUT_OF_SCOPE = "out_of_scope"  # redirected off the site
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECTION = "connection"
+    PRIVATE_ADDRESS = "private_address"
+    RATE_LIMITED = "rate_limited"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    UNREADABLE = "unreadable"  # extraction raised: the traceback is an issue of the run
+    READER_TIMEOUT = "reader_timeout"  # extraction took too long and its worker was stopped
+    READER_DIED = "reader_died"  # the worker process died on this page
+
+
+class Precision(StrEnum):
+    """How exact a publication time is: what the page really says."""
+
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+class MediaKind(StrEnum):
+    IMAGE = "image"
+    ATTACHMENT = "attachment"
+    VIDEO = "video"
+
+
+class Status(StrEnum):
+    """The state of a document."""
+
+    LIVE = "live"
+    DUPLICATE = "duplicate"  # equal content digest: no Markdown of its own
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Politeness:
+    """How hard one site may be asked."""
+
+    delay: float = 1.0  # seconds between two requests to one host, before AutoThrottle and Crawl-delay
+    concurrency: int = 1  # requests to one host at the same time
+    max_pages: int | None = None  # pages a run, None without limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """A site's own CSS selectors; None leaves the field to the family and the general rules."""
+
+    title: str | None = None
+    body: str | None = None
+    date: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectations:
+    """What a run over the site must meet, or an issue is raised."""
+
+    articles: int | None = None  # at least so many documents archived …
+    days: int | None = None  # … in so many days
+    undated_share: float | None = None  # at most this share of article-like pages without a date, 0 to 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One publisher's definition file, checked."""
+
+    key: str  # the file's stem, "sicau"; the host for a site known only by -a url=
+    name: str  # 四川农业大学
+    hosts: tuple[str, ...]  # "news.sicau.edu.cn" or "127.0.0.1:8000"; the first one is the site's own
+    scheme: str = "https"  # the scheme of canonical URLs
+    articles: tuple[str, ...] = ()  # seed articles; archived even if undated
+    lists: tuple[str, ...] = ()
+    sections: Mapping[str, str] = field(default_factory=dict)  # list URL -> section name, where the page names none
+    timezone: str = "Asia/Shanghai"
+    family: str | None = None  # None: recognised page by page
+    selectors: Selectors = Selectors()
+    politeness: Politeness = Politeness()
+    unverified_tls: str | None = None  # the written reason why certificates of this site are not verified
+    private_hosts: tuple[str, ...] = ()  # hosts that may resolve to private or loopback addresses
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    expectations: Expectations = Expectations()
+    last_seen_working: str | None = None  # "2019-06, not verified since"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One found link, in scope."""
+
+    url: str  # canonical
+    fetch_url: str  # as the page spells it, made absolute: what is requested
+    role: Role
+    title: str | None = None  # the anchor's text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP request and its response, as received: what evidence is made of."""
+
+    url: str
+    at: datetime  # UTC
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes  # with its Content-Encoding, without transfer encoding
+    method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One response kept: the only thing that crosses from fetching into our layers."""
+
+    url: str  # as requested
+    final_url: str  # after redirects
+    fetched: datetime  # UTC
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes  # content-decoded, never character-decoded
+    exchanges: tuple[Exchange, ...] = ()  # every hop, redirects and retries first; the last one gave `body`
+    seconds: float | None = None  # from request to the last byte
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, attachment or video of an article."""
+
+    kind: MediaKind
+    url: str  # absolute; for pictures the full-size variant
+    caption: str | None = None
+    name: str | None = None  # an attachment's name as shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What extraction found; no id, no path."""
+
+    title: str
+    body: str  # Markdown, absolute URLs, "" where the article is a picture, a video or an attachment only
+    published: datetime | None = None  # with the site's offset
+    precision: Precision | None = None
+    date_raw: str | None = None  # the text the date was read from
+    source: str | None = None  # 来源, verbatim
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role as printed -> names
+    section: tuple[str, ...] = ()  # breadcrumb, outermost first
+    language: str | None = None  # BCP 47: "zh-Hans", "zh-Hant", "en"
+    media: tuple[Media, ...] = ()  # in document order
+    provenance: Mapping[str, str] = field(default_factory=dict)  # field -> the rule that gave it
+    confidence: float = 1.0  # 0 to 1; below 0.5 the voices disagreed on the container
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one parse of one capture yields."""
+
+    kind: Kind
+    family: str | None = None
+    reason: Reason | None = None  # for a wall
+    article: Article | None = None
+    is_news: bool = (
+        False  # dated, or of the URL shape of an article: a column page (学院简介) is an article and no news
+    )
+    content_digest: str | None = None  # "sha256:…" of the normalised title and body, for an article
+    links: tuple[Link, ...] = ()  # in document order, each canonical URL once; further pages of a list have Role.NEXT
+    title: str | None = None  # the page's own title, whatever its kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the catalog already holds of a document."""
+
+    id: str
+    url: str
+    version: int
+    content_digest: str
+    path: str | None
+    captured: datetime  # when the first version was captured
+    status: Status
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An article with identity and place."""
+
+    id: str  # MD5 of the canonical URL, 32 hex digits
+    url: str  # canonical
+    site: Site
+    article: Article
+    family: str | None
+    content_digest: str
+    extractor: str  # version of the rules that read it
+    archived: datetime  # UTC, capture time of version 1
+    version: int = 1
+    lastmod: datetime | None = None  # UTC, capture time of this version, from version 2 on
+    path: str | None = None  # relative to the archive; None for a duplicate
+    status: Status = Status.LIVE
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where the record of a visit stands."""
+
+    warc: str  # relative to the archive
+    offset: int
+    record_id: str
+    payload_digest: str  # "sha256:…" of the body as received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One fetch of one URL, and how it ended."""
+
+    url: str  # canonical
+    site: str  # Site.key
+    role: Role
+    run: str
+    fetched: datetime  # UTC
+    outcome: Outcome
+    reason: Reason | None = None
+    status: int | None = None  # HTTP
+    final_url: str | None = None  # canonical, where it differs
+    content_type: str | None = None
+    size: int | None = None  # bytes of the body, content-decoded
+    seconds: float | None = None
+    document: str | None = None  # id
+    links: tuple[Link, ...] = ()
+    evidence: Evidence | None = None
+    detail: str | None = None  # a person's sentence: the exception, the redirect target

@@ -1,0 +1,89 @@
+"""URLs: the one spelling we compare, the document id made of it, and the scope of a site.
+
+Spellings that belong to one CMS (`…content.jsp?…wbnewsid=N`) are known to `crawler/families`; `families.canonical_url` applies both.
+"""
+
+import hashlib
+import re
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+from w3lib.url import safe_url_string
+
+from crawler.items import Site
+
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# Parameters that name a reader, a session or a campaign, never a page (WHATWG has no list; these were seen on university and portal sites).
+TRACKING = re.compile(
+    r"^(utm_\w+|spm|gclid|fbclid|jsessionid|phpsessid|aspsessionid\w*|_?timestamp|tdsourcetag|share_\w+)(=|$)",
+    re.IGNORECASE,
+)
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+DOUBLE_SLASH = re.compile(r"/{2,}")
+# Endings that are never a page with links or an article; what is behind them is media, code or an archive of files.
+NOT_A_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|bmp|webp|svg|ico|tiff?|css|js|json|woff2?|ttf|eot|mp[34]|m4[av]|wav|wma|wmv|avi|flv|f4v|mov|rmvb?|mkv|swf|"
+    r"pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|txt|csv|rtf|zip|rar|7z|gz|tar|exe|apk|dmg|iso|msi|cer|crt)$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=65_536)
+def clean_url(url: str) -> str | None:
+    """Return one spelling of an absolute http(s) URL, or None for anything else.
+
+    Scheme and host in lower case, no default port, no fragment, "/" for an empty path, one slash for several, no session or tracking
+    parameters, non-ASCII percent-encoded as UTF-8 (RFC 3986; WHATWG URL). The order of parameters is kept: some servers need it.
+    Idempotent.
+    """
+    try:
+        parts = urlsplit(safe_url_string(url.strip(), encoding="utf-8"))
+        host = parts.netloc.rpartition("@")[2].lower()
+    except (ValueError, UnicodeError):
+        return None
+    if parts.scheme not in DEFAULT_PORTS or not host:
+        return None
+    host = host.removesuffix(DEFAULT_PORTS[parts.scheme]).rstrip(".")
+    path = DOUBLE_SLASH.sub("/", SESSION_IN_PATH.sub("", parts.path)) or "/"
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not TRACKING.match(pair))
+    return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
+
+
+def absolute_url(base: str, href: str) -> str | None:
+    """Return `href` as a browser on the page `base` would request it, or None if that is no http(s) URL."""
+    href = href.strip().replace("\n", "").replace("\r", "").replace("\t", "")
+    if not href or href[0] == "#":
+        return None
+    scheme, colon, _ = href.partition(":")
+    if colon and scheme.isalpha() and scheme.lower() not in DEFAULT_PORTS:  # javascript:, mailto:, tel:, data:
+        return None
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return None
+
+
+def document_id(url: str) -> str:
+    """Return the id of the document with this canonical URL: 32 hex digits, the MD5 the older mirrors used."""
+    return hashlib.md5(url.encode(), usedforsecurity=False).hexdigest()
+
+
+def host_of(url: str) -> str:
+    """Return "host" or "host:port" of a URL, in lower case, without a default port."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2].lower().removesuffix(DEFAULT_PORTS.get(parts.scheme, ":"))
+
+
+def in_scope(url: str, site: Site) -> bool:
+    """Return whether a URL may be fetched for a site: http(s), and on exactly one of its hosts."""
+    return url.startswith(("http://", "https://")) and host_of(url) in site.hosts
+
+
+def is_page(url: str) -> bool:
+    """Return whether a URL may lead to a page, judged by the ending of its path."""
+    return not NOT_A_PAGE.search(urlsplit(url).path)
+
+
+def with_scheme(url: str, scheme: str) -> str:
+    """Return the URL under another scheme: http and https are one page, spelled as the site's file says."""
+    return scheme + url[url.index(":") :]
