@@ -1,0 +1,173 @@
+"""Extraction: one page in, what it is and the Article on it out. Pure: no network, no clock, no store.
+
+Field by field: the site's selectors, then the family's rules, then what the page says of itself, then the general rules. Every field
+names the rule that gave it in `provenance`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from crawler.extraction import dates, metadata
+from crawler.extraction.blocks import Block, to_blocks
+from crawler.extraction.boilerplate import junk_test, trim
+from crawler.extraction.container import Container, Weights, find_container
+from crawler.extraction.entries import Entry
+from crawler.extraction.generic import generic_container
+from crawler.extraction.infos import Info, find_infos
+from crawler.extraction.kinds import judge_kind
+from crawler.extraction.language import language_of
+from crawler.extraction.markdown import to_markdown
+from crawler.extraction.media import attachment_name, is_attachment
+from crawler.extraction.page import Page, fold, parse
+from crawler.extraction.people import people_of, source_of
+from crawler.extraction.sections import find_breadcrumb, section_names
+from crawler.extraction.titles import find_title
+from crawler.families import select
+from crawler.items import Article, Kind, Media, MediaKind, Site
+from crawler.urls import absolute_url
+
+__all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
+
+EXTRACTOR = "1"  # the version of the rules, kept with every document; raised when they give other articles
+
+
+EVENT = re.compile(
+    r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
+)  # beside these 时间 is the event's
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a page is, the article on it, and whether that is news: a column page (学院简介) is an article too, and is not."""
+
+    kind: Kind
+    article: Article | None
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The blocks of an article, what the trimmed lines said, and how it was found."""
+
+    blocks: list[Block]
+    said: list[str]
+    rule: str | None
+    confidence: float
+
+
+def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) -> Extracted:
+    """Return what a page is, and the article if it is one. `captured` bounds its date; `entries` are the page's dated links."""
+    zone = ZoneInfo(site.timezone)
+    weights = Weights(page)
+    container = find_container(page, site, weights)
+    title, title_rule = find_title(page, site, container.element if container else None)
+    infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
+    published = _published(page, site, infos, zone, captured)
+    has_media = container is not None and bool(
+        container.element.xpath("boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl])")
+    )
+    stated = bool(published and published.rule not in ("line", "url")) or any(
+        dates.is_stated(info.text) for info in infos if info.place.is_near
+    )
+    kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
+    if kind is not Kind.ARTICLE or not title:
+        return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER, None, False)
+    body = _body(page, container, title)
+    said = [*(info.text for info in infos), *body.said]
+    source, source_rule = _source(page, site, said)
+    provenance = {"title": title_rule, "date": published and published.rule, "source": source_rule, "body": body.rule}
+    article = Article(
+        title=title,
+        body=to_markdown(body.blocks),
+        published=published.moment if published else None,
+        precision=published.precision if published else None,
+        date_raw=published.raw if published else None,
+        source=source,
+        people=people_of(said, dateline=body.blocks[0].text if body.blocks else ""),
+        section=section_names(find_breadcrumb(page)),
+        language=language_of(" ".join(block.text for block in body.blocks) or title),
+        media=_media(page, container, body.blocks),
+        provenance={field: rule for field, rule in provenance.items() if rule},
+        confidence=body.confidence,
+    )
+    return Extracted(kind, article, published is not None or _is_news(page, infos))
+
+
+def _is_news(page: Page, infos: list[Info]) -> bool:
+    """Tell an undated article from a column page: it has its family's article URL, or shows the date of an event at its head."""
+    if page.family and page.family.is_article_url(page.url):
+        return True
+    return not (page.family and page.family.is_list_url(page.url)) and any(
+        dates.is_stated(info.text) for info in infos if info.place.is_near
+    )
+
+
+def _body(page: Page, container: Container | None, title: str) -> _Body:
+    """Return the article's blocks: from the container, or where there is none from the generic voice."""
+    if container is not None:
+        blocks = to_blocks(container.element, page.base, junk_test(page, container.element, page.family))
+        kept, said = trim(blocks, title)
+        return _Body(kept, said, container.rule, 1.0 if container.rule != "density" else 0.7)
+    if (element := generic_container(page)) is not None:
+        kept, said = trim(to_blocks(element, page.base, lambda _: False), title)
+        return _Body(kept, said, "trafilatura", 0.4)
+    return _Body([], [], None, 0.2)
+
+
+def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captured: datetime) -> dates.Published | None:
+    """Return the publication time by the best voice: the site's selector, a labelled line, metadata, a line that is a date, the URL.
+
+    A column page (`list.htm` with a text) has none: what it shows is its last edit.
+    """
+    if page.family and page.family.is_list_url(page.url):
+        return None
+    candidates = _dates(page, site, infos, zone)
+    return next((found for candidate in candidates if (found := dates.not_after(candidate, captured))), None)
+
+
+def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    if site.selectors.date:
+        for element in select(page.tree, [site.selectors.date]):
+            yield dates.in_text(fold(element.text_content()), zone, "site")
+    for info in infos:
+        yield dates.labelled(info.text, zone, "label")
+    yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
+    yield dates.in_json_ld(metadata.json_ld(page), zone)
+    about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
+    for info in infos:
+        if info.place.is_near and not about_event:
+            yield dates.weakly_labelled(info.text, zone, "label")
+        if info.place.is_near:
+            yield dates.alone(info.text, zone, "line")
+    yield dates.in_url(urlsplit(page.url).path, page.family.url_date if page.family else None, zone)
+
+
+def _source(page: Page, site: Site, said: list[str]) -> tuple[str | None, str | None]:
+    if site.selectors.source and (found := select(page.tree, [site.selectors.source])):
+        return fold(found[0].text_content()) or None, "site"
+    if source := source_of(said):
+        return source, "label"
+    source = metadata.meta_source(page)
+    return (source, "meta") if source else (None, None)
+
+
+def _media(page: Page, container: Container | None, blocks: list[Block]) -> tuple[Media, ...]:
+    """Return the media of the blocks, then the attachments that stand beside the container, each address once."""
+    found = [medium for block in blocks for medium in block.media]
+    around = container.element.getparent() if container is not None else None
+    if around is not None:
+        found.extend(_attachments(around, page.base))
+    return tuple({medium.url: medium for medium in reversed(found)}.values())[::-1]
+
+
+def _attachments(element: HtmlElement, base: str) -> Iterable[Media]:
+    for anchor in element.iter("a"):
+        url = absolute_url(base, anchor.get("href") or "")
+        if url and is_attachment(url):
+            yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor, url))

@@ -1,0 +1,126 @@
+"""What stands inside a container and is not of the article: previous/next, counters, buttons, related lists, the title once more."""
+
+import re
+from collections.abc import Callable
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.blocks import Block
+from crawler.extraction.page import Page, fold
+from crawler.extraction.people import is_credit, read_fields
+from crawler.families import Family, css
+
+# What a control of the page says: a line that is one of these is no text, wherever it stands.
+CONTROLS = (
+    r"(?:上|下|前|后)\s*一?\s*[条篇页则个](?:(?:新闻|文章|信息)?\s*[:：].*|\s*[】\])）>»]*|[:：]?\s*(?:没有了|无).*)",
+    r"(?:previous|next)(?: (?:post|article|page))?\s*[:：].*",
+    (
+        r"(?:打\s*印|关\s*闭|返\s*回|收\s*藏|分\s*享|点\s*赞|评\s*论|举\s*报|纠\s*错|推\s*荐)"
+        r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|到.{0,20}|文章|好友)*\s*[:：]?"
+    ),
+    r"(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?\s*[:：]\s*\[?\s*\d*\s*\]?\s*次?",
+    r"字\s*[号体]\s*[:：]?.{0,14}",
+    r"[大中小]\s+[大中小](?:\s+[大中小])?",
+    r"扫[一码描].{0,24}",
+    r"(?:附件)?下载次数\s*[:：]?\s*\d*\s*次?",
+    r"微信|微博|QQ空间|朋友圈|新浪微博|腾讯微博|人人网|复制链接|更多|返回列表|我要评论|发表评论|顶部|TOP",
+    r"已有\d+人.{0,10}|\d+条评论|共\s*\d+\s*条.{0,12}",
+    r"分享(?:到|至).{0,30}",
+)
+CONTROL = re.compile(rf"^[\s【\[(（〖<|/·•\-—]*(?:{'|'.join(CONTROLS)})[\s】\])）〗>|/·•\-—]*$", re.IGNORECASE)
+# A heading after which a list of other pages follows.
+RELATED = re.compile(
+    r"^[\s【\[■◆▌|]*(?:相关(?:新闻|文章|阅读|链接|推荐|报道|信息|资讯|内容)|(?:热门|热点|最新|推荐|本类|随机|头条|精彩)(?:新闻|文章|阅读|推荐|评论|资讯|信息|内容|点击)|推荐阅读|延伸阅读|猜你喜欢|网友评论|最新评论|评论列表|"
+    r"全部评论|用户评论|点击排行|阅读排行|热门排行|related\s+(?:news|posts|articles))[\s】\]:：]*$",
+    re.IGNORECASE,
+)
+BOXES = re.compile(
+    r"(?:^|[\s_-])(?:share|bdsharebuttonbox|jiathis\w*|social|related?|relate\w*|recommend\w*|comments?|comment-?list|pinglun|pl-?list|xg(?:xw|yd|wz|zx)|hot-?(?:news|list)|breadcrumbs?|crumbs?|"
+    r"prev-?next|pre-?next|pagination|pager|toolbar|qrcode|ewm|copyright|footer|sidebar|digg|vote\w*|like-?box|tags?-?list|post-?nav\w*)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})
+MAX_BOX_SHARE = 0.4  # of the container's lines: a larger "share box" is the article under an unlucky class name
+HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
+
+
+def junk_test(page: Page, container: HtmlElement, family: Family | None) -> Callable[[HtmlElement], bool]:
+    """Return the test for elements inside a container that are left out whole."""
+    named = {element for selector in family.junk for element in css(selector)(container)} if family else set()
+    start, end = page.spans.get(container, (0, len(page.lines)))
+    most = max(1.0, (end - start) * MAX_BOX_SHARE)
+
+    def is_junk(element: HtmlElement) -> bool:
+        if element in named:
+            return True
+        if element.tag not in BOX_TAGS:
+            return False
+        lines = page.inside(element)
+        if len(lines) > most:
+            return False
+        words = f"{element.get('class', '')} {element.get('id', '')}"
+        if words != " " and BOXES.search(words):
+            return True
+        return (
+            0 < len(lines) <= 8
+            and all(not line.text or CONTROL.match(line.text) for line in lines)
+            and any(line.text for line in lines)
+        )
+
+    return is_junk
+
+
+def trim(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]]:
+    """Return the blocks of the article, and the texts of the lines of metadata that stood among them."""
+    kept = [block for block in _without_related(blocks) if not _is_control(block)]
+    said: list[str] = []
+    head = 0
+    while head < min(HEAD_BLOCKS, len(kept)) and (_is_title(kept[head], title) or _is_info(kept[head])):
+        said.append(kept[head].text)
+        head += 1
+    tail = len(kept)
+    while tail > max(head, len(kept) - TAIL_BLOCKS) and _is_credit(kept[tail - 1]):
+        said.append(kept[tail - 1].text)
+        tail -= 1
+    return [block for block in kept[head:tail] if block.text or block.media], said
+
+
+def _without_related(blocks: list[Block]) -> list[Block]:
+    """Leave out each related-news heading with the blocks of links that follow it."""
+    kept: list[Block] = []
+    skipping = False
+    for block in blocks:
+        if RELATED.match(block.text):
+            skipping = True
+        elif not skipping or not _is_links(block):
+            skipping = False
+            kept.append(block)
+    return kept
+
+
+def _is_links(block: Block) -> bool:
+    return not block.text or block.linked >= 0.6 * len(block.text)
+
+
+def _is_control(block: Block) -> bool:
+    return bool(block.text) and not block.media and len(block.text) < 200 and bool(CONTROL.match(block.text))
+
+
+def _is_title(block: Block, title: str | None) -> bool:
+    return bool(title) and not block.media and fold(block.text) == title
+
+
+def _is_info(block: Block) -> bool:
+    """Tell a line of metadata at the head: labelled fields and little else."""
+    if block.media or not block.text or len(block.text) > 160:
+        return False
+    fields = read_fields(block.text)
+    return (
+        is_credit(block.text)
+        or (bool(fields) and "时间" in block.text)
+        or bool(re.match(r"^[\s\[(（【]*(?:发布|发表|发稿|更新)?(?:时间|日期)\s*[:：]", block.text))
+    )
+
+
+def _is_credit(block: Block) -> bool:
+    return not block.media and bool(block.text) and is_credit(block.text)

@@ -1,0 +1,78 @@
+"""The entries of a list: links with a date beside them, on any CMS."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.extraction.page import Anchor, Line, Page
+
+DATE = (
+    r"(?:(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?)?|\d{1,2}\s*[-/.]\s*\d{1,2}(?:\s*[-/.]\s*(?:19|20)\d\d)?|\d{1,2}\s*月\s*\d{1,2}\s*日?|\d{1,2}\s+(?:19|20)\d\d\s*[-/.]\s*\d{1,2}"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}(?:,\s*\d{4})?)"
+)
+BESIDE = re.compile(rf"(?<!\d){DATE}(?!\d)", re.IGNORECASE)
+ALONE = re.compile(
+    rf"^\W*(?:(?:发布|发表|更新)?(?:时间|日期)\s*[:：]?\s*)?{DATE}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\W*$",
+    re.IGNORECASE,
+)
+DAY_ALONE = re.compile(r"^\d{1,2}$")  # a calendar leaf: the day large, the month in a line of its own
+METADATA = re.compile(
+    r"来源|出处|稿源|作者|上一[条篇页]|下一[条篇页]|前一篇|后一篇"
+)  # the line of an article's source, or its neighbours
+MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
+NEAR = 3  # lines before or after a link in which its date may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list: its link, and the line where it stands."""
+
+    anchor: Anchor
+    line: int
+
+
+def find_entries(page: Page) -> list[Entry]:
+    """Return the dated links of a page in document order, each address once."""
+    lines = page.lines
+    dated = [_is_date(line) for line in lines]
+    found: dict[str, Entry] = {}
+    for number, line in enumerate(lines):
+        for anchor in line.anchors:
+            key = (
+                anchor.href if "script:" not in anchor.href else anchor.text
+            )  # a list whose links are scripts is a list all the same
+            if len(anchor.text) < MIN_TITLE or key in found or anchor.href.lower().startswith(("mailto:", "#")):
+                continue
+            if _beside(line, anchor) or _near(lines, dated, number):
+                found[key] = Entry(anchor, number)
+    return list(found.values())
+
+
+def _is_date(line: Line) -> bool:
+    return len(line.text) <= 30 and bool(ALONE.match(line.text))
+
+
+def _beside(line: Line, anchor: Anchor) -> bool:
+    """Tell whether the line's own text, or the edge of the link's, holds a date; a paragraph with a link and a date is no entry."""
+    rest = line.text.replace(anchor.text, " ", 1)
+    if METADATA.search(rest):
+        return False
+    if len(rest) < 40 and BESIDE.search(rest):
+        return True
+    return (
+        bool(re.match(rf"^\W*{DATE}\W", anchor.text) or re.search(rf"\W?{DATE}\W*$", anchor.text))
+        and len(anchor.text) > 14
+    )
+
+
+def _near(lines: list[Line], dated: list[bool], number: int) -> bool:
+    """Tell whether a line that is only a date stands next to this one, with no other entry between."""
+    for step in (1, -1):
+        for distance in range(1, NEAR + 1):
+            other = number + step * distance
+            if not 0 <= other < len(lines):
+                break
+            if dated[other]:
+                return True
+            if any(len(anchor.text) >= MIN_TITLE for anchor in lines[other].anchors):
+                break
+    return False

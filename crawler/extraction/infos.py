@@ -1,0 +1,69 @@
+"""The lines around a body that may state date, source and people: where each stands decides what it may be believed for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crawler.extraction.container import Container
+from crawler.extraction.entries import Entry
+from crawler.extraction.page import Page, fold
+from crawler.families import select
+
+ABOVE, TOP, FAR, BELOW = 14, 12, 40, 12  # lines before the body, at its head, farther above, and after it
+MAX_LINE = 260  # characters; a longer line is text
+NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
+
+LIST = 3  # entries; fewer make no list
+
+
+class Place(StrEnum):
+    CHOSEN = "chosen"  # matched by the site's or the family's selector
+    ABOVE = "above"  # between title and body
+    TOP = "top"  # the first lines of the body
+    FAR = "far"  # farther above: believed only where a label says what it is
+    BELOW = "below"  # the same
+
+    @property
+    def is_near(self) -> bool:
+        return self not in (Place.FAR, Place.BELOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """One such line."""
+
+    text: str
+    place: Place
+
+
+def find_infos(
+    page: Page, container: Container | None, title: str | None, entries: list[Entry], selectors: Iterable[str]
+) -> list[Info]:
+    """Return the lines in order of trust: chosen by selector, above the body, at its head, below it."""
+    chosen = [Info(fold(element.text_content()), Place.CHOSEN) for element in select(page.tree, selectors)]
+    start, end = page.spans.get(container.element, (0, 0)) if container else (0, 0)
+    if not end:  # no body: metadata follows the title
+        titled = next((n for n, line in enumerate(page.lines) if title and line.text == title), None)
+        start = end = len(page.lines) if titled is None else min(titled + ABOVE, len(page.lines))
+    top = next(
+        (n for n in range(start - 1, max(-1, start - FAR - 1), -1) if title and page.lines[n].text == title),
+        start - ABOVE,
+    )
+    known = container is not None and container.rule != "density"
+    taken = (
+        set()
+        if known or len(entries) < LIST
+        else {n for entry in entries for n in range(entry.line - NEAR_ENTRY, entry.line + NEAR_ENTRY + 1)}
+    )
+    places = (
+        (Place.ABOVE, range(max(0, top), start)),
+        (Place.TOP, range(start, min(start + TOP, end))),
+        (Place.FAR, range(max(0, start - FAR), max(0, top))),
+        (Place.BELOW, range(end, min(end + BELOW, len(page.lines)))),
+    )
+    for place, numbers in places:
+        for number in numbers:
+            line = page.lines[number]
+            if line.text and len(line.text) <= MAX_LINE and line.linked * 2 <= len(line.text) and number not in taken:
+                chosen.append(Info(line.text, place))
+    return chosen

@@ -1,0 +1,122 @@
+"""What a page is: article, list, home, wall or other, on any CMS."""
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.extraction.container import Container
+from crawler.extraction.entries import Entry
+from crawler.extraction.page import Page
+from crawler.items import Kind, Reason
+
+HOME_PATH = re.compile(r"^/(?:(?:index|default|main|home)\d*\.(?:s?html?|jsp|php|aspx?|chtml|psp))?$", re.IGNORECASE)
+SHORT = 600  # characters of visible text; a wall says little else
+WALLS = (
+    (
+        Reason.CHALLENGE,
+        re.compile(
+            r"\$_ts\s*=|_\$[a-z0-9]{2}\(|acw_sc__v2|__jsl_clearance|challenge-platform|cf-browser-verification|滑动验证|人机验证|安全验证|请完成验证"
+        ),
+    ),
+    (
+        Reason.INTRANET,
+        re.compile(
+            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|您的IP.{0,20}(?:不在|无权|禁止)|系统提示"
+        ),
+    ),
+    (
+        Reason.SOFT_404,
+        re.compile(
+            r"(?:访问|查看|请求|查找)的(?:页面|内容|文章|网页|信息)(?:不存在|已(?:被)?删除|未找到|找不到)|页面(?:不存在|未找到|找不到)"
+            r"|404 (?:not found|error)|该(?:文章|信息|内容)(?:不存在|已(?:被)?删除)|抱歉.{0,12}(?:不存在|找不到)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Reason.LOGIN,
+        re.compile(
+            r"统一身份认证|请(?:先)?登[录陆]|用户登[录陆]|账号登[录陆]|登[录陆]后(?:查看|访问)|cas/login", re.IGNORECASE
+        ),
+    ),
+)
+EMPTY_FIREWALL = re.compile(r"<div[^>]+id=[\"']content_container[\"'][^>]*>\s*</div>", re.IGNORECASE)
+MANY = 4  # dated links that make a list
+LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
+SOME_TEXT = 80  # weight of a text that is an article if no list stands beside it
+TITLE = 8  # characters of a link that may be a title
+PAGER = re.compile(r"共\s*\d+\s*[条页]|(?:尾页|末页|最后一页)|下一?页\s*[>»]")
+INSIDE = 0.5  # of the container's characters: more links than that make it a list
+
+
+def find_wall(page: Page) -> Reason | None:
+    """Return why the page is a wall, if it is one: a login form, a challenge, a notice for outsiders, a soft 404."""
+    visible = len(page.text)
+    if visible > SHORT:
+        return None
+    if visible < 30 and EMPTY_FIREWALL.search(page.source):
+        return Reason.CHALLENGE
+    said = f"{page.title}\n{page.text}"
+    for reason, words in WALLS:
+        if words.search(page.source[:20_000] if reason is Reason.CHALLENGE else said):
+            return reason
+    return Reason.LOGIN if page.tree.xpath("boolean(//input[@type='password'])") else None
+
+
+def is_home(url: str) -> bool:
+    """Return whether a URL is the front page of its host."""
+    parts = urlsplit(url)
+    return bool(HOME_PATH.match(parts.path)) and not parts.query
+
+
+def judge_kind(
+    page: Page, container: Container | None, entries: list[Entry], *, stated: bool, dated: bool, has_media: bool
+) -> Kind:
+    """Return what a page is.
+
+    `stated`: a label or metadata states a publication date; `dated`: any date stands where one would; `has_media`: the container shows
+    pictures or files.
+    """
+    if is_home(page.url):
+        return Kind.HOME
+    family = page.family
+    if family and family.is_article_url(page.url):
+        return Kind.ARTICLE
+    crowded = container is not None and (
+        _entries_inside(page, container, entries) >= MANY or _is_digest(page, container)
+    )
+    linked = _linked_share(page, container) > INSIDE if container else False
+    if container and container.rule != "density":
+        if crowded and linked:
+            return Kind.LIST
+        if container.weight > 0 or has_media:
+            return Kind.ARTICLE
+    elif family and family.is_list_url(page.url):
+        return Kind.LIST
+    elif container and not (crowded or linked):
+        enough = LONG_TEXT if len(entries) >= MANY else SOME_TEXT
+        if stated or container.weight >= enough or (dated and len(entries) < MANY):
+            return Kind.ARTICLE
+    elif stated and not crowded:  # the article is a picture, a file, or a line
+        return Kind.ARTICLE
+    return Kind.LIST if len(entries) >= MANY else Kind.OTHER
+
+
+def _entries_inside(page: Page, container: Container | None, entries: list[Entry]) -> int:
+    if container is None:
+        return 0
+    start, end = page.spans.get(container.element, (0, 0))
+    return sum(start <= entry.line < end for entry in entries)
+
+
+def _is_digest(page: Page, container: Container) -> bool:
+    """Tell a list with summaries: a pager of many pages on the page, and several links in the text that could be titles."""
+    if not PAGER.search(page.text):
+        return False
+    titles = {
+        anchor.text for line in page.inside(container.element) for anchor in line.anchors if len(anchor.text) >= TITLE
+    }
+    return len(titles) >= MANY
+
+
+def _linked_share(page: Page, container: Container) -> float:
+    lines = page.inside(container.element)
+    return sum(line.linked for line in lines) / max(1, sum(len(line.text) for line in lines))

@@ -1,0 +1,31 @@
+"""Blocks to Markdown: the one conversion for every family. The converter is html-to-markdown; it sees only the small HTML of `blocks.py`.
+
+Chosen by measurement: 0.05 ms a page against 1 ms of markdownify, escapes and nested lists right, no rewriting of CJK text.
+"""
+
+import re
+from collections.abc import Iterable
+
+from html_to_markdown import ConversionOptions, convert
+
+from crawler.extraction.blocks import ESCAPE, Block
+
+OPTIONS = ConversionOptions(
+    bullets="-",
+    autolinks=False,
+    br_in_tables=True,
+    compact_tables=True,
+    extract_metadata=False,
+    preserve_tags=["sup", "sub"],
+    infer_dimensions=False,
+)
+TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+HARD_BREAK = re.compile(r" {2,}\n")
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def to_markdown(blocks: Iterable[Block]) -> str:
+    """Return the Markdown of blocks: one blank line between them, none at the ends, hard breaks as a backslash."""
+    parts = (convert(block.html, OPTIONS).content or "" for block in blocks)
+    text = "\n\n".join(HARD_BREAK.sub("\\\\\n", part).strip() for part in parts)
+    return BLANK_LINES.sub("\n\n", TRAILING.sub("", text)).strip().replace(ESCAPE, "\\")

@@ -1,0 +1,104 @@
+"""Which picture, attachment or video an element stands for: the full-size address, its caption and name."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.page import fold
+from crawler.urls import absolute_url
+
+# Attributes that hold the picture itself where `src` is a placeholder or a thumbnail, best first.
+FULL_SIZE = (
+    "orisrc",
+    "original-src",
+    "data-original",
+    "data-original-src",
+    "data-src",
+    "data-lazy-src",
+    "data-lazyload",
+    "_src",
+    "data-url",
+    "data-echo",
+    "file",
+)
+PLACEHOLDER = re.compile(
+    r"^data:|(?:blank|grey|gray|loading|placeholder|lazy|spacer|pixel|transparent|1x1)\w*\.(?:gif|png|jpe?g|svg)",
+    re.IGNORECASE,
+)
+ICON = re.compile(
+    r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
+    r"|icon_\w+\.gif|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
+    re.IGNORECASE,
+)
+MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
+ATTACHMENT = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|txt|csv|rtf|caj|tiff?)(?:$|[?#&])|download\.jsp\?|DownloadAttachUrl|/download(?:File|\.do|\.action|\.aspx?)|[?&]wbfileid=",
+    re.IGNORECASE,
+)
+VIDEO = re.compile(r"\.(?:mp4|m4v|flv|f4v|mov|avi|wmv|webm|m3u8|mp3|wav|m4a)(?:$|[?#])", re.IGNORECASE)
+PLAYER = re.compile(r"player|video|v\.qq\.com|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
+SUDY_TITLE = re.compile(r"""['"]title['"]\s*:\s*['"](.*?)['"]""")
+FILE_NAME = re.compile(
+    r"^[\w.\-() %]+\.(?:jpe?g|png|gif|bmp|webp)$|^[\w\-]{8,}$|^(?:图片?|image|img|photo|微信图片)[\s_\d.\-]*\w*$",
+    re.IGNORECASE,
+)
+PIXELS = re.compile(r"^\s*(\d+)(?:px)?\s*$")
+
+
+def image_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of the full-size picture of an `<img>`, or None for decoration."""
+    for name in FULL_SIZE:
+        if (value := element.get(name)) and not PLACEHOLDER.search(value) and len(value) > 3:
+            break
+    else:
+        value = _largest(element.get("srcset")) or element.get("src") or ""
+    if not value or PLACEHOLDER.search(value) or ICON.search(value) or _is_tiny(element):
+        return None
+    return absolute_url(base, value)
+
+
+def alt_text(element: HtmlElement) -> str | None:
+    """Return what an author wrote as alternative text; editors fill it with file names, which say nothing."""
+    text = fold(element.get("alt"))
+    return text if text and not FILE_NAME.match(text) and len(text) < 120 else None
+
+
+def is_attachment(url: str) -> bool:
+    """Return whether a URL leads to a file for download, by its ending or by the CMS's download address."""
+    return bool(ATTACHMENT.search(url))
+
+
+def attachment_name(element: HtmlElement, url: str) -> str:
+    """Return the name an attachment is shown by: WebPlus keeps it in `sudyfile-attr`, others in the link's text."""
+    sudy = SUDY_TITLE.search(element.get("sudyfile-attr") or "")
+    parts = urlsplit(url)
+    named = (
+        parse_qs(parts.query).get("name") or parse_qs(parts.query).get("filename") or [parts.path.rpartition("/")[2]]
+    )
+    return fold(sudy[1] if sudy else "") or fold(element.text_content()) or fold(element.get("title")) or named[0]
+
+
+def video_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of a `<video>`, `<audio>`, `<source>`, `<embed>`, player `<iframe>` or VSB's `<script vurl>`."""
+    value = element.get("vurl") or element.get("src") or element.get("data-src") or ""
+    url = absolute_url(base, value) if value else None
+    if url and element.tag == "iframe" and not (PLAYER.search(url) or VIDEO.search(url)):
+        return None
+    return url
+
+
+def _largest(srcset: str | None) -> str | None:
+    """Return the widest candidate of a `srcset` (HTML Living Standard, 4.8.4.2)."""
+    best, widest = None, -1.0
+    for candidate in (srcset or "").split(","):
+        address, _, size = candidate.strip().partition(" ")
+        width = float(size[:-1]) if size[:-1].replace(".", "", 1).isdigit() else 0.0
+        if address and width > widest:
+            best, widest = address, width
+    return best
+
+
+def _is_tiny(element: HtmlElement) -> bool:
+    sides = [PIXELS.match(element.get(side) or "") for side in ("width", "height")]
+    return any(side and int(side[1]) < MIN_SIDE for side in sides)

@@ -1,0 +1,184 @@
+"""A page: a capture decoded and parsed once, and the lines a reader sees on it.
+
+Extraction and discovery both work on the lines: a line is the text between two block boundaries, with its links. Every element spans a
+run of lines, so that any weight over a container is a difference of two prefix sums.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.errors import ExtractionError
+from crawler.extraction.encoding import decode
+from crawler.families import Family, recognise
+from crawler.items import Capture
+from crawler.urls import absolute_url
+
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th thead title tr ul iframe video audio".split()
+)
+SKIPPED = frozenset(
+    "script style noscript template head select textarea button object applet svg math noframes".split()
+)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+SPACE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
+RECOGNISE_IN = 60_000  # characters of the source in which a family's marks are looked for
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One `<a href>` as it stands."""
+
+    element: HtmlElement
+    href: str
+    text: str
+
+
+@dataclass(slots=True)
+class Line:
+    """The text between two block boundaries, white space folded; `linked` is how many of its characters are links."""
+
+    text: str
+    block: HtmlElement
+    anchors: list[Anchor]
+    linked: int
+
+
+class Page:
+    """What extraction and discovery look at. Never leaves the process: it holds the tree."""
+
+    def __init__(
+        self, *, url: str, requested: str, tree: HtmlElement, source: str, encoding: str, family: Family | None
+    ) -> None:
+        self.url = url  # after redirects: what relative links are relative to, unless there is a <base>
+        self.requested = requested
+        self.tree = tree
+        self.source = source
+        self.encoding = encoding
+        self.family = family
+        self.spans: dict[HtmlElement, tuple[int, int]] = {}
+        self.lines: list[Line] = []
+        _Reader(self.lines, self.spans).read(tree)
+
+    @cached_property
+    def base(self) -> str:
+        """Return the URL that relative links are relative to."""
+        href = next((str(h) for h in self.tree.xpath("//base/@href")), "")
+        return (absolute_url(self.url, href) if href else None) or self.url
+
+    @cached_property
+    def title(self) -> str:
+        """Return the text of `<title>`, white space folded."""
+        return fold("".join(self.tree.xpath("string(//title)")))
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """Return the `<meta>` elements: name, property or itemprop in lower case -> content; the first one wins."""
+        found: dict[str, str] = {}
+        for meta in self.tree.iter("meta"):
+            name = meta.get("name") or meta.get("property") or meta.get("itemprop")
+            if name and (content := fold(meta.get("content"))):
+                found.setdefault(name.lower(), content)
+        return found
+
+    @cached_property
+    def text(self) -> str:
+        """Return all lines, one a row."""
+        return "\n".join(line.text for line in self.lines)
+
+    def inside(self, element: HtmlElement) -> list[Line]:
+        """Return the lines of one element."""
+        start, end = self.spans.get(element, (0, 0))
+        return self.lines[start:end]
+
+
+def parse(capture: Capture, family: Family | None = None) -> Page:
+    """Return the page of a capture. Raises ExtractionError if there is nothing to parse."""
+    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
+    source, encoding = decode(capture.body, content_type)
+    source = CONTROL.sub("", source)
+    if not source.strip():
+        raise ExtractionError(f"{capture.url}: an empty page")
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except (ParserError, ValueError, AssertionError) as error:
+        raise ExtractionError(f"{capture.url}: not a page that can be parsed: {error}") from error
+    return Page(
+        url=capture.final_url,
+        requested=capture.url,
+        tree=tree,
+        source=source,
+        encoding=encoding,
+        family=family or recognise(capture.final_url, source[:RECOGNISE_IN]),
+    )
+
+
+def fold(text: str | None) -> str:
+    """Return text with every run of white space (no-break, ideographic and zero-width too) as one space, none at the ends."""
+    return SPACE.sub(" ", text).strip() if text else ""
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether an element says of itself that it is not shown."""
+    return element.get("hidden") is not None or bool((style := element.get("style")) and HIDDEN.search(style))
+
+
+class _Reader:
+    """Walks a tree once and fills lines and spans. Recursion is bounded by MAX_DEPTH."""
+
+    def __init__(self, lines: list[Line], spans: dict[HtmlElement, tuple[int, int]]) -> None:
+        self.lines, self.spans = lines, spans
+        self.parts: list[str] = []
+        self.anchors: list[Anchor] = []
+        self.linked = 0
+
+    def read(self, tree: HtmlElement) -> None:
+        self._walk(tree, tree, 0, False)
+        self._flush(tree)
+
+    def _walk(self, element: HtmlElement, block: HtmlElement, depth: int, in_link: bool) -> None:
+        tag = element.tag
+        is_block = tag in BLOCKS
+        if is_block:
+            self._flush(block)
+            if tag != "br":
+                block = element
+        elif tag == "a" and (href := element.get("href")):
+            in_link = True
+            self.anchors.append(Anchor(element, href, fold(element.text_content()) or fold(element.get("title"))))
+        start = len(self.lines)
+        if element.text:
+            self._add(element.text, in_link)
+        if depth > MAX_DEPTH:
+            self._add(" ".join(element.itertext()), in_link)
+        else:
+            for child in element:
+                child_tag = child.tag
+                if isinstance(child_tag, str) and child_tag not in SKIPPED and not (child.attrib and is_hidden(child)):
+                    self._walk(child, block, depth + 1, in_link)
+                if child.tail:
+                    self._add(child.tail, in_link)
+        if is_block:
+            self._flush(block)
+        self.spans[element] = (start, len(self.lines))
+
+    def _add(self, text: str, in_link: bool) -> None:
+        self.parts.append(text)
+        if in_link:
+            self.linked += len(text.strip())
+
+    def _flush(self, block: HtmlElement) -> None:
+        text = fold("".join(self.parts))
+        if text or self.anchors:
+            self.lines.append(Line(text, block, self.anchors, min(self.linked, len(text))))
+            self.anchors = []
+        if self.parts:
+            self.parts = []
+            self.linked = 0

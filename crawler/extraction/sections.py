@@ -1,0 +1,48 @@
+"""The breadcrumb: where on its site a page stands, and the links to the lists behind it."""
+
+import re
+
+from crawler.extraction.page import Anchor, Line, Page
+
+HERE = re.compile(
+    r"(?:当前|现在|您?的?|你?的?|所在|目前)\s*(?:的)?位置|^位置\s*[:：]|you are here|breadcrumb", re.IGNORECASE
+)
+HOME = re.compile(r"^\W*(?:网站|本站|学校|学院|新闻网?)?(?:首\s*页|主\s*页)|^\W*home\b", re.IGNORECASE)
+LEAF = re.compile(r"^\W*(?:正文|详细|内容|文章|新闻详情|查看|阅读)\W*$")
+MAX_CRUMB = 40  # characters; a title at the end of the breadcrumb is no section
+MAX_LINE = 160
+TRAIL = 4  # lines in which a breadcrumb may be broken
+
+
+def find_breadcrumb(page: Page) -> list[Anchor]:
+    """Return the links of the breadcrumb, outermost first; nothing if the page shows none."""
+    for number, line in enumerate(page.lines):
+        if HERE.search(line.text) and len(line.text) < MAX_LINE:
+            anchors = [
+                a
+                for near in page.lines[number : number + TRAIL]
+                if len(near.text) < MAX_LINE
+                for a in near.anchors
+                if a.text
+            ]
+            if anchors:
+                return anchors[:6]
+    for line in page.lines:
+        if _is_trail(line):
+            return line.anchors
+    return []
+
+
+def section_names(anchors: list[Anchor]) -> tuple[str, ...]:
+    """Return the names of a breadcrumb."""
+    return tuple(dict.fromkeys(a.text for a in anchors if len(a.text) <= MAX_CRUMB and not LEAF.match(a.text)))
+
+
+def _is_trail(line: Line) -> bool:
+    """Tell a breadcrumb without a label: one short line of two to five links that begins at home."""
+    return (
+        2 <= len(line.anchors) <= 5
+        and len(line.text) < 80
+        and bool(HOME.match(line.anchors[0].text))
+        and bool(re.search(r"[>»›/→]|\s-\s", line.text))
+    )

@@ -1,0 +1,37 @@
+"""The CMS families: how each is recognised, its selectors, URL shapes and pagination. One family a file; used by extraction and discovery."""
+
+import re
+from collections.abc import Mapping
+
+from crawler.families.enorth import ENORTH
+from crawler.families.family import Family, css, select
+from crawler.families.vsb import VSB
+from crawler.families.webplus import WEBPLUS
+from crawler.urls import clean_url, with_scheme
+
+__all__ = ["FAMILIES", "Family", "canonical_url", "css", "recognise", "select"]
+
+FAMILIES: Mapping[str, Family] = {family.name: family for family in (VSB, WEBPLUS, ENORTH)}
+
+RESPELL = [(re.compile(pattern, re.IGNORECASE), to) for family in FAMILIES.values() for pattern, to in family.respell]
+
+
+def recognise(url: str, source: str) -> Family | None:
+    """Return the family of a page: by the marks in its source, and where there is none by its URL's shape."""
+    for family in FAMILIES.values():
+        if any(mark in source for mark in family.marks):
+            return family
+    return next((family for family in FAMILIES.values() if family.is_article_url(url)), None)
+
+
+def canonical_url(url: str, scheme: str | None = None) -> str | None:
+    """Return the one spelling of a page's URL, or None if it is no http(s) URL.
+
+    `scheme` is the site's: http and https are one page. The other spellings of each family are folded into one
+    (`…content.jsp?…wbtreeid=T&wbnewsid=N` is `/info/T/N.htm`, `page.psp` is `page.htm`). Idempotent.
+    """
+    if (clean := clean_url(url)) is None:
+        return None
+    for pattern, replacement in RESPELL:
+        clean = pattern.sub(replacement, clean)
+    return with_scheme(clean, scheme) if scheme else clean

@@ -1,0 +1,67 @@
+"""What one CMS family is: facts, as data, plus the few functions that no data can express.
+
+A family is added by copying one of the files beside this one. Selectors are CSS, in order of preference: the first that matches wins.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cssselect import HTMLTranslator
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+NextPages = Callable[[str, HtmlElement, str], Iterable[str]]
+"""(URL of a list page, its tree, its visible text) -> hrefs of further pages that no plain link names, nearest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Sites built on one CMS."""
+
+    name: str
+    label: str  # as its vendor writes it
+    marks: tuple[str, ...]  # strings of the page's source, any of which tells the family
+    article_url: str  # regular expression over path and query
+    list_url: str | None = None
+    respell: tuple[
+        tuple[str, str], ...
+    ] = ()  # (pattern, replacement) over a whole URL: other spellings of the same page
+    url_date: str | None = (
+        None  # groups year, month, day over the URL; only where the CMS writes the publication date there
+    )
+    title: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    info: tuple[str, ...] = ()  # the lines with date, source and people
+    junk: tuple[str, ...] = ()  # inside the body, yet not of the article
+    meta_date: tuple[str, ...] = ()  # names of <meta> elements
+    next_pages: NextPages | None = None
+    pages_in_script: Callable[[str, str], Iterable[str]] | None = (
+        None  # (URL of a pager script, its source) -> hrefs of list pages
+    )
+
+    def is_article_url(self, url: str) -> bool:
+        return bool(_pattern(self.article_url).search(url))
+
+    def is_list_url(self, url: str) -> bool:
+        return bool(self.list_url and _pattern(self.list_url).search(url))
+
+
+@lru_cache(maxsize=256)
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def css(selector: str) -> XPath:
+    """Return the compiled XPath of a CSS selector, over the descendants of the element it is called with."""
+    return XPath(HTMLTranslator().css_to_xpath(selector))
+
+
+def select(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+    """Return what the first matching selector matches, in document order; nothing if none does."""
+    for selector in selectors:
+        if found := css(selector)(tree):
+            return list(found)
+    return []

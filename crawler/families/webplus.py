@@ -1,0 +1,38 @@
+"""Sudy WebPlus 苏迪: 36 % of 120 counted university sites."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.families.family import Family, css
+
+PAGE = re.compile(r"^(.*/list)(\d*)(\.(?:htm|psp))$")
+ALL_PAGES = css("em.all_pages")
+
+
+def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
+    """Yield the next page where the pager's links are scripts: `list.htm`, `list2.htm` … up to `em.all_pages`."""
+    page = PAGE.match(urlsplit(url).path)
+    count = next((em.text for em in ALL_PAGES(tree) if em.text and em.text.strip().isdigit()), None)
+    if page and count:
+        number = int(page[2] or 1) + 1
+        if number <= int(count):
+            yield f"{page[1]}{number}{page[3]}"
+
+
+WEBPLUS = Family(
+    name="webplus",
+    label="苏迪 WebPlus",
+    marks=("wp_articlecontent", "Article_Content", "portletmode=", "/_upload/tpl/", "sudyNavi", "_portletPlugs"),
+    article_url=r"/c\d+a\d+/page\d*\.(?:htm|psp)",
+    list_url=r"/(?:list\d*|main)\.(?:htm|psp)$",
+    respell=((r"/(page|list|main)(\d*)\.psp$", r"/\1\2.htm"),),
+    url_date=r"/(20\d\d|19\d\d)/(\d\d)(\d\d)/c\d+a\d+/",
+    title=(".arti_title", ".arti-title", "[portletmode=simpleArticleAttri] h1", ".article_title", ".Article_Title"),
+    body=(".wp_articlecontent", ".Article_Content"),
+    info=(".arti_metas", ".arti-metas", ".arti_update", ".arti_publisher"),
+    junk=(".WP_VisitCount", ".wp_pdf_player"),
+    next_pages=next_pages,
+)
