@@ -1,0 +1,35 @@
+"""Dedup: is this article new, changed, unchanged, or the same as another? Pure: what is known comes in as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.dedup.normalise import content_digest, normalise, plain, simplify
+from crawler.items import Known, Outcome
+
+__all__ = ["Verdict", "content_digest", "judge", "normalise", "plain", "simplify"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What to do with an article that was read."""
+
+    outcome: Outcome  # NEW, CHANGED, UNCHANGED or DUPLICATE
+    first: Known | None = None  # the document it repeats, for DUPLICATE
+    takes_over: Known | None = None  # the document that turns out to repeat this one
+
+
+def judge(*, url: str, digest: str, captured: datetime, known: Known | None, twin: Known | None) -> Verdict:
+    """Decide on one article.
+
+    `known` is the document of this URL, `twin` the first document (not itself a duplicate) with this digest, whatever its URL.
+    Of two equal documents the first is the one captured earlier, then the smaller URL: so the order in which workers finish decides nothing.
+    """
+    if twin and known and twin.id == known.id:
+        twin = None
+    if known and known.content_digest == digest:
+        return Verdict(outcome=Outcome.UNCHANGED)
+    if twin:
+        born = known.captured if known else captured
+        if (twin.captured, twin.url) < (born, url):
+            return Verdict(outcome=Outcome.DUPLICATE, first=twin)
+    return Verdict(outcome=Outcome.CHANGED if known else Outcome.NEW, takes_over=twin)

@@ -1,0 +1,57 @@
+"""Text as we compare it: one script, one width, one case; no markup, no white space, no punctuation."""
+
+import hashlib
+import re
+import unicodedata
+from functools import cache
+
+from opencc_pyo3 import OpenCC
+
+from crawler.items import Article
+
+IMAGE = re.compile(r"!\[[^\]]*\]\((?:<[^>]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
+LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:<[^>]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"(?<!\\)</?[a-z][^>\n]{0,80}>", re.IGNORECASE)
+RULE_ROW = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}.*$", re.MULTILINE)
+MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-+*]|\d+[.)])[ \t]+|(?<!\\)[*|`]|\\(?=[\W_])|\\$", re.MULTILINE)
+NOT_INK = re.compile(r"[\W_]+")
+IDEOGRAPHS = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
+SHORT = (
+    40  # letters: a body shorter than that does not tell two articles of one title apart, so its media are counted in
+)
+
+
+@cache
+def _script() -> dict[int, str]:
+    """Return the character map Traditional -> Simplified (OpenCC's, one character at a time: words never change the length)."""
+    simple = OpenCC("t2s").convert("\n".join(IDEOGRAPHS)).split("\n")
+    return {ord(old): new for old, new in zip(IDEOGRAPHS, simple, strict=True) if old != new and len(new) == 1}
+
+
+def simplify(text: str) -> str:
+    """Return text in Simplified characters, one for one. Idempotent."""
+    return text.translate(_script())
+
+
+def plain(markdown: str) -> str:
+    """Return the text a reader sees of Markdown: no marks, no addresses, no pictures."""
+    text = COMMENT.sub("", IMAGE.sub("", markdown))
+    text = TAG.sub("", LINK.sub(r"\1", text))
+    return MARKS.sub("", RULE_ROW.sub("", text)).strip()
+
+
+def normalise(text: str) -> str:
+    """Return the letters, digits and ideographs of a plain text: NFKC, Simplified, case folded. Idempotent."""
+    return NOT_INK.sub("", simplify(unicodedata.normalize("NFKC", text))).casefold()
+
+
+def content_digest(article: Article) -> str:
+    """Return "sha256:…" of an article's normalised title and body.
+
+    Layout, script, punctuation, counters and addresses do not count; where the body says next to nothing its media do.
+    """
+    body = normalise(plain(article.body))
+    media = sorted(medium.url.partition("://")[2] for medium in article.media) if len(body) < SHORT else []
+    said = "\n".join((normalise(article.title), body, *media))
+    return "sha256:" + hashlib.sha256(said.encode()).hexdigest()

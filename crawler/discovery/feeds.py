@@ -1,0 +1,41 @@
+"""RSS, Atom and sitemaps: XML in, addresses out (RSS 2.0, RFC 4287, sitemaps.org 0.9)."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+FEED = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*|<!DOCTYPE[^>]*>\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
+    re.DOTALL | re.IGNORECASE,
+)
+GZIP = b"\x1f\x8b"
+MAX_XML = 50_000_000  # bytes, decompressed: the size sitemaps.org allows
+
+
+def xml_of(body: bytes) -> bytes | None:
+    """Return the XML of a feed or sitemap, decompressed, or None for anything else."""
+    if body[:2] == GZIP:
+        try:
+            body = zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
+        except (zlib.error, gzip.BadGzipFile):
+            return None
+    return body if FEED.match(body[:2000]) else None
+
+
+def feed_addresses(xml: bytes) -> Iterator[tuple[str, bool]]:
+    """Yield (address, whether it is a sitemap of its own) of every entry, in document order; a broken feed yields what can be read."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    root: etree._Element | None = etree.fromstring(xml, parser)  # None where nothing could be recovered
+    if root is None:
+        return
+    for element in root.iter("{*}loc", "{*}link"):
+        address = (element.get("href") or element.text or "").strip()
+        parent = element.getparent()
+        if not address or parent is None or element.get("rel", "alternate") != "alternate":
+            continue
+        name = etree.QName(parent).localname
+        if name in ("url", "item", "entry", "sitemap"):
+            yield address, name == "sitemap"
