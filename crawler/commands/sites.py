@@ -1,0 +1,124 @@
+"""`scrapy sites`: the sites of SEEDS_DIR with what the catalog knows of them, and the check of their files."""
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+
+from crawler.catalog import open_reader
+from crawler.errors import CatalogError
+from crawler.items import Site
+from crawler.sites import read_sites
+
+NEVER = "never"
+HISTORY = """
+    SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started
+    FROM sites
+    LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM documents GROUP BY site) AS held
+        ON held.site = sites.key
+    LEFT JOIN (SELECT site, max(run) AS run FROM visits GROUP BY site) AS last ON last.site = sites.key
+    LEFT JOIN runs ON runs.run = last.run
+    ORDER BY sites.key
+"""  # names of runs sort by time
+
+
+class History(NamedTuple):
+    """What the catalog holds of one site."""
+
+    name: str = ""
+    family: str | None = None  # recognised in its pages
+    documents: int = 0
+    started: str | None = None  # its last run, ISO 8601, UTC
+
+
+class Command(ScrapyCommand):
+    """List the sites, or check their files."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[--check]"
+
+    def short_desc(self) -> str:
+        return "List the sites of seeds/ with their last run, or check their files"
+
+    def long_desc(self) -> str:
+        return (
+            "Print every usable site of SEEDS_DIR: key, name, CMS family, seeds, documents in the archive, last run "
+            "(UTC); then the sites that the catalog knows without a file (-a url=). "
+            "On a terminal it is a table; in a pipe one line a site, its fields separated by tabs, lists by spaces. "
+            "Problems of the files go to standard error, one a line: file, key, what was expected. "
+            "Exit code: 0 every file can be used; 1 a file has a problem (the other sites are listed all the same)."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--check", action="store_true", help="only check the files: print the problems, list nothing"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        sites, errors = read_sites(Path(self.settings["SEEDS_DIR"]))
+        for error in errors:
+            print(error, file=sys.stderr)
+        self.exitcode = 1 if errors else 0
+        if opts.check:
+            print(f"{len(sites)} sites can be used, {len(errors)} problems")
+        else:
+            show(sites, history(Path(self.settings["ARCHIVE_DIR"]) / "catalog.db"))
+
+
+def history(catalog: Path) -> dict[str, History]:
+    """Return what a catalog holds of each site, by key; nothing where there is no catalog yet."""
+    if not catalog.exists():
+        return {}
+    try:
+        with closing(open_reader(catalog)) as db:
+            return {key: History(*rest) for key, *rest in db.execute(HISTORY)}
+    except (CatalogError, sqlite3.Error) as error:
+        print(f"{error}; the sites are listed without their history", file=sys.stderr)
+        return {}
+
+
+def show(sites: Iterable[Site], known: Mapping[str, History]) -> None:
+    """Print the sites, those of the files first: a table on a terminal, tab-separated lines in a pipe."""
+    head = ("key", "name", "family", "seeds", "documents", "last run")
+    rows = [_row(site, known.get(site.key, History())) for site in sites]
+    listed = {row[0] for row in rows}
+    rows += [_row_without_file(key, held) for key, held in known.items() if key not in listed]
+    if not sys.stdout.isatty():
+        for row in (head, *rows):
+            print("\t".join(cell.replace("\n", " ") for cell in row))
+        return
+    table = Table(box=SIMPLE)
+    for name in head:
+        table.add_column(name, no_wrap=name != "seeds", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def _row(site: Site, held: History) -> Sequence[str]:
+    family = site.family or held.family or "auto"
+    seeds = "\n".join(site.lists or site.articles)
+    return site.key, site.name, family, seeds, str(held.documents), _minute(held.started)
+
+
+def _row_without_file(key: str, held: History) -> Sequence[str]:
+    """Return the row of a site crawled with -a url=, or whose file is gone."""
+    return key, held.name, held.family or "auto", "(no file)", str(held.documents), _minute(held.started)
+
+
+def _minute(moment: str | None) -> str:
+    return moment[:16] + "Z" if moment else NEVER

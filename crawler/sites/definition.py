@@ -1,0 +1,146 @@
+"""What a definition file may say: every key, its type and its limits, and the Site made of it.
+
+The keys are the fields of `crawler.items.Site`; `seeds/README.md` tells what each means. All problems of a file are
+found at once. What several files must agree on (a host belongs to one site) is the door's business.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from crawler.items import Expectations, Politeness, Selectors, Site
+from crawler.sites import value
+from crawler.sites.problem import Problem, problems_of
+from crawler.urls import clean_url, host_of
+
+KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")  # stands in `-a site=KEY,KEY` and in file names
+
+Text = Annotated[str, AfterValidator(value.text)]
+Url = Annotated[str, AfterValidator(value.url)]
+Host = Annotated[str, AfterValidator(value.host)]
+Selector = Annotated[str, AfterValidator(value.selector)]
+
+
+class Keys(BaseModel):
+    """Only the keys named, only values of the type named: `delay: "2"` is an error, not 2."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class PolitenessKeys(Keys):
+    """See `crawler.items.Politeness`."""
+
+    delay: float = Field(default=1.0, ge=0, le=3600)
+    concurrency: int = Field(default=1, ge=1, le=16)
+    max_pages: int | None = Field(default=None, ge=1)
+
+
+class SelectorsKeys(Keys):
+    """See `crawler.items.Selectors`."""
+
+    title: Selector | None = None
+    body: Selector | None = None
+    date: Selector | None = None
+    source: Selector | None = None
+
+
+class ExpectationsKeys(Keys):
+    """See `crawler.items.Expectations`."""
+
+    articles: int | None = Field(default=None, ge=0)
+    days: int | None = Field(default=None, ge=1)
+    undated_share: float | None = Field(default=None, ge=0, le=1)
+
+
+class SiteKeys(Keys):
+    """See `crawler.items.Site`."""
+
+    name: Text | None = None
+    hosts: list[Host] = []
+    scheme: Annotated[str, AfterValidator(value.scheme)] | None = None
+    articles: list[Url] = []
+    lists: list[Url] = []
+    sections: dict[Url, Text] = {}
+    timezone: Annotated[str, AfterValidator(value.timezone)] = "Asia/Shanghai"
+    family: Annotated[str, AfterValidator(value.family)] | None = None
+    selectors: SelectorsKeys = SelectorsKeys()
+    politeness: PolitenessKeys = PolitenessKeys()
+    unverified_tls: Annotated[str, AfterValidator(value.reason)] | None = None
+    private_hosts: list[Host] = []
+    tags: list[Text] = []
+    categories: list[Text] = []
+    expectations: ExpectationsKeys = ExpectationsKeys()
+    last_seen_working: Text | None = None
+
+
+def define(key: str, content: Mapping[str, object]) -> tuple[Site | None, list[Problem]]:
+    """Return the Site that a file's content defines, or None and every problem that stands in the way."""
+    problems = [*_misnaming(key), *_disagreements(content)]
+    try:
+        keys = SiteKeys.model_validate(content)
+    except ValidationError as error:
+        return None, [*problems_of(error, SiteKeys), *problems]
+    return (None, problems) if problems else (_site(key, keys), [])
+
+
+def _site(key: str, keys: SiteKeys) -> Site:
+    """Return the Site with the defaults that depend on other keys filled in."""
+    urls = [*keys.articles, *keys.lists]
+    hosts = tuple(keys.hosts) or (host_of(clean_url(urls[0]) or ""),)
+    name = keys.name or hosts[0]
+    return Site(
+        key=key,
+        name=name,
+        hosts=hosts,
+        scheme=keys.scheme or ("https" if any(url.lower().startswith("https:") for url in urls) else "http"),
+        articles=tuple(keys.articles),
+        lists=tuple(keys.lists),
+        sections=dict(keys.sections),
+        timezone=keys.timezone,
+        family=keys.family,
+        selectors=Selectors(**keys.selectors.model_dump()),
+        politeness=Politeness(**keys.politeness.model_dump()),
+        unverified_tls=keys.unverified_tls,
+        private_hosts=tuple(keys.private_hosts),
+        tags=tuple(keys.tags) or (name,),
+        categories=tuple(keys.categories) or tuple(dict.fromkeys((hosts[0], name))),
+        expectations=Expectations(**keys.expectations.model_dump()),
+        last_seen_working=keys.last_seen_working,
+    )
+
+
+def _misnaming(key: str) -> Iterator[Problem]:
+    if not KEY.fullmatch(key):
+        yield Problem("", f"the file's name is the site's key: expected small letters, digits, - . _ only, got {key!r}")
+
+
+def _disagreements(content: Mapping[str, object]) -> Iterator[Problem]:
+    """Yield what no single key shows; of values that are themselves wrong nothing more is said."""
+    if not content.get("articles") and not content.get("lists"):
+        yield Problem("", "no seed; expected `articles: [URL of one article]` or `lists: [URL of a list]`")
+    urls = list(_urls(content))
+    hosts = content.get("hosts") or [host_of(url) for _, url in urls[:1]]
+    if not isinstance(hosts, list) or not all(map(_is_host, hosts)):
+        return
+    for key, url in urls:
+        if host_of(url) not in hosts:
+            yield Problem(key, f"{host_of(url)!r} is none of the site's hosts ({', '.join(hosts)}); add it to `hosts`")
+
+
+def _is_host(host: object) -> bool:
+    try:
+        return isinstance(host, str) and value.host(host) == host
+    except PydanticCustomError:
+        return False
+
+
+def _urls(content: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield (dotted key, clean URL) of the URLs that are ones, seeds first."""
+    for key in ("articles", "lists", "sections"):
+        urls = content.get(key)
+        for place, url in enumerate(urls) if isinstance(urls, list | dict) else ():
+            if isinstance(url, str) and (clean := clean_url(url)):
+                yield f"{key}[{url if isinstance(urls, dict) else place}]", clean

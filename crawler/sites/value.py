@@ -1,0 +1,104 @@
+"""Checks of single values of a definition file: each returns the value, or raises with what was expected instead."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import cssselect
+from pydantic_core import PydanticCustomError
+
+from crawler.families import FAMILIES, css
+from crawler.urls import clean_url
+
+LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+HOST = re.compile(rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?")
+MIN_REASON = 10  # characters: "expired since 2021" and 证书链不完整，无法验证 pass, "yes" and "broken" do not
+
+
+def text(value: str) -> str:
+    """Return one line of text with something in it."""
+    if not value.strip() or "\n" in value.strip():
+        raise wrong(f"expected one line of text, got {value!r}")
+    return value.strip()
+
+
+def url(value: str) -> str:
+    """Return an absolute http or https URL."""
+    value = value.strip()
+    if any(character.isspace() for character in value) or clean_url(value) is None:
+        raise wrong(f"expected a URL that begins with http:// or https:// and names a host, got {value!r}")
+    return value
+
+
+def host(value: str) -> str:
+    """Return a bare host in lower case, with its port where that is not the default one."""
+    if "/" in value:
+        bare = urlsplit(value if "//" in value else f"//{value}").netloc.lower()
+        raise wrong(f"expected a host without scheme and path ({bare!r}), got {value!r}")
+    if value != value.lower():
+        raise wrong(f"expected a host in lower case ({value.lower()!r}), got {value!r}")
+    found = HOST.fullmatch(value)
+    if not found:
+        raise wrong(
+            f"expected a host as it stands in a URL (news.example.edu.cn, 127.0.0.1:8642, xn--…), got {value!r}"
+        )
+    if found["port"] in ("80", "443"):
+        raise wrong(f"expected a host without the default port ({found['name']!r}), got {value!r}")
+    return value
+
+
+def timezone(value: str) -> str:
+    """Return the name of a time zone of the IANA database."""
+    zones = available_timezones()
+    if value not in zones:
+        raise wrong(
+            f"unknown time zone {value!r}{suggestion(value, zones)}; expected an IANA name, e.g. Asia/Shanghai or UTC"
+        )
+    return value
+
+
+def family(value: str) -> str:
+    """Return the name of a CMS family."""
+    return one_of(value, FAMILIES, "family")
+
+
+def scheme(value: str) -> str:
+    """Return http or https."""
+    return one_of(value, ("http", "https"), "scheme")
+
+
+def selector(value: str) -> str:
+    """Return a CSS selector that extraction can use: elements, not texts or attributes."""
+    try:
+        css(value)
+    except cssselect.SelectorError as error:
+        raise wrong(f"expected a CSS selector, got {value!r} ({str(error).rstrip('.')})") from error
+    return value
+
+
+def reason(value: str) -> str:
+    """Return a reason a colleague can judge next year."""
+    if len(text(value)) < MIN_REASON:
+        raise wrong(f"expected the reason in some words, got {value!r}")
+    return text(value)
+
+
+def one_of(value: str, allowed: Iterable[str], noun: str) -> str:
+    """Return the value if it is one of the allowed ones."""
+    allowed = tuple(allowed)
+    if value not in allowed:
+        raise wrong(f"unknown {noun} {value!r}{suggestion(value, allowed)}; expected one of: {', '.join(allowed)}")
+    return value
+
+
+def suggestion(word: str, allowed: Iterable[str]) -> str:
+    """Return "; did you mean 'lists'?", or "" where nothing allowed is similar."""
+    near = get_close_matches(word, allowed, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def wrong(problem: str) -> PydanticCustomError:
+    """Return the error that carries a problem, in our words, through pydantic."""
+    return PydanticCustomError("wrong", "{problem}", {"problem": problem})
