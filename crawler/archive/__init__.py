@@ -1,0 +1,12 @@
+"""The archive on disk: documents as front-matter Markdown, evidence as WARC. No SQLite, no Scrapy, no network.
+
+`frontmatter.dump` makes the bytes of a document, `paths` says where they stand, `files.write_all` puts them there so
+that a crash never leaves half a file; `warc.WarcWriter` keeps what was received.
+"""
+
+from crawler.archive.files import remove, sweep, write_all
+from crawler.archive.frontmatter import dump, load
+from crawler.archive.paths import article_path, version_path
+from crawler.archive.warc import WarcWriter
+
+__all__ = ["WarcWriter", "article_path", "dump", "load", "remove", "sweep", "version_path", "write_all"]

@@ -1,0 +1,30 @@
+"""Where a document stands in the archive, whatever its URL or title.
+
+A path is made of the host, the year and the id only: nothing a page says can lead out of the archive.
+"""
+
+import re
+
+from crawler.items import Document
+from crawler.urls import host_of
+
+UNDATED = "undated"
+MAX_HOST = 200  # bytes; a file name may have 255, and a host with its port can be longer
+UNSAFE = re.compile(r"[^a-z0-9.-]")
+
+
+def article_path(document: Document) -> str:
+    """Return `articles/<host>/<year>/<id>.md`: the year of publication in the site's offset, else "undated"."""
+    published = document.article.published
+    year = f"{published.year:04d}" if published else UNDATED
+    return f"articles/{host_folder(host_of(document.url))}/{year}/{document.id}.md"
+
+
+def version_path(document_id: str, host: str, n: int) -> str:
+    """Return `versions/<host>/<id>/<n>.md`: where version `n` stands once it is superseded."""
+    return f"versions/{host_folder(host)}/{document_id}/{n}.md"
+
+
+def host_folder(host: str) -> str:
+    """Return a host as a folder name on any file system: `127.0.0.1:8642` is `127.0.0.1_8642`."""
+    return UNSAFE.sub("_", host.lower())[:MAX_HOST].strip(".") or "_"

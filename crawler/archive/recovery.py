@@ -1,0 +1,47 @@
+"""What a crash leaves at the end of a WARC file, half a gzip member, cut off so that every reader accepts the file."""
+
+import zlib
+from pathlib import Path
+
+from crawler.archive.warc import FOLDER
+
+CHUNK = 1 << 20  # bytes read at a time; memory stays constant whatever the file's size
+
+
+def recover(root: Path, run: str) -> list[str]:
+    """Cut the unfinished member off the last file of a dead run; return a sentence for each cut, none if all is whole.
+
+    A file without one whole member is removed. Only files of runs that no process writes any more may be given.
+    """
+    files = sorted((root / FOLDER).glob(f"{run}-[0-9]*.warc.gz"))
+    if not files:
+        return []
+    last = files[-1]
+    size, whole = last.stat().st_size, whole_bytes(last)
+    if whole == size:
+        return []
+    if not whole:
+        last.unlink()
+        return [f"{FOLDER}/{last.name}: removed, {size} bytes without one whole record"]
+    with last.open("r+b") as file:
+        file.truncate(whole)
+    return [f"{FOLDER}/{last.name}: {size - whole} bytes of an unfinished record cut off at {whole}"]
+
+
+def whole_bytes(path: Path) -> int:
+    """Return where the last whole gzip member of a file ends."""
+    end = position = 0
+    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            while chunk:
+                try:
+                    member.decompress(chunk)
+                except zlib.error:
+                    return end
+                position += len(chunk) - len(member.unused_data)
+                chunk = member.unused_data
+                if member.eof:
+                    end = position
+                    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    return end

@@ -1,0 +1,94 @@
+"""WARC files read back as exchanges: ours, and those other tools wrote. Constant memory but for one body."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from crawler.errors import EvidenceError
+from crawler.items import Exchange
+
+
+def responses(path: Path) -> Iterator[tuple[int, Exchange]]:
+    """Yield the offset of every response record and what it holds: no request headers, the time is the WARC-Date.
+
+    Header texts are Latin-1, as HTTP clients hand them over. Records that hold no HTTP response (a DNS answer, a broken
+    head) are left out.
+    """
+    with path.open("rb") as file:
+        records = ArchiveIterator(file, no_record_parse=True)
+        for record in _records(records, path):
+            if record.rec_type == "response" and (exchange := _exchange(record)):
+                yield (
+                    records.get_record_offset(),
+                    exchange,
+                )  # only now: asking for the offset skips the rest of the record
+
+
+def response_at(path: Path, offset: int) -> Exchange:
+    """Return the response whose record begins at this offset: the way from a catalog row to its evidence."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        for record in _records(ArchiveIterator(file, no_record_parse=True), path):
+            if record.rec_type == "response" and (exchange := _exchange(record)):
+                return exchange
+            break
+    raise EvidenceError(f"{path}: no response record at {offset}")
+
+
+def _records(records: Iterable[ArcWarcRecord], path: Path) -> Iterator[ArcWarcRecord]:
+    try:
+        yield from records
+    except (ArchiveLoadFailed, EOFError, OSError) as error:
+        raise EvidenceError(f"{path}: not readable as WARC: {error}") from error
+
+
+def _exchange(record: ArcWarcRecord) -> Exchange | None:
+    fields = record.rec_headers
+    head, _, body = record.raw_stream.read().partition(b"\r\n\r\n")
+    line, *rows = head.decode("latin-1").split("\r\n")
+    words = line.split(None, 2)
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+        return None
+    headers = tuple(_pairs(rows))
+    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+        body = _unchunk(body)
+        headers = tuple(pair for pair in headers if pair[0].lower() != "transfer-encoding")
+    return Exchange(
+        url=fields.get_header("WARC-Target-URI").strip("<>"),  # WARC/1.0 writers put it in angle brackets
+        at=_time(fields.get_header("WARC-Date")),
+        request_headers=(),
+        status=int(words[1]),
+        headers=headers,
+        body=body,
+    )
+
+
+def _pairs(rows: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield names and values; a row that begins with a blank continues the one before (RFC 9112, 5.2)."""
+    pairs: list[tuple[str, str]] = []
+    for row in rows:
+        if row[:1] in (" ", "\t") and pairs:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {row.strip()}")
+        else:
+            name, _, value = row.partition(":")
+            pairs.append((name.strip(), value.strip()))
+    yield from pairs
+
+
+def _unchunk(body: bytes) -> bytes:
+    """Return the body without its chunk sizes; some writers keep the header on bodies that are already whole."""
+    reader = ChunkedDataReader(BytesIO(body))
+    return b"".join(iter(lambda: reader.read(1 << 16), b""))
+
+
+def _time(text: str) -> datetime:
+    """Return a WARC-Date: any precision from the second to the nanosecond, always UTC."""
+    whole, _, fraction = text.strip().rstrip("Z").partition(".")
+    at = datetime.fromisoformat(whole).replace(tzinfo=UTC)
+    return at.replace(microsecond=int(fraction[:6].ljust(6, "0"))) if fraction else at

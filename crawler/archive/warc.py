@@ -1,0 +1,205 @@
+"""Evidence: WARC/1.1 files of one run, each record its own gzip member, written before anything derived from it.
+
+Writes requests and responses as received, and metadata records for visits without a response. Never edits a record.
+What a crash may leave at the end of the last file, `crawler/archive/recovery.py` cuts off; `replay.py` reads.
+"""
+
+import os
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+from urllib.parse import urlsplit
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.errors import EvidenceError
+from crawler.items import Capture, Evidence, Exchange
+
+FOLDER = "warc"
+MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
+GZIP_LEVEL = 6  # level 9, warcio's own, costs twice the time for 1 % of the size on real pages
+FORMAT = "WARC file version 1.1"
+STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+Head = list[tuple[str, str]]
+
+
+class WarcWriter:
+    """Appends to `warc/<run>-00000.warc.gz` and its successors. Not for several threads at once."""
+
+    def __init__(self, root: Path, run: str, info: Mapping[str, str], max_bytes: int = MAX_BYTES) -> None:
+        """Open nothing yet: the first record makes the first file.
+
+        `info` stands in the warcinfo record of every file: software, robots policy, operator, and the site
+        definitions as JSON (a value may hold no line break).
+        """
+        self.root, self.run, self.max_bytes = root, run, max_bytes
+        self.info = {"format": FORMAT, "conformsTo": STANDARD, **info, "isPartOf": run}
+        if broken := [key for key, value in self.info.items() if "\n" in value or "\r" in value]:
+            raise EvidenceError(f"warcinfo of run {run}: {broken[0]}: a value may hold no line break; use JSON")
+        self.number = -1
+        self.file: BinaryIO | None = None
+        self.path = ""  # of the open file, relative to the archive
+
+    def write(self, capture: Capture) -> Evidence:
+        """Append response and request of every exchange; return where the last response stands.
+
+        The record of a redirect hop or a retry comes before that of the page, each with its own URL and time.
+        """
+        if not capture.exchanges:
+            raise EvidenceError(f"{capture.url}: a capture without exchanges has nothing to keep as evidence")
+        for exchange in capture.exchanges:
+            evidence = self._write_exchange(exchange)
+        return evidence
+
+    def note(self, url: str, at: datetime, reason: str, detail: str | None) -> Evidence:
+        """Append a metadata record: why a visit got no response to keep (time-out, robots, DNS)."""
+        self._make_room()
+        body = _fields({"outcome": "no response", "reason": reason, "detail": " ".join((detail or "").split())})
+        return self._append("metadata", url, at, body, "application/warc-fields", f"sha256:{sha256(body).hexdigest()}")
+
+    def flush(self) -> None:
+        """Make everything written so far durable."""
+        if self.file:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+
+    def close(self) -> None:
+        if self.file:
+            self.flush()
+            self.file.close()
+            self.file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _write_exchange(self, exchange: Exchange) -> Evidence:
+        self._make_room()  # never between a response and its request
+        digest = f"sha256:{sha256(exchange.body).hexdigest()}"
+        response = http_response(exchange)
+        evidence = self._append("response", exchange.url, exchange.at, exchange.body, None, digest, head=response)
+        request, concurrent = http_request(exchange), {"WARC-Concurrent-To": evidence.record_id}
+        self._append("request", exchange.url, exchange.at, b"", None, None, head=request, also=concurrent)
+        return evidence
+
+    def _append(  # noqa: PLR0913 - the fields of a record
+        self,
+        kind: str,
+        url: str,
+        at: datetime,
+        body: bytes,
+        content_type: str | None,
+        digest: str | None,
+        *,
+        head: StatusAndHeaders | None = None,
+        also: Mapping[str, str] | None = None,
+    ) -> Evidence:
+        fields = {"WARC-Date": warc_date(at), **(also or {})}
+        if digest:
+            fields["WARC-Payload-Digest"] = digest
+        builder = WARCWriter(BytesIO(), gzip=False, warc_version="WARC/1.1")
+        record = builder.create_warc_record(
+            url,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type or "",
+            warc_headers_dict=fields,
+            http_headers=head,
+        )
+        offset = self._write_member(builder, record)
+        record_id = record.rec_headers.get_header("WARC-Record-ID")
+        return Evidence(warc=self.path, offset=offset, record_id=record_id, payload_digest=digest or "")
+
+    def _write_member(self, builder: WARCWriter, record: ArcWarcRecord) -> int:
+        """Append one record as one gzip member; return its offset."""
+        assert self.file is not None
+        builder.write_record(record)
+        gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        offset = self.file.tell()
+        try:
+            self.file.write(gzip.compress(builder.out.getvalue()) + gzip.flush())
+        except OSError as error:
+            raise EvidenceError(f"{self.path}: cannot write the record at {offset}: {error}") from error
+        return offset
+
+    def _make_room(self) -> None:
+        """Open the first file, or the next one when this one is full."""
+        if self.file and self.file.tell() < self.max_bytes:
+            return
+        self.close()
+        self.number += 1
+        self.path = f"{FOLDER}/{self.run}-{self.number:05d}.warc.gz"
+        target = self.root / self.path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.file = target.open("xb")
+        except OSError as error:
+            raise EvidenceError(f"{target}: cannot start the evidence of run {self.run}: {error}") from error
+        builder = WARCWriter(BytesIO(), gzip=False, warc_version="WARC/1.1")
+        self._write_member(builder, builder.create_warcinfo_record(target.name, self.info))
+
+
+def warc_date(at: datetime) -> str:
+    """Return a time as WARC-Date: UTC, with the microseconds we have (WARC/1.1, 5.4)."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def http_response(exchange: Exchange) -> StatusAndHeaders:
+    """Return status line and headers as received, and the length of the body where the server did not state it.
+
+    Scrapy keeps neither the HTTP version nor the reason phrase: the line is always HTTP/1.1 with the standard's phrase.
+    """
+    headers = [pair for pair in exchange.headers if pair[0].lower() != "transfer-encoding"]
+    if not any(name.lower() == "content-length" for name, _ in headers):
+        headers.append(("Content-Length", str(len(exchange.body))))
+    return ExactHeaders(f"{exchange.status} {_phrase(exchange.status)}".rstrip(), headers, protocol="HTTP/1.1")
+
+
+def http_request(exchange: Exchange) -> StatusAndHeaders:
+    """Return request line and headers as sent, with the Host the HTTP client adds by itself."""
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = list(exchange.request_headers)
+    if not any(name.lower() == "host" for name, _ in headers):
+        headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
+    return ExactHeaders(f"{exchange.method} {target} HTTP/1.1", headers)
+
+
+class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no type hints
+    """HTTP headers that keep the bytes they came as; warcio would percent-encode what is not ASCII."""
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = header_bytes(self.to_str(header_filter)) + b"\r\n"
+
+
+def header_bytes(text: str) -> bytes:
+    """Return headers as bytes: Latin-1, the form HTTP clients hand them over in (RFC 9110, 5.5), else UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # 521 and its like, seen at content delivery networks
+        return ""
+
+
+def _fields(values: Mapping[str, str]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in values.items() if value).encode()

@@ -1,0 +1,87 @@
+"""The catalog: one SQLite file that knows every link, visit, document and run. No files, no network, no clock.
+
+Modules of functions that take the database first: `sites`, `runs`, `links`, `visits`, `documents`, `issues`, `search`.
+The caller wraps the writes that belong together in one `with group(db):`, from one thread at a time.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.catalog import search
+from crawler.catalog.schema import MIGRATIONS
+from crawler.errors import CatalogError
+
+BUSY_SECONDS = 30.0  # how long a statement waits for another process that writes
+CACHE_KIB = 32_000  # pages kept in memory: the indexes of 300,000 links
+
+__all__ = ["group", "open_catalog", "open_reader"]
+
+
+def open_catalog(path: Path) -> Database:
+    """Return the catalog, created or brought up to this release; any thread may use it, one at a time.
+
+    Write-ahead logging lets readers go on while we write. CatalogError: not a catalog, damaged, not writable, or
+    written by a newer release.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        raise CatalogError(f"{path}: cannot be opened: {error}") from error
+    try:
+        db = _prepared(connection)
+        _check_release(db, path)
+        db.execute("PRAGMA journal_mode = WAL").fetchall()
+        MIGRATIONS.apply(db)
+    except sqlite3.Error as error:
+        connection.close()
+        raise CatalogError(f"{path}: not usable as a catalog: {error}") from error
+    except CatalogError:
+        connection.close()
+        raise
+    return db
+
+
+def open_reader(path: Path) -> Database:
+    """Return the catalog for reading only: a write raises sqlite3.OperationalError. CatalogError if there is none."""
+    if not path.is_file():
+        raise CatalogError(f"{path}: no catalog here; `scrapy crawl news` makes one, `-s ARCHIVE_DIR=…` names another")
+    try:
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        db = _prepared(connection)
+        _check_release(db, path)
+    except sqlite3.Error as error:
+        raise CatalogError(f"{path}: cannot be read: {error}") from error
+    return db
+
+
+@contextmanager
+def group(db: Database) -> Iterator[None]:
+    """Make the writes within one transaction, and what they recorded searchable: all of it or nothing."""
+    with db.atomic():
+        yield
+        search.index(db)
+
+
+def _prepared(connection: sqlite3.Connection) -> Database:
+    db = Database(connection, execute_plugins=False)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last groups, never the file
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return db
+
+
+def _check_release(db: Database, path: Path) -> None:
+    """Refuse a database of somebody else's, and one with migrations this release does not know."""
+    applied = {migration.name for migration in MIGRATIONS.applied(db)}
+    known = applied | {migration.name for migration in MIGRATIONS.pending(db)}
+    ours = {migration.name for migration in MIGRATIONS._migrations}
+    if newer := sorted(known - ours):
+        raise CatalogError(f"{path}: written by a newer release (migration {newer[-1]}): update this program")
+    if not applied and db.table_names():
+        raise CatalogError(f"{path}: a database, but not a catalog of this program: choose another ARCHIVE_DIR")

@@ -1,0 +1,198 @@
+"""The documents: what is known of them, and one door to record a state of one with all that hangs on it."""
+
+import json
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from crawler.catalog import search
+from crawler.catalog.moment import from_text, to_text
+from crawler.dedup.normalise import plain
+from crawler.errors import CatalogError
+from crawler.items import Document, Known, MediaKind, Status
+
+SECTION_SEPARATOR = " / "
+
+KNOWN = """
+SELECT id, url, version, content_digest, path, archived, status, duplicate_of FROM documents
+"""
+COLUMNS = (
+    "id", "url", "site", "title", "published", "date_precision", "date_raw", "section", "source", "language", "family",
+    "path", "version", "status", "content_digest", "duplicate_of", "archived", "lastmod", "extractor", "confidence",
+    "provenance", "characters", "images", "attachments", "videos", "search_row",
+)  # fmt: skip
+UPSERT = f"""
+INSERT INTO documents ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}
+"""
+UPSERT_VERSION = """
+INSERT INTO versions
+    (document, version, visit, captured, title, published, path, content_digest, markdown_digest, extractor)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (document, version) DO UPDATE SET
+    visit = excluded.visit, captured = excluded.captured, title = excluded.title, published = excluded.published,
+    path = excluded.path, content_digest = excluded.content_digest, markdown_digest = excluded.markdown_digest,
+    extractor = excluded.extractor
+"""
+
+
+def known(db: Database, ids: Iterable[str]) -> dict[str, Known]:
+    """Return what the catalog holds of these documents, by id; an unknown id is absent."""
+    rows = db.execute(f"{KNOWN} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
+    return {row[0]: _known(row) for row in rows}
+
+
+def firsts(db: Database, digests: Iterable[str]) -> dict[str, Known]:
+    """Return the first document with each content digest, by digest: the one that is no duplicate.
+
+    Where two are (each changed until they met), the one captured first, then the smaller URL.
+    """
+    wanted = json.dumps(list(digests))
+    order = "ORDER BY archived DESC, url DESC"  # the last one a digest gets wins
+    rows = db.execute(
+        f"{KNOWN} WHERE content_digest IN (SELECT value FROM json_each(?)) AND duplicate_of IS NULL {order}", [wanted]
+    )
+    return {first.content_digest: first for first in map(_known, rows)}
+
+
+def count(db: Database, site_key: str) -> int:
+    """Return how many documents a site has."""
+    (number,) = db.execute("SELECT count(*) FROM documents WHERE site = ?", [site_key]).fetchone()
+    return int(number)
+
+
+def record(db: Database, document: Document, visit_id: int | None, *, markdown_digest: str | None) -> None:
+    """Insert or update a document with its version, media, people and searchable text, replacing older ones.
+
+    `markdown_digest` is "sha256:…" of the file's bytes, None for a duplicate, which has no file and is not searchable.
+    """
+    with db.atomic():
+        search_row = _texts(db, document)
+        db.execute(UPSERT, _row(document, search_row))
+        db.execute(UPSERT_VERSION, _version_row(document, visit_id, markdown_digest))
+        _replace(db, "media", "document, position, kind, url, caption, name", document.id, _media_rows(document))
+        _replace(db, "people", "document, position, role, name", document.id, _people_rows(document))
+
+
+def supersede(db: Database, document_id: str, version: int, *, path: str) -> None:
+    """Write down where the file of an older version now stands."""
+    db.execute("UPDATE versions SET path = ? WHERE document = ? AND version = ?", [path, document_id, version])
+
+
+def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
+    """Make the old first document a duplicate of the new one, with all that pointed to it; return its path.
+
+    For a duplicate that turns out to have been captured earlier. `record` the new one as live in the same transaction;
+    remove the file of the old one after it is committed.
+    """
+    with db.atomic():
+        held = db.execute("SELECT path FROM documents WHERE id = ?", [old_first]).fetchone()
+        if held is None:
+            raise CatalogError(
+                f"document {old_first}: cannot become a duplicate of {new_first}: it is not in the catalog"
+            )
+        search.forget(db, old_first)
+        db.execute("UPDATE versions SET path = NULL, markdown_digest = NULL WHERE document = ?", [old_first])
+        db.execute(
+            "UPDATE documents SET duplicate_of = ?, status = 'duplicate', path = NULL, search_row = NULL WHERE id = ?",
+            [new_first, old_first],
+        )
+        db.execute(
+            "UPDATE documents SET duplicate_of = ? WHERE duplicate_of = ? AND id <> ?",
+            [new_first, old_first, new_first],
+        )
+    return str(held[0]) if held[0] else None
+
+
+def _known(row: tuple[str, str, int, str, str | None, str, str, str | None]) -> Known:
+    identity, url, version, digest, path, archived, status, duplicate_of = row
+    return Known(
+        id=identity,
+        url=url,
+        version=version,
+        content_digest=digest,
+        path=path,
+        captured=from_text(archived),
+        status=Status(status),
+        duplicate_of=duplicate_of,
+    )
+
+
+def _row(document: Document, search_row: int | None) -> tuple[object, ...]:
+    article = document.article
+    kinds = [medium.kind for medium in article.media]
+    return (
+        document.id,
+        document.url,
+        document.site.key,
+        article.title,
+        _published(document),
+        article.precision,
+        article.date_raw,
+        SECTION_SEPARATOR.join(article.section) or None,
+        article.source,
+        article.language,
+        document.family,
+        document.path,
+        document.version,
+        document.status,
+        document.content_digest,
+        document.duplicate_of,
+        to_text(document.archived),
+        to_text(document.lastmod) if document.lastmod else None,
+        document.extractor,
+        article.confidence,
+        json.dumps(dict(article.provenance), ensure_ascii=False),
+        len(article.body),
+        kinds.count(MediaKind.IMAGE),
+        kinds.count(MediaKind.ATTACHMENT),
+        kinds.count(MediaKind.VIDEO),
+        search_row,
+    )
+
+
+def _version_row(document: Document, visit_id: int | None, markdown_digest: str | None) -> tuple[object, ...]:
+    return (
+        document.id,
+        document.version,
+        visit_id,
+        to_text(document.lastmod or document.archived),
+        document.article.title,
+        _published(document),
+        document.path,
+        document.content_digest,
+        markdown_digest,
+        document.extractor,
+    )
+
+
+def _published(document: Document) -> str | None:
+    published = document.article.published
+    return published.isoformat() if published else None
+
+
+def _media_rows(document: Document) -> list[tuple[object, ...]]:
+    media = enumerate(document.article.media, start=1)
+    return [(document.id, n, medium.kind, medium.url, medium.caption, medium.name) for n, medium in media]
+
+
+def _people_rows(document: Document) -> list[tuple[object, ...]]:
+    pairs = [(role, name) for role, names in document.article.people.items() for name in names]
+    return [(document.id, n, role, name) for n, (role, name) in enumerate(pairs, start=1)]
+
+
+def _replace(db: Database, table: str, columns: str, document_id: str, rows: list[tuple[object, ...]]) -> None:
+    db.execute(f"DELETE FROM {table} WHERE document = ?", [document_id])
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def _texts(db: Database, document: Document) -> int | None:
+    """Keep the searchable text of a document; return its row, None for a duplicate. An equal text keeps its row."""
+    if document.status is Status.DUPLICATE:
+        search.forget(db, document.id)
+        return None
+    article = document.article
+    names = [article.source or "", *(name for people in article.people.values() for name in people)]
+    return search.keep(db, document.id, title=article.title, names=" ".join(names).strip(), body=plain(article.body))
