@@ -1,0 +1,33 @@
+"""The reading room: the catalog in Datasette, read-only, with our descriptions and a search for Chinese words."""
+
+from pathlib import Path
+
+import yaml
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from crawler.browse import plugin
+from crawler.catalog import open_reader
+
+METADATA = Path(__file__).with_name("metadata.yaml")
+SETTINGS = {
+    "default_page_size": 50,
+    "sql_time_limit_ms": 3000,  # a reader's own query; pages need a tenth of it at 100,000 documents
+    "facet_time_limit_ms": 500,
+    "allow_download": "off",  # without its write-ahead log a copy of the file may be old
+}
+
+__all__ = ["reading_room"]
+
+
+def reading_room(archive: Path) -> Datasette:
+    """Return the Datasette application over `archive/catalog.db`, to be served or asked in process.
+
+    It opens the file read-only for every query and sees what a running crawl commits. CatalogError if there is no
+    catalog, or one this release cannot read.
+    """
+    path = archive / "catalog.db"
+    open_reader(path).close()
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="campus-archive")
+    return Datasette([str(path)], metadata=yaml.safe_load(METADATA.read_text("utf-8")), settings=SETTINGS)

@@ -1,0 +1,55 @@
+"""`scrapy browse`: the archive's catalog in a browser, read-only."""
+
+import argparse
+import webbrowser
+from pathlib import Path
+from typing import Any, ClassVar
+
+import uvicorn
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.browse import reading_room
+from crawler.errors import CatalogError
+
+PORT = 8001  # Datasette's own
+
+
+class Command(ScrapyCommand):
+    """Serve the reading room until it is interrupted."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Browse and search the archive with Datasette"
+
+    def long_desc(self) -> str:
+        return (
+            "Serve ARCHIVE_DIR/catalog.db with Datasette, read-only; a crawl may write it meanwhile. "
+            "Ctrl-C ends it. Exit code: 0 ended by the user; 1 the port is taken; 2 there is no catalog."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+        parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default: {PORT})")
+        parser.add_argument("--open", action="store_true", help="open it in the web browser")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if args:
+            raise UsageError(f"unexpected argument {args[0]!r}: name the archive with -s ARCHIVE_DIR=PATH")
+        try:
+            room = reading_room(Path(self.settings["ARCHIVE_DIR"]))
+        except CatalogError as error:
+            raise UsageError(str(error), print_help=False) from error
+        address = f"http://{opts.host}:{opts.port}/"
+        print(f"Reading room: {address}  (Ctrl-C ends it)", flush=True)
+        if opts.open:
+            webbrowser.open(address)
+        uvicorn.run(room.app(), host=opts.host, port=opts.port, log_level="warning", lifespan="on")
