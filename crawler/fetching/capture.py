@@ -1,0 +1,102 @@
+"""Response -> Capture, failure -> Outcome and Reason: all that crosses from fetching into our layers."""
+
+from collections.abc import Sequence
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import DNSLookupError, TCPTimedOutError
+from twisted.internet.error import TimeoutError as TwistedTimeoutError
+from twisted.python.failure import Failure
+
+from crawler.fetching.addresses import PrivateAddressError
+from crawler.fetching.politeness import RateLimited
+from crawler.fetching.robots import RobotsRefusal
+from crawler.fetching.scope import OutOfScope, TooManyRedirects
+from crawler.fetching.trust import is_tls_failure
+from crawler.items import Capture, Exchange, Outcome, Reason
+
+STATUSES = {
+    401: (Outcome.REFUSED, Reason.LOGIN),
+    403: (Outcome.REFUSED, Reason.FORBIDDEN),
+    404: (Outcome.GONE, Reason.NOT_FOUND),
+    410: (Outcome.GONE, Reason.NOT_FOUND),
+    412: (Outcome.REFUSED, Reason.CHALLENGE),  # 瑞数 answers it with obfuscated JavaScript
+    429: (Outcome.FAILED, Reason.RATE_LIMITED),
+}
+ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome, Reason]] = (
+    (RobotsRefusal, Outcome.REFUSED, Reason.ROBOTS),
+    (PrivateAddressError, Outcome.REFUSED, Reason.PRIVATE_ADDRESS),
+    (OutOfScope, Outcome.NOT_ARTICLE, Reason.OUT_OF_SCOPE),
+    (TooManyRedirects, Outcome.FAILED, Reason.TOO_MANY_REDIRECTS),
+    (RateLimited, Outcome.FAILED, Reason.RATE_LIMITED),
+    (DownloadCancelledError, Outcome.FAILED, Reason.TOO_LARGE),  # Scrapy cancels for DOWNLOAD_MAXSIZE only
+    ((DownloadTimeoutError, TCPTimedOutError, TwistedTimeoutError, TimeoutError), Outcome.FAILED, Reason.TIMEOUT),
+    ((CannotResolveHostError, DNSLookupError), Outcome.FAILED, Reason.DNS),
+    (ResponseDataLossError, Outcome.FAILED, Reason.CONNECTION),
+)
+NOT_MODIFIED = 304
+
+
+def capture(response: Response) -> Capture:
+    """Return the capture of a response: bytes content-decoded, headers as received, time of the exchange that gave it.
+
+    The response's request has passed ExchangeMiddleware (KeyError otherwise).
+    """
+    assert response.request is not None, "the response of a request that was sent"
+    meta = response.request.meta
+    exchanges: tuple[Exchange, ...] = tuple(meta["exchanges"])
+    return Capture(
+        url=meta.get("redirect_urls", [response.request.url])[0],
+        final_url=response.url,
+        fetched=exchanges[-1].at,
+        status=response.status,
+        headers=exchanges[-1].headers,
+        body=response.body,
+        exchanges=exchanges,
+        seconds=meta.get("download_seconds"),
+    )
+
+
+def judge_status(status: int) -> tuple[Outcome, Reason] | None:
+    """Return how a visit with this HTTP status ends, or None where the page decides (2xx) or nothing changed (304).
+
+    Any other 3xx that gets here is a redirect to nowhere: no Location, or one that is not http(s).
+    """
+    if 200 <= status < 300 or status == NOT_MODIFIED:
+        return None
+    if status in STATUSES:
+        return STATUSES[status]
+    return Outcome.FAILED, Reason.CLIENT_ERROR if 400 <= status < 500 else Reason.SERVER_ERROR
+
+
+def explain(failure: Failure | BaseException) -> tuple[Outcome, Reason, str]:
+    """Return how a visit that got no usable response ended, with a sentence for people; for a request's errback.
+
+    What nobody has named yet is a failed connection, with its type and text.
+    """
+    error = (failure.value or failure) if isinstance(failure, Failure) else failure
+    detail = f"{type(error).__name__}: {error}"
+    for types, outcome, reason in ERRORS:
+        if isinstance(error, types):
+            return outcome, reason, detail
+    if isinstance(error, HttpError):
+        outcome, reason = judge_status(error.response.status) or (Outcome.FAILED, Reason.SERVER_ERROR)
+        return outcome, reason, f"HTTP status {error.response.status}"
+    if is_tls_failure(error):
+        return Outcome.FAILED, Reason.TLS, detail
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):  # decompression has no error of its own
+        return Outcome.FAILED, Reason.TOO_LARGE, detail
+    return Outcome.FAILED, Reason.CONNECTION, detail
+
+
+def exchanges_of(failure: Failure) -> tuple[Exchange, ...]:
+    """Return what was received before a request failed: redirect hops, repeated responses."""
+    request = getattr(failure, "request", None)
+    return tuple(request.meta.get("exchanges", ())) if request is not None else ()

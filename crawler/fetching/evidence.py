@@ -1,0 +1,67 @@
+"""Exchanges: every request of a visit and its response, as received, before anything is decoded or followed.
+
+At order 890 the middleware stands below decompression (590), redirects (600) and retries (550), so each hop and each
+repeated response is seen with its Content-Encoding. Writing them to WARC is the archive's work.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
+
+from crawler.items import Exchange
+from crawler.urls import host_of
+
+
+class ExchangeMiddleware:
+    """Downloader middleware: append an Exchange to the list in `request.meta["exchanges"]`, one list a visit."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read CLOCK."""
+        return cls(clock_of(crawler.settings))
+
+    def process_request(self, request: Request) -> None:
+        """Begin the list with the first request; redirects and repetitions carry it on in their copy of `meta`."""
+        if not (request.meta.get("redirect_times") or request.meta.get("retry_times")):
+            request.meta["exchanges"] = []
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the exchange and pass the response on."""
+        request.meta["exchanges"].append(
+            Exchange(
+                url=request.url,
+                at=request.meta.get("captured_at") or self._clock(),  # a replayed record brings its own time
+                request_headers=(("Host", host_of(request.url)), *header_pairs(request.headers)),
+                status=response.status,
+                headers=header_pairs(response.headers),
+                body=response.body,
+                method=request.method,
+            )
+        )
+        return response
+
+
+def header_pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    """Return headers as text, byte for byte (latin-1), repeated ones each. Scrapy has title-cased the names."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)
+    )
+
+
+def clock_of(settings: BaseSettings) -> Callable[[], datetime]:
+    """Return the function that tells the time in UTC: CLOCK (a callable or its path), or the machine's clock."""
+    clock = settings.get("CLOCK")
+    return load_object(clock) if clock else _now
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

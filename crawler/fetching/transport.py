@@ -1,0 +1,54 @@
+"""The download handler of http and https: where a request leaves the machine.
+
+    the host's turn (politeness) -> address guard -> TLS trust -> Scrapy's HTTP/1.1 handler -> seconds noted
+
+Hosts that may be private, and sites without TLS verification, have connections of their own: one that was opened under
+one rule is never used under another.
+"""
+
+from time import monotonic
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.fetching.addresses import PrivateAddressError, guarded, is_public
+from crawler.fetching.politeness import Politeness
+from crawler.fetching.trust import http_handler, is_verified
+
+
+class Transport(BaseDownloadHandler):
+    """One HTTP(S) request at a time to Scrapy's handler, under the rules of the site in `request.meta["site"]`."""
+
+    lazy = True  # connection pools need a running reactor, and a replay needs none
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._handlers: dict[tuple[bool, bool], HTTP11DownloadHandler] = {}
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the response as received; `request.meta["download_seconds"]` holds the time to its last byte."""
+        if politeness := self.crawler.get_downloader_middleware(Politeness):
+            await politeness.turn(request)
+        site = request.meta.get("site")
+        with guarded(request.url, site) as guard:
+            handler = self._handler(verified=is_verified(request.url, site), private=guard.private)
+            started = monotonic()
+            response = await handler.download_request(request)
+            request.meta["download_seconds"] = monotonic() - started
+        # Reached only if another resolver than GuardedResolver, or a proxy, chose the address.
+        if not guard.private and response.ip_address and not is_public(str(response.ip_address)):
+            raise PrivateAddressError(request.url, str(response.ip_address))
+        return response
+
+    def _handler(self, *, verified: bool, private: bool) -> HTTP11DownloadHandler:
+        if (verified, private) not in self._handlers:
+            self._handlers[verified, private] = http_handler(self.crawler, verified=verified)
+        return self._handlers[verified, private]
+
+    async def close(self) -> None:
+        """Close the connections kept open."""
+        for handler in self._handlers.values():
+            await handler.close()
