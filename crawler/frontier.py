@@ -1,0 +1,96 @@
+"""The frontier as the spider sees it: due links, one after the other, never more of a site than it can be asked for.
+
+The rows are in the catalog (`catalog.links`); this holds only what is being fetched right now, so a killed crawl loses nothing.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.catalog import links
+from crawler.items import Link, Site
+
+BATCH = 16  # links read from the catalog at once: few, so that a better link found meanwhile is not kept waiting
+
+
+@dataclass(slots=True)
+class _Queue:
+    """One site's share: what was read from the catalog, what is in flight, whether the catalog may hold more."""
+
+    site: Site
+    waiting: deque[Link] = field(default_factory=deque)
+    in_flight: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
+    handed_out: int = 0
+    may_have_more: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        limit = self.site.politeness.max_pages
+        return len(self.in_flight) < 2 * self.site.politeness.concurrency + 2 and (
+            limit is None or self.handed_out < limit
+        )
+
+
+class Frontier:
+    """Hands out the due links of the sites in turn."""
+
+    def __init__(self, db: Database, sites: Sequence[Site], *, run: str, clock: Callable[[], datetime]) -> None:
+        self._db, self._run, self._clock = db, run, clock
+        self._queues = {site.key: _Queue(site) for site in sites}
+        self._stirred = asyncio.Event()
+
+    async def due(self) -> AsyncIterator[tuple[Site, Link]]:
+        """Yield (site, link) as long as anything is due or in flight; waits while every site has all it may have in flight."""
+        while True:
+            handed = False
+            for queue in self._queues.values():
+                if (link := self._next(queue)) is not None:
+                    handed = True
+                    yield queue.site, link
+            if handed:
+                continue
+            if not any(queue.in_flight for queue in self._queues.values()):
+                return
+            self._stirred.clear()
+            await self._stirred.wait()
+
+    def done(self, site: Site, url: str) -> None:
+        """Tell that the visit of a link is committed, with the links it found."""
+        queue = self._queues[site.key]
+        queue.in_flight.discard(url)
+        queue.may_have_more = True
+        self._stirred.set()
+
+    def drop(self, site: Site, url: str) -> None:
+        """Tell that the visit of a link could not be stored: it is not handed out again in this run."""
+        queue = self._queues[site.key]
+        queue.in_flight.discard(url)
+        queue.dropped.add(url)
+        self._stirred.set()
+
+    def _next(self, queue: _Queue) -> Link | None:
+        if not queue.is_open:
+            return None
+        if not queue.waiting and queue.may_have_more:
+            queue.may_have_more = False
+            found = links.due(
+                self._db,
+                queue.site.key,
+                now=self._clock(),
+                run=self._run,
+                limit=BATCH + len(queue.in_flight) + len(queue.dropped),
+            )
+            queue.waiting.extend(
+                link for link in found if link.url not in queue.in_flight and link.url not in queue.dropped
+            )
+        if not queue.waiting:
+            return None
+        link = queue.waiting.popleft()
+        queue.in_flight.add(link.url)
+        queue.handed_out += 1
+        return link

@@ -1,0 +1,305 @@
+"""The one way in: every door (crawl, rebuild, import, extract) reads with `read` and stores with `store`.
+
+    Capture -> read -> Reading            pure, in any process
+    Visited -> store: evidence -> Markdown -> catalog, one transaction a group, from one thread at a time
+
+Nothing a committed row points to is ever missing: a crash leaves at most evidence without a document, or a file without a row.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import WarcWriter, article_path, dump, remove, version_path, write_all
+from crawler.catalog import documents, group, issues, links, visits
+from crawler.dedup import Verdict, judge
+from crawler.extraction import EXTRACTOR
+from crawler.families import canonical_url
+from crawler.items import (
+    Capture,
+    Document,
+    Evidence,
+    Exchange,
+    Kind,
+    Known,
+    Link,
+    Outcome,
+    Reading,
+    Reason,
+    Role,
+    Site,
+    Status,
+    Visit,
+)
+from crawler.reading import read
+from crawler.revisit import next_visit
+from crawler.urls import document_id, host_of, in_scope
+
+__all__ = ["Archive", "Visited", "read", "store"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Where a run writes."""
+
+    root: Path
+    db: Database
+    warc: WarcWriter
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A link that was fetched, before it is judged: with a capture and its reading, or with the outcome that left it without."""
+
+    site: Site
+    link: Link
+    at: datetime  # UTC, when the visit ended
+    capture: Capture | None = None
+    reading: Reading | None = None
+    outcome: Outcome | None = None
+    reason: Reason | None = None
+    detail: str | None = None
+    exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
+
+
+@dataclass(slots=True)
+class _Group:
+    """What a group of visits comes to, before any of it is written."""
+
+    visits: list[Visit] = field(default_factory=list)
+    documents: list[Document | None] = field(default_factory=list)  # beside each visit
+    files: dict[str, bytes] = field(default_factory=dict)
+    superseded: list[tuple[Known, str]] = field(default_factory=list)  # document -> where its old version goes
+    displaced: list[tuple[Known, str]] = field(default_factory=list)  # old first -> id of the new first
+    problems: list[tuple[Visited, str]] = field(default_factory=list)
+
+
+def store(archive: Archive, visited: Sequence[Visited]) -> list[Visit]:
+    """Write a group of visits: evidence, then Markdown, then the catalog. Return them as recorded.
+
+    Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its links stay due.
+    """
+    evidence = [_keep_evidence(archive.warc, visit) for visit in visited]
+    archive.warc.flush()
+    judged = _judge(archive, visited, evidence)
+    write_all(archive.root, judged.files)
+    with group(archive.db):
+        _record(archive, visited, judged)
+    for old, _ in judged.displaced:
+        if old.path:
+            remove(archive.root, old.path)
+    return judged.visits
+
+
+def _keep_evidence(warc: WarcWriter, visited: Visited) -> Evidence:
+    """Write what was received, or that nothing was."""
+    capture = visited.capture
+    if capture is None and visited.exchanges:
+        last = visited.exchanges[-1]
+        capture = Capture(
+            url=visited.link.fetch_url,
+            final_url=last.url,
+            fetched=last.at,
+            status=last.status,
+            headers=last.headers,
+            body=b"",
+            exchanges=visited.exchanges,
+        )
+    if capture is not None and capture.exchanges:
+        return warc.write(capture)
+    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail)
+
+
+def _judge(archive: Archive, visited: Sequence[Visited], evidence: Sequence[Evidence]) -> _Group:
+    """Decide on every visit of a group, in order: each sees what those before it came to."""
+    decided = _Group()
+    digests = {v.reading.content_digest for v in visited if v.reading and v.reading.content_digest}
+    known = documents.known(archive.db, {document_id(_final_url(v)) for v in visited})
+    firsts = documents.firsts(archive.db, digests)
+    for visit, proof in zip(visited, evidence, strict=True):
+        document: Document | None = None
+        outcome, reason = _outcome(visit)
+        if outcome is None:
+            document, verdict = _place(visit, known, firsts)
+            outcome = verdict.outcome
+            if not _file(archive, decided, visit, document, known.get(document.id), verdict):
+                outcome, reason, document = Outcome.FAILED, Reason.UNREADABLE, None
+        if document is not None and outcome is not Outcome.UNCHANGED:
+            known[document.id] = _known(document)
+            if document.status is Status.LIVE:
+                firsts[document.content_digest] = known[document.id]
+        decided.documents.append(document if outcome is not Outcome.UNCHANGED else None)
+        decided.visits.append(_visit(archive, visit, outcome, reason, proof, document.id if document else None))
+    return decided
+
+
+def _outcome(visited: Visited) -> tuple[Outcome | None, Reason | None]:
+    """Return how a visit ends, or (None, None) if it brought an article that is to be placed."""
+    if visited.outcome is not None:
+        return visited.outcome, visited.reason
+    reading = visited.reading
+    assert reading is not None, "a visit has an outcome or a reading"
+    if reading.article is not None and reading.kind is Kind.ARTICLE:
+        wanted = reading.is_news or visited.link.role is Role.SEED
+        return (None, None) if wanted else (Outcome.NOT_ARTICLE, Reason.UNDATED)
+    if reading.kind is Kind.WALL:
+        return (Outcome.GONE if reading.reason is Reason.SOFT_404 else Outcome.REFUSED), reading.reason
+    if reading.reason in (Reason.UNREADABLE, Reason.READER_TIMEOUT, Reason.READER_DIED):
+        return Outcome.FAILED, reading.reason
+    if reading.kind in (Kind.LIST, Kind.HOME, Kind.FEED) or any(link.role is Role.ARTICLE for link in reading.links):
+        return Outcome.LISTED, None
+    return Outcome.NOT_ARTICLE, reading.reason or Reason.NO_CONTENT
+
+
+def _place(visited: Visited, known: dict[str, Known], firsts: dict[str, Known]) -> tuple[Document, Verdict]:
+    """Return the document an article becomes, and why."""
+    reading, capture = visited.reading, visited.capture
+    if reading is None or reading.article is None or reading.content_digest is None or capture is None:
+        raise ValueError(f"{visited.link.url}: placed without an article")
+    url = _final_url(visited)
+    before = known.get(document_id(url))
+    verdict = judge(
+        url=url,
+        digest=reading.content_digest,
+        captured=capture.fetched,
+        known=before,
+        twin=firsts.get(reading.content_digest),
+    )
+    is_duplicate = verdict.outcome is Outcome.DUPLICATE
+    document = Document(
+        id=document_id(url),
+        url=url,
+        site=visited.site,
+        article=reading.article,
+        family=reading.family,
+        content_digest=reading.content_digest,
+        extractor=EXTRACTOR,
+        archived=before.captured if before else capture.fetched,
+        version=before.version + 1 if before and verdict.outcome is not Outcome.UNCHANGED else 1,
+        lastmod=capture.fetched if before else None,
+        status=Status.DUPLICATE if is_duplicate else Status.LIVE,
+        duplicate_of=verdict.first.id if verdict.first else None,
+    )
+    path = None if is_duplicate else (before.path if before and before.path else article_path(document))
+    return replace(document, path=path), verdict
+
+
+def _file(
+    archive: Archive, decided: _Group, visited: Visited, document: Document, before: Known | None, verdict: Verdict
+) -> bool:
+    """Add to a group the files a document needs; return False if it cannot be written down, which is an issue of its site."""
+    if verdict.outcome is Outcome.UNCHANGED:
+        return True
+    try:
+        if before and before.path:
+            old = decided.files.get(before.path) or (archive.root / before.path).read_bytes()
+            place = version_path(document.id, host_of(document.url), before.version)
+            decided.files[place] = old
+            decided.superseded.append((before, place))
+        if document.path:
+            decided.files[document.path] = dump(document)
+    except (ValueError, OSError) as error:
+        logger.exception("%s: cannot be written as Markdown", document.url)
+        decided.problems.append((visited, f"{type(error).__name__}: {error}"))
+        return False
+    if verdict.takes_over:
+        decided.displaced.append((verdict.takes_over, document.id))
+        decided.files.pop(verdict.takes_over.path or "", None)
+    return True
+
+
+def _visit(
+    archive: Archive,
+    visited: Visited,
+    outcome: Outcome,
+    reason: Reason | None,
+    evidence: Evidence,
+    document: str | None,
+) -> Visit:
+    capture, final = visited.capture, _final_url(visited)
+    content_type = (
+        next((value for name, value in capture.headers if name.lower() == "content-type"), None) if capture else None
+    )
+    return Visit(
+        url=visited.link.url,
+        site=visited.site.key,
+        role=visited.link.role,
+        run=archive.run,
+        fetched=capture.fetched if capture else visited.at,
+        outcome=outcome,
+        reason=reason,
+        status=capture.status if capture else None,
+        final_url=final if final != visited.link.url else None,
+        content_type=content_type,
+        size=len(capture.body) if capture else None,
+        seconds=capture.seconds if capture else None,
+        document=document,
+        links=visited.reading.links if visited.reading else (),
+        evidence=evidence,
+        detail=visited.detail,
+    )
+
+
+def _record(archive: Archive, visited: Sequence[Visited], judged: _Group) -> None:
+    """Write a group into the catalog: the links found before the visit that found them, a document after its visit."""
+    db = archive.db
+    for visit, recorded, document in zip(visited, judged.visits, judged.documents, strict=True):
+        found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
+        if found:
+            older = [link.url for link in recorded.links if link.role is Role.NEXT]
+            links.reopen(db, older, now=visit.at, run=archive.run)
+        number = visits.record(db, recorded)
+        if document is not None:
+            data = judged.files.get(document.path or "")  # none for a duplicate, or for one displaced within this group
+            digest = "sha256:" + hashlib.sha256(data).hexdigest() if data else None
+            documents.record(db, document, number, markdown_digest=digest)
+        for url in {recorded.url, recorded.final_url} - {None}:
+            failures = links.failures(db, str(url)) if recorded.outcome is Outcome.FAILED else 0
+            again = next_visit(
+                role=visit.link.role, outcome=recorded.outcome, reason=recorded.reason, failures=failures, now=visit.at
+            )
+            links.visited(db, str(url), run=archive.run, at=visit.at, outcome=recorded.outcome, next_visit=again)
+    for old, place in judged.superseded:
+        documents.supersede(db, old.id, old.version, path=place)
+    for old, new in judged.displaced:
+        documents.relink(db, old_first=old.id, new_first=new)
+    for visit, problem in judged.problems:
+        issues.add(
+            db,
+            run=archive.run,
+            site=visit.site.key,
+            url=visit.link.url,
+            level="error",
+            code="markdown",
+            message=problem,
+            at=visit.at,
+        )
+
+
+def _final_url(visited: Visited) -> str:
+    """Return the canonical URL a visit ended at: where its redirects led, if that is on the site."""
+    if visited.capture is None or visited.capture.final_url == visited.link.fetch_url:
+        return visited.link.url
+    final = canonical_url(visited.capture.final_url, visited.site.scheme)
+    return final if final and in_scope(final, visited.site) else visited.link.url
+
+
+def _known(document: Document) -> Known:
+    return Known(
+        id=document.id,
+        url=document.url,
+        version=document.version,
+        content_digest=document.content_digest,
+        path=document.path,
+        captured=document.archived,
+        status=document.status,
+        duplicate_of=document.duplicate_of,
+    )

@@ -1,0 +1,1 @@
+"""Monitoring: what a run is, how it ends, and what it tells people."""

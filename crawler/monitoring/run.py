@@ -1,0 +1,147 @@
+"""One run: the lock, the clean-up after dead runs, the catalog and evidence it writes, its row and its exit code."""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlite_utils import Database
+
+from crawler import __version__
+from crawler.archive import WarcWriter, sweep
+from crawler.archive.recovery import recover
+from crawler.catalog import documents, group, links, open_catalog, open_reader, runs
+from crawler.catalog import sites as site_rows
+from crawler.discovery import seed_links
+from crawler.errors import RunLockedError
+from crawler.ingest import Archive
+from crawler.items import Outcome, Site
+
+logger = logging.getLogger(__name__)
+
+CATALOG = "catalog.db"
+LOCK = "run.lock"  # an advisory lock: the system lets go of it when its process dies, whatever the file says
+GOOD = frozenset(
+    {
+        Outcome.NEW,
+        Outcome.CHANGED,
+        Outcome.UNCHANGED,
+        Outcome.NOT_MODIFIED,
+        Outcome.DUPLICATE,
+        Outcome.LISTED,
+        Outcome.NOT_ARTICLE,
+    }
+)
+
+
+class ExitCode(IntEnum):
+    """What `scrapy crawl news` answers. 1 is Scrapy's own (it could not start), 2 a mistake in the command or a site file."""
+
+    WELL = 0
+    SOME_SITES_FAILED = 3  # a site gave no usable page
+    NOTHING_ARCHIVED = 4  # the archive holds no document of any site of the run
+    LOCKED = 5  # another run holds the archive
+    STORAGE_FAILED = 6  # the disk is full, or the catalog cannot be written
+
+
+class Run:
+    """What a crawl writes to, from the moment it holds the lock until `finish`. Does not fetch and does not decide."""
+
+    def __init__(
+        self,
+        root: Path,
+        sites: Sequence[Site],
+        *,
+        arguments: Mapping[str, str],
+        user_agent: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Take the lock, clean up after dead runs, open everything. Raises RunLockedError and CatalogError."""
+        self.root, self.sites, self.clock = root, tuple(sites), clock
+        self.started = clock()
+        self.id = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.storage_failed = False
+        self._lock = _lock(root)
+        try:
+            self.db = open_catalog(root / CATALOG)
+            self._recover()
+            self._register(arguments)
+            self.reader: Database = open_reader(root / CATALOG)
+            info = {
+                "software": f"campus-archive/{__version__}",
+                "http-header-user-agent": user_agent,
+                "sites": _definitions(sites),
+            }
+            self.archive = Archive(root=root, db=self.db, warc=WarcWriter(root, self.id, info), run=self.id)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def reopen_all(self) -> None:
+        """Make every known link of the sites due: `-a full=1`."""
+        with group(self.db):
+            for site in self.sites:
+                links.reopen_site(self.db, site.key, now=self.clock())
+
+    def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
+        """Close the evidence, write the run's row, let go of the lock; return the exit code and site -> outcome -> count."""
+        try:
+            self.archive.warc.close()
+            counts = runs.counts(self.db, self.id)
+            code = self._exit_code(counts)
+            with group(self.db):
+                runs.finish(self.db, self.id, finished=self.clock(), exit_code=code)
+            self.reader.close()
+            self.db.close()
+        finally:
+            self._lock.release()
+        return code, counts
+
+    def _recover(self) -> None:
+        """Clean up what dead runs left: temporary files, a torn end of their evidence, rows that say they still run."""
+        sweep(self.root)
+        for dead in runs.unfinished(self.db):
+            for cut in recover(self.root, dead):
+                logger.warning("the run %s died: %s", dead, cut)
+            with group(self.db):
+                runs.mark_interrupted(self.db, dead, now=self.started)
+
+    def _register(self, arguments: Mapping[str, str]) -> None:
+        with group(self.db):
+            runs.start(self.db, self.id, started=self.started, arguments=arguments)
+            for site in self.sites:
+                site_rows.save(self.db, site, now=self.started)
+                links.add(self.db, site.key, seed_links(site), found=self.started, found_on=None)
+
+    def _exit_code(self, counts: Mapping[str, Mapping[str, int]]) -> ExitCode:
+        if self.storage_failed:
+            return ExitCode.STORAGE_FAILED
+        if not any(documents.count(self.db, site.key) for site in self.sites):
+            return ExitCode.NOTHING_ARCHIVED
+        failed = [
+            site
+            for site in self.sites
+            if (found := counts.get(site.key)) and not any(found.get(outcome) for outcome in GOOD)
+        ]
+        return ExitCode.SOME_SITES_FAILED if failed else ExitCode.WELL
+
+
+def _lock(root: Path) -> FileLock:
+    root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(root / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise RunLockedError(
+            f"{root}: another run is writing to this archive; wait for it to end, or name another ARCHIVE_DIR"
+        ) from error
+    return lock
+
+
+def _definitions(sites: Sequence[Site]) -> str:
+    return json.dumps([asdict(site) for site in sites], ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,92 @@
+"""Visits to `ingest.store`: gathered into groups while the one before is written, by one thread, off the reactor."""
+
+import asyncio
+import errno
+import logging
+import sqlite3
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from crawler.ingest import Visited, store
+from crawler.spiders.news import NewsSpider
+
+logger = logging.getLogger(__name__)
+
+LARGEST_GROUP = 64  # visits in one transaction
+
+
+class StorePipeline:
+    """Stores every visit; an item is done when its group is committed, which is what holds the spider back."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._waiting: asyncio.Queue[tuple[Visited, asyncio.Future[None]]] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        self._writer = asyncio.create_task(self._write())
+
+    async def close_spider(self) -> None:
+        assert self._writer is not None
+        self._writer.cancel()
+
+    async def process_item(self, item: Any) -> Any:
+        if isinstance(item, Visited):
+            committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.put_nowait((item, committed))
+            await committed
+        return item
+
+    async def _write(self) -> None:
+        while True:
+            group = [await self._waiting.get()]
+            while len(group) < LARGEST_GROUP and not self._waiting.empty():
+                group.append(self._waiting.get_nowait())
+            await self._store([visited for visited, _ in group])
+            for _, committed in group:
+                if not committed.cancelled():
+                    committed.set_result(None)
+
+    async def _store(self, group: list[Visited]) -> None:
+        """Store a group; where that fails one by one, so that one bad visit costs no other."""
+        spider = self._crawler.spider
+        assert isinstance(spider, NewsSpider)
+        try:
+            visits = await asyncio.to_thread(store, spider.run.archive, group)
+        except (OSError, sqlite3.Error, ValueError) as error:
+            if len(group) > 1:
+                for visited in group:
+                    await self._store([visited])
+                return
+            logger.exception("%s: cannot be stored", group[0].link.url)
+            spider.frontier.drop(group[0].site, group[0].link.url)
+            if is_storage_failure(error):
+                spider.run.storage_failed = True
+                await self._stop()
+            return
+        for visited, visit in zip(group, visits, strict=True):
+            self._count(f"visits/{visit.outcome}")
+            spider.frontier.done(visited.site, visited.link.url)
+
+    async def _stop(self) -> None:
+        engine = self._crawler.engine
+        if engine is not None:
+            asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))  # noqa: RUF006 (it waits for us)
+
+    def _count(self, name: str) -> None:
+        if self._crawler.stats is not None:
+            self._crawler.stats.inc_value(name)
+
+
+def is_storage_failure(error: Exception) -> bool:
+    """Return whether an error says that nothing more can be written: a full or failing disk, a broken catalog."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+    return isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.IntegrityError
+    )

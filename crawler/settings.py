@@ -1,0 +1,94 @@
+"""Settings of the crawl. Any of them can be given as `-s NAME=value`; only this file reads the environment.
+
+What is set here differs from Scrapy's default for the reason beside it.
+"""
+
+import os
+from typing import Any
+
+from crawler import __version__
+
+BOT_NAME = "campus-archive"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+ADDONS = {"crawler.fetching.replay.ReplayAddon": 0}
+
+# Where things are.
+ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "archive")
+SEEDS_DIR = os.environ.get("SEEDS_DIR", "seeds")
+REPLAY_WARC = os.environ.get(
+    "REPLAY_WARC", ""
+)  # WARC files, separated by commas: answer from them, not from the network
+READER_PROCESSES = max(1, (os.cpu_count() or 2) - 1)  # pages are read beside the reactor, which needs a core of its own
+
+# Who we are: name, version and where to complain.
+USER_AGENT = os.environ.get(
+    "CRAWLER_USER_AGENT", f"{BOT_NAME}/{__version__} (+https://example.org/campus-archive; archive of university news)"
+)
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+}
+COOKIES_ENABLED = False  # an archive keeps what anybody sees
+
+# How politely. A site's own pace is in its file (seeds/*.yaml); these bound all of them.
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 0  # no limit of its own: the frontier hands out few links a site, and each host has its slot
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = (
+    0  # the floor is the site's politeness.delay (1 s unless its file says else), put by fetching.politeness
+)
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+RETRY_TIMES = 2
+RETRY_AFTER_MAX = 120  # seconds a run waits for a host that asks; longer, and the visit fails as rate_limited
+
+# What is too much.
+DOWNLOAD_TIMEOUT = 60  # seconds
+DOWNLOAD_MAXSIZE = 20_000_000  # bytes, decompressed too; the largest real page seen has 3 MB
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 10
+METAREFRESH_ENABLED = False  # such a target is a link like any other: found by discovery, visited on its own
+URLLENGTH_LIMIT = 2083
+DOWNLOAD_VERIFY_CERTIFICATES = True
+TWISTED_DNS_RESOLVER = "crawler.fetching.addresses.GuardedResolver"
+
+DOWNLOAD_HANDLERS: dict[str, Any] = {
+    "http": "crawler.fetching.transport.Transport",
+    "https": "crawler.fetching.transport.Transport",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is the site's hosts: fetching.scope
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.fetching.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.fetching.retry.PatientRetry": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.fetching.scope.ScopedRedirect": 600,
+    "crawler.fetching.evidence.ExchangeMiddleware": 890,
+    "crawler.fetching.politeness.Politeness": 895,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+HTTPERROR_ALLOW_ALL = True  # every status is an outcome
+ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
+
+# Scrapy's own doors, closed: neither runs code for whoever reaches loopback.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+MEMDEBUG_ENABLED = False
+
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # a quarter more pages a second than asyncio's own
+LOG_LEVEL = os.environ.get("CRAWLER_LOG_LEVEL", "WARNING")
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # a failed visit is a row, not an alarm
+FEED_EXPORT_ENCODING = "utf-8"

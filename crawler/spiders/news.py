@@ -1,0 +1,81 @@
+"""The spider of every site: due links in, visits out. What a page is and where it leads is decided in `crawler.reading`."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.fetching.capture import capture, exchanges_of, explain, judge_status
+from crawler.frontier import Frontier
+from crawler.ingest import Visited
+from crawler.items import Link, Site
+from crawler.monitoring.run import Run
+from crawler.readers import Readers
+
+logger = logging.getLogger(__name__)
+
+
+class NewsSpider(Spider):
+    """Walks the sites of a run. `scrapy crawl news` opens the run (crawler/commands/crawl.py) and hands it in."""
+
+    name = "news"
+
+    def __init__(self, run: Run, processes: int, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.run = run
+        self.frontier = Frontier(run.reader, run.sites, run=run.id, clock=run.clock)
+        self.readers = Readers(processes)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, processes=crawler.settings.getint("READER_PROCESSES"), **kwargs)
+        crawler.signals.connect(spider.close_readers, signal=signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for every due link, as fast as its site may be asked."""
+        await self.readers.start()
+        async for site, link in self.frontier.due():
+            yield self.request(site, link)
+
+    def request(self, site: Site, link: Link) -> Request:
+        return Request(
+            link.fetch_url,
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"site": site, "link": link},
+            meta={"site": site},
+            dont_filter=True,  # the frontier hands out each link once
+        )
+
+    async def parse(self, response: Response, site: Site, link: Link) -> AsyncIterator[Visited]:
+        """Yield the visit of a link that was answered, whatever the status."""
+        captured = capture(response)
+        if (judged := judge_status(captured.status)) is not None:
+            outcome, reason = judged
+            yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
+            return
+        reading, detail = await self.readers.read(captured, site)
+        if detail:
+            logger.warning("%s: %s", link.url, detail)
+        yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, reading=reading, detail=detail)
+
+    def failed(self, failure: Failure) -> Iterator[Visited]:
+        """Yield the visit of a link that got no usable response."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        outcome, reason, detail = explain(failure)
+        yield Visited(
+            **request.cb_kwargs,
+            at=self.run.clock(),
+            outcome=outcome,
+            reason=reason,
+            detail=detail,
+            exchanges=exchanges_of(failure),
+        )
+
+    async def close_readers(self) -> None:
+        await self.readers.close()
