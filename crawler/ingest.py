@@ -63,6 +63,7 @@ class Visited:
     link: Link
     at: datetime  # UTC, when the visit ended
     capture: Capture | None = None
+    further: tuple[Capture, ...] = ()  # the further pages of an article that is cut into pages
     reading: Reading | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None
@@ -82,11 +83,14 @@ class _Group:
     problems: list[tuple[Visited, str]] = field(default_factory=list)
 
 
-def store(archive: Archive, visited: Sequence[Visited]) -> list[Visit]:
+def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture] = ()) -> list[Visit]:
     """Write a group of visits: evidence, then Markdown, then the catalog. Return them as recorded.
 
+    `beside` is what was received for no visit of its own, robots.txt: evidence of what we were allowed.
     Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its links stay due.
     """
+    for capture in beside:
+        archive.warc.write(capture)
     evidence = [_keep_evidence(archive.warc, visit) for visit in visited]
     archive.warc.flush()
     judged = _judge(archive, visited, evidence)
@@ -100,7 +104,9 @@ def store(archive: Archive, visited: Sequence[Visited]) -> list[Visit]:
 
 
 def _keep_evidence(warc: WarcWriter, visited: Visited) -> Evidence:
-    """Write what was received, or that nothing was."""
+    """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
+    for page in visited.further:
+        warc.write(page)
     capture = visited.capture
     if capture is None and visited.exchanges:
         last = visited.exchanges[-1]

@@ -227,6 +227,7 @@ class Reading:
     )
     content_digest: str | None = None  # "sha256:…" of the normalised title and body, for an article
     links: tuple[Link, ...] = ()  # in document order, each canonical URL once; further pages of a list have Role.NEXT
+    further: tuple[str, ...] = ()  # addresses of the further pages of an article that is cut into pages, in order
     title: str | None = None  # the page's own title, whatever its kind
 
 

@@ -4,11 +4,14 @@ import asyncio
 import errno
 import logging
 import sqlite3
+from collections.abc import Sequence
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.fetching.robots import robots_captured
 from crawler.ingest import Visited, store
+from crawler.items import Capture, Exchange
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -22,11 +25,30 @@ class StorePipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._waiting: asyncio.Queue[tuple[Visited, asyncio.Future[None]]] = asyncio.Queue()
+        self._beside: list[Capture] = []  # robots.txt, written with the next group
         self._writer: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.robots_captured, signal=robots_captured)
+        return pipeline
+
+    def robots_captured(self, exchanges: Sequence[Exchange]) -> None:
+        """Keep a robots.txt as evidence."""
+        if exchanges:
+            last = exchanges[-1]
+            self._beside.append(
+                Capture(
+                    url=exchanges[0].url,
+                    final_url=last.url,
+                    fetched=last.at,
+                    status=last.status,
+                    headers=last.headers,
+                    body=last.body,
+                    exchanges=tuple(exchanges),
+                )
+            )
 
     async def open_spider(self) -> None:
         self._writer = asyncio.create_task(self._write())
@@ -57,7 +79,8 @@ class StorePipeline:
         spider = self._crawler.spider
         assert isinstance(spider, NewsSpider)
         try:
-            visits = await asyncio.to_thread(store, spider.run.archive, group)
+            beside, self._beside = self._beside, []
+            visits = await asyncio.to_thread(store, spider.run.archive, group, beside)
         except (OSError, sqlite3.Error, ValueError) as error:
             if len(group) > 1:
                 for visited in group:

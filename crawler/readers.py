@@ -9,6 +9,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -37,14 +38,14 @@ class Readers:
         for reader in readers:
             self._idle.put_nowait(reader)
 
-    async def read(self, capture: Capture, site: Site) -> tuple[Reading, str | None]:
+    async def read(self, capture: Capture, site: Site, further: Sequence[Capture] = ()) -> tuple[Reading, str | None]:
         """Return the reading of a capture and, where there is none to speak of, a sentence that says why.
 
         Waits for a free reader. A page that cannot be read is a Reading of Kind.OTHER with its reason, never an exception.
         """
         reader = await self._idle.get()
         try:
-            reading = await asyncio.wait_for(reader.read(capture, site), self._seconds)
+            reading = await asyncio.wait_for(reader.read(capture, site, further), self._seconds)
         except TimeoutError:
             reader = await self._replaced(reader)
             return _unread(Reason.READER_TIMEOUT), f"reading took longer than {self._seconds:g} s"
@@ -89,9 +90,10 @@ class _Reader:
     async def wait_ready(self) -> None:
         self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
 
-    async def read(self, capture: Capture, site: Site) -> Reading:
-        self.pages += 1
-        return await asyncio.wrap_future(self._executor.submit(read, replace(capture, exchanges=()), site))
+    async def read(self, capture: Capture, site: Site, further: Sequence[Capture]) -> Reading:
+        self.pages += 1 + len(further)
+        bare = [replace(page, exchanges=()) for page in (capture, *further)]
+        return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:]))
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

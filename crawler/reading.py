@@ -1,13 +1,18 @@
 """Reading: what one capture says. The pure half of `crawler/ingest.py`, in a module of its own so that a reader process loads no store."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from crawler.dedup import content_digest
 from crawler.discovery import discover, feed_links, script_links
 from crawler.discovery.feeds import xml_of
+from crawler.discovery.pagination import article_pages
 from crawler.extraction import extract, parse
 from crawler.extraction.entries import find_entries
 from crawler.extraction.kinds import find_wall
-from crawler.families import FAMILIES
-from crawler.items import Capture, Kind, Reading, Reason, Site
+from crawler.families import FAMILIES, canonical_url
+from crawler.items import Article, Capture, Kind, Reading, Reason, Site
+from crawler.urls import in_scope
 
 BINARY = (
     b"%PDF",
@@ -22,10 +27,11 @@ BINARY = (
 )
 
 
-def read(capture: Capture, site: Site) -> Reading:
+def read(capture: Capture, site: Site, further: Sequence[Capture] = ()) -> Reading:
     """Return what a capture says: its kind, the article if it is one, the links of the site on it.
 
-    Pure, so that it can run in any process. Raises ExtractionError for bytes that are no page.
+    `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. Pure, so that it can run in
+    any process. Raises ExtractionError for bytes that are no page.
     """
     if (xml := xml_of(capture.body)) is not None:
         return Reading(kind=Kind.FEED, links=feed_links(xml, capture.final_url, site))
@@ -39,12 +45,34 @@ def read(capture: Capture, site: Site) -> Reading:
         return Reading(kind=Kind.WALL, reason=reason, family=family, title=page.title or None)
     entries = find_entries(page)
     found = extract(page, site, entries, capture.fetched)
+    article = found.article
+    links = discover(page, site, entries, found.kind)
+    first, rest = article_pages(page) if article else (None, [])
+    if first is not None:  # a further page of an article: the first one brings it
+        return Reading(kind=Kind.OTHER, family=family, links=links, title=page.title or None)
+    if article is not None and further:
+        article = _joined(article, [read(capture, site).article for capture in further])
+    pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
         kind=found.kind,
         family=family,
-        article=found.article,
+        article=article,
         is_news=found.is_news,
-        content_digest=content_digest(found.article) if found.article else None,
-        links=discover(page, site, entries, found.kind),
+        content_digest=content_digest(article) if article else None,
+        links=tuple(link for link in links if link.url not in pages),
+        further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
+    )
+
+
+def _joined(article: Article, others: Sequence[Article | None]) -> Article:
+    """Return an article with the bodies and media of its further pages; a page that could not be read leaves a gap, and a doubt."""
+    bodies = [article.body, *(other.body for other in others if other)]
+    media = {medium.url: medium for other in (article, *others) if other for medium in other.media}
+    doubt = 1.0 if all(others) else 0.5
+    return replace(
+        article,
+        body="\n\n".join(filter(None, bodies)),
+        media=tuple(media.values()),
+        confidence=article.confidence * doubt,
     )

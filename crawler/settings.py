@@ -36,13 +36,14 @@ COOKIES_ENABLED = False  # an archive keeps what anybody sees
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 0  # no limit of its own: the frontier hands out few links a site, and each host has its slot
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY = (
-    0  # the floor is the site's politeness.delay (1 s unless its file says else), put by fetching.politeness
-)
+DOWNLOAD_DELAY = 0  # the floor is the site's politeness.delay, 1 s unless its file says else (fetching.politeness)
+DOWNLOAD_DELAY_JITTER = 0  # a delay is a promise, not a mean
+HTTPPROXY_ENABLED = False  # a proxy would choose the address we connect to
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 RETRY_TIMES = 2
+RETRY_BACKOFF = 2.0  # seconds, doubling
 RETRY_AFTER_MAX = 120  # seconds a run waits for a host that asks; longer, and the visit fails as rate_limited
 
 # What is too much.

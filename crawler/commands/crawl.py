@@ -1,15 +1,17 @@
 """`scrapy crawl news`: Scrapy's own command, with a run around it: sites checked, archive locked, summary and exit code."""
 
 import argparse
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
-from scrapy.exceptions import UsageError
+from scrapy.exceptions import NotConfigured, UsageError
 
 from crawler.errors import CrawlerError, RunLockedError, ScopeError
 from crawler.fetching.evidence import clock_of
+from crawler.fetching.replay import ReplayAddon
 from crawler.items import Site
 from crawler.monitoring.run import ExitCode, Run
 from crawler.monitoring.summary import print_summary
@@ -38,6 +40,8 @@ class Command(CrawlCommand):
         assert self.settings is not None
         arguments: dict[str, str] = opts.spargs
         try:
+            with contextlib.suppress(NotConfigured):
+                ReplayAddon().update_settings(self.settings)
             sites = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
             run = Run(
                 Path(self.settings["ARCHIVE_DIR"]),

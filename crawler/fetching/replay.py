@@ -26,7 +26,7 @@ class ReplayAddon:
     def update_settings(self, settings: BaseSettings) -> None:
         """Apply `replay_settings`; EvidenceError if a file cannot be replayed."""
         files = [file.strip() for file in settings.getlist("REPLAY_WARC") if file.strip()]
-        if not files:
+        if not files or "REPLAY_RECORDINGS" in settings:  # the crawl command has applied it, to report a bad file
             raise NotConfigured
         for name, value in replay_settings(files).items():
             settings.set(name, value, priority="spider")  # above settings.py, below the command line

@@ -29,7 +29,7 @@ def print_summary(
     """Print what a run brought; on a terminal as a table, in a pipe as plain columns."""
     console = Console()
     shown = [outcome for outcome in Outcome if any(found.get(outcome) for found in counts.values())]
-    table = Table(title=f"run {run}", title_justify="left")
+    table = Table()
     table.add_column("site")
     for outcome in shown:
         table.add_column(outcome.value, justify="right")
@@ -42,7 +42,7 @@ def print_summary(
     console.print(table)
     visits = sum(sum(found.values()) for found in counts.values())
     console.print(
-        f"{visits} visits in {seconds:.1f} s, {MEANINGS.get(code, '')} (exit code {int(code)}); archive: {root}",
+        f"run {run}: {visits} visits in {seconds:.1f} s, {MEANINGS.get(code, '')} (exit code {int(code)}); archive: {root}",
         soft_wrap=True,
         highlight=False,
     )
