@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from crawler.dedup import content_digest
 from crawler.discovery import discover, feed_links, script_links
 from crawler.discovery.feeds import xml_of
 from crawler.discovery.pagination import article_pages
-from crawler.extraction import extract, parse
+from crawler.extraction import Page, extract, parse
 from crawler.extraction.entries import find_entries
 from crawler.extraction.kinds import find_wall
 from crawler.families import FAMILIES, canonical_url
@@ -40,22 +41,25 @@ def read(capture: Capture, site: Site, further: Sequence[Capture] = ()) -> Readi
     if capture.final_url.partition("?")[0].endswith(".js"):
         return Reading(kind=Kind.LIST, links=script_links(capture.body, capture.final_url, site))
     page = parse(capture, FAMILIES.get(site.family or ""))
-    family = page.family.name if page.family else None
     if reason := find_wall(page):
-        return Reading(kind=Kind.WALL, reason=reason, family=family, title=page.title or None)
+        return Reading(kind=Kind.WALL, reason=reason, family=_family(page), title=page.title or None)
+    return _read_page(page, site, capture.fetched, further)
+
+
+def _read_page(page: Page, site: Site, captured: datetime, further: Sequence[Capture]) -> Reading:
     entries = find_entries(page)
-    found = extract(page, site, entries, capture.fetched)
+    found = extract(page, site, entries, captured)
     article = found.article
     links = discover(page, site, entries, found.kind)
     first, rest = article_pages(page) if article else (None, [])
     if first is not None:  # a further page of an article: the first one brings it
-        return Reading(kind=Kind.OTHER, family=family, links=links, title=page.title or None)
+        return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
     if article is not None and further:
-        article = _joined(article, [read(capture, site).article for capture in further])
+        article = _joined(article, [_article_on(capture, site) for capture in further])
     pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
         kind=found.kind,
-        family=family,
+        family=_family(page),
         article=article,
         is_news=found.is_news,
         content_digest=content_digest(article) if article else None,
@@ -63,6 +67,16 @@ def read(capture: Capture, site: Site, further: Sequence[Capture] = ()) -> Readi
         further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
     )
+
+
+def _article_on(capture: Capture, site: Site) -> Article | None:
+    """Return what stands on a further page of an article."""
+    page = parse(capture, FAMILIES.get(site.family or ""))
+    return extract(page, site, [], capture.fetched).article
+
+
+def _family(page: Page) -> str | None:
+    return page.family.name if page.family else None
 
 
 def _joined(article: Article, others: Sequence[Article | None]) -> Article:

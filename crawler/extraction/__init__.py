@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction import dates, metadata
 from crawler.extraction.blocks import Block, to_blocks
-from crawler.extraction.boilerplate import junk_test, trim
+from crawler.extraction.boilerplate import junk_test, reads_like_text, trim
 from crawler.extraction.container import Container, Weights, find_container
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
@@ -29,7 +30,7 @@ from crawler.extraction.people import people_of, source_of
 from crawler.extraction.sections import find_breadcrumb, section_names
 from crawler.extraction.titles import find_title
 from crawler.families import select
-from crawler.items import Article, Kind, Media, MediaKind, Site
+from crawler.items import Article, Kind, Media, MediaKind, Precision, Site
 from crawler.urls import absolute_url
 
 __all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
@@ -116,7 +117,8 @@ def _body(page: Page, container: Container | None, title: str) -> _Body:
         return _Body(kept, said, container.rule, 1.0 if container.rule != "density" else 0.7)
     if (element := generic_container(page)) is not None:
         kept, said = trim(to_blocks(element, page.base, lambda _: False), title)
-        return _Body(kept, said, "trafilatura", 0.4)
+        if reads_like_text(kept):
+            return _Body(kept, said, "trafilatura", 0.4)
     return _Body([], [], None, 0.2)
 
 
@@ -127,8 +129,19 @@ def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captur
     """
     if page.family and page.family.is_list_url(page.url):
         return None
-    candidates = _dates(page, site, infos, zone)
-    return next((found for candidate in candidates if (found := dates.not_after(candidate, captured))), None)
+    found = [
+        candidate
+        for candidate in map(partial(dates.not_after, captured=captured), _dates(page, site, infos, zone))
+        if candidate
+    ]
+    if not found:
+        return None
+    best = found[0]
+    # The same day said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
+    finer = (
+        other for other in found if other.moment.date() == best.moment.date() and other.precision is not Precision.DAY
+    )
+    return best if best.precision is not Precision.DAY else next(finer, best)
 
 
 def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:

@@ -11,7 +11,7 @@ from html import escape
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.media import alt_text, attachment_name, image_url, is_attachment, video_url
+from crawler.extraction.media import alt_text, attachment_name, image_url, is_attachment, sudy_title, video_url
 from crawler.extraction.page import BLOCKS, SKIPPED, fold, is_hidden
 from crawler.items import Media, MediaKind
 from crawler.urls import absolute_url
@@ -114,6 +114,8 @@ class _Blocks:
         tag = element.tag
         if tag == "script":
             self._script(element)
+        elif pdf := element.get("pdfsrc"):
+            self._attach(element, pdf)
         elif tag in DROPPED or (element.attrib and is_hidden(element)) or self.is_junk(element):
             return
         elif depth > MAX_DEPTH:
@@ -133,8 +135,6 @@ class _Blocks:
 
     def _block(self, element: HtmlElement, tag: str, depth: int) -> None:
         self.flush()
-        if pdf := element.get("pdfsrc"):
-            self._attach(element, pdf)
         if tag in HEADINGS:
             self.walk(element, PLAIN, depth)
             self.flush(tag, "h")
@@ -238,26 +238,19 @@ class _Blocks:
             self._watch(url)
 
     def _attach(self, element: HtmlElement, href: str) -> None:
+        self.flush()
         if url := absolute_url(self.base, href):
-            name = url.rpartition("/")[2]
-            medium = Media(kind=MediaKind.ATTACHMENT, url=url, name=fold(element.get("title")) or name)
-            self.blocks.append(
-                Block(
-                    f'<p><a href="{escape(url)}">{escape(medium.name or name)}</a></p>', "", "attachment", 0, [medium]
-                )
-            )
+            name = sudy_title(element) or fold(element.get("title")) or None
+            self._alone(Media(kind=MediaKind.ATTACHMENT, url=url, name=name or url.rpartition("/")[2]), name)
 
     def _watch(self, url: str) -> None:
         self.flush()
-        self.blocks.append(
-            Block(
-                f'<p><a href="{escape(url)}">{escape(url.rpartition("/")[2] or url)}</a></p>',
-                "",
-                "video",
-                0,
-                [Media(kind=MediaKind.VIDEO, url=url)],
-            )
-        )
+        self._alone(Media(kind=MediaKind.VIDEO, url=url), None)
+
+    def _alone(self, medium: Media, name: str | None) -> None:
+        """Put a file that stands for itself as a block; without a name of its own its address is shown."""
+        html = f'<p><a href="{escape(medium.url)}">{_plain(name or medium.url)}</a></p>'
+        self.blocks.append(Block(html, name or "", medium.kind.value, len(name or ""), [medium]))
 
     def _add(self, text: str | None, style: _Style) -> None:
         if text:

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.blocks import Block
 from crawler.extraction.page import Page, fold
 from crawler.extraction.people import is_credit, read_fields
+from crawler.extraction.sections import HERE
 from crawler.families import Family, css
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
@@ -22,6 +23,7 @@ CONTROLS = (
     r"字\s*[号体]\s*[:：]?.{0,14}",
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
     r"扫[一码描].{0,24}",
+    r"已?下载\s*\[?\d*\]?\s*次",
     r"(?:附件)?下载次数\s*[:：]?\s*\d*\s*次?",
     r"微信|微博|QQ空间|朋友圈|新浪微博|腾讯微博|人人网|复制链接|更多|返回列表|我要评论|发表评论|顶部|TOP",
     r"已有\d+人.{0,10}|\d+条评论|共\s*\d+\s*条.{0,12}",
@@ -40,7 +42,12 @@ BOXES = re.compile(
     re.IGNORECASE,
 )
 BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})
+SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
+MIN_RUNNING = 60  # characters
 MAX_BOX_SHARE = 0.4  # of the container's lines: a larger "share box" is the article under an unlucky class name
+DATED = re.compile(
+    r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|[^，。；]{0,30}$)"
+)
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
 
 
@@ -74,8 +81,14 @@ def trim(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]
     """Return the blocks of the article, and the texts of the lines of metadata that stood among them."""
     kept = [block for block in _without_related(blocks) if not _is_control(block)]
     said: list[str] = []
-    head = 0
-    while head < min(HEAD_BLOCKS, len(kept)) and (_is_title(kept[head], title) or _is_info(kept[head])):
+    top = kept[:HEAD_BLOCKS]
+    head = next(
+        (n + 1 for n, block in enumerate(top) if _is_title(block, title)), 0
+    )  # what stands above the title is a breadcrumb
+    if head and not any(block.text or block.media for block in kept[head:]):
+        head = 0  # the title is all the text there is
+    said.extend(block.text for block in kept[:head])
+    while head < min(HEAD_BLOCKS, len(kept)) and (_is_info(kept[head]) or HERE.search(kept[head].text)):
         said.append(kept[head].text)
         head += 1
     tail = len(kept)
@@ -83,6 +96,12 @@ def trim(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]
         said.append(kept[tail - 1].text)
         tail -= 1
     return [block for block in kept[head:tail] if block.text or block.media], said
+
+
+def reads_like_text(blocks: list[Block]) -> bool:
+    """Return whether blocks hold running text rather than menus: whole sentences, and few of them links."""
+    running = sum(len(block.text) - block.linked for block in blocks if SENTENCE.search(block.text))
+    return running >= MIN_RUNNING and running >= 0.5 * sum(len(block.text) for block in blocks)
 
 
 def _without_related(blocks: list[Block]) -> list[Block]:
@@ -115,6 +134,8 @@ def _is_info(block: Block) -> bool:
     if block.media or not block.text or len(block.text) > 160:
         return False
     fields = read_fields(block.text)
+    if DATED.match(block.text) and len(block.text) < 80:
+        return True
     return (
         is_credit(block.text)
         or (bool(fields) and "时间" in block.text)

@@ -38,6 +38,8 @@ WALLS = (
         ),
     ),
 )
+SPOKEN = 90  # characters of a line that a wall would not say
+BARE = 150  # characters of a page that says 登录 and nothing else
 EMPTY_FIREWALL = re.compile(r"<div[^>]+id=[\"']content_container[\"'][^>]*>\s*</div>", re.IGNORECASE)
 MANY = 4  # dated links that make a list
 LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
@@ -50,15 +52,18 @@ INSIDE = 0.5  # of the container's characters: more links than that make it a li
 def find_wall(page: Page) -> Reason | None:
     """Return why the page is a wall, if it is one: a login form, a challenge, a notice for outsiders, a soft 404."""
     visible = len(page.text)
-    if visible > SHORT:
+    if visible > SHORT or any(len(line.text) - line.linked > SPOKEN for line in page.lines):
         return None
     if visible < 30 and EMPTY_FIREWALL.search(page.source):
         return Reason.CHALLENGE
+    asks = bool(page.tree.xpath("boolean(//input[@type='password'])"))
     said = f"{page.title}\n{page.text}"
     for reason, words in WALLS:
-        if words.search(page.source[:20_000] if reason is Reason.CHALLENGE else said):
+        if words.search(page.source[:20_000] if reason is Reason.CHALLENGE else said) and (
+            reason is not Reason.LOGIN or asks or visible < BARE
+        ):
             return reason
-    return Reason.LOGIN if page.tree.xpath("boolean(//input[@type='password'])") else None
+    return Reason.LOGIN if asks else None
 
 
 def is_home(url: str) -> bool:

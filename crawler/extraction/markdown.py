@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from html_to_markdown import ConversionOptions, convert
 
 from crawler.extraction.blocks import ESCAPE, Block
+from crawler.items import MediaKind
 
 OPTIONS = ConversionOptions(
     bullets="-",
@@ -26,6 +27,12 @@ BLANK_LINES = re.compile(r"\n{3,}")
 
 def to_markdown(blocks: Iterable[Block]) -> str:
     """Return the Markdown of blocks: one blank line between them, none at the ends, hard breaks as a backslash."""
-    parts = (convert(block.html, OPTIONS).content or "" for block in blocks)
+    parts = (_shown(block) or convert(block.html, OPTIONS).content or "" for block in blocks)
     text = "\n\n".join(HARD_BREAK.sub("\\\\\n", part).strip() for part in parts)
     return BLANK_LINES.sub("\n\n", TRAILING.sub("", text)).strip().replace(ESCAPE, "\\")
+
+
+def _shown(block: Block) -> str | None:
+    """Return the autolink of a file or video that has no name: its address is nothing the author wrote."""
+    alone = block.kind in (MediaKind.ATTACHMENT, MediaKind.VIDEO) and not block.text
+    return f"<{block.media[0].url}>" if alone else None

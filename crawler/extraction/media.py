@@ -71,12 +71,17 @@ def is_attachment(url: str) -> bool:
 
 def attachment_name(element: HtmlElement, url: str) -> str:
     """Return the name an attachment is shown by: WebPlus keeps it in `sudyfile-attr`, others in the link's text."""
-    sudy = SUDY_TITLE.search(element.get("sudyfile-attr") or "")
     parts = urlsplit(url)
     named = (
         parse_qs(parts.query).get("name") or parse_qs(parts.query).get("filename") or [parts.path.rpartition("/")[2]]
     )
-    return fold(sudy[1] if sudy else "") or fold(element.text_content()) or fold(element.get("title")) or named[0]
+    return sudy_title(element) or fold(element.text_content()) or fold(element.get("title")) or named[0]
+
+
+def sudy_title(element: HtmlElement) -> str:
+    """Return the name WebPlus keeps in `sudyfile-attr="{'title':'x.pdf'}"`, which is no JSON."""
+    found = SUDY_TITLE.search(element.get("sudyfile-attr") or "")
+    return fold(found[1]) if found else ""
 
 
 def video_url(element: HtmlElement, base: str) -> str | None:

@@ -55,7 +55,7 @@ STOP = (
     "打印|关闭|分享|收藏|评论|发布单位|发布部门|发布机构|部门|单位|栏目|分类|类别|关键词|编号|Hits|Views|Date"
 )
 FIELD = re.compile(
-    rf"(?P<label>{_LABELS})\s*[】\])）]?\s*[:：丨|]\s*(?P<value>.*?)(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：丨|]|\d{{4}}\s*[-/.年]\s*\d{{1,2}}|$|[)）】\]])"
+    rf"(?P<label>{_LABELS})\s*[】\])）]?\s*(?:[:：丨|]|/(?![文图]))\s*(?P<value>.*?)(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：丨|]|\d{{4}}\s*[-/.年]\s*\d{{1,2}}|$|[)）】\]])"
 )
 # 南开新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, inside the brackets of a dateline.
 DATELINE = re.compile(r"^.{0,30}?(?:讯|电|报道|消息)?\s*[（(](?P<inside>[^（()）]{2,60})[)）]")

@@ -33,6 +33,6 @@ WEBPLUS = Family(
     title=(".arti_title", ".arti-title", "[portletmode=simpleArticleAttri] h1", ".article_title", ".Article_Title"),
     body=(".wp_articlecontent", ".Article_Content"),
     info=(".arti_metas", ".arti-metas", ".arti_update", ".arti_publisher"),
-    junk=(".WP_VisitCount", ".wp_pdf_player"),
+    junk=(".WP_VisitCount",),
     next_pages=next_pages,
 )
