@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from crawler.extraction import dates, metadata
 from crawler.extraction.blocks import Block, to_blocks
 from crawler.extraction.boilerplate import junk_test, reads_like_text, trim
-from crawler.extraction.container import Container, Weights, find_container
+from crawler.extraction.container import Container, Weights, by_weight, named_container, weighed_container
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
 from crawler.extraction.infos import Info, find_infos
@@ -66,8 +66,10 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
     """Return what a page is, and the article if it is one. `captured` bounds its date; `entries` are the page's dated links."""
     zone = ZoneInfo(site.timezone)
     weights = Weights(page)
-    container = find_container(page, site, weights)
-    title, title_rule = find_title(page, site, container.element if container else None)
+    container = named_container(page, site, weights) or by_weight(page, weights)
+    title, title_rule = find_title(page, site, container.start if container else len(page.lines))
+    if container is None or not container.is_known:
+        container = weighed_container(page, weights, title, tight=container)
     infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
     published = _published(page, site, infos, zone, captured)
     has_media = container is not None and bool(
@@ -112,9 +114,9 @@ def _is_news(page: Page, infos: list[Info]) -> bool:
 def _body(page: Page, container: Container | None, title: str) -> _Body:
     """Return the article's blocks: from the container, or where there is none from the generic voice."""
     if container is not None:
-        blocks = to_blocks(container.element, page.base, junk_test(page, container.element, page.family))
+        blocks = to_blocks(container.element, page.base, junk_test(page, container))
         kept, said = trim(blocks, title)
-        return _Body(kept, said, container.rule, 1.0 if container.rule != "density" else 0.7)
+        return _Body(kept, said, container.rule, 1.0 if container.is_known else 0.7)
     if (element := generic_container(page)) is not None:
         kept, said = trim(to_blocks(element, page.base, lambda _: False), title)
         if reads_like_text(kept):
@@ -156,9 +158,11 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
     for info in infos:
         if info.place.is_near and not about_event:
             yield dates.weakly_labelled(info.text, zone, "label")
-        if info.place.is_near:
-            yield dates.alone(info.text, zone, "line")
-    yield dates.in_url(urlsplit(page.url).path, page.family.url_date if page.family else None, zone)
+        if info.place.is_near and not (about_event and dates.is_stated(info.text)):
+            yield dates.alone(info.text, zone)
+    path = urlsplit(page.url).path
+    yield dates.in_url(path, page.family.url_date if page.family else None, zone)
+    yield dates.in_any_url(path, zone)
 
 
 def _source(page: Page, site: Site, said: list[str]) -> tuple[str | None, str | None]:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.page import Page, fold
+from crawler.extraction.container import Container
+from crawler.extraction.page import BLOCKS, Page, fold
 from crawler.extraction.people import is_credit, read_fields
 from crawler.extraction.sections import HERE
-from crawler.families import Family, css
+from crawler.families import css
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
 CONTROLS = (
@@ -51,15 +52,21 @@ DATED = re.compile(
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
 
 
-def junk_test(page: Page, container: HtmlElement, family: Family | None) -> Callable[[HtmlElement], bool]:
-    """Return the test for elements inside a container that are left out whole."""
-    named = {element for selector in family.junk for element in css(selector)(container)} if family else set()
-    start, end = page.spans.get(container, (0, len(page.lines)))
+def junk_test(page: Page, container: Container) -> Callable[[HtmlElement], bool]:
+    """Return the test for elements inside a container that are left out whole: boxes, controls, and what lies beside its run of lines."""
+    family, spans = page.family, page.spans
+    named = {element for selector in family.junk for element in css(selector)(container.element)} if family else set()
+    start, end = container.start, container.end
     most = max(1.0, (end - start) * MAX_BOX_SHARE)
 
     def is_junk(element: HtmlElement) -> bool:
         if element in named:
             return True
+        if element.tag not in BLOCKS:
+            return False
+        first, last = spans.get(element, (start, end))
+        if last <= start or first >= end:
+            return first < last  # an element without lines may hold a picture
         if element.tag not in BOX_TAGS:
             return False
         lines = page.inside(element)

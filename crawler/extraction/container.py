@@ -1,6 +1,7 @@
 """The element that holds an article: by the site's selector, the family's, the page's own microdata, then by the weight of its text.
 
-Weight is characters of running text, less what is links: a paragraph weighs its length, a menu weighs less than nothing.
+Weight is characters of running text, less what is links: a paragraph weighs its length, a menu weighs less than nothing. On an unknown
+site the body is the heaviest run of lines below the title, and the container the smallest element around that run.
 """
 
 import re
@@ -15,21 +16,38 @@ from crawler.items import Site
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
 FOOTER = re.compile(r"版权所有|copyright|©|ICP备|公网安备|技术支持", re.IGNORECASE)
+# Lines that stand below an article and never in it: what follows is of other articles, readers, or the site.
+AFTER = re.compile(
+    r"^\W*(?:相关(?:新闻|文章|阅读|链接|推荐|报道|信息|资讯)|(?:热门|热点|最新|推荐|精彩|头条)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)|"
+    r"猜你喜欢|你可能会?喜欢|网友评论|最新评论|评论列表|全部评论|我要评论|发表评论|写评论.*|上一[条篇页则]\W*.*|下一[条篇页则]\W*.*|"
+    r"THE END|点击排行|阅读排行|延伸阅读|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|版权声明\W*.*|免责声明\W*.*|友情链接)\W*$",
+    re.IGNORECASE,
+)
 LONG = 20  # characters of a line that is running text even without punctuation
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
+TIGHT = 0.85  # of the run below the title
 NESTED = 0.9  # the same for a family's container inside a family's container
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
 MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
+GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
+LOST = 400.0  # weight below its best at which a run has ended
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """Where the article stands, the rule that said so, and the weight of its text."""
+    """Where the article stands: the element, the run of lines in it, the rule that said so, and the weight of its text."""
 
     element: HtmlElement
+    start: int
+    end: int
     rule: str
     weight: float
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether a rule named the container, rather than the weight of its text."""
+        return self.rule != "density"
 
 
 class Weights:
@@ -37,19 +55,19 @@ class Weights:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        lines = [line_weight(line) for line in page.lines]
-        self.sums = [0.0, *accumulate(lines)]
-        self.running_sums = [0.0, *accumulate(max(weight, 0.0) for weight in lines)]
+        self.lines = [line_weight(line) for line in page.lines]
+        self._sums = [0.0, *accumulate(self.lines)]
+        self._running = [0.0, *accumulate(max(weight, 0.0) for weight in self.lines)]
 
     def of(self, element: HtmlElement) -> float:
         """Return running text less links: what an element is."""
         start, end = self.page.spans.get(element, (0, 0))
-        return self.sums[end] - self.sums[start]
+        return self._sums[end] - self._sums[start]
 
     def running(self, element: HtmlElement) -> float:
         """Return running text alone: a menu inside an element does not count against it."""
         start, end = self.page.spans.get(element, (0, 0))
-        return self.running_sums[end] - self.running_sums[start]
+        return self._running[end] - self._running[start]
 
 
 def line_weight(line: Line) -> float:
@@ -61,16 +79,67 @@ def line_weight(line: Line) -> float:
     return weight - line.linked * 0.5
 
 
-def find_container(page: Page, site: Site, weights: Weights) -> Container | None:
-    """Return the article's container, or None where nothing on the page reads like one."""
+def named_container(page: Page, site: Site, weights: Weights) -> Container | None:
+    """Return the container that the site's file, the family or the page's microdata names, or None."""
     if site.selectors.body and (found := select(page.tree, [site.selectors.body])):
-        return _best(found, "site", weights)
+        return _best(found, "site", page, weights)
     if page.family and (found := select(page.tree, page.family.body)):
-        return _best(found, page.family.name, weights)
+        return _best(found, page.family.name, page, weights)
     for element in select(page.tree, MICRODATA):
         if (weight := weights.of(element)) >= MIN_MICRODATA and weight >= SHARE * weights.running(page.tree):
-            return Container(element, "microdata", weight)
-    return by_weight(page, weights)
+            return _whole(element, "microdata", page, weights)
+    return None
+
+
+def weighed_container(page: Page, weights: Weights, title: str | None, tight: Container | None) -> Container | None:
+    """Return the run of lines below the title, or `tight` (from `by_weight`) where that holds nearly all of it with less around it."""
+    run = below_title(page, weights, title)
+    if run is None or tight is None:
+        return run or tight
+    inside = run.start <= tight.start and tight.end <= run.end
+    return tight if inside and tight.weight >= TIGHT * run.weight else run
+
+
+def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
+    """Return the heaviest run of lines that begins at a line with the title, and the smallest element around it."""
+    best, start, end = float(MIN_BODY), 0, 0
+    for number, line in enumerate(page.lines):
+        if title and line.text == title:
+            weight, stop = _run(page, weights, number + 1)
+            if weight > best:
+                best, start, end = weight, number + 1, stop
+    if end == 0:
+        return None
+    while start < end - 1 and weights.lines[start] <= 0:
+        start += 1
+    return Container(_around(page, start, end), start, end, "density", best)
+
+
+def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
+    """Return the weight and the end of the heaviest run of lines from `start` on."""
+    total = best = 0.0
+    end = start
+    for number in range(start, len(page.lines)):
+        line = page.lines[number]
+        if best >= MIN_BODY and (AFTER.match(line.text) or FOOTER.search(line.text)):
+            break
+        total += weights.lines[number] - (GAP if line.linked * 2 > len(line.text) else 0.0)
+        if total > best:
+            best, end = total, number + 1
+        elif total < best - LOST:
+            break
+    return best, end
+
+
+def _around(page: Page, start: int, end: int) -> HtmlElement:
+    """Return the smallest element that spans these lines."""
+    element = page.lines[start].block
+    while page.spans.get(element, (0, 0))[0] > start or page.spans.get(element, (0, 0))[1] < end:
+        parent = element.getparent()
+        if parent is None:
+            break
+        element = parent
+    return element
 
 
 def by_weight(page: Page, weights: Weights) -> Container | None:
@@ -85,19 +154,22 @@ def by_weight(page: Page, weights: Weights) -> Container | None:
         if inner < SHARE * weight or (len(page.inside(child)) < 2 <= len(page.inside(element))):
             break
         element, weight = child, inner
-    while (
-        element.tag in ("p", "span", "font", "strong", "b", "section", "tbody", "tr")
-        and (parent := element.getparent()) is not None
-    ):
+    inline = ("p", "span", "font", "strong", "b", "section", "tbody", "tr")
+    while element.tag in inline and (parent := element.getparent()) is not None:
         element = parent
-    own = weights.of(element)
-    return Container(element, "density", own) if own >= MIN_BODY else None
+    found = _whole(element, "density", page, weights)
+    return found if found.weight >= MIN_BODY else None
 
 
-def _best(found: list[HtmlElement], rule: str, weights: Weights) -> Container:
+def _whole(element: HtmlElement, rule: str, page: Page, weights: Weights) -> Container:
+    start, end = page.spans.get(element, (0, 0))
+    return Container(element, start, end, rule, weights.of(element))
+
+
+def _best(found: list[HtmlElement], rule: str, page: Page, weights: Weights) -> Container:
     """Return the heaviest match; of nested ones the innermost that holds nearly everything."""
     best = max(found, key=weights.of)
     for element in found:
         if best in element.iterancestors() and weights.of(element) >= NESTED * weights.of(best) > 0:
             best = element
-    return Container(best, rule, weights.of(best))
+    return _whole(best, rule, page, weights)

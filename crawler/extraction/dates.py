@@ -6,7 +6,7 @@ A date carries its precision, the text it was read from and the rule that found 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ ENGLISH = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>(?:19|20)\d\d)\b",
 )
 COMPACT = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)(?!\d)")
+DAY_IN_PATH = r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])/"
 META_NAMES = (
     "pubdate",
     "publishdate",
@@ -102,13 +103,15 @@ def is_stated(text: str) -> bool:
     return bool(WEAKLY_LABELLED.search(text))
 
 
-def alone(text: str, zone: ZoneInfo, rule: str) -> Published | None:
-    """Return the date of a line that holds a date and nothing else but other metadata."""
-    found = in_text(text, zone, rule)
+def alone(text: str, zone: ZoneInfo) -> Published | None:
+    """Return the date of a line that holds a date and nothing else ("line"), or a date among other metadata ("info")."""
+    found = in_text(text, zone, "line")
     if found is None:
         return None
     rest = text.replace(found.raw, "", 1).strip()
-    return found if len(rest) <= MAX_BESIDE or (len(rest) <= MAX_LINE and BESIDE.search(rest)) else None
+    if len(rest) <= MAX_LINE and BESIDE.search(rest):
+        return replace(found, rule="info")
+    return found if len(rest) <= MAX_BESIDE else None
 
 
 def in_metas(metas: Mapping[str, str], names: Iterable[str], zone: ZoneInfo) -> Published | None:
@@ -134,6 +137,13 @@ def in_url(url: str, pattern: str | None, zone: ZoneInfo) -> Published | None:
     if not match:
         return None
     return _published({"y": match[1], "m": match[2], "d": match[3]}, match[0], zone, "url")
+
+
+def in_any_url(path: str, zone: ZoneInfo) -> Published | None:
+    """Return the moment of 14 digits, or the day, that many home-made systems use as an article's address."""
+    if match := COMPACT.search(path):
+        return _published(match.groupdict(), match[0], zone, "url")
+    return in_url(path, DAY_IN_PATH, zone)
 
 
 def not_after(found: Published | None, captured: datetime) -> Published | None:

@@ -9,7 +9,13 @@ from crawler.extraction.entries import Entry
 from crawler.extraction.page import Page, fold
 from crawler.families import select
 
-ABOVE, TOP, FAR, BELOW = 14, 12, 40, 12  # lines before the body, at its head, farther above, and after it
+ABOVE, TOP, INSIDE, FAR, BELOW = (
+    14,
+    4,
+    12,
+    40,
+    20,
+)  # lines before the body, at its head, in its beginning, farther above, after it
 MAX_LINE = 260  # characters; a longer line is text
 NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
 
@@ -20,12 +26,13 @@ class Place(StrEnum):
     CHOSEN = "chosen"  # matched by the site's or the family's selector
     ABOVE = "above"  # between title and body
     TOP = "top"  # the first lines of the body
-    FAR = "far"  # farther above: believed only where a label says what it is
+    INSIDE = "inside"  # the lines after those: believed only where a label says what it is
+    FAR = "far"  # farther above: the same
     BELOW = "below"  # the same
 
     @property
     def is_near(self) -> bool:
-        return self not in (Place.FAR, Place.BELOW)
+        return self in (Place.CHOSEN, Place.ABOVE, Place.TOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ def find_infos(
 ) -> list[Info]:
     """Return the lines in order of trust: chosen by selector, above the body, at its head, below it."""
     chosen = [Info(fold(element.text_content()), Place.CHOSEN) for element in select(page.tree, selectors)]
-    start, end = page.spans.get(container.element, (0, 0)) if container else (0, 0)
+    start, end = (container.start, container.end) if container else (0, 0)
     if not end:  # no body: metadata follows the title
         titled = next((n for n, line in enumerate(page.lines) if title and line.text == title), None)
         start = end = len(page.lines) if titled is None else min(titled + ABOVE, len(page.lines))
@@ -49,7 +56,7 @@ def find_infos(
         (n for n in range(start - 1, max(-1, start - FAR - 1), -1) if title and page.lines[n].text == title),
         start - ABOVE,
     )
-    known = container is not None and container.rule != "density"
+    known = container is not None and container.is_known
     taken = (
         set()
         if known or len(entries) < LIST
@@ -58,6 +65,7 @@ def find_infos(
     places = (
         (Place.ABOVE, range(max(0, top), start)),
         (Place.TOP, range(start, min(start + TOP, end))),
+        (Place.INSIDE, range(min(start + TOP, end), min(start + INSIDE, end))),
         (Place.FAR, range(max(0, start - FAR), max(0, top))),
         (Place.BELOW, range(end, min(end + BELOW, len(page.lines)))),
     )

@@ -89,7 +89,7 @@ def judge_kind(
         _entries_inside(page, container, entries) >= MANY or _is_digest(page, container)
     )
     linked = _linked_share(page, container) > INSIDE if container else False
-    if container and container.rule != "density":
+    if container and container.is_known:
         if crowded and linked:
             return Kind.LIST
         if container.weight > 0 or has_media:
@@ -108,8 +108,7 @@ def judge_kind(
 def _entries_inside(page: Page, container: Container | None, entries: list[Entry]) -> int:
     if container is None:
         return 0
-    start, end = page.spans.get(container.element, (0, 0))
-    return sum(start <= entry.line < end for entry in entries)
+    return sum(container.start <= entry.line < container.end for entry in entries)
 
 
 def _is_digest(page: Page, container: Container) -> bool:
@@ -117,11 +116,14 @@ def _is_digest(page: Page, container: Container) -> bool:
     if not PAGER.search(page.text):
         return False
     titles = {
-        anchor.text for line in page.inside(container.element) for anchor in line.anchors if len(anchor.text) >= TITLE
+        anchor.text
+        for line in page.lines[container.start : container.end]
+        for anchor in line.anchors
+        if len(anchor.text) >= TITLE
     }
     return len(titles) >= MANY
 
 
 def _linked_share(page: Page, container: Container) -> float:
-    lines = page.inside(container.element)
+    lines = page.lines[container.start : container.end]
     return sum(line.linked for line in lines) / max(1, sum(len(line.text) for line in lines))

@@ -1,8 +1,7 @@
 """The article's title: the line above the body that the window title repeats, or the one a rule or a heading names."""
 
 import re
-
-from lxml.html import HtmlElement
+from collections.abc import Iterable
 
 from crawler.extraction.metadata import BORDER, meta_title, window_title
 from crawler.extraction.page import Line, Page, fold
@@ -15,28 +14,36 @@ SQUEEZE = re.compile(r"[\W_]+")
 MAX_TITLE = 200  # characters
 MIN_SHARED = 4  # letters a line must share with the window title to be the title
 MOST = 0.6  # of a part of the window title: a line that is less of it is the site's name
-FAR = 40  # lines above the body in which its title stands
+NEAR = 12  # lines above the body in which its title stands
+# The end of a site's or a section's name: a window title that says no more than that names no article.
+SITE_NAME = re.compile(
+    r"(?:大学|学院|学校|网|网站|平台|学会|协会|办公室|中心|校友|系统|主页|首页|动态|公告|通知|新闻|要闻|公示)$"
+)
 NOT_A_TITLE = re.compile(r"^(?:首页|当前位置|您的位置|.{0,6}位置[:：]|新闻详情|正文|详细内容|文章内容|内容)")
 
 
-def find_title(page: Page, site: Site, container: HtmlElement | None) -> tuple[str | None, str | None]:
-    """Return the title and the rule that gave it."""
-    selectors = [site.selectors.title] if site.selectors.title else []
-    for rule, wanted in (
-        ("site", selectors),
-        (page.family.name if page.family else "", page.family.title if page.family else ()),
-    ):
-        for element in select(page.tree, wanted):
-            if _fits(text := fold(element.text_content())):
-                return text, rule
-    if (line := _repeated(page, container)) is not None:
+def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | None]:
+    """Return the title and the rule that gave it; `start` is the line where the body seems to begin."""
+    if site.selectors.title and (text := _only(page, [site.selectors.title])):
+        return text, "site"
+    if page.family and (text := _only(page, page.family.title)):
+        return text, page.family.name
+    heading = _heading(page, start)
+    line = _repeated(page)
+    if line and not (heading and SITE_NAME.search(line) and squeeze(heading) not in squeeze(page.title)):
         return line, "window"
     if (title := meta_title(page)) and _fits(title):
         return title, "meta"
-    if (heading := _heading(page, container)) is not None:
+    if heading:
         return heading, "heading"
     title = window_title(page)
     return (title, "window") if title else (None, None)
+
+
+def _only(page: Page, selectors: Iterable[str]) -> str | None:
+    """Return the text of the one element a selector matches; several are the titles of a list."""
+    texts = {text for element in select(page.tree, selectors) if _fits(text := fold(element.text_content()))}
+    return texts.pop() if len(texts) == 1 else None
 
 
 def squeeze(text: str) -> str:
@@ -48,31 +55,33 @@ def _fits(text: str) -> bool:
     return 2 <= len(text) <= MAX_TITLE and not NOT_A_TITLE.match(text)
 
 
-def _repeated(page: Page, container: HtmlElement | None) -> str | None:
-    """Return the longest line, down to the first lines of the body, that stands in the window title and is most of one part of it."""
+def _repeated(page: Page) -> str | None:
+    """Return the longest line that stands in the window title and is most of one part of it."""
     parts = [squeeze(part) for part in (page.title, *BORDER.split(page.title))]
     if not parts[0]:
         return None
-    start, _ = page.spans.get(container, (len(page.lines), 0)) if container is not None else (len(page.lines), 0)
-    best, size = None, MIN_SHARED - 1
-    for line in page.lines[: start + 5]:
-        if (
-            len(line.text) > MAX_TITLE
-            or not _fits(line.text)
-            or (line.linked * 2 > len(line.text) and not _is_heading(line))
-        ):
+    best, rank = None, (False, MIN_SHARED - 1)
+    for line in page.lines:
+        if not _fits(line.text) or (line.linked * 2 > len(line.text) and not _is_heading(line)):
             continue
         letters = squeeze(line.text)
-        if len(letters) > size and any(letters in part and len(letters) >= MOST * len(part) for part in parts):
-            best, size = line.text, len(letters)
+        own = (
+            parts[0].startswith(letters),
+            len(letters),
+        )  # what the window title begins with is the title, what follows is the site
+        if (
+            own > rank
+            and len(letters) >= MIN_SHARED
+            and any(letters in part and len(letters) >= MOST * len(part) for part in parts)
+        ):
+            best, rank = line.text, own
     return best
 
 
-def _heading(page: Page, container: HtmlElement | None) -> str | None:
+def _heading(page: Page, start: int) -> str | None:
     """Return the highest heading above the body, of equal ones the nearest."""
-    start, _ = page.spans.get(container, (len(page.lines), 0)) if container is not None else (len(page.lines), 0)
     found, rank = None, 9
-    for line in reversed(page.lines[max(0, start - FAR) : start + 3]):
+    for line in reversed(page.lines[max(0, start - NEAR) : start + 3]):
         if _fits(line.text) and not line.linked and not line.text.endswith((":", "：")) and _is_heading(line):
             own = HEADINGS.get(str(line.block.tag), 3)
             if own < rank:
