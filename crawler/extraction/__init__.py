@@ -24,14 +24,13 @@ from crawler.extraction.infos import Info, find_infos
 from crawler.extraction.kinds import judge_kind
 from crawler.extraction.language import language_of
 from crawler.extraction.markdown import to_markdown
-from crawler.extraction.media import attachment_name, is_attachment
+from crawler.extraction.media import attachment_name, attachment_url
 from crawler.extraction.page import Page, fold, parse
 from crawler.extraction.people import people_of, source_of
 from crawler.extraction.sections import find_breadcrumb, section_names
 from crawler.extraction.titles import find_title
 from crawler.families import select
 from crawler.items import Article, Kind, Media, MediaKind, Precision, Site
-from crawler.urls import absolute_url
 
 __all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
 
@@ -185,6 +184,5 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
 
 def _attachments(element: HtmlElement, base: str) -> Iterable[Media]:
     for anchor in element.iter("a"):
-        url = absolute_url(base, anchor.get("href") or "")
-        if url and is_attachment(url):
+        if url := attachment_url(anchor, base):
             yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor, url))

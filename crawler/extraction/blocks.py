@@ -11,7 +11,7 @@ from html import escape
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.media import alt_text, attachment_name, image_url, is_attachment, sudy_title, video_url
+from crawler.extraction.media import alt_text, attachment_name, attachment_url, image_url, sudy_title, video_url
 from crawler.extraction.page import BLOCKS, SKIPPED, fold, is_hidden
 from crawler.items import Media, MediaKind
 from crawler.urls import absolute_url
@@ -212,7 +212,8 @@ class _Blocks:
         if not url:
             self.walk(element, style, depth)
             return
-        if is_attachment(url):
+        if file := attachment_url(element, self.base):
+            url = file
             self.media.append(Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(element, url)))
         self.walk(element, _Style(style.strong, style.emphasis, style.raised, url), depth)
 

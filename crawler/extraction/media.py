@@ -32,10 +32,16 @@ ICON = re.compile(
     re.IGNORECASE,
 )
 MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
+FILE = r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|csv|rtf|caj)"
 ATTACHMENT = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|txt|csv|rtf|caj|tiff?)(?:$|[?#&])|download\.jsp\?|DownloadAttachUrl|/download(?:File|\.do|\.action|\.aspx?)|[?&]wbfileid=",
+    rf"{FILE}(?:$|[?#&])|download\.jsp\?|DownloadAttachUrl|/download(?:File)?\.(?:do|action|aspx?|htm|php)\b|/(?:download|file|attach\w*)/[0-9a-f]{{16,}}"
+    r"|[?&](?:wbfileid|attachmentid|fileid|attach_?id)=",
     re.IGNORECASE,
 )
+FILE_TEXT = re.compile(rf"\S{FILE}\W*$", re.IGNORECASE)
+MIRRORED = re.compile(
+    r"(\.jsp|\.\w{3,4})-(?=urltype=|e=\.)"
+)  # copies of a site on disk write the question mark of an address as a dash
 VIDEO = re.compile(r"\.(?:mp4|m4v|flv|f4v|mov|avi|wmv|webm|m3u8|mp3|wav|m4a)(?:$|[?#])", re.IGNORECASE)
 PLAYER = re.compile(r"player|video|v\.qq\.com|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
 SUDY_TITLE = re.compile(r"""['"]title['"]\s*:\s*['"](.*?)['"]""")
@@ -64,9 +70,12 @@ def alt_text(element: HtmlElement) -> str | None:
     return text if text and not FILE_NAME.match(text) and len(text) < 120 else None
 
 
-def is_attachment(url: str) -> bool:
-    """Return whether a URL leads to a file for download, by its ending or by the CMS's download address."""
-    return bool(ATTACHMENT.search(url))
+def attachment_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of a link to a file for download: by its ending, the CMS's download address, or a file's name as its text."""
+    url = absolute_url(base, element.get("href") or "")
+    if url and (ATTACHMENT.search(url) or FILE_TEXT.search(fold(element.text_content()))):
+        return MIRRORED.sub(r"\1?", url)
+    return None
 
 
 def attachment_name(element: HtmlElement, url: str) -> str:

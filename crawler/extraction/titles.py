@@ -8,11 +8,13 @@ from crawler.extraction.page import Line, Page, fold
 from crawler.families import select
 from crawler.items import Site
 
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3}  # tag -> rank; a title by its class ranks last
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
+CLASSED = 4
 TITLE_CLASS = re.compile(r"title|tit\b|headline|biaoti|bt\b", re.IGNORECASE)
 SQUEEZE = re.compile(r"[\W_]+")
 MAX_TITLE = 200  # characters
 MIN_SHARED = 4  # letters a line must share with the window title to be the title
+SHORT = 14  # characters; the name of a site or section is no longer
 MOST = 0.6  # of a part of the window title: a line that is less of it is the site's name
 NEAR = 12  # lines above the body in which its title stands
 # The end of a site's or a section's name: a window title that says no more than that names no article.
@@ -30,7 +32,9 @@ def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | No
         return text, page.family.name
     heading = _heading(page, start)
     line = _repeated(page)
-    if line and not (heading and SITE_NAME.search(line) and squeeze(heading) not in squeeze(page.title)):
+    if line and not (
+        heading and len(line) <= SHORT and SITE_NAME.search(line) and squeeze(heading) not in squeeze(page.title)
+    ):
         return line, "window"
     if (title := meta_title(page)) and _fits(title):
         return title, "meta"
@@ -83,7 +87,7 @@ def _heading(page: Page, start: int) -> str | None:
     found, rank = None, 9
     for line in reversed(page.lines[max(0, start - NEAR) : start + 3]):
         if _fits(line.text) and not line.linked and not line.text.endswith((":", "：")) and _is_heading(line):
-            own = HEADINGS.get(str(line.block.tag), 3)
+            own = HEADINGS.get(str(line.block.tag), CLASSED)
             if own < rank:
                 found, rank = line.text, own
     return found
