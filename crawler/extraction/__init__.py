@@ -82,7 +82,7 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER, None, False)
     body = _body(page, container, title)
     said = [*(info.text for info in infos), *body.said]
-    source, source_rule = _source(page, site, said)
+    source, source_rule = _source(page, site, infos, body.said)
     provenance = {"title": title_rule, "date": published and published.rule, "source": source_rule, "body": body.rule}
     article = Article(
         title=title,
@@ -164,11 +164,12 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
     yield dates.in_any_url(path, zone)
 
 
-def _source(page: Page, site: Site, said: list[str]) -> tuple[str | None, str | None]:
+def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple[str | None, str | None]:
     if site.selectors.source and (found := select(page.tree, [site.selectors.source])):
         return fold(found[0].text_content()) or None, "site"
-    if source := source_of(said):
-        return source, "label"
+    for text, linked in (*((info.text, info.linked) for info in infos), *((text, ()) for text in said)):
+        if source := source_of(text, linked):
+            return source, "label"
     source = metadata.meta_source(page)
     return (source, "meta") if source else (None, None)
 

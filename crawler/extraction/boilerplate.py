@@ -49,6 +49,10 @@ MAX_BOX_SHARE = 0.4  # of the container's lines: a larger "share box" is the art
 DATED = re.compile(
     r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|[^，。；]{0,30}$)"
 )
+STAMP = re.compile(
+    r"^\W*(?:最[后近])?(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
+)
+DEEP = 10  # blocks from the top in which such a line may stand
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
 
 
@@ -87,7 +91,8 @@ def junk_test(page: Page, container: Container) -> Callable[[HtmlElement], bool]
 def trim(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]]:
     """Return the blocks of the article, and the texts of the lines of metadata that stood among them."""
     kept = [block for block in _without_related(blocks) if not _is_control(block)]
-    said: list[str] = []
+    said = [block.text for block in kept[:DEEP] if _is_stamp(block)]
+    kept = [block for number, block in enumerate(kept) if number >= DEEP or not _is_stamp(block)]
     top = kept[:HEAD_BLOCKS]
     head = next(
         (n + 1 for n, block in enumerate(top) if _is_title(block, title)), 0
@@ -148,6 +153,11 @@ def _is_info(block: Block) -> bool:
         or (bool(fields) and "时间" in block.text)
         or bool(re.match(r"^[\s\[(（【]*(?:发布|发表|发稿|更新)?(?:时间|日期)\s*[:：]", block.text))
     )
+
+
+def _is_stamp(block: Block) -> bool:
+    """Tell a line that only a system writes: 发布时间 with counters, a breadcrumb. It is dropped even below a line of the text."""
+    return not block.media and len(block.text) < 90 and bool(STAMP.search(block.text) or HERE.search(block.text))
 
 
 def _is_credit(block: Block) -> bool:

@@ -41,6 +41,7 @@ class Info:
 
     text: str
     place: Place
+    linked: tuple[str, ...] = ()  # the texts of its links
 
 
 def find_infos(
@@ -73,5 +74,5 @@ def find_infos(
         for number in numbers:
             line = page.lines[number]
             if line.text and len(line.text) <= MAX_LINE and line.linked * 2 <= len(line.text) and number not in taken:
-                chosen.append(Info(line.text, place))
+                chosen.append(Info(line.text, place, tuple(anchor.text for anchor in line.anchors)))
     return chosen

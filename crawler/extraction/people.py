@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-SOURCES = ("信息来源", "文章来源", "新闻来源", "稿件来源", "来源", "稿源", "來源", "Source")
+SOURCES = ("信息来源", "文章来源", "新闻来源", "稿件来源", "来源", "稿源", "來源", "出处", "转自", "来自", "Source")
 ROLES = (
     "学生记者",
     "职工通讯员",
@@ -57,6 +57,14 @@ STOP = (
 FIELD = re.compile(
     rf"(?P<label>{_LABELS})\s*[】\])）]?\s*(?:[:：丨|]|/(?![文图]))\s*(?P<value>.*?)(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：丨|]|\d{{4}}\s*[-/.年]\s*\d{{1,2}}|$|[)）】\]])"
 )
+SOURCE = re.compile(
+    rf"(?:{'|'.join(SOURCES)})\s*[】\])）]?\s*[:：]\s*(?P<value>.*?)"
+    rf"(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：]|(?<=\S)\s+\d{{4}}-\d{{1,2}}-\d{{1,2}}|$)",
+    re.IGNORECASE,
+)
+BUTTONS = re.compile(r"\s+(?:举报|分享|打印|收藏|关注|\+?\s*订阅|评论|字体|我要评论)\b.*$")
+OPEN_BRACKET = re.compile(r"[(（\[【][^)）\]】]*$")
+MAX_SOURCE = 60  # characters
 # 南开新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, inside the brackets of a dateline.
 DATELINE = re.compile(r"^.{0,30}?(?:讯|电|报道|消息)?\s*[（(](?P<inside>[^（()）]{2,60})[)）]")
 DATELINE_ROLE = re.compile(r"(学生记者|本报记者|记者|通讯员|特约记者|作者|摄影)")
@@ -77,13 +85,17 @@ def is_credit(line: str) -> bool:
     return len(line) < 160 and bool(ONLY_FIELDS.match(line))
 
 
-def source_of(lines: Iterable[str]) -> str | None:
-    """Return the value of 来源, verbatim."""
-    for line in lines:
-        for label, value in read_fields(line):
-            if label in SOURCES and len(value) <= 60:
-                return value
-    return None
+def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
+    """Return the value of 来源 in a line, verbatim: as far as its link goes, or to the next label or a date of its own.
+
+    A printed source may hold a date (天津日报2023年05月19日 4版); what follows a space as 2023-05-19 is the page's.
+    """
+    if (found := SOURCE.search(line)) is None:
+        return None
+    value = found["value"].strip(" \t|丨；;，,　·-—")
+    value = next((text for text in linked if len(text) > 1 and value.startswith(text)), value)
+    value = OPEN_BRACKET.sub("", BUTTONS.sub("", value)).strip()
+    return value if 0 < len(value) <= MAX_SOURCE else None
 
 
 def people_of(lines: Iterable[str], dateline: str = "") -> Mapping[str, tuple[str, ...]]:
