@@ -91,7 +91,7 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
         precision=published.precision if published else None,
         date_raw=published.raw if published else None,
         source=source,
-        people=people_of(said, dateline=body.blocks[0].text if body.blocks else ""),
+        people=people_of(said, [block.text for block in body.blocks if block.text]),
         section=section_names(find_breadcrumb(page)),
         language=language_of(" ".join(block.text for block in body.blocks) or title),
         media=_media(page, container, body.blocks),

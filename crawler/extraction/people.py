@@ -1,61 +1,78 @@
-"""Sources and people: what the lines around an article say of who wrote, photographed, edited and supplied it."""
+"""Sources and people: what the lines around an article say of who wrote, photographed, edited and supplied it.
+
+A role is read where it is printed as one: before a colon, in the brackets of a dateline or at the end of a text, or in a line that holds
+nothing but roles and names. 记者 in a sentence, or before a question in an interview, names nobody.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SOURCES = ("信息来源", "文章来源", "新闻来源", "稿件来源", "来源", "稿源", "來源", "出处", "转自", "来自", "Source")
 ROLES = (
-    "学生记者",
-    "职工通讯员",
-    "本报记者",
-    "记者",
-    "通讯员",
-    "撰稿人",
-    "撰稿",
-    "供稿人",
-    "供稿单位",
-    "供稿",
-    "作者",
-    "文案",
-    "文字",
-    "文/图",
-    "图/文",
-    "图文",
-    "摄影",
-    "摄像",
-    "图片",
-    "配图",
-    "责任编辑",
-    "责编",
-    "编辑",
-    "美编",
-    "排版",
-    "校对",
-    "初审",
-    "复审",
-    "终审",
-    "审核人",
-    "审核",
-    "审稿",
-    "签发",
-    "发布人",
-    "发布者",
-    "上传者",
-    "编审",
-    "监制",
-    "策划",
-    "翻译",
-    "文",
-    "图",
+    *(
+        "学生记者",
+        "校园记者",
+        "见习记者",
+        "实习记者",
+        "特约记者",
+        "记者",
+        "学生通讯员",
+        "职工通讯员",
+        "特约通讯员",
+        "通讯员",
+    ),
+    *(
+        "撰稿人",
+        "撰稿",
+        "供稿人",
+        "供稿单位",
+        "供稿",
+        "撰文",
+        "作者",
+        "文案",
+        "文字",
+        "文/图",
+        "图/文",
+        "图文",
+        "摄影人",
+        "摄影",
+        "摄像",
+        "图片",
+        "配图",
+        "供图",
+    ),
+    *(
+        "责任编辑",
+        "责编",
+        "编辑",
+        "美编",
+        "排版",
+        "校对",
+        "初审",
+        "复审",
+        "终审",
+        "审核人",
+        "审核",
+        "审批人",
+        "审稿",
+        "签发",
+        "编审",
+        "监制",
+        "策划",
+        "翻译",
+    ),
+    *("发布人", "发布者", "上传者", "文", "图"),
 )
-_LABELS = "|".join(re.escape(label) for label in (*SOURCES, *sorted(ROLES, key=len, reverse=True)))
+_ROLE = "|".join(re.escape(role) for role in sorted(ROLES, key=len, reverse=True))
+_LABELS = "|".join((*map(re.escape, SOURCES), _ROLE))
 # The labels that end a value without being one of ours: dates, counters, buttons.
 STOP = (
-    "发布时间|发布日期|发稿时间|发表时间|更新时间|更新日期|添加时间|录入时间|日期|时间|浏览次数|浏览量|浏览|点击数|点击量|点击率|点击|阅读次数|阅读量|阅读|访问量|访问次数|查看|人气|字号|字体|"
-    "打印|关闭|分享|收藏|评论|发布单位|发布部门|发布机构|部门|单位|栏目|分类|类别|关键词|编号|Hits|Views|Date"
+    "发布时间|发布日期|发稿时间|发表时间|更新时间|更新日期|添加时间|录入时间|日期|时间|浏览次数|浏览量|浏览|点击数|点击量|点击率|点击|阅读次数|阅读量|阅读|"
+    "访问量|访问次数|查看|人气|字号|字体|打印|关闭|分享|收藏|评论|发布单位|发布部门|发布机构|部门|单位|栏目|分类|类别|关键词|编号|Hits|Views|Date"
 )
 FIELD = re.compile(
-    rf"(?P<label>{_LABELS})\s*[】\])）]?\s*(?:[:：丨|]|/(?![文图]))\s*(?P<value>.*?)(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：丨|]|\d{{4}}\s*[-/.年]\s*\d{{1,2}}|$|[)）】\]])"
+    rf"(?P<label>{_LABELS})\s*[】\])）]?\s*(?:[:：丨|]|/(?![文图]))\s*(?P<value>.*?)"
+    rf"(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))|\d{{4}}\s*[-/.年]\s*\d{{1,2}}|$|[)）】\]])"
 )
 SOURCE = re.compile(
     rf"(?:{'|'.join(SOURCES)})\s*[】\])）]?\s*[:：]\s*(?P<value>.*?)"
@@ -65,14 +82,33 @@ SOURCE = re.compile(
 BUTTONS = re.compile(r"\s+(?:举报|分享|打印|收藏|关注|\+?\s*订阅|评论|字体|我要评论)\b.*$")
 OPEN_BRACKET = re.compile(r"[(（\[【][^)）\]】]*$")
 MAX_SOURCE = 60  # characters
-# 南开新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, inside the brackets of a dateline.
-DATELINE = re.compile(r"^.{0,30}?(?:讯|电|报道|消息)?\s*[（(](?P<inside>[^（()）]{2,60})[)）]")
-DATELINE_ROLE = re.compile(r"(学生记者|本报记者|记者|通讯员|特约记者|作者|摄影)")
+# 南开新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
+DATELINE = re.compile(r"^.{0,30}?[（(](?P<inside>[^（()）]{2,70})[)）]")
+CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,70})[)）】\]][\s。]*$")
+PAPER = (
+    r"(?:[\u4e00-\u9fff]{2,10}(?:社|报|网|台|新闻|全媒体|客户端|频道|杂志)|本报|本网|本台|本刊)"  # whose reporter it is
+)
+# A role of one character needs a mark behind it: 文 and 图 are also parts of names.
+TOKEN = re.compile(
+    rf"{PAPER}?(?:全媒体)?(?P<role>{_ROLE})(?:\s*[:：丨|_/]\s*|\s+|(?<=..)(?<![文图])(?=[\u4e00-\u9fff]))"
+)
 ONLY_FIELDS = re.compile(rf"^[\s（(【\[]*(?:(?:{_LABELS})\s*[】\]]?\s*[:：丨|/].{{0,40}}?[\s；;，,|）)】\]]*)+$")
 SPLIT = re.compile(r"[、,，;；/&|]+|\s+and\s+|[\s　]+")
 SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
-NOT_A_NAME = re.compile(r"[\d:：。？！?!]|^(?:无|未知|管理员|admin|本站|佚名|匿名|原创)$", re.IGNORECASE)
+NAME = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}[·•][\u4e00-\u9fff·•]{1,10}|[A-Z][A-Za-z.'-]+)$"
+)  # of a person
+NOT_A_NAME = re.compile(r"[:：。？！?!]|^\d+$|^(?:无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$", re.IGNORECASE)
+TAKEN = re.compile(r"(?:\s*(?:摄影?|拍摄?|图|文|供图))+$")  # 张立摄
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文"
+)
+SPOKEN = frozenset(
+    {"记者", "通讯员", "文", "图", "图片", "作者"}
+)  # before a colon they may also open a question or a caption
 MAX_NAME = 20  # characters; an organisation's name may be that long, a sentence is longer
+SHORT = 60  # characters of a line that is a byline
+HEAD, TAIL = 3, 8  # blocks of the text, from either end, in which bylines stand
 
 
 def read_fields(line: str) -> list[tuple[str, str]]:
@@ -98,30 +134,77 @@ def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
     return value if 0 < len(value) <= MAX_SOURCE else None
 
 
-def people_of(lines: Iterable[str], dateline: str = "") -> Mapping[str, tuple[str, ...]]:
-    """Return role as printed -> names, from lines of metadata and the opening of the text."""
+def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return role as printed -> names, from lines of metadata and from both ends of the text (its blocks, in order)."""
     found: dict[str, list[str]] = {}
-    for line in lines:
-        for label, value in read_fields(line):
-            if label in ROLES:
-                _add(found, label, value)
-    if (opening := DATELINE.match(dateline)) and DATELINE_ROLE.search(opening["inside"]):
-        parts = DATELINE_ROLE.split(opening["inside"])
-        for role, value in zip(parts[1::2], parts[2::2], strict=False):
-            _add(found, "记者" if role == "本报记者" else role, value.lstrip(":： "))
+    ends = [*texts[:HEAD], *texts[max(HEAD, len(texts) - TAIL) :]]
+    for role, value in _fields((*infos, *(text for text in ends if len(text) < SHORT))):
+        _add(found, role, split_names(value))
+    for inside in _brackets(texts):
+        for role, names in _tokens(inside, strict=False):
+            _add(found, role, names)
+    for text in ends:
+        if len(text) < SHORT:
+            for role, names in _tokens(text, strict=True):
+                _add(found, role, names)
     return {role: tuple(names) for role, names in found.items() if names}
 
 
 def split_names(value: str) -> list[str]:
-    """Return the names of a value: 王 芳 is one name, 王芳 李雷 are two."""
+    """Return the names of a value: 王 芳 is one name, 王芳 李雷 are two, 李文茹张禧睿 are two."""
     joined = SPACED_NAME.sub(r"\1\2", value)
-    return [
-        name
-        for part in SPLIT.split(joined)
-        if (name := part.strip("（）()【】[]: ：.·")) and len(name) <= MAX_NAME and not NOT_A_NAME.search(name)
-    ]
+    names: list[str] = []
+    for part in SPLIT.split(joined):
+        name = TAKEN.sub("", part.strip("（）()【】[]: ：.·■"))
+        if name and len(name) <= MAX_NAME and not NOT_A_NAME.search(name):
+            names.extend(_parted(name))
+    return names
 
 
-def _add(found: dict[str, list[str]], role: str, value: str) -> None:
-    names = found.setdefault(role, [])
-    names.extend(name for name in split_names(value) if name not in names)
+def _fields(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        for label, value in read_fields(line):
+            if label in ROLES and not (label in SPOKEN and not NAME.match((split_names(value) or [""])[0])):
+                yield label, value
+
+
+def _brackets(texts: Sequence[str]) -> Iterator[str]:
+    for text in texts[:HEAD]:
+        if match := DATELINE.match(text):
+            yield match["inside"]
+    for text in texts[-TAIL:]:
+        if match := CLOSING.search(text):
+            yield match["inside"]
+
+
+def _tokens(text: str, *, strict: bool) -> list[tuple[str, list[str]]]:
+    """Return (role, names) of a byline without colons; nothing if it is none. Strict: not one word may be left over."""
+    marks = list(TOKEN.finditer(text))
+    if not marks or (strict and text[: marks[0].start()].strip(" \t■●（(【[—-　")):
+        return []
+    found: list[tuple[str, list[str]]] = []
+    for number, mark in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
+        words = split_names(text[mark.end() : end])
+        names = [word for word in words if NAME.match(word)]
+        if strict and len(names) < len(words):
+            return []
+        found.append((mark["role"], names[: _leading(words)]))
+    return found
+
+
+def _leading(words: list[str]) -> int:
+    """Return how many of the words, from the first on, are names of persons: what follows another word is a sentence."""
+    return next((n for n, word in enumerate(words) if not NAME.match(word)), len(words))
+
+
+def _parted(name: str) -> list[str]:
+    """Return a name, or two of three characters each that were run together."""
+    if len(name) == 6 and NAME.match(name[:3]) and name[0] in SURNAMES and name[3] in SURNAMES:
+        return [name[:3], name[3:]]
+    return [name]
+
+
+def _add(found: dict[str, list[str]], role: str, names: Iterable[str]) -> None:
+    known = found.setdefault(role, [])
+    known.extend(name for name in names if name not in known)
