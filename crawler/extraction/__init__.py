@@ -29,7 +29,7 @@ from crawler.extraction.page import Page, fold, parse
 from crawler.extraction.people import people_of, source_of
 from crawler.extraction.sections import find_breadcrumb, section_names
 from crawler.extraction.titles import find_title
-from crawler.families import select
+from crawler.families import FAMILIES, select
 from crawler.items import Article, Kind, Media, MediaKind, Precision, Site
 
 __all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
@@ -114,10 +114,10 @@ def _body(page: Page, container: Container | None, title: str) -> _Body:
     """Return the article's blocks: from the container, or where there is none from the generic voice."""
     if container is not None:
         blocks = to_blocks(container.element, page.base, junk_test(page, container))
-        kept, said = trim(blocks, title)
+        kept, said = trim(blocks, title, is_known=container.rule in FAMILIES)
         return _Body(kept, said, container.rule, 1.0 if container.is_known else 0.7)
     if (element := generic_container(page)) is not None:
-        kept, said = trim(to_blocks(element, page.base, lambda _: False), title)
+        kept, said = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False)
         if reads_like_text(kept):
             return _Body(kept, said, "trafilatura", 0.4)
     return _Body([], [], None, 0.2)

@@ -88,19 +88,17 @@ def junk_test(page: Page, container: Container) -> Callable[[HtmlElement], bool]
     return is_junk
 
 
-def trim(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]]:
-    """Return the blocks of the article, and the texts of the lines of metadata that stood among them."""
+def trim(blocks: list[Block], title: str | None, *, is_known: bool) -> tuple[list[Block], list[str]]:
+    """Return the blocks of the article, and the texts of the lines of metadata that stood among them.
+
+    `is_known`: a rule named the container, so that what opens it is the author's; else title, breadcrumb and stamps may stand in it.
+    """
     kept = [block for block in _without_related(blocks) if not _is_control(block)]
-    said = [block.text for block in kept[:DEEP] if _is_stamp(block)]
-    kept = [block for number, block in enumerate(kept) if number >= DEEP or not _is_stamp(block)]
-    top = kept[:HEAD_BLOCKS]
-    head = next(
-        (n + 1 for n, block in enumerate(top) if _is_title(block, title)), 0
-    )  # what stands above the title is a breadcrumb
-    if head and not any(block.text or block.media for block in kept[head:]):
-        head = 0  # the title is all the text there is
-    said.extend(block.text for block in kept[:head])
-    while head < min(HEAD_BLOCKS, len(kept)) and (_is_info(kept[head]) or HERE.search(kept[head].text)):
+    said: list[str] = []
+    if not is_known:
+        kept, said = _without_head(kept, title)
+    head = 0
+    while head < min(HEAD_BLOCKS, len(kept)) and _is_info(kept[head]):
         said.append(kept[head].text)
         head += 1
     tail = len(kept)
@@ -108,6 +106,16 @@ def trim(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]
         said.append(kept[tail - 1].text)
         tail -= 1
     return [block for block in kept[head:tail] if block.text or block.media], said
+
+
+def _without_head(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]]:
+    """Leave out what a page writes above a body: stamps, breadcrumbs, the title and what stands over it."""
+    said = [block.text for block in blocks[:DEEP] if _is_stamp(block)]
+    kept = [block for number, block in enumerate(blocks) if number >= DEEP or not _is_stamp(block)]
+    head = next((n + 1 for n, block in enumerate(kept[:HEAD_BLOCKS]) if _is_title(block, title)), 0)
+    if not any(block.text or block.media for block in kept[head:]):
+        return kept, said  # the title is all the text there is
+    return kept[head:], [*said, *(block.text for block in kept[:head])]
 
 
 def reads_like_text(blocks: list[Block]) -> bool:

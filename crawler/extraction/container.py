@@ -15,12 +15,12 @@ from crawler.families import select
 from crawler.items import Site
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
-FOOTER = re.compile(r"版权所有|copyright|©|ICP备|公网安备|技术支持", re.IGNORECASE)
+FOOTER = re.compile(r"版权所有|copyright|©|ICP备|公网安备|技术支持\s*[:：]", re.IGNORECASE)
 # Lines that stand below an article and never in it: what follows is of other articles, readers, or the site.
 AFTER = re.compile(
     r"^\W*(?:相关(?:新闻|文章|阅读|链接|推荐|报道|信息|资讯)|(?:热门|热点|最新|推荐|精彩|头条)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)|"
     r"猜你喜欢|你可能会?喜欢|网友评论|最新评论|评论列表|全部评论|我要评论|发表评论|写评论.*|上一[条篇页则]\W*.*|下一[条篇页则]\W*.*|"
-    r"THE END|点击排行|阅读排行|延伸阅读|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|版权声明\W*.*|免责声明\W*.*|友情链接)\W*$",
+    r"THE END|点击排行|阅读排行|延伸阅读|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|(?:版权|免责|郑重|特别|风险)?声明\W.*|友情链接)\W*$",
     re.IGNORECASE,
 )
 LONG = 20  # characters of a line that is running text even without punctuation

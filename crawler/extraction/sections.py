@@ -5,7 +5,8 @@ import re
 from crawler.extraction.page import Anchor, Line, Page
 
 HERE = re.compile(
-    r"(?:当前|现在|您?的?|你?的?|所在|目前)\s*(?:的)?位置|^位置\s*[:：]|you are here|breadcrumb", re.IGNORECASE
+    r"(?:当前|现在|您的|你的|您所在|所在|目前)\s*(?:的)?\s*位置\s*(?:[:：是>]|$)|^位置\s*[:：]|you are here",
+    re.IGNORECASE,
 )
 HOME = re.compile(r"^\W*(?:网站|本站|学校|学院|新闻网?)?(?:首\s*页|主\s*页)|^\W*home\b", re.IGNORECASE)
 LEAF = re.compile(r"^\W*(?:正文|详细|内容|文章|新闻详情|查看|阅读)\W*$")
