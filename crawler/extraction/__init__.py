@@ -72,7 +72,9 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
     infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
     published = _published(page, site, infos, zone, captured)
     has_media = container is not None and bool(
-        container.element.xpath("boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl])")
+        container.element.xpath(
+            "boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl or contains(., 'showVsbpdfIframe')])"
+        )
     )
     stated = bool(published and published.rule not in ("line", "url")) or any(
         dates.is_stated(info.text) for info in infos if info.place.is_near
@@ -98,11 +100,13 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
         provenance={field: rule for field, rule in provenance.items() if rule},
         confidence=body.confidence,
     )
-    return Extracted(kind, article, published is not None or _is_news(page, infos))
+    return Extracted(kind, article, _is_news(page, infos, published))
 
 
-def _is_news(page: Page, infos: list[Info]) -> bool:
-    """Tell an undated article from a column page: it has its family's article URL, or shows the date of an event at its head."""
+def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -> bool:
+    """Tell an article from a column page: it is dated, not just 更新, has its family's article URL, or shows an event's date at its head."""
+    if published is not None and published.rule != "updated":
+        return True
     if page.family and page.family.is_article_url(page.url):
         return True
     return not (page.family and page.family.is_list_url(page.url)) and any(
@@ -151,14 +155,24 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
             yield dates.in_text(fold(element.text_content()), zone, "site")
     for info in infos:
         yield dates.labelled(info.text, zone, "label")
+    about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
+    alone = [
+        found
+        for info in infos
+        if info.place.is_near
+        and not (about_event and dates.is_stated(info.text))
+        and (found := dates.alone(info.text, zone))
+    ]
+    yield from (found for found in alone if found.rule == "info")
     yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
     yield dates.in_json_ld(metadata.json_ld(page), zone)
-    about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
+    if not about_event:
+        for info in infos:
+            if info.place.is_near:
+                yield dates.weakly_labelled(info.text, zone, "label")
+        yield from alone
     for info in infos:
-        if info.place.is_near and not about_event:
-            yield dates.weakly_labelled(info.text, zone, "label")
-        if info.place.is_near and not (about_event and dates.is_stated(info.text)):
-            yield dates.alone(info.text, zone)
+        yield dates.updated(info.text, zone, "updated")
     path = urlsplit(page.url).path
     yield dates.in_url(path, page.family.url_date if page.family else None, zone)
     yield dates.in_any_url(path, zone)

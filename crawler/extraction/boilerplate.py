@@ -45,12 +45,13 @@ BOXES = re.compile(
 BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})
 SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
 MIN_RUNNING = 60  # characters
+A_MARK_IN = 60  # characters of running text, on average
 MAX_BOX_SHARE = 0.4  # of the container's lines: a larger "share box" is the article under an unlucky class name
 DATED = re.compile(
     r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|[^，。；]{0,30}$)"
 )
 STAMP = re.compile(
-    r"^\W*(?:最[后近])?(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
+    r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
 )
 DEEP = 10  # blocks from the top in which such a line may stand
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
@@ -120,7 +121,8 @@ def _without_head(blocks: list[Block], title: str | None) -> tuple[list[Block], 
 
 def reads_like_text(blocks: list[Block]) -> bool:
     """Return whether blocks hold running text rather than menus: whole sentences, and few of them links."""
-    running = sum(len(block.text) - block.linked for block in blocks if SENTENCE.search(block.text))
+    spoken = [block for block in blocks if len(SENTENCE.findall(block.text)) * A_MARK_IN >= len(block.text)]
+    running = sum(len(block.text) - block.linked for block in spoken)
     return running >= MIN_RUNNING and running >= 0.5 * sum(len(block.text) for block in blocks)
 
 

@@ -16,9 +16,10 @@ OLDEST = 1990  # no site of ours publishes on the Web before that
 SLACK = timedelta(days=1)  # a publisher's clock may run ahead of ours
 # What announces a publication, wherever it stands; and words that do so only between title and body (beside an event they mean the event).
 LABEL = (
-    r"(?:发布|发表|发稿|发文|更新|上传|录入|添加|创建|编辑|撰写|修改|提交|公布|刊发|刊登|推送|發佈|發布)\s*(?:时间|日期|時間|于|於)?"
-    r"|(?:publish(?:ed)?|post(?:ed)?|updated?|release)[ -]?(?:date|time|on)?"
+    r"(?:发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|提交|公布|刊发|刊登|推送|發佈|發布)\s*(?:时间|日期|時間|于|於)?"
+    r"|(?:publish(?:ed)?|post(?:ed)?|release)[ -]?(?:date|time|on)?"
 )
+UPDATE_LABEL = r"(?:更新|修改)\s*(?:时间|日期|于|於)?|(?:last )?updated?[ -]?(?:date|time|on)?"
 WEAK_LABEL = r"(?:时间|日期|時間|date|time)"
 DAY = r"(?P<y>(?:19|20)\d\d)\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
 TIME = (
@@ -28,11 +29,13 @@ TIME = (
 MOMENT = re.compile(DAY + TIME)
 AFTER_LABEL = rf"\s*[】\])）]?\s*[:：]?\s*[\[(（【]?\s*{DAY}{TIME}"
 LABELLED = re.compile(rf"(?:{LABEL}){AFTER_LABEL}", re.IGNORECASE)
+UPDATED = re.compile(rf"(?:{UPDATE_LABEL}){AFTER_LABEL}", re.IGNORECASE)
 WEAKLY_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff]){WEAK_LABEL}{AFTER_LABEL}", re.IGNORECASE)
 # What may stand beside a date in a line of metadata; a line that says anything else is text.
 BESIDE = re.compile(
     r"(?:来源|信息来源|稿源|供稿|作者|记者|通讯员|编辑|责任编辑|摄影|审核|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论|次数|Source|Author|Views|Hits)"
 )
+SPOKEN = re.compile(r"[。；]|，.*，")  # a line of text
 MAX_BESIDE = 12  # other characters in a line that is a date and no more
 MAX_LINE = 120  # characters of a line of metadata
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -92,6 +95,12 @@ def labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     return _published(match.groupdict(), match[0], zone, rule) if match else None
 
 
+def updated(text: str, zone: ZoneInfo, rule: str) -> Published | None:
+    """Return the date of a last edit, for pages that state no other."""
+    match = UPDATED.search(text)
+    return _published(match.groupdict(), match[0], zone, rule) if match else None
+
+
 def weakly_labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     """Return the date after 时间 or 日期, in a line where nothing stands before the label."""
     match = WEAKLY_LABELLED.search(text)
@@ -109,7 +118,7 @@ def alone(text: str, zone: ZoneInfo) -> Published | None:
     if found is None:
         return None
     rest = text.replace(found.raw, "", 1).strip()
-    if len(rest) <= MAX_LINE and BESIDE.search(rest):
+    if len(rest) <= MAX_LINE and BESIDE.search(rest) and not SPOKEN.search(rest):
         return replace(found, rule="info")
     return found if len(rest) <= MAX_BESIDE else None
 

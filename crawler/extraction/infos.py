@@ -16,6 +16,7 @@ ABOVE, TOP, INSIDE, FAR, BELOW = (
     40,
     20,
 )  # lines before the body, at its head, in its beginning, farther above, after it
+TAIL = 8  # last lines of the body, which count as below it
 MAX_LINE = 260  # characters; a longer line is text
 NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
 
@@ -68,7 +69,7 @@ def find_infos(
         (Place.TOP, range(start, min(start + TOP, end))),
         (Place.INSIDE, range(min(start + TOP, end), min(start + INSIDE, end))),
         (Place.FAR, range(max(0, start - FAR), max(0, top))),
-        (Place.BELOW, range(end, min(end + BELOW, len(page.lines)))),
+        (Place.BELOW, range(max(min(start + INSIDE, end), end - TAIL), min(end + BELOW, len(page.lines)))),
     )
     for place, numbers in places:
         for number in numbers:
