@@ -12,12 +12,10 @@ from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from lxml.html import HtmlElement
-
 from crawler.extraction import dates, metadata
 from crawler.extraction.blocks import Block, to_blocks
 from crawler.extraction.boilerplate import junk_test, reads_like_text, trim
-from crawler.extraction.container import Container, Weights, by_weight, named_container, weighed_container
+from crawler.extraction.container import FOOTER, Container, Weights, by_weight, named_container, weighed_container
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
 from crawler.extraction.infos import Info, find_infos
@@ -37,6 +35,7 @@ __all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
 EXTRACTOR = "1"  # the version of the rules, kept with every document; raised when they give other articles
 
 
+BESIDE = 12  # lines below the body in which its attachments are listed
 EVENT = re.compile(
     r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
 )  # beside these 时间 is the event's
@@ -189,15 +188,19 @@ def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple
 
 
 def _media(page: Page, container: Container | None, blocks: list[Block]) -> tuple[Media, ...]:
-    """Return the media of the blocks, then the attachments that stand beside the container, each address once."""
+    """Return the media of the blocks, then the attachments that stand below or around the body, each address once."""
     found = [medium for block in blocks for medium in block.media]
-    around = container.element.getparent() if container is not None else None
-    if around is not None:
-        found.extend(_attachments(around, page.base))
+    if container is not None:
+        parent = container.element.getparent()
+        _, around = page.spans.get(parent, (0, 0)) if parent is not None else (0, 0)
+        found.extend(_attachments(page, container.start, max(around, container.end + BESIDE)))
     return tuple({medium.url: medium for medium in reversed(found)}.values())[::-1]
 
 
-def _attachments(element: HtmlElement, base: str) -> Iterable[Media]:
-    for anchor in element.iter("a"):
-        if url := attachment_url(anchor, base):
-            yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor, url))
+def _attachments(page: Page, start: int, end: int) -> Iterable[Media]:
+    for line in page.lines[start:end]:
+        if FOOTER.search(line.text):
+            return
+        for anchor in line.anchors:
+            if url := attachment_url(anchor.element, page.base):
+                yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor.element, url))

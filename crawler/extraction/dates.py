@@ -36,6 +36,7 @@ BESIDE = re.compile(
     r"(?:来源|信息来源|稿源|供稿|作者|记者|通讯员|编辑|责任编辑|摄影|审核|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论|次数|Source|Author|Views|Hits)"
 )
 SPOKEN = re.compile(r"[。；]|，.*，")  # a line of text
+LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
 MAX_BESIDE = 12  # other characters in a line that is a date and no more
 MAX_LINE = 120  # characters of a line of metadata
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -118,6 +119,8 @@ def alone(text: str, zone: ZoneInfo) -> Published | None:
     if found is None:
         return None
     rest = text.replace(found.raw, "", 1).strip()
+    if LIMIT.search(rest):
+        return None
     if len(rest) <= MAX_LINE and BESIDE.search(rest) and not SPOKEN.search(rest):
         return replace(found, rule="info")
     return found if len(rest) <= MAX_BESIDE else None

@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(
 )
 ICON = re.compile(
     r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
-    r"|icon_\w+\.gif|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
+    r"|/(?:skins?|themes?|templates?|tpl|css|styles?)/|icon_\w+\.gif|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
     re.IGNORECASE,
 )
 MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel

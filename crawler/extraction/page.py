@@ -7,6 +7,7 @@ run of lines, so that any weight over a container is a difference of two prefix 
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -70,7 +71,12 @@ class Page:
     def base(self) -> str:
         """Return the URL that relative links are relative to."""
         href = next((str(h) for h in self.tree.xpath("//base/@href")), "")
-        return (absolute_url(self.url, href) if href else None) or self.url
+        own = self.url
+        if urlsplit(own).netloc.endswith(".invalid"):  # saved without an address: the page may name its own
+            own = next(
+                (str(h) for h in self.tree.xpath("//link[@rel='canonical']/@href") if h), self.metas.get("og:url", own)
+            )
+        return (absolute_url(own, href) if href else None) or own
 
     @cached_property
     def title(self) -> str:

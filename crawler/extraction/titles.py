@@ -28,6 +28,8 @@ def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | No
     """Return the title and the rule that gave it; `start` is the line where the body seems to begin."""
     if site.selectors.title and (text := _only(page, [site.selectors.title])):
         return text, "site"
+    if page.family and page.family.is_list_url(page.url) and (title := window_title(page)):
+        return title, "window"  # a column page has no other title than its column's name
     if page.family and (text := _only(page, page.family.title)):
         return text, page.family.name
     heading = _heading(page, start)
