@@ -41,7 +41,11 @@ def discover(page: Page, site: Site, entries: list[Entry], kind: Kind) -> tuple[
     if kind is Kind.ARTICLE:
         shapes.add(shape_of(page.url))
     dated = {entry.anchor.href for entry in entries} if kind is not Kind.ARTICLE else set()
+    seen: set[tuple[str, Role]] = set()  # menus stand twice on a page, for screens of two sizes
     for href, title, role in _hrefs(page, kind):
+        if (href, role) in seen:
+            continue
+        seen.add((href, role))
         link = make_link(page.base, href, site, role=role, title=title)
         if link is None:
             continue

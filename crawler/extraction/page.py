@@ -26,7 +26,7 @@ SKIPPED = frozenset(
     "script style noscript template head select textarea button object applet svg math noframes".split()
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-SPACE = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
 MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
 RECOGNISE_IN = 60_000  # characters of the source in which a family's marks are looked for
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -128,7 +128,11 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
 
 def fold(text: str | None) -> str:
     """Return text with every run of white space (no-break, ideographic and zero-width too) as one space, none at the ends."""
-    return SPACE.sub(" ", text).strip() if text else ""
+    if not text:
+        return ""
+    if not text.isascii():
+        text = ZERO_WIDTH.sub(" ", text)
+    return " ".join(text.split())  # str.split knows the no-break and the ideographic space
 
 
 def is_hidden(element: HtmlElement) -> bool:
