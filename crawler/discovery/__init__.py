@@ -122,6 +122,8 @@ def _hrefs(page: Page, kind: Kind) -> Iterator[tuple[str, str | None, Role]]:
     for line in page.lines:
         for anchor in line.anchors:
             yield anchor.href, anchor.text, Role.OTHER
+    if page.family and page.family.hidden_links:
+        yield from ((href, None, Role.ARTICLE) for href in page.family.hidden_links(page.tree))
     yield from ((href, None, Role.OTHER) for href in _hidden(page))
 
 

@@ -106,7 +106,7 @@ def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -
     """Tell an article from a column page: it is dated, not just 更新, has its family's article URL, or shows an event's date at its head."""
     if published is not None and published.rule != "updated":
         return True
-    if page.family and page.family.is_article_url(page.url):
+    if page.family and page.family.tells(page.url):
         return True
     return not (page.family and page.family.is_list_url(page.url)) and any(
         dates.is_stated(info.text) for info in infos if info.place.is_near
@@ -163,6 +163,8 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
         and (found := dates.alone(info.text, zone))
     ]
     yield from (found for found in alone if found.rule == "info")
+    if page.family and page.family.script_date:
+        yield dates.in_script(page.source, page.family.script_date, zone)
     yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
     yield dates.in_json_ld(metadata.json_ld(page), zone)
     if not about_event:

@@ -134,6 +134,14 @@ def in_metas(metas: Mapping[str, str], names: Iterable[str], zone: ZoneInfo) -> 
     return None
 
 
+def in_script(source: str, pattern: str, zone: ZoneInfo) -> Published | None:
+    """Return the moment that a page's script holds as seconds since 1970."""
+    match = re.search(pattern, source)
+    if not match:
+        return None
+    return Published(datetime.fromtimestamp(int(match[1]), zone), Precision.SECOND, match[0], "script")
+
+
 def in_json_ld(blocks: Iterable[str], zone: ZoneInfo) -> Published | None:
     """Return `datePublished` of the page's JSON-LD (schema.org)."""
     for block in blocks:

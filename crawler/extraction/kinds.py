@@ -83,7 +83,7 @@ def judge_kind(
     if is_home(page.url):
         return Kind.HOME
     family = page.family
-    if family and family.is_article_url(page.url):
+    if family and family.tells(page.url):
         return Kind.ARTICLE
     crowded = container is not None and (
         _entries_inside(page, container, entries) >= MANY or _is_digest(page, container)

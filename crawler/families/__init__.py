@@ -3,15 +3,23 @@
 import re
 from collections.abc import Mapping
 
+from crawler.families.dede import DEDE, EMPIRE, PHPCMS
+from crawler.families.drupal import DRUPAL
 from crawler.families.enorth import ENORTH
 from crawler.families.family import Family, css, select
+from crawler.families.jcms import JCMS
+from crawler.families.trs import TRS
 from crawler.families.vsb import VSB
 from crawler.families.webplus import WEBPLUS
+from crawler.families.wechat import WECHAT
+from crawler.families.wordpress import WORDPRESS
 from crawler.urls import clean_url, with_scheme
 
 __all__ = ["FAMILIES", "Family", "canonical_url", "css", "recognise", "select"]
 
-FAMILIES: Mapping[str, Family] = {family.name: family for family in (VSB, WEBPLUS, ENORTH)}
+FAMILIES: Mapping[str, Family] = {
+    family.name: family for family in (VSB, WEBPLUS, ENORTH, WECHAT, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS)
+}
 
 RESPELL = [(re.compile(pattern, re.IGNORECASE), to) for family in FAMILIES.values() for pattern, to in family.respell]
 
@@ -21,7 +29,7 @@ def recognise(url: str, source: str) -> Family | None:
     for family in FAMILIES.values():
         if any(mark in source for mark in family.marks):
             return family
-    return next((family for family in FAMILIES.values() if family.is_article_url(url)), None)
+    return next((family for family in FAMILIES.values() if family.tells(url)), None)
 
 
 def canonical_url(url: str, scheme: str | None = None) -> str | None:

@@ -37,6 +37,7 @@ ENORTH = Family(
     label="北方网 Enorth",
     marks=("cms_block_span", "count_page_list_"),
     article_url=r"/system/\d{4}/\d\d/\d\d/\d+(?:_\d+)?\.shtml",
+    url_tells=True,
     list_url=r"/index\.shtml$|/c\d+_\d{9}\.shtml$|/count_page_list_\d+\.js$",
     url_date=r"/system/(\d{4})/(\d\d)/(\d\d)/",
     body=("#txt", ".news-content"),

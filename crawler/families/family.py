@@ -24,6 +24,7 @@ class Family:
     label: str  # as its vendor writes it
     marks: tuple[str, ...]  # strings of the page's source, any of which tells the family
     article_url: str  # regular expression over path and query
+    url_tells: bool = False  # such a URL is an article of this family whatever the page shows; else it is a hint
     list_url: str | None = None
     respell: tuple[
         tuple[str, str], ...
@@ -36,13 +37,21 @@ class Family:
     info: tuple[str, ...] = ()  # the lines with date, source and people
     junk: tuple[str, ...] = ()  # inside the body, yet not of the article
     meta_date: tuple[str, ...] = ()  # names of <meta> elements
+    script_date: str | None = None  # group 1: seconds since 1970, in the page's source
     next_pages: NextPages | None = None
+    hidden_links: Callable[[HtmlElement], Iterable[str]] | None = (
+        None  # (tree of a list) -> hrefs that stand in no plain link
+    )
     pages_in_script: Callable[[str, str], Iterable[str]] | None = (
         None  # (URL of a pager script, its source) -> hrefs of list pages
     )
 
     def is_article_url(self, url: str) -> bool:
         return bool(_pattern(self.article_url).search(url))
+
+    def tells(self, url: str) -> bool:
+        """Return whether a URL alone says that its page is an article of this family."""
+        return self.url_tells and self.is_article_url(url)
 
     def is_list_url(self, url: str) -> bool:
         return bool(self.list_url and _pattern(self.list_url).search(url))

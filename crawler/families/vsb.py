@@ -44,6 +44,7 @@ VSB = Family(
         "Announced by Visual SiteBuilder",
     ),
     article_url=r"/info/\d+/\d+\.html?$|content\.jsp\?.*wbnewsid=\d+",
+    url_tells=True,
     list_url=r"list\.jsp\?.*wbtreeid=\d+",
     # The prefix before content.jsp is the template's name; both parameters are needed, in any order.
     respell=(

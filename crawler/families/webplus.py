@@ -27,6 +27,7 @@ WEBPLUS = Family(
     label="苏迪 WebPlus",
     marks=("wp_articlecontent", "Article_Content", "portletmode=", "/_upload/tpl/", "sudyNavi", "_portletPlugs"),
     article_url=r"/c\d+a\d+/page\d*\.(?:htm|psp)",
+    url_tells=True,
     list_url=r"/(?:list\d*|main)\.(?:htm|psp)$",
     respell=((r"/(page|list|main)(\d*)\.psp$", r"/\1\2.htm"),),
     url_date=r"/(20\d\d|19\d\d)/(\d\d)(\d\d)/c\d+a\d+/",
