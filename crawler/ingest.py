@@ -21,6 +21,7 @@ from crawler.dedup import Verdict, judge
 from crawler.extraction import EXTRACTOR
 from crawler.families import canonical_url
 from crawler.items import (
+    Article,
     Capture,
     Document,
     Evidence,
@@ -135,6 +136,7 @@ def _judge(archive: Archive, visited: Sequence[Visited], evidence: Sequence[Evid
         outcome, reason = _outcome(visit)
         if outcome is None:
             document, verdict = _place(visit, known, firsts)
+            document = replace(document, article=_in_section(archive.db, visit, document.article))
             outcome = verdict.outcome
             if not _file(archive, decided, visit, document, known.get(document.id), verdict):
                 outcome, reason, document = Outcome.FAILED, Reason.UNREADABLE, None
@@ -196,6 +198,16 @@ def _place(visited: Visited, known: dict[str, Known], firsts: dict[str, Known]) 
     )
     path = None if is_duplicate else (before.path if before and before.path else article_path(document))
     return replace(document, path=path), verdict
+
+
+def _in_section(db: Database, visited: Visited, article: Article) -> Article:
+    """Return the article with the section that the site's file gives to the list it was found on, where the page names none."""
+    if article.section or not visited.site.sections:
+        return article
+    found_on = links.found_on(db, visited.link.url)
+    names = {canonical_url(url, visited.site.scheme): name for url, name in visited.site.sections.items()}
+    name = names.get(found_on) if found_on else None
+    return replace(article, section=(name,)) if name else article
 
 
 def _file(

@@ -106,6 +106,12 @@ def visited(db: Database, url: str, *, run: str, at: datetime, outcome: Outcome,
     db.execute(VISITED, {"url": url, "run": run, "at": to_text(at), "outcome": outcome, "next_visit": due_again})
 
 
+def found_on(db: Database, url: str) -> str | None:
+    """Return the canonical URL of the page a link was first found on, None for a seed."""
+    row = db.execute("SELECT found_on FROM links WHERE url = ?", [url]).fetchone()
+    return row[0] if row else None
+
+
 def failures(db: Database, url: str) -> int:
     """Return how often in a row the visit of a link has failed."""
     row = db.execute("SELECT failures FROM links WHERE url = ?", [url]).fetchone()
