@@ -71,6 +71,7 @@ class Frontier:
         queue = self._queues[site.key]
         queue.in_flight.discard(url)
         queue.dropped.add(url)
+        queue.may_have_more = True
         self._stirred.set()
 
     def _next(self, queue: _Queue) -> Link | None:

@@ -81,6 +81,8 @@ class _Group:
     files: dict[str, bytes] = field(default_factory=dict)
     superseded: list[tuple[Known, str]] = field(default_factory=list)  # document -> where its old version goes
     displaced: list[tuple[Known, str]] = field(default_factory=list)  # old first -> id of the new first
+    digests: dict[tuple[str, int], str] = field(default_factory=dict)  # (document, version) -> of its Markdown
+    obsolete: list[str] = field(default_factory=list)  # files to be removed when the group is committed
     problems: list[tuple[Visited, str]] = field(default_factory=list)
 
 
@@ -98,9 +100,8 @@ def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture
     write_all(archive.root, judged.files)
     with group(archive.db):
         _record(archive, visited, judged)
-    for old, _ in judged.displaced:
-        if old.path:
-            remove(archive.root, old.path)
+    for path in judged.obsolete:
+        remove(archive.root, path)
     return judged.visits
 
 
@@ -141,6 +142,9 @@ def _judge(archive: Archive, visited: Sequence[Visited], evidence: Sequence[Evid
             if not _file(archive, decided, visit, document, known.get(document.id), verdict):
                 outcome, reason, document = Outcome.FAILED, Reason.UNREADABLE, None
         if document is not None and outcome is not Outcome.UNCHANGED:
+            before = known.get(document.id)
+            if before and (first := firsts.get(before.content_digest)) and first.id == document.id:
+                del firsts[before.content_digest]  # it no longer says that
             known[document.id] = _known(document)
             if document.status is Status.LIVE:
                 firsts[document.content_digest] = known[document.id]
@@ -222,15 +226,21 @@ def _file(
             place = version_path(document.id, host_of(document.url), before.version)
             decided.files[place] = old
             decided.superseded.append((before, place))
+            if document.path is None:  # it has become a duplicate
+                decided.files.pop(before.path, None)
+                decided.obsolete.append(before.path)
         if document.path:
-            decided.files[document.path] = dump(document)
+            decided.files[document.path] = data = dump(document)
+            decided.digests[document.id, document.version] = "sha256:" + hashlib.sha256(data).hexdigest()
     except (ValueError, OSError) as error:
         logger.exception("%s: cannot be written as Markdown", document.url)
         decided.problems.append((visited, f"{type(error).__name__}: {error}"))
         return False
     if verdict.takes_over:
         decided.displaced.append((verdict.takes_over, document.id))
-        decided.files.pop(verdict.takes_over.path or "", None)
+        if verdict.takes_over.path:
+            decided.files.pop(verdict.takes_over.path, None)
+            decided.obsolete.append(verdict.takes_over.path)
     return True
 
 
@@ -276,9 +286,7 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: _Group) -> Non
             links.reopen(db, older, now=visit.at, run=archive.run)
         number = visits.record(db, recorded)
         if document is not None:
-            data = judged.files.get(document.path or "")  # none for a duplicate, or for one displaced within this group
-            digest = "sha256:" + hashlib.sha256(data).hexdigest() if data else None
-            documents.record(db, document, number, markdown_digest=digest)
+            documents.record(db, document, number, markdown_digest=judged.digests.get((document.id, document.version)))
         for url in {recorded.url, recorded.final_url} - {None}:
             failures = links.failures(db, str(url)) if recorded.outcome is Outcome.FAILED else 0
             again = next_visit(

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.errors import EvidenceError
 from crawler.fetching.robots import robots_captured
 from crawler.ingest import Visited, store
 from crawler.items import Capture, Exchange
@@ -81,7 +82,7 @@ class StorePipeline:
         try:
             beside, self._beside = self._beside, []
             visits = await asyncio.to_thread(store, spider.run.archive, group, beside)
-        except (OSError, sqlite3.Error, ValueError) as error:
+        except Exception as error:  # whatever it is, the crawl must not wait for this group for ever
             if len(group) > 1:
                 for visited in group:
                     await self._store([visited])
@@ -108,6 +109,8 @@ class StorePipeline:
 
 def is_storage_failure(error: Exception) -> bool:
     """Return whether an error says that nothing more can be written: a full or failing disk, a broken catalog."""
+    if isinstance(error, EvidenceError):
+        return True
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
     return isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(

@@ -9,6 +9,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -83,7 +84,7 @@ class _Reader:
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy the reactor
-        self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_leave_signals)
+        self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
         self._pid = 0
         self.pages = 0
 
@@ -105,7 +106,14 @@ def _unread(reason: Reason) -> Reading:
     return Reading(kind=Kind.OTHER, reason=reason)
 
 
-def _leave_signals() -> None:
-    """Leave Ctrl-C and SIGTERM to the crawl, which ends its readers itself."""
+def _prepare() -> None:
+    """Leave Ctrl-C and SIGTERM to the crawl, which ends its readers itself; end with it if it was killed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(0)

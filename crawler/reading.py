@@ -80,13 +80,16 @@ def _family(page: Page) -> str | None:
 
 
 def _joined(article: Article, others: Sequence[Article | None]) -> Article:
-    """Return an article with the bodies and media of its further pages; a page that could not be read leaves a gap, and a doubt."""
+    """Return an article with the bodies, media and people of its further pages; a page that could not be read leaves a gap, and a doubt."""
     bodies = [article.body, *(other.body for other in others if other)]
     media = {medium.url: medium for other in (article, *others) if other for medium in other.media}
-    doubt = 1.0 if all(others) else 0.5
+    people: dict[str, tuple[str, ...]] = {}
+    for other in filter(None, (article, *others)):
+        people |= {role: tuple(dict.fromkeys((*people.get(role, ()), *names))) for role, names in other.people.items()}
     return replace(
         article,
         body="\n\n".join(filter(None, bodies)),
         media=tuple(media.values()),
-        confidence=article.confidence * doubt,
+        people=people,
+        confidence=article.confidence * (1.0 if all(others) else 0.5),
     )

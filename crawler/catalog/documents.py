@@ -92,7 +92,10 @@ def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
                 f"document {old_first}: cannot become a duplicate of {new_first}: it is not in the catalog"
             )
         search.forget(db, old_first)
-        db.execute("UPDATE versions SET path = NULL, markdown_digest = NULL WHERE document = ?", [old_first])
+        db.execute(
+            "UPDATE versions SET path = NULL, markdown_digest = NULL WHERE document = ? AND path = ?",
+            [old_first, held[0]],
+        )
         db.execute(
             "UPDATE documents SET duplicate_of = ?, status = 'duplicate', path = NULL, search_row = NULL WHERE id = ?",
             [new_first, old_first],

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from crawler.discovery.feeds import feed_addresses
 from crawler.discovery.pagination import family_pages, pager_anchors
 from crawler.extraction.entries import Entry
+from crawler.extraction.media import ATTACHMENT
 from crawler.extraction.page import Page
 from crawler.extraction.sections import find_breadcrumb
 from crawler.families import FAMILIES, canonical_url
@@ -94,7 +95,10 @@ def make_link(base: str, href: str, site: Site, *, role: Role, title: str | None
     if canonical is None or not (is_page(canonical) or role is Role.NEXT or canonical.endswith(("sitemap.xml", ".gz"))):
         return None
     if role is not Role.SEED and (
-        ENDLESS.search(canonical) or CIRCLE.search(canonical) or canonical.count("=") > MAX_PARAMETERS
+        ATTACHMENT.search(canonical)
+        or ENDLESS.search(canonical)
+        or CIRCLE.search(canonical)
+        or canonical.count("=") > MAX_PARAMETERS
     ):
         return None
     return Link(

@@ -32,6 +32,8 @@ MARKUP = re.compile(r"[\\`*\[<]|&(?=#?\w+;)|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z
 ESCAPE = (
     "\ue000"  # stands for a backslash until the converter, which would escape it, has passed; private use, in no text
 )
+COUNTED = "已下载"
+COUNTER = re.compile(r"\s*已下载\s*(?:<[^>]+>)*\s*\d*\s*(?:<[^>]+>)*\s*次")
 EDGE = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
 MAX_DEPTH = 200  # levels; what is nested deeper is read as plain text
 MAX_CELL = 400  # characters; a table with a longer cell lays out a page
@@ -107,8 +109,11 @@ class _Blocks:
         if not text and media:
             kind = media[0].kind.value
         linked = sum(len(run.text) for run in runs if run.href)
+        html = _render(runs)
+        if COUNTED in text:  # VSB counts the downloads of an attachment behind its link
+            html, text = COUNTER.sub("", html), COUNTER.sub("", text)
         if text or media:
-            self.blocks.append(Block(f"<{tag}>{_render(runs)}</{tag}>", text, kind, linked, media))
+            self.blocks.append(Block(f"<{tag}>{html}</{tag}>", text, kind, linked, media))
 
     def _child(self, element: HtmlElement, style: _Style, depth: int) -> None:
         tag = element.tag

@@ -103,9 +103,8 @@ TAKEN = re.compile(r"(?:\s*(?:摄影?|拍摄?|图|文|供图))+$")  # 张立摄
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文"
 )
-SPOKEN = frozenset(
-    {"记者", "通讯员", "文", "图", "图片", "作者"}
-)  # before a colon they may also open a question or a caption
+# Before a colon these may also open a question or a caption.
+SPOKEN = frozenset({"记者", "通讯员", "文", "图", "图片"})
 MAX_NAME = 20  # characters; an organisation's name may be that long, a sentence is longer
 SHORT = 60  # characters of a line that is a byline
 HEAD, TAIL = 3, 8  # blocks of the text, from either end, in which bylines stand

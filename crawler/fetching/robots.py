@@ -50,6 +50,7 @@ class _Rules:
 
     parsed: Protego | None = None
     unreachable: str | None = None  # why everything is refused
+    error: Exception | None = None  # what kept us from the host itself: the reason of every visit to it
     expires: float = float("inf")  # monotonic
 
 
@@ -76,6 +77,8 @@ class RobotsMiddleware:
         if request.meta.get("robots"):
             return
         rules = await self._rules_for(request)
+        if rules.error is not None:
+            raise rules.error
         if rules.unreachable:
             raise RobotsRefusal(request.url, f"robots.txt unreachable: {rules.unreachable}")
         if rules.parsed is not None and not rules.parsed.can_fetch(request.url, self._agent):
@@ -99,7 +102,7 @@ class RobotsMiddleware:
             return _Rules(expires=self._clock() + KEPT_SECONDS)
         except Exception as error:  # noqa: BLE001 (whatever ended the download: the host is left alone, and every visit says why)
             logger.warning("%s: %s: %s; nothing of this host is fetched in this run", url, type(error).__name__, error)
-            return _Rules(unreachable=f"{type(error).__name__}: {error}")
+            return _Rules(error=error)
         self._count(f"robots/status/{response.status}")
         exchanges = tuple(response.request.meta["exchanges"]) if response.request else ()
         self._crawler.signals.send_catch_log(robots_captured, exchanges=exchanges, site=site)

@@ -18,7 +18,7 @@ from crawler.archive.recovery import recover
 from crawler.catalog import documents, group, links, open_catalog, open_reader, runs
 from crawler.catalog import sites as site_rows
 from crawler.discovery import seed_links
-from crawler.errors import RunLockedError
+from crawler.errors import EvidenceError, RunLockedError
 from crawler.ingest import Archive
 from crawler.items import Outcome, Site
 
@@ -91,7 +91,11 @@ class Run:
     def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
         """Close the evidence, write the run's row, let go of the lock; return the exit code and site -> outcome -> count."""
         try:
-            self.archive.warc.close()
+            try:
+                self.archive.warc.close()
+            except (OSError, EvidenceError):
+                logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
+                self.storage_failed = True
             counts = runs.counts(self.db, self.id)
             code = self._exit_code(counts)
             with group(self.db):
