@@ -64,11 +64,13 @@ def test_server_error_refuses_everything(status: int) -> None:
     assert asked == ["/robots.txt", "/robots.txt"]
 
 
-def test_unreachable_robots_refuses_everything() -> None:
+def test_unreachable_host_is_left_alone_for_the_reason_that_made_it_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         host = f"127.0.0.1:{closed.getsockname()[1]}"
     got = fetch(site_of(host), f"http://{host}/a", ROBOTSTXT_OBEY=True, RETRY_TIMES=0, LOG_LEVEL="CRITICAL")
-    assert "unreachable" in refused(got[f"http://{host}/a"])
+    error = got[f"http://{host}/a"]
+    assert isinstance(error, BaseException)
+    assert explain(error)[:2] == (Outcome.FAILED, Reason.CONNECTION)
 
 
 def test_redirected_robots_is_followed_off_the_site() -> None:

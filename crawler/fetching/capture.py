@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.fetching.addresses import PrivateAddressError
 from crawler.fetching.politeness import RateLimited
-from crawler.fetching.robots import RobotsRefusal
+from crawler.fetching.robots import HostUnreachable, RobotsRefusal
 from crawler.fetching.scope import OutOfScope, TooManyRedirects
 from crawler.fetching.trust import is_tls_failure
 from crawler.items import Capture, Exchange, Outcome, Reason
@@ -82,6 +82,8 @@ def explain(failure: Failure | BaseException) -> tuple[Outcome, Reason, str]:
     What nobody has named yet is a failed connection, with its type and text.
     """
     error = (failure.value or failure) if isinstance(failure, Failure) else failure
+    if isinstance(error, HostUnreachable):
+        return explain(error.error)
     detail = f"{type(error).__name__}: {error}"
     for types, outcome, reason in ERRORS:
         if isinstance(error, types):

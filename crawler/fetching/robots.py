@@ -1,6 +1,7 @@
 """robots.txt as RFC 9309 has it: asked before the first request to a host, obeyed on every hop, kept for a day.
 
-    2xx: parsed (the first 500 KiB) | 3xx: followed | 4xx: all allowed | 429, 5xx, no answer: all refused, for this run
+    2xx: parsed (the first 500 KiB) | 3xx: followed | 4xx: all allowed | 429, 5xx: all refused, for this run
+    no answer: nothing of the host is asked for in this run, for the reason that kept us from it
 
 A Crawl-delay becomes the host's pace (`crawler/fetching/politeness.py`).
 """
@@ -44,6 +45,14 @@ class RobotsRefusal(IgnoreRequest):
         self.url, self.detail = url, detail
 
 
+class HostUnreachable(IgnoreRequest):
+    """robots.txt could not be had for want of its host; that is not tried again for every page of it."""
+
+    def __init__(self, url: str, error: Exception) -> None:
+        super().__init__(f"{url}: robots.txt unreachable: {type(error).__name__}: {error}")
+        self.url, self.error = url, error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rules:
     """What a host's robots.txt says; `parsed` is None where it says nothing."""
@@ -78,7 +87,7 @@ class RobotsMiddleware:
             return
         rules = await self._rules_for(request)
         if rules.error is not None:
-            raise rules.error
+            raise HostUnreachable(request.url, rules.error)
         if rules.unreachable:
             raise RobotsRefusal(request.url, f"robots.txt unreachable: {rules.unreachable}")
         if rules.parsed is not None and not rules.parsed.can_fetch(request.url, self._agent):
