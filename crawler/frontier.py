@@ -22,6 +22,7 @@ class _Queue:
     """One site's share: what was read from the catalog, what is in flight, whether the catalog may hold more."""
 
     site: Site
+    concurrency: int
     waiting: deque[Link] = field(default_factory=deque)
     in_flight: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
@@ -31,17 +32,18 @@ class _Queue:
     @property
     def is_open(self) -> bool:
         limit = self.site.politeness.max_pages
-        return len(self.in_flight) < 2 * self.site.politeness.concurrency + 2 and (
-            limit is None or self.handed_out < limit
-        )
+        return len(self.in_flight) < 2 * self.concurrency + 2 and (limit is None or self.handed_out < limit)
 
 
 class Frontier:
     """Hands out the due links of the sites in turn."""
 
-    def __init__(self, db: Database, sites: Sequence[Site], *, run: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, db: Database, sites: Sequence[Site], *, run: str, clock: Callable[[], datetime], at_least: int = 1
+    ) -> None:
+        """`at_least` is the concurrency of every site whatever its file says: a replay asks no host."""
         self._db, self._run, self._clock = db, run, clock
-        self._queues = {site.key: _Queue(site) for site in sites}
+        self._queues = {site.key: _Queue(site, max(site.politeness.concurrency, at_least)) for site in sites}
         self._stirred = asyncio.Event()
 
     async def due(self) -> AsyncIterator[tuple[Site, Link]]:

@@ -26,15 +26,22 @@ class NewsSpider(Spider):
 
     name = "news"
 
-    def __init__(self, run: Run, processes: int, **arguments: Any) -> None:
+    def __init__(self, run: Run, processes: int, concurrency: int = 1, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.run = run
-        self.frontier = Frontier(run.reader, run.sites, run=run.id, clock=run.clock)
+        self.frontier = Frontier(run.reader, run.sites, run=run.id, clock=run.clock, at_least=concurrency)
         self.readers = Readers(processes)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, processes=crawler.settings.getint("READER_PROCESSES"), **kwargs)
+        settings = crawler.settings
+        spider = super().from_crawler(
+            crawler,
+            *args,
+            processes=settings.getint("READER_PROCESSES"),
+            concurrency=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            **kwargs,
+        )
         crawler.signals.connect(spider.close_readers, signal=signals.spider_closed)
         return spider
 
