@@ -221,16 +221,11 @@ def _file(
     if verdict.outcome is Outcome.UNCHANGED:
         return True
     try:
+        data = dump(document) if document.path else None
         if before and before.path:
-            old = decided.files.get(before.path) or (archive.root / before.path).read_bytes()
-            place = version_path(document.id, host_of(document.url), before.version)
-            decided.files[place] = old
-            decided.superseded.append((before, place))
-            if document.path is None:  # it has become a duplicate
-                decided.files.pop(before.path, None)
-                decided.obsolete.append(before.path)
-        if document.path:
-            decided.files[document.path] = data = dump(document)
+            _set_aside(archive, decided, document, before)
+        if document.path and data is not None:
+            decided.files[document.path] = data
             decided.digests[document.id, document.version] = "sha256:" + hashlib.sha256(data).hexdigest()
     except (ValueError, OSError) as error:
         logger.exception("%s: cannot be written as Markdown", document.url)
@@ -242,6 +237,18 @@ def _file(
             decided.files.pop(verdict.takes_over.path, None)
             decided.obsolete.append(verdict.takes_over.path)
     return True
+
+
+def _set_aside(archive: Archive, decided: _Group, document: Document, before: Known) -> None:
+    """Move the text of the version before to where superseded ones stand; it is there already if an earlier attempt failed half-way."""
+    assert before.path is not None, "a document that was live has a file"
+    place = version_path(document.id, host_of(document.url), before.version)
+    if not (archive.root / place).exists():
+        decided.files[place] = decided.files.get(before.path) or (archive.root / before.path).read_bytes()
+    decided.superseded.append((before, place))
+    if document.path is None:  # it has become a duplicate
+        decided.files.pop(before.path, None)
+        decided.obsolete.append(before.path)
 
 
 def _visit(

@@ -11,6 +11,7 @@ from crawler.items import Article
 
 IMAGE = re.compile(r"!\[[^\]]*\]\((?:<[^>]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
 LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:<[^>]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
+AUTOLINK = re.compile(r"<https?://[^>\s]*>")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"(?<!\\)</?[a-z][^>\n]{0,80}>", re.IGNORECASE)
 RULE_ROW = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}.*$", re.MULTILINE)
@@ -36,7 +37,7 @@ def simplify(text: str) -> str:
 
 def plain(markdown: str) -> str:
     """Return the text a reader sees of Markdown: no marks, no addresses, no pictures."""
-    text = COMMENT.sub("", IMAGE.sub("", markdown))
+    text = AUTOLINK.sub("", COMMENT.sub("", IMAGE.sub("", markdown)))
     text = TAG.sub("", LINK.sub(r"\1", text))
     return MARKS.sub("", RULE_ROW.sub("", text)).strip()
 

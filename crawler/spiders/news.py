@@ -43,6 +43,7 @@ class NewsSpider(Spider):
             **kwargs,
         )
         crawler.signals.connect(spider.close_readers, signal=signals.spider_closed)
+        crawler.signals.connect(spider.drop, signal=signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -106,6 +107,11 @@ class NewsSpider(Spider):
             detail=detail,
             exchanges=exchanges_of(failure),
         )
+
+    def drop(self, response: Response | None) -> None:
+        """Give up a link whose callback failed, so that the walk does not wait for it."""
+        if response is not None and response.request is not None and "link" in response.request.cb_kwargs:
+            self.frontier.drop(response.request.cb_kwargs["site"], response.request.cb_kwargs["link"].url)
 
     async def close_readers(self) -> None:
         await self.readers.close()

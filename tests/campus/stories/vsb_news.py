@@ -1,7 +1,5 @@
 """湖光大学, 校园要闻: 14 articles, newest first."""
 
-
-
 from tests.campus.story import Story
 
 

@@ -1,7 +1,5 @@
 """湖光大学, 通知公告: 10 articles, newest first."""
 
-
-
 from tests.campus.story import Story
 
 DOWNLOAD = "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid="

@@ -1,7 +1,5 @@
 """云台师范大学: 14 articles in the two columns 学校新闻 (132) and 学术动态 (140), newest first."""
 
-
-
 from tests.campus.story import Story
 
 
