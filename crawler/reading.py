@@ -8,6 +8,7 @@ from crawler.dedup import content_digest
 from crawler.discovery import discover, feed_links, script_links
 from crawler.discovery.feeds import xml_of
 from crawler.discovery.pagination import article_pages
+from crawler.errors import ExtractionError
 from crawler.extraction import Page, extract, parse
 from crawler.extraction.entries import find_entries
 from crawler.extraction.kinds import find_wall
@@ -34,6 +35,8 @@ def read(capture: Capture, site: Site, further: Sequence[Capture] = ()) -> Readi
     `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. Pure, so that it can run in
     any process. Raises ExtractionError for bytes that are no page.
     """
+    if canonical_url(capture.final_url) is None:
+        raise ExtractionError(f"{capture.final_url}: not the address of a page")
     if (xml := xml_of(capture.body)) is not None:
         return Reading(kind=Kind.FEED, links=feed_links(xml, capture.final_url, site))
     if capture.body.lstrip()[:8].startswith(BINARY):

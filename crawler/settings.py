@@ -20,7 +20,9 @@ SEEDS_DIR = os.environ.get("SEEDS_DIR", "seeds")
 REPLAY_WARC = os.environ.get(
     "REPLAY_WARC", ""
 )  # WARC files, separated by commas: answer from them, not from the network
-READER_PROCESSES = max(1, (os.cpu_count() or 2) - 1)  # pages are read beside the reactor, which needs a core of its own
+READER_PROCESSES = (
+    os.cpu_count() or 1
+)  # processes that read pages beside the reactor, which waits for them most of the time
 
 # Who we are: name, version and where to complain.
 USER_AGENT = os.environ.get(
@@ -81,6 +83,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 HTTPERROR_ALLOW_ALL = True  # every status is an outcome
+CONCURRENT_ITEMS = 1  # a callback yields one visit; Scrapy starts as many tasks a response as this says
 ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
 
 # Scrapy's own doors, closed: neither runs code for whoever reaches loopback.

@@ -9,12 +9,14 @@ from opencc_pyo3 import OpenCC
 
 from crawler.items import Article
 
-IMAGE = re.compile(r"!\[[^\]]*\]\((?:<[^>]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
-LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\((?:<[^>]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+\"[^\"]*\")?\)")
-AUTOLINK = re.compile(r"<https?://[^>\s]*>")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# Possessive, and never begun at an escaped mark: a text full of brackets is read once.
+ADDRESS = r"\((?:<[^<>\n]*+>|(?:[^()\s]++|\([^()\s]*+\))*+)(?:\s+\"[^\"\n]*+\")?\)"
+IMAGE = re.compile(rf"(?<!\\)!\[(?:[^\[\]\\]++|\\.)*+\]{ADDRESS}")
+LINK = re.compile(rf"(?<!\\)\[((?:[^\[\]\\]++|\\.)*+)\]{ADDRESS}")
+AUTOLINK = re.compile(r"<https?://[^<>\s]*+>")
+COMMENT = re.compile(r"(?<!\\)<!--[^<]{0,500}?-->")
 TAG = re.compile(r"(?<!\\)</?[a-z][^>\n]{0,80}>", re.IGNORECASE)
-RULE_ROW = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}.*$", re.MULTILINE)
+RULE_ROW = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{3,}.*$", re.MULTILINE)
 MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-+*]|\d+[.)])[ \t]+|(?<!\\)[*|`]|\\(?=[\W_])|\\$", re.MULTILINE)
 NOT_INK = re.compile(r"[\W_]+")
 IDEOGRAPHS = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))

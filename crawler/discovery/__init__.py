@@ -29,8 +29,10 @@ CIRCLE = re.compile(r"((?:/[^/?]+)+?)\1\1(?=[/?]|$)")  # a/b/a/b/a/b: relative l
 MAX_URL = 500  # characters
 MAX_PARAMETERS = 6
 MAX_SCRIPT = 200_000  # bytes of a pager script
-JS_ADDRESS = re.compile(r"""(?:location(?:\.href)?\s*=|window\.open\(|location\.replace\()\s*\(?\s*['"]([^'"]+)['"]""")
-REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
+JS_ADDRESS = re.compile(
+    r"""(?:location(?:\.href)?\s{0,9}=|window\.open\(|location\.replace\()\s{0,9}\(?\s{0,9}['"]([^'"]+)['"]"""
+)
+REFRESH = re.compile(r"url\s{0,9}=\s{0,9}['\"]?([^'\">]+)", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 SHORT_PAGE = 300  # characters of text; a page that only redirects shows less
 

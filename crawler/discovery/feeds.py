@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 FEED = re.compile(
-    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*|<!DOCTYPE[^>]*>\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
+    rb"^\s*(?:\xef\xbb\xbf)?(?:\s++|<!--(?>.*?-->)|<\?[^>]*+>|<!DOCTYPE[^>]*+>)*+<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
     re.DOTALL | re.IGNORECASE,
-)
+)  # possessive: a page that opens with twenty comments is not tried in a million ways
 GZIP = b"\x1f\x8b"
 MAX_XML = 50_000_000  # bytes, decompressed: the size sitemaps.org allows
 

@@ -38,6 +38,7 @@ EDGE = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
 MAX_DEPTH = 200  # levels; what is nested deeper is read as plain text
 MAX_CELL = 400  # characters; a table with a longer cell lays out a page
 DATA_ROWS = 2
+SPAN = re.compile(r"^[0-9]{1,2}$")
 
 
 @dataclass(slots=True)
@@ -290,7 +291,7 @@ def _span(cell: HtmlElement) -> str:
     return "".join(
         f' {name}="{value}"'
         for name in ("colspan", "rowspan")
-        if (value := cell.get(name, "")).isdigit() and 1 < int(value) < 50
+        if SPAN.match(value := cell.get(name, "")) and 1 < int(value) < 50
     )
 
 

@@ -6,7 +6,7 @@ site the body is the heaviest run of lines below the title, and the container th
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from lxml.html import HtmlElement
 
@@ -31,6 +31,7 @@ MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
 MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
 GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
+MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow
 LOST = 400.0  # weight below its best at which a run has ended
 
 
@@ -103,11 +104,11 @@ def weighed_container(page: Page, weights: Weights, title: str | None, tight: Co
 def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
     """Return the heaviest run of lines that begins at a line with the title, and the smallest element around it."""
     best, start, end = float(MIN_BODY), 0, 0
-    for number, line in enumerate(page.lines):
-        if title and line.text == title:
-            weight, stop = _run(page, weights, number + 1)
-            if weight > best:
-                best, start, end = weight, number + 1, stop
+    titled = (number for number, line in enumerate(page.lines) if title and line.text == title)
+    for number in islice(titled, MOST_TITLES):
+        weight, stop = _run(page, weights, number + 1)
+        if weight > best:
+            best, start, end = weight, number + 1, stop
     if end == 0:
         return None
     while start < end - 1 and weights.lines[start] <= 0:

@@ -174,7 +174,7 @@ def not_after(found: Published | None, captured: datetime) -> Published | None:
 def _json_dates(block: str) -> Iterator[str]:
     try:
         data = json.loads(block)
-    except ValueError:  # broken JSON-LD is common; the key still tells
+    except (ValueError, RecursionError):  # broken JSON-LD is common; the key still tells
         yield from JSON_LD_DATE.findall(block)
         return
     stack = [data]

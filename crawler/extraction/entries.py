@@ -20,6 +20,7 @@ METADATA = re.compile(
 )  # the line of an article's source, or its neighbours
 MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
 NEAR = 3  # lines before or after a link in which its date may stand
+MAX_LINE = 1000  # characters; a longer line is no entry, and not searched for each of its links
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,14 @@ def find_entries(page: Page) -> list[Entry]:
     dated = [_is_date(line) for line in lines]
     found: dict[str, Entry] = {}
     for number, line in enumerate(lines):
+        is_near = bool(line.anchors) and _near(lines, dated, number)
         for anchor in line.anchors:
             key = (
                 anchor.href if "script:" not in anchor.href else anchor.text
             )  # a list whose links are scripts is a list all the same
             if len(anchor.text) < MIN_TITLE or key in found or anchor.href.lower().startswith(("mailto:", "#")):
                 continue
-            if _beside(line, anchor) or _near(lines, dated, number):
+            if is_near or _beside(line, anchor):
                 found[key] = Entry(anchor, number)
     return list(found.values())
 
@@ -53,7 +55,7 @@ def _is_date(line: Line) -> bool:
 
 def _beside(line: Line, anchor: Anchor) -> bool:
     """Tell whether the line's own text, or the edge of the link's, holds a date; a paragraph with a link and a date is no entry."""
-    rest = line.text.replace(anchor.text, " ", 1)
+    rest = line.text.replace(anchor.text, " ", 1) if len(line.text) <= MAX_LINE else ""
     if METADATA.search(rest):
         return False
     if len(rest) < 40 and BESIDE.search(rest):

@@ -40,7 +40,9 @@ WALLS = (
 )
 SPOKEN = 90  # characters of a line that a wall would not say
 BARE = 150  # characters of a page that says 登录 and nothing else
-EMPTY_FIREWALL = re.compile(r"<div[^>]+id=[\"']content_container[\"'][^>]*>\s*</div>", re.IGNORECASE)
+EMPTY_FIREWALL = re.compile(
+    r"<div[^<>]{1,200}?\bid=[\"']content_container[\"'][^<>]{0,200}>\s{0,200}</div>", re.IGNORECASE
+)
 MANY = 4  # dated links that make a list
 LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
 SOME_TEXT = 80  # weight of a text that is an article if no list stands beside it

@@ -49,7 +49,8 @@ FILE_NAME = re.compile(
     r"^[\w.\-() %]+\.(?:jpe?g|png|gif|bmp|webp)$|^[\w\-]{8,}$|^(?:图片?|image|img|photo|微信图片)[\s_\d.\-]*\w*$",
     re.IGNORECASE,
 )
-PIXELS = re.compile(r"^\s*(\d+)(?:px)?\s*$")
+PIXELS = re.compile(r"^\s*(\d{1,5})(?:px)?\s*$")
+WIDTH = re.compile(r"^[0-9]{1,6}(?:\.[0-9]{1,6})?[wx]$")
 
 
 def image_url(element: HtmlElement, base: str) -> str | None:
@@ -107,7 +108,7 @@ def _largest(srcset: str | None) -> str | None:
     best, widest = None, -1.0
     for candidate in (srcset or "").split(","):
         address, _, size = candidate.strip().partition(" ")
-        width = float(size[:-1]) if size[:-1].replace(".", "", 1).isdigit() else 0.0
+        width = float(size[:-1]) if WIDTH.match(size) else 0.0
         if address and width > widest:
             best, widest = address, width
     return best

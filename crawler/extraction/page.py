@@ -30,6 +30,11 @@ ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
 MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
 RECOGNISE_IN = 60_000  # characters of the source in which a family's marks are looked for
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# The parser takes 19 s for 50,000 attributes in one tag, and the square of that for more: so long a tag loses them. Pictures written out
+# in their address are cut first; no other tag of a real page is that long.
+MAX_TAG = 20_000  # characters
+LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)[^>]{{{MAX_TAG},}}")
+DATA_ADDRESS = re.compile(r"data:[^\"'>\s]{1000,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
     source, encoding = decode(capture.body, content_type)
     source = CONTROL.sub("", source)
+    if max(map(len, source.split(">"))) > MAX_TAG:
+        source = LONG_TAG.sub(_shortened, source)
     if not source.strip():
         raise ExtractionError(f"{capture.url}: an empty page")
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
@@ -124,6 +131,11 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
         encoding=encoding,
         family=family or recognise(capture.final_url, source[:RECOGNISE_IN]),
     )
+
+
+def _shortened(tag: re.Match[str]) -> str:
+    short = DATA_ADDRESS.sub("data:,", tag[0])
+    return short if len(short) <= MAX_TAG else f"<{tag[1]}"
 
 
 def fold(text: str | None) -> str:

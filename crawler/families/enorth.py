@@ -10,8 +10,8 @@ from crawler.families.family import Family
 
 COUNTDOWN = re.compile(r"^(.*_)(\d{9})(\.shtml)$")
 PAGER_SCRIPT = re.compile(r"/count_page_list_(\d+)\.js$")
-LIST_PAGE = re.compile(r"[\w:./-]*/c\d+_\d{9}\.shtml")
-PAGE_COUNT = re.compile(r"\bmaxpage\s*=\s*[\"']?(\d+)", re.IGNORECASE)
+LIST_PAGE = re.compile(r"[\w:./-]{0,200}/c\d{1,9}_\d{9}\.shtml")
+PAGE_COUNT = re.compile(r"\bmaxpage\s*=\s*[\"']?(\d{1,6})\b", re.IGNORECASE)
 
 
 def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:

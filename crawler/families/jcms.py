@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from crawler.families.family import Family
 
-ENTRY = re.compile(r"[\w:/.]*/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html")
+ENTRY = re.compile(r"[\w:/.]{0,200}/art/\d{4}/\d{1,2}/\d{1,2}/art_\d{1,9}_\d{1,9}\.html")
 
 
 def hidden_links(tree: HtmlElement) -> Iterable[str]:

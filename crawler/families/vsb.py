@@ -11,7 +11,9 @@ from lxml.html import HtmlElement
 
 from crawler.families.family import Family
 
-PAGE_COUNT = re.compile(r"共\s*\d+\s*条\s*(\d+)\s*/\s*(\d+)")  # 共54条 1/6: the current page and how many there are
+PAGE_COUNT = re.compile(
+    r"共\s*\d{1,9}\s*条\s*(\d{1,6})\s*/\s*(\d{1,6})(?!\d)"
+)  # 共54条 1/6: the current page and how many there are
 NUMBERED = re.compile(r"^(.*)/(\d+)\.(html?)$")
 PLAIN = re.compile(r"^(.*)\.(html?)$")
 

@@ -8,14 +8,15 @@ from lxml.html import HtmlElement
 
 from crawler.families.family import Family, css
 
-PAGE = re.compile(r"^(.*/list)(\d*)(\.(?:htm|psp))$")
+PAGE = re.compile(r"^(.*/list)(\d{0,6})(\.(?:htm|psp))$")
 ALL_PAGES = css("em.all_pages")
+COUNT = re.compile(r"^\s*[0-9]{1,6}\s*$")
 
 
 def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
     """Yield the next page where the pager's links are scripts: `list.htm`, `list2.htm` … up to `em.all_pages`."""
     page = PAGE.match(urlsplit(url).path)
-    count = next((em.text for em in ALL_PAGES(tree) if em.text and em.text.strip().isdigit()), None)
+    count = next((em.text for em in ALL_PAGES(tree) if COUNT.match(em.text or "")), None)
     if page and count:
         number = int(page[2] or 1) + 1
         if number <= int(count):
