@@ -1,0 +1,72 @@
+"""`python -m bench [speed|memory|recall]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench.memory import memory
+from bench.recall import recall
+from bench.recorded import NoRecordingsError
+from bench.speed import CONTENDERS, speed
+
+ROOT = Path(__file__).parent.parent
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    shared: Path = options.shared
+    wanted = [options.measure] if options.measure else ["recall", "speed", "memory"]
+    met = True
+    try:
+        for name in wanted:
+            met = _measure(name, shared.resolve(), options) and met
+    except NoRecordingsError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    return 0 if met else 1
+
+
+def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
+    if name == "speed":
+        return speed(
+            shared,
+            pages=options.pages,
+            closed=options.closed,
+            rounds=options.rounds,
+            concurrency=options.concurrency,
+            settings=options.settings,
+            only=options.only,
+        )
+    if name == "memory":
+        return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
+    return recall(shared, hosts=options.hosts, kills=options.kill, seed=options.seed, settings=options.settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the crawl on recorded sites.")
+    parser.add_argument("measure", nargs="?", choices=("speed", "memory", "recall"), help="default: all three")
+    parser.add_argument(
+        "--shared", type=Path, default=ROOT.parent / "shared", help="folder that holds `sites` (default: %(default)s)"
+    )
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="NAME=VALUE", help="a setting for our crawl"
+    )
+    parser.add_argument("--pages", type=int, default=2000, help="pages of the mix (default: %(default)s)")
+    timing = parser.add_argument_group("speed")
+    timing.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
+    timing.add_argument("--closed", action="store_true", help="cut the links to what is not in the mix (else: a 404)")
+    timing.add_argument("--concurrency", type=int, default=16, help="requests at once to a host (default: %(default)s)")
+    timing.add_argument("--only", choices=tuple(CONTENDERS), help="run one contender only")
+    size = parser.add_argument_group("memory")
+    size.add_argument("--totals", type=int, nargs="+", default=[2000, 20000], help="default: 2000 20000")
+    found = parser.add_argument_group("recall")
+    found.add_argument("--hosts", nargs="+", default=[], metavar="HOST", help="only these of the recorded sites")
+    found.add_argument(
+        "--kill", type=int, default=0, metavar="N", help="also crawl with N deaths by SIGKILL and compare"
+    )
+    found.add_argument("--seed", type=int, default=1, help="of the moments of death (default: %(default)s)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
