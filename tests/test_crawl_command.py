@@ -49,12 +49,21 @@ def test_an_unknown_site_is_named_with_the_known_ones(command: Command, tmp_path
 
 
 def test_every_problem_of_the_site_files_is_named_with_file_and_key(command: Command, tmp_path: Path) -> None:
-    for name in ("vsb", "enorth"):
+    for name in ("vsb", "enorth", "webplus"):
         with (tmp_path / f"seeds/{name}.yaml").open("a") as file:
             file.write("familly: vsb\n")
     told = refusal(command)
     assert f"{tmp_path}/seeds/vsb.yaml: familly: " in told
     assert f"{tmp_path}/seeds/enorth.yaml: familly: " in told
+
+
+def test_a_wrong_file_stops_its_own_site_and_no_other(tmp_path: Path) -> None:
+    write_seeds(tmp_path / "seeds", 1)
+    with (tmp_path / "seeds/vsb.yaml").open("a") as file:
+        file.write("familly: vsb\n")
+    sites, problems = choose_sites({}, tmp_path / "seeds")
+    assert [site.key for site in sites] == ["enorth", "webplus"]
+    assert [problem.key for problem in problems] == ["familly"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +95,7 @@ def test_a_mistake_ends_the_process_with_2_and_without_a_traceback(tmp_path: Pat
     write_seeds(tmp_path / "seeds", 1)
     with (tmp_path / "seeds/vsb.yaml").open("a") as file:
         file.write("familly: vsb\n")
-    ended = crawl(tmp_path / "archive", seeds=tmp_path / "seeds")
+    ended = crawl(tmp_path / "archive", "-a", "site=vsb", seeds=tmp_path / "seeds")
     assert ended.code == 2
     assert f"{tmp_path}/seeds/vsb.yaml: familly: " in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
@@ -133,12 +142,12 @@ def test_one_url_without_a_site_file_is_enough(crawled: Crawled, tmp_path: Path)
 
 def test_one_url_of_a_known_site_takes_its_file_and_is_a_seed_of_it(tmp_path: Path) -> None:
     write_seeds(tmp_path, 1)
-    (site,) = choose_sites({"url": "http://127.0.0.1:1/info/1012/9999.htm"}, tmp_path)
+    ((site,), _) = choose_sites({"url": "http://127.0.0.1:1/info/1012/9999.htm"}, tmp_path)
     assert (site.key, site.name, site.private_hosts) == ("vsb", "湖光大学", ("127.0.0.1:1",))
     assert "http://127.0.0.1:1/info/1012/9999.htm" in site.articles
 
 
 def test_sites_are_chosen_by_their_keys(tmp_path: Path) -> None:
     write_seeds(tmp_path, 1)
-    assert [site.key for site in choose_sites({}, tmp_path)] == ["enorth", "vsb", "webplus"]
-    assert [site.key for site in choose_sites({"site": "webplus, vsb"}, tmp_path)] == ["webplus", "vsb"]
+    assert [site.key for site in choose_sites({}, tmp_path)[0]] == ["enorth", "vsb", "webplus"]
+    assert [site.key for site in choose_sites({"site": "webplus, vsb"}, tmp_path)[0]] == ["webplus", "vsb"]

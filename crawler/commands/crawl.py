@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,13 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import NotConfigured, UsageError
 
-from crawler.errors import CrawlerError, RunLockedError, ScopeError
+from crawler.errors import CrawlerError, RunLockedError, ScopeError, SiteError
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Site
 from crawler.monitoring.run import ExitCode, Run
 from crawler.monitoring.summary import print_summary
-from crawler.sites import load_sites, site_for_url, site_from_url
+from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
 
 SPIDER = "news"
 ARGUMENTS = ("site", "url", "full")
@@ -42,7 +43,9 @@ class Command(CrawlCommand):
         try:
             with contextlib.suppress(NotConfigured):
                 ReplayAddon().update_settings(self.settings)
-            sites = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
+            sites, problems = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
+            for problem in problems:
+                print(f"scrapy crawl: {problem}; this site is left out", file=sys.stderr)
             run = Run(
                 Path(self.settings["ARCHIVE_DIR"]),
                 sites,
@@ -65,32 +68,43 @@ class Command(CrawlCommand):
             code, counts = run.finish()
         seconds = (run.clock() - run.started).total_seconds()
         print_summary(sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
-        self.exitcode = self.exitcode or code
+        self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
 
 
-def choose_sites(arguments: Mapping[str, str], seeds: Path) -> Sequence[Site]:
-    """Return the sites that -a site=, -a url= or neither names. Raises SiteError, ScopeError and, for a wrong argument, UsageError."""
+def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Site], Sequence[SiteError]]:
+    """Return the sites that -a site=, -a url= or neither names, and the problems of the files that are left out.
+
+    A wrong file stops its own site and no other. Raises SiteError where none is left or a named one is wrong, ScopeError, and for a
+    wrong argument UsageError.
+    """
     if unknown := sorted(set(arguments) - set(ARGUMENTS)):
         raise UsageError(
             f"-a {unknown[0]}=…: unknown argument; expected one of: {', '.join(ARGUMENTS)}", print_help=False
         )
+    sites, problems = read_sites(seeds)
     if "url" in arguments:
-        return [_site_of(arguments["url"], seeds)]
-    sites = load_sites(seeds)
+        return [_site_of(arguments["url"], sites)], ()
     if "site" not in arguments:
-        return sites
+        if not sites:
+            raise SiteFilesError(
+                problems or [SiteError(str(seeds), "", "no site files; expected NAME.yaml for each site")]
+            )
+        return sites, problems
     wanted = [key.strip() for key in arguments["site"].split(",") if key.strip()]
     known = {site.key: site for site in sites}
-    if missing := [key for key in wanted if key not in known]:
+    missing = [key for key in wanted if key not in known]
+    if wrong := [problem for problem in problems if Path(problem.file).stem in missing]:
+        raise SiteFilesError(wrong)
+    if missing:
         raise UsageError(
             f"-a site={missing[0]}: no such site in {seeds}; there are: {', '.join(sorted(known))}", print_help=False
         )
-    return [known[key] for key in wanted]
+    return [known[key] for key in wanted], ()
 
 
-def _site_of(url: str, seeds: Path) -> Site:
+def _site_of(url: str, sites: Sequence[Site]) -> Site:
     """Return the site of one article URL: of its file if there is one, or made of the URL alone."""
     if not url.startswith(("http://", "https://")):
         raise ScopeError(url, "not an http(s) URL of an article")
-    known = site_for_url(url, load_sites(seeds)) if seeds.is_dir() else None
+    known = site_for_url(url, sites)
     return replace(known, articles=(*known.articles, url)) if known else site_from_url(url)
