@@ -93,7 +93,7 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
         date_raw=published.raw if published else None,
         source=source,
         people=people_of(said, [block.text for block in body.blocks if block.text]),
-        section=section_names(find_breadcrumb(page)),
+        section=tuple(name for name in section_names(find_breadcrumb(page)) if name != title),
         language=language_of(" ".join(block.text for block in body.blocks) or title),
         media=_media(page, container, body.blocks),
         provenance={field: rule for field, rule in provenance.items() if rule},

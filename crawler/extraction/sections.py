@@ -18,16 +18,8 @@ TRAIL = 4  # lines in which a breadcrumb may be broken
 def find_breadcrumb(page: Page) -> list[Anchor]:
     """Return the links of the breadcrumb, outermost first; nothing if the page shows none."""
     for number, line in enumerate(page.lines):
-        if HERE.search(line.text) and len(line.text) < MAX_LINE:
-            anchors = [
-                a
-                for near in page.lines[number : number + TRAIL]
-                if len(near.text) < MAX_LINE
-                for a in near.anchors
-                if a.text
-            ]
-            if anchors:
-                return anchors[:6]
+        if HERE.search(line.text) and len(line.text) < MAX_LINE and (anchors := _trail(page.lines, number)):
+            return anchors[:6]
     for line in page.lines:
         if _is_trail(line):
             return line.anchors
@@ -37,6 +29,21 @@ def find_breadcrumb(page: Page) -> list[Anchor]:
 def section_names(anchors: list[Anchor]) -> tuple[str, ...]:
     """Return the names of a breadcrumb."""
     return tuple(dict.fromkeys(a.text for a in anchors if len(a.text) <= MAX_CRUMB and not LEAF.match(a.text)))
+
+
+def _trail(lines: list[Line], number: int) -> list[Anchor]:
+    """Return the links of a labelled breadcrumb: those of its line, or where each stands in a line of its own those that follow."""
+    own = [anchor for anchor in lines[number].anchors if anchor.text]
+    for line in lines[number + 1 : number + TRAIL] if len(own) < 2 else ():
+        if (
+            line.linked * 2 < len(line.text)
+            or len(line.text) > MAX_CRUMB
+            or not line.anchors
+            or "首页" not in "".join(a.text for a in (*own, *line.anchors))
+        ):
+            break
+        own.extend(anchor for anchor in line.anchors if anchor.text)
+    return own
 
 
 def _is_trail(line: Line) -> bool:
