@@ -73,8 +73,8 @@ class Archive:
         current = {path for path in self.files if path.startswith("articles/")}
         for path in sorted(current - named):
             yield f"{path}: no row names it"
-        for path in sorted(self.folder.rglob("*.tmp")):
-            yield f"{path.relative_to(self.folder)}: a temporary file is left"
+        for left in sorted(self.folder.rglob("*.tmp")):
+            yield f"{left.relative_to(self.folder)}: a temporary file is left"
         warcs = sorted(map(str, (self.folder / "warc").glob("*.warc.gz")))
         check = subprocess.run(
             [sys.executable, "-c", CHECK_WARC, "check", *warcs], capture_output=True, text=True, check=False

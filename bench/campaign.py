@@ -112,7 +112,7 @@ def _wait(process: "subprocess.Popen[bytes]") -> int:
     except subprocess.TimeoutExpired as error:
         process.kill()
         process.wait()
-        raise ContenderError(f"{process.args}: not done after {LONGEST_SECONDS} s") from error
+        raise ContenderError(f"{process.args!r}: not done after {LONGEST_SECONDS} s") from error
 
 
 def rival_command(server: Server, rival: str, folder: Path, concurrency: int) -> list[str]:

@@ -59,7 +59,7 @@ class ObviousSpider(BareSpider):
         article = trafilatura.bare_extraction(
             response.text, url=response.url, with_metadata=True, include_formatting=True, include_images=True
         )
-        if article is None or not article.text:
+        if article is None or isinstance(article, dict) or not article.text:
             return
         path = self.folder / f"{hashlib.md5(response.url.encode(), usedforsecurity=False).hexdigest()}.md"
         path.write_text(f"---\ntitle: {article.title}\ndate: {article.date}\n---\n{article.text}\n", "utf-8")

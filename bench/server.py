@@ -128,7 +128,7 @@ async def _listen(hosts: list[Host], copies: int) -> int:
     loop, stats = asyncio.get_running_loop(), Stats()
     for _ in range(BIND_ATTEMPTS):
         control = await loop.create_server(lambda: Connection(None, stats), CONTROL, 0)
-        port = control.sockets[0].getsockname()[1]
+        port: int = control.sockets[0].getsockname()[1]
         servers = [control]
         try:
             for copy in range(copies):

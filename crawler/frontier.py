@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.catalog import links
 from crawler.items import Link, Site
 
+AHEAD = 4  # links in flight for each request a host may be asked at once: being fetched, read, or stored with others
 BATCH = 16  # links read from the catalog at once: few, so that a better link found meanwhile is not kept waiting
 
 
@@ -32,7 +33,7 @@ class _Queue:
     @property
     def is_open(self) -> bool:
         limit = self.site.politeness.max_pages
-        return len(self.in_flight) < 2 * self.concurrency + 2 and (limit is None or self.handed_out < limit)
+        return len(self.in_flight) < AHEAD * self.concurrency + 2 and (limit is None or self.handed_out < limit)
 
 
 class Frontier:
@@ -60,6 +61,11 @@ class Frontier:
                 return
             self._stirred.clear()
             await self._stirred.wait()
+
+    @property
+    def in_flight(self) -> int:
+        """Return how many links are handed out and not done."""
+        return sum(len(queue.in_flight) for queue in self._queues.values())
 
     def done(self, site: Site, url: str) -> None:
         """Tell that the visit of a link is committed, with the links it found."""

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.catalog import group, links, open_catalog, runs, sites
-from crawler.frontier import BATCH, Frontier
+from crawler.frontier import AHEAD, BATCH, Frontier
 from crawler.items import Link, Outcome, Politeness, Role, Site
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -105,7 +105,7 @@ def test_the_sites_take_turns(db: Database) -> None:
 def test_never_more_in_flight_than_the_site_allows(db: Database, concurrency: int) -> None:
     site = replace(ONE, politeness=Politeness(concurrency=concurrency))
     add(db, ONE, [link(ONE, str(n)) for n in range(40)])
-    allowed = 2 * concurrency + 2
+    allowed = AHEAD * concurrency + 2
 
     async def run() -> None:
         frontier = frontier_of(db, site)

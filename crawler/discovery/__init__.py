@@ -6,6 +6,7 @@ endless rooms of a site (search, calendars, logins) are left out.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from crawler.discovery.feeds import feed_addresses
 from crawler.discovery.pagination import family_pages, pager_anchors
@@ -15,7 +16,7 @@ from crawler.extraction.page import Page
 from crawler.extraction.sections import find_breadcrumb
 from crawler.families import FAMILIES, canonical_url
 from crawler.items import Kind, Link, Role, Site
-from crawler.urls import absolute_url, in_scope, is_page, with_scheme
+from crawler.urls import absolute_url, host_of, is_page, with_scheme
 
 __all__ = ["discover", "feed_links", "script_links", "seed_links"]
 
@@ -91,21 +92,34 @@ def seed_links(site: Site) -> tuple[Link, ...]:
 def make_link(base: str, href: str, site: Site, *, role: Role, title: str | None = None) -> Link | None:
     """Return the link that an href on a page is, or None if it leads off the site, to no page, or into an endless room."""
     url = absolute_url(base, href)
-    if url is None or len(url) > MAX_URL or not in_scope(url, site):
+    if url is None or len(url) > MAX_URL:
         return None
-    canonical = canonical_url(url, site.scheme)
-    if canonical is None or not (is_page(canonical) or role is Role.NEXT or canonical.endswith(("sitemap.xml", ".gz"))):
+    url = url.partition("#")[0]
+    canonical, is_open = _target(url, site.hosts, site.scheme)
+    if canonical is None or not (is_open or role is Role.SEED or (role is Role.NEXT and canonical.endswith(".js"))):
         return None
-    if role is not Role.SEED and (
-        ATTACHMENT.search(canonical)
+    return Link(url=canonical, fetch_url=with_scheme(url, site.scheme), role=role, title=title or None)
+
+
+@lru_cache(maxsize=32_768)
+def _target(url: str, hosts: tuple[str, ...], scheme: str) -> tuple[str | None, bool]:
+    """Return the canonical URL of an address in scope, None for one that is not, and whether what is there is worth a visit.
+
+    Remembered, because the navigation of a site stands on every page of it.
+    """
+    if not url.startswith(("http://", "https://")) or host_of(url) not in hosts:
+        return None, False
+    canonical = canonical_url(url, scheme)
+    if canonical is None:
+        return None, False
+    is_closed = (
+        not (is_page(canonical) or canonical.endswith(("sitemap.xml", ".gz")))
+        or ATTACHMENT.search(canonical)
         or ENDLESS.search(canonical)
         or CIRCLE.search(canonical)
         or canonical.count("=") > MAX_PARAMETERS
-    ):
-        return None
-    return Link(
-        url=canonical, fetch_url=with_scheme(url.partition("#")[0], site.scheme), role=role, title=title or None
     )
+    return canonical, not is_closed
 
 
 def shape_of(url: str) -> str:
@@ -152,11 +166,18 @@ def _hidden(page: Page) -> Iterable[str]:
 
 
 def _role(url: str, is_dated: bool, shapes: set[str]) -> Role:
-    if any(family.is_article_url(url) for family in FAMILIES.values()) or shape_of(url) in shapes:
+    by_url = _role_by_url(url)
+    if by_url is Role.ARTICLE or shape_of(url) in shapes:
         return Role.ARTICLE
-    if any(family.is_list_url(url) for family in FAMILIES.values()):
-        return Role.LIST
-    return Role.ARTICLE if is_dated else Role.OTHER
+    return by_url or (Role.ARTICLE if is_dated else Role.OTHER)
+
+
+@lru_cache(maxsize=32_768)
+def _role_by_url(url: str) -> Role | None:
+    """Return the role that the shape of a URL suggests in any family."""
+    if any(family.is_article_url(url) for family in FAMILIES.values()):
+        return Role.ARTICLE
+    return Role.LIST if any(family.is_list_url(url) for family in FAMILIES.values()) else None
 
 
 def _with_role(link: Link, role: Role) -> Link:

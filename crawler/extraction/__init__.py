@@ -15,7 +15,15 @@ from zoneinfo import ZoneInfo
 from crawler.extraction import dates, metadata
 from crawler.extraction.blocks import Block, to_blocks
 from crawler.extraction.boilerplate import junk_test, reads_like_text, trim
-from crawler.extraction.container import FOOTER, Container, Weights, by_weight, named_container, weighed_container
+from crawler.extraction.container import (
+    FOOTER,
+    Container,
+    Weights,
+    around_title,
+    by_weight,
+    named_container,
+    weighed_container,
+)
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
 from crawler.extraction.infos import Info, find_infos
@@ -81,6 +89,7 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER, None, False)
+    container = container or around_title(page, title)
     body = _body(page, container, title)
     said = [*(info.text for info in infos), *body.said]
     source, source_rule = _source(page, site, infos, body.said)

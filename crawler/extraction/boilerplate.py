@@ -37,6 +37,7 @@ RELATED = re.compile(
     r"全部评论|用户评论|点击排行|阅读排行|热门排行|related\s+(?:news|posts|articles))[\s】\]:：]*$",
     re.IGNORECASE,
 )
+TAGS = re.compile(r"^\W*(?:标签|关键词|关键字|tags?|keywords?)\s*[:：]", re.IGNORECASE)  # followed by links
 BOXES = re.compile(
     r"(?:^|[\s_-])(?:share|bdsharebuttonbox|jiathis\w*|social|related?|relate\w*|recommend\w*|comments?|comment-?list|pinglun|pl-?list|xg(?:xw|yd|wz|zx)|hot-?(?:news|list)|breadcrumbs?|crumbs?|"
     r"prev-?next|pre-?next|pagination|pager|toolbar|qrcode|ewm|copyright|footer|sidebar|digg|vote\w*|like-?box|tags?-?list|post-?nav\w*)(?:$|[\s_-])",
@@ -71,7 +72,9 @@ def junk_test(page: Page, container: Container) -> Callable[[HtmlElement], bool]
             return False
         first, last = spans.get(element, (start, end))
         if last <= start or first >= end:
-            return first < last  # an element without lines may hold a picture
+            return (
+                first < last or last < start
+            )  # an element without lines may hold a picture: of the article if beside it
         if element.tag not in BOX_TAGS:
             return False
         lines = page.inside(element)
@@ -144,7 +147,9 @@ def _is_links(block: Block) -> bool:
 
 
 def _is_control(block: Block) -> bool:
-    return bool(block.text) and not block.media and len(block.text) < 200 and bool(CONTROL.match(block.text))
+    if not block.text or block.media or len(block.text) >= 200:
+        return False
+    return bool(CONTROL.match(block.text) or (block.linked and TAGS.match(block.text)))
 
 
 def _is_title(block: Block, title: str | None) -> bool:

@@ -15,7 +15,10 @@ from crawler.families import select
 from crawler.items import Site
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
-FOOTER = re.compile(r"版权所有|copyright|©|ICP备|公网安备|技术支持\s*[:：]", re.IGNORECASE)
+FOOTER = re.compile(
+    r"版权所有|copyright|©|ICP备|公网安备|技术支持\s*[:：]|(?:关于我们|联系我们|网站地图|免责声明)\s*[|｜·]",
+    re.IGNORECASE,
+)
 # Lines that stand below an article and never in it: what follows is of other articles, readers, or the site.
 AFTER = re.compile(
     r"^\W*(?:相关(?:新闻|文章|阅读|链接|推荐|报道|信息|资讯)|(?:热门|热点|最新|推荐|精彩|头条)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)|"
@@ -30,6 +33,10 @@ NESTED = 0.9  # the same for a family's container inside a family's container
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
 MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
+TINY = 4  # lines below a title that make a text, however short each is
+ENOUGH = 200  # lines that tell what stands below a title
+SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe)"
+PLAYS = "boolean(.//video | .//audio | .//embed)"  # a whole page also has a logo, and frames that count
 GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
 MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow
 LOST = 400.0  # weight below its best at which a run has ended
@@ -141,6 +148,32 @@ def _around(page: Page, start: int, end: int) -> HtmlElement:
             break
         element = parent
     return element
+
+
+def around_title(page: Page, title: str | None) -> Container | None:
+    """Return the smallest element around the title that shows more than title and metadata, down to the footer.
+
+    For articles that no weight tells: a picture, a film, a poem of tiny lines.
+    """
+    titled = (number for number, line in enumerate(page.lines) if title and line.text == title)
+    for number in islice(titled, MOST_TITLES):
+        start = number + 1
+        footer = next((n for n in range(start, len(page.lines)) if _is_after(page.lines[n])), len(page.lines))
+        for element in (page.lines[number].block, *page.lines[number].block.iterancestors()):
+            end = min(page.spans.get(element, (0, 0))[1], footer)
+            if _is_text(page.lines[start : min(end, start + ENOUGH)]) or element.xpath(
+                PLAYS if element.tag in ("body", "html") else SHOWS
+            ):
+                return Container(element, start, end, "density", 0.0)
+    return None
+
+
+def _is_after(line: Line) -> bool:
+    return bool(AFTER.match(line.text) or FOOTER.search(line.text))
+
+
+def _is_text(lines: list[Line]) -> bool:
+    return len(lines) >= TINY and sum(line.linked for line in lines) * 2 < sum(len(line.text) for line in lines)
 
 
 def by_weight(page: Page, weights: Weights) -> Container | None:

@@ -43,6 +43,10 @@ MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun ju
 ENGLISH = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>(?:19|20)\d\d)\b",
 )
+ENGLISH_LABELLED = re.compile(
+    rf"\b(?:published|posted|released|(?:publication|release)\s+date)(?:\s+on)?\s*[:：]?\s*(?:[A-Z][a-z]+day,?\s+)?{ENGLISH.pattern}",
+    re.IGNORECASE,
+)
 COMPACT = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)(?!\d)")
 DAY_IN_PATH = r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])/"
 META_NAMES = (
@@ -92,8 +96,10 @@ def in_text(text: str, zone: ZoneInfo, rule: str) -> Published | None:
 
 def labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     """Return the date that a label (发布时间：…) announces in a text."""
-    match = LABELLED.search(text)
-    return _published(match.groupdict(), match[0], zone, rule) if match else None
+    if match := LABELLED.search(text):
+        return _published(match.groupdict(), match[0], zone, rule)
+    match = ENGLISH_LABELLED.search(text)
+    return in_text(match[0], zone, rule) if match else None
 
 
 def updated(text: str, zone: ZoneInfo, rule: str) -> Published | None:

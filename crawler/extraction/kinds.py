@@ -104,7 +104,7 @@ def judge_kind(
             return Kind.ARTICLE
     elif stated and not crowded:  # the article is a picture, a file, or a line
         return Kind.ARTICLE
-    return Kind.LIST if len(entries) >= MANY else Kind.OTHER
+    return Kind.LIST if crowded or len(entries) >= MANY else Kind.OTHER
 
 
 def _entries_inside(page: Page, container: Container | None, entries: list[Entry]) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from lxml.etree import ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from crawler.errors import ExtractionError
@@ -29,6 +29,8 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
 MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
 RECOGNISE_IN = 60_000  # characters of the source in which a family's marks are looked for
+# lxml.html looks up a class for every element in Python; the special ones (forms, inputs) are of no use here.
+ONE_CLASS = ElementDefaultClassLookup(element=HtmlElement)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # The parser takes 19 s for 50,000 attributes in one tag, and the square of that for more: so long a tag loses them. Pictures written out
 # in their address are cut first; no other tag of a real page is that long.
@@ -119,6 +121,7 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     if not source.strip():
         raise ExtractionError(f"{capture.url}: an empty page")
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(ONE_CLASS)
     try:
         tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (ParserError, ValueError, AssertionError) as error:
@@ -176,17 +179,17 @@ class _Reader:
             in_link = True
             self.anchors.append(Anchor(element, href, fold(element.text_content()) or fold(element.get("title"))))
         start = len(self.lines)
-        if element.text:
-            self._add(element.text, in_link)
+        if text := element.text:
+            self._add(text, in_link)
         if depth > MAX_DEPTH:
             self._add(" ".join(element.itertext()), in_link)
         else:
             for child in element:
                 child_tag = child.tag
-                if isinstance(child_tag, str) and child_tag not in SKIPPED and not (child.attrib and is_hidden(child)):
+                if isinstance(child_tag, str) and child_tag not in SKIPPED and not is_hidden(child):
                     self._walk(child, block, depth + 1, in_link)
-                if child.tail:
-                    self._add(child.tail, in_link)
+                if tail := child.tail:
+                    self._add(tail, in_link)
         if is_block:
             self._flush(block)
         self.spans[element] = (start, len(self.lines))
@@ -197,6 +200,8 @@ class _Reader:
             self.linked += len(text.strip())
 
     def _flush(self, block: HtmlElement) -> None:
+        if not self.parts and not self.anchors:
+            return
         text = fold("".join(self.parts))
         if text or self.anchors:
             self.lines.append(Line(text, block, self.anchors, min(self.linked, len(text))))

@@ -82,6 +82,7 @@ SOURCE = re.compile(
 BUTTONS = re.compile(r"\s+(?:举报|分享|打印|收藏|关注|\+?\s*订阅|评论|字体|我要评论)\b.*$")
 OPEN_BRACKET = re.compile(r"[(（\[【][^)）\]】]*$")
 MAX_SOURCE = 60  # characters
+MAX_CREDIT = 160  # characters of a line of nothing but credits
 # 南开新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
 DATELINE = re.compile(r"^.{0,30}?[（(](?P<inside>[^（()）]{2,70})[)）]")
 CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,70})[)）】\]][\s。]*$")
@@ -92,13 +93,16 @@ PAPER = (
 TOKEN = re.compile(
     rf"{PAPER}?(?:全媒体)?(?P<role>{_ROLE})(?:\s*[:：丨|_/]\s*|\s+|(?<=..)(?<![文图])(?=[\u4e00-\u9fff]))"
 )
-ONLY_FIELDS = re.compile(rf"^[\s（(【\[]*(?:(?:{_LABELS})\s*[】\]]?\s*[:：丨|/].{{0,40}}?[\s；;，,|）)】\]]*)+$")
+LABEL = re.compile(rf"(?:{_LABELS})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))")
+MAX_VALUE = 40  # characters of what stands behind a label in a line of credits
 SPLIT = re.compile(r"[、,，;；/&|]+|\s+and\s+|[\s　]+")
 SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 NAME = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}[·•][\u4e00-\u9fff·•]{1,10}|[A-Z][A-Za-z.'-]+)$"
 )  # of a person
-NOT_A_NAME = re.compile(r"[:：。？！?!]|^\d+$|^(?:无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$", re.IGNORECASE)
+NOT_A_NAME = re.compile(
+    r"[:：。？！?!]|^\d+$|^(?:无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$|(?:记者|通讯员)$", re.IGNORECASE
+)
 TAKEN = re.compile(r"(?:\s*(?:摄影?|拍摄?|图|文|供图))+$")  # 张立摄
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文"
@@ -117,7 +121,12 @@ def read_fields(line: str) -> list[tuple[str, str]]:
 
 def is_credit(line: str) -> bool:
     """Return whether a line consists of nothing but roles and names."""
-    return len(line) < 160 and bool(ONLY_FIELDS.match(line))
+    marks = list(LABEL.finditer(line)) if len(line) < MAX_CREDIT else []
+    if not marks or line[: marks[0].start()].strip(" \t（(【["):
+        return False
+    ends = [*(mark.start() for mark in marks[1:]), len(line)]
+    values = [line[mark.end() : end].strip(" \t；;，,|）)】]") for mark, end in zip(marks, ends, strict=True)]
+    return max(map(len, values)) <= MAX_VALUE
 
 
 def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
