@@ -5,11 +5,9 @@ import webbrowser
 from pathlib import Path
 from typing import Any, ClassVar
 
-import uvicorn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.browse import reading_room
 from crawler.errors import CatalogError
 
 PORT = 8001  # Datasette's own
@@ -44,6 +42,10 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if args:
             raise UsageError(f"unexpected argument {args[0]!r}: name the archive with -s ARCHIVE_DIR=PATH")
+        import uvicorn  # with Datasette a second's work at the start: only for who browses
+
+        from crawler.browse import reading_room
+
         try:
             room = reading_room(Path(self.settings["ARCHIVE_DIR"]))
         except CatalogError as error:

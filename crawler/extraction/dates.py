@@ -33,7 +33,7 @@ UPDATED = re.compile(rf"(?:{UPDATE_LABEL}){AFTER_LABEL}", re.IGNORECASE)
 WEAKLY_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff]){WEAK_LABEL}{AFTER_LABEL}", re.IGNORECASE)
 # What may stand beside a date in a line of metadata; a line that says anything else is text.
 BESIDE = re.compile(
-    r"(?:来源|信息来源|稿源|供稿|作者|记者|通讯员|编辑|责任编辑|摄影|审核|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论|次数|Source|Author|Views|Hits)"
+    r"(?:来源|信息来源|稿源|供稿|作者|记者|通讯员|编辑|责任编辑|摄影|审核|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论|次数|Source|Author|Views|Hits|^By\s)"
 )
 SPOKEN = re.compile(r"[。；]|，.*，")  # a line of text
 LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
@@ -99,7 +99,8 @@ def labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     if match := LABELLED.search(text):
         return _published(match.groupdict(), match[0], zone, rule)
     match = ENGLISH_LABELLED.search(text)
-    return in_text(match[0], zone, rule) if match else None
+    found = in_text(match[0], zone, rule) if match else None
+    return replace(found, raw=match[0]) if match and found else None
 
 
 def updated(text: str, zone: ZoneInfo, rule: str) -> Published | None:

@@ -71,7 +71,7 @@ def find_wall(page: Page) -> Reason | None:
 def is_home(url: str) -> bool:
     """Return whether a URL is the front page of its host."""
     parts = urlsplit(url)
-    return bool(HOME_PATH.match(parts.path)) and not parts.query
+    return bool(parts.netloc and HOME_PATH.match(parts.path)) and not parts.query
 
 
 def judge_kind(

@@ -111,6 +111,9 @@ SURNAMES = frozenset(
 SPOKEN = frozenset({"记者", "通讯员", "文", "图", "图片"})
 MAX_NAME = 20  # characters; an organisation's name may be that long, a sentence is longer
 SHORT = 60  # characters of a line that is a byline
+MOMENT = re.compile(
+    r"\d{4}\s?[-/.年]\s?\d\d?\s?[-/.月]\s?\d\d?\s?日?(?:\s?\d\d?:\d\d(?::\d\d)?)?"
+)  # stands beside a byline
 HEAD, TAIL = 3, 8  # blocks of the text, from either end, in which bylines stand
 
 
@@ -151,7 +154,7 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
     for inside in _brackets(texts):
         for role, names in _tokens(inside, strict=False):
             _add(found, role, names)
-    for text in ends:
+    for text in (*_dated_bylines(infos), *ends):
         if len(text) < SHORT:
             for role, names in _tokens(text, strict=True):
                 _add(found, role, names)
@@ -174,6 +177,14 @@ def _fields(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         for label, value in read_fields(line):
             if label in ROLES and not (label in SPOKEN and not NAME.match((split_names(value) or [""])[0])):
                 yield label, value
+
+
+def _dated_bylines(infos: Iterable[str]) -> Iterator[str]:
+    """Yield what stands beside a date in a line without labels: 2013-09-02 08:30 通讯员 赵明瑄."""
+    for info in infos:
+        rest = MOMENT.sub("", info, count=1)
+        if rest != info and not re.search("[:：丨|]", rest):
+            yield rest
 
 
 def _brackets(texts: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 import re
 
+from crawler.extraction.kinds import is_home
 from crawler.extraction.page import Anchor, Line, Page
+from crawler.urls import absolute_url
 
 HERE = re.compile(
     r"(?:当前|现在|您的|你的|您所在|所在|目前)\s*(?:的)?\s*位置\s*(?:[:：是>]|$)|^位置\s*[:：]|you are here",
@@ -21,7 +23,7 @@ def find_breadcrumb(page: Page) -> list[Anchor]:
         if HERE.search(line.text) and len(line.text) < MAX_LINE and (anchors := _trail(page.lines, number)):
             return anchors[:6]
     for line in page.lines:
-        if _is_trail(line):
+        if _is_trail(line, page.base):
             return line.anchors
     return []
 
@@ -46,11 +48,11 @@ def _trail(lines: list[Line], number: int) -> list[Anchor]:
     return own
 
 
-def _is_trail(line: Line) -> bool:
+def _is_trail(line: Line, base: str) -> bool:
     """Tell a breadcrumb without a label: one short line of two to five links that begins at home."""
     return (
         2 <= len(line.anchors) <= 5
         and len(line.text) < 80
-        and bool(HOME.match(line.anchors[0].text))
         and bool(re.search(r"[>»›/→]|\s-\s", line.text))
+        and bool(HOME.match(line.anchors[0].text) or is_home(absolute_url(base, line.anchors[0].href) or ""))
     )
