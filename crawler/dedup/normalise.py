@@ -29,7 +29,8 @@ SHORT = (
 def _script() -> dict[int, str]:
     """Return the character map Traditional -> Simplified (OpenCC's, one character at a time: words never change the length)."""
     simple = OpenCC("t2s").convert("\n".join(IDEOGRAPHS)).split("\n")
-    return {ord(old): new for old, new in zip(IDEOGRAPHS, simple, strict=True) if old != new and len(new) == 1}
+    table = {ord(old): new for old, new in zip(IDEOGRAPHS, simple, strict=True) if old != new and len(new) == 1}
+    return {old: table.get(ord(new), new) for old, new in table.items()}  # 薴 is 苧, which is 苎
 
 
 def simplify(text: str) -> str:
@@ -46,7 +47,10 @@ def plain(markdown: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the letters, digits and ideographs of a plain text: NFKC, Simplified, case folded. Idempotent."""
-    return NOT_INK.sub("", simplify(unicodedata.normalize("NFKC", text))).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize(
+        "NFKC", NOT_INK.sub("", simplify(folded))
+    )  # without marks between them letters may compose
 
 
 def content_digest(article: Article) -> str:

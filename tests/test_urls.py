@@ -1,0 +1,228 @@
+"""URLs: one spelling of each, the id made of it, what a browser would ask for, and what belongs to a site."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import example, given, settings
+
+from crawler.families import canonical_url
+from crawler.items import Site
+from crawler.urls import absolute_url, clean_url, document_id, host_of, in_scope, is_page, with_scheme
+
+FAST = settings(derandomize=True, deadline=None, max_examples=200)
+SITE = Site(key="news", name="新闻网", hosts=("news.example.edu.cn",))
+PIECES = st.sampled_from(
+    [
+        *(
+            "/",
+            "//",
+            "///",
+            "a",
+            "Ä",
+            "新闻",
+            "info/1021/30412.htm",
+            "info/1021/30412-1.htm",
+            "page.psp",
+            "list2.psp",
+            "%E6%96%B0",
+            "%zz",
+        ),
+        *(
+            ";jsessionid=AB12",
+            "?",
+            "&",
+            "=",
+            "utm_source=x",
+            "spm=1",
+            "jsessionid=9",
+            "id=3",
+            "#top",
+            ".",
+            "..",
+            " ",
+            "\t",
+            ":",
+            "@",
+        ),
+        *(
+            "content.jsp?urltype=a&wbtreeid=12&wbnewsid=34",
+            "wbnewsid=5&wbtreeid=6",
+            "n_content.jsp?wbnewsid=7&wbtreeid=8",
+        ),
+    ]
+)
+URLS = st.builds(
+    lambda scheme, host, pieces: scheme + host + "".join(pieces),
+    st.sampled_from(["http://", "https://", "HTTP://", "HtTpS://"]),
+    st.sampled_from(
+        [
+            "news.example.edu.cn",
+            "NEWS.Example.edu.cn",
+            "news.example.edu.cn:80",
+            "news.example.edu.cn:443",
+            "u:p@news.example.edu.cn",
+            "news.example.edu.cn.",
+        ]
+    ),
+    st.lists(PIECES, max_size=8).map(lambda pieces: ["/", *pieces]),
+)
+
+
+@FAST
+@given(URLS)
+@example("http://a\u0130.example/")
+@example("http://news.example.edu.cn:80:443/")
+@example("https://news.example.edu.cn/;jsessionid=1;jsessionid=2")
+@example("https://news.example.edu.cn/a?&&utm_x&&b")
+def test_canonical_url_is_idempotent(url: str):
+    once = canonical_url(url)
+    assert once is None or canonical_url(once) == once
+
+
+@FAST
+@given(st.text(max_size=60).map("https://news.example.edu.cn/".__add__))
+def test_canonical_url_of_any_text_is_idempotent_and_ascii(url: str):
+    once = canonical_url(url)
+    assert once is None or (canonical_url(once) == once and once.isascii() and " " not in once)
+
+
+@FAST
+@given(URLS)
+def test_canonical_url_keeps_scope(url: str):
+    scheme, _, rest = url.partition(":")
+    url = f"{scheme.lower()}:{rest}"
+    canonical = canonical_url(url)
+    assert canonical is not None
+    assert in_scope(canonical, SITE) or not in_scope(url, SITE)
+
+
+@FAST
+@given(st.text(max_size=80))
+def test_any_text_has_a_canonical_url_or_none(text: str):
+    canonical = canonical_url(text)
+    assert canonical is None or canonical.startswith(("http://", "https://"))
+
+
+@FAST
+@given(base=URLS, href=st.text(max_size=80))
+def test_absolute_url_never_raises_and_gives_http(base: str, href: str):
+    url = absolute_url(base, href)
+    assert url is None or url.lower().startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("HTTP://News.Example.EDU.cn/A.htm", "http://news.example.edu.cn/A.htm"),
+        ("http://news.example.edu.cn", "http://news.example.edu.cn/"),
+        ("http://news.example.edu.cn:80/a", "http://news.example.edu.cn/a"),
+        ("https://news.example.edu.cn:443/a", "https://news.example.edu.cn/a"),
+        ("https://news.example.edu.cn:8443/a", "https://news.example.edu.cn:8443/a"),
+        ("http://news.example.edu.cn/a#top", "http://news.example.edu.cn/a"),
+        ("http://news.example.edu.cn//a///b", "http://news.example.edu.cn/a/b"),
+        ("http://news.example.edu.cn/a;jsessionid=0A1B?x=1", "http://news.example.edu.cn/a?x=1"),
+        ("http://news.example.edu.cn/a?utm_source=w&id=3&spm=1.2", "http://news.example.edu.cn/a?id=3"),
+        ("http://news.example.edu.cn/a?b=2&a=1", "http://news.example.edu.cn/a?b=2&a=1"),
+        ("http://news.example.edu.cn/新闻", "http://news.example.edu.cn/%E6%96%B0%E9%97%BB"),
+        ("http://user:secret@news.example.edu.cn/a", "http://news.example.edu.cn/a"),
+        ("  http://news.example.edu.cn/a\n", "http://news.example.edu.cn/a"),
+        ("http://news.example.edu.cn./a", "http://news.example.edu.cn/a"),
+        ("ftp://news.example.edu.cn/a", None),
+        ("javascript:void(0)", None),
+        ("//news.example.edu.cn/a", None),
+        ("http://", None),
+        ("http://[::1", None),
+        ("", None),
+    ],
+)
+def test_one_spelling(written: str, canonical: str | None):
+    assert clean_url(written) == canonical
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        (
+            "http://a.edu.cn/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1103&wbnewsid=8071",
+            "http://a.edu.cn/info/1103/8071.htm",
+        ),
+        ("http://a.edu.cn/x/nr_content.jsp?wbnewsid=8071&wbtreeid=1103", "http://a.edu.cn/x/info/1103/8071.htm"),
+        ("http://a.edu.cn/info/1103/8071-1.htm", "http://a.edu.cn/info/1103/8071.htm"),
+        ("http://a.edu.cn/2024/0418/c4711a98213/page.psp", "http://a.edu.cn/2024/0418/c4711a98213/page.htm"),
+        ("http://a.edu.cn/tzgg/list2.psp", "http://a.edu.cn/tzgg/list2.htm"),
+        ("http://a.edu.cn/content.jsp?wbtreeid=1103", "http://a.edu.cn/content.jsp?wbtreeid=1103"),
+    ],
+)
+def test_other_spellings_of_a_family_are_folded(written: str, canonical: str):
+    assert canonical_url(written) == canonical
+
+
+def test_http_and_https_are_one_page_of_a_site():
+    assert (
+        canonical_url("http://a.edu.cn/x", "https")
+        == canonical_url("https://a.edu.cn/x", "https")
+        == "https://a.edu.cn/x"
+    )
+    assert with_scheme("http://a.edu.cn:8000/x", "https") == "https://a.edu.cn:8000/x"
+
+
+def test_document_id_is_the_one_the_older_mirrors_used():
+    assert document_id("https://news.sicau.edu.cn/info/1135/70226.htm") == "bca5db2fb5738748a4fd12039bc18bae"
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("b.htm", "https://a.edu.cn/x/b.htm"),
+        ("../b.htm", "https://a.edu.cn/b.htm"),
+        ("/b.htm", "https://a.edu.cn/b.htm"),
+        ("//b.edu.cn/c", "https://b.edu.cn/c"),
+        ("?page=2", "https://a.edu.cn/x/y.htm?page=2"),
+        (" b.\nhtm\t", "https://a.edu.cn/x/b.htm"),
+        ("http://b.edu.cn/c", "http://b.edu.cn/c"),
+        ("HTTP://b.edu.cn/c", "HTTP://b.edu.cn/c"),
+        ("#top", None),
+        ("", None),
+        ("javascript:void(0)", None),
+        ("JavaScript:history.back()", None),
+        ("mailto:a@b.cn", None),
+        ("tel:010", None),
+        ("data:image/gif;base64,R0", None),
+        ("http://[::1", None),
+        ("a:b.htm", None),
+    ],
+)
+def test_an_address_is_made_absolute_as_a_browser_would(href: str, url: str | None):
+    assert absolute_url("https://a.edu.cn/x/y.htm", href) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "inside"),
+    [
+        ("https://news.example.edu.cn/a", True),
+        ("http://news.example.edu.cn:80/a", True),
+        ("http://NEWS.example.edu.cn/a", True),
+        ("https://news.example.edu.cn:8443/a", False),
+        ("https://www.news.example.edu.cn/a", False),
+        ("https://news.example.edu.cn.evil.example/a", False),
+        ("https://news.example.edu.cn@evil.example/a", False),
+        ("https://evil.example/news.example.edu.cn", False),
+        ("ftp://news.example.edu.cn/a", False),
+    ],
+)
+def test_scope_is_exactly_the_hosts_of_the_site(url: str, inside: bool):
+    assert in_scope(url, SITE) is inside
+
+
+def test_host_of():
+    assert host_of("http://U:p@A.edu.cn:8000/x") == "a.edu.cn:8000"
+    assert host_of("https://a.edu.cn:443/") == "a.edu.cn"
+
+
+@pytest.mark.parametrize("path", ["a.pdf", "a.JPG", "x/a.mp4", "a.docx", "a.css", "a.rar"])
+def test_a_file_is_no_page(path: str):
+    assert not is_page(f"https://a.edu.cn/{path}")
+
+
+@pytest.mark.parametrize("path", ["", "a", "a.htm", "a.jsp?file=b.pdf", "a.pdf/", "info/1/2.htm", "a.shtml", "a.php"])
+def test_anything_else_may_be_a_page(path: str):
+    assert is_page(f"https://a.edu.cn/{path}")
