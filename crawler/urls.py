@@ -6,7 +6,7 @@ Spellings that belong to one CMS (`…content.jsp?…wbnewsid=N`) are known to `
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
@@ -19,6 +19,7 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+UNSAFE = re.compile(r'[\x00-\x20"<>\x7f\ue000-\uf8ff]')  # private use: extraction lets it stand for marks of its own
 PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/|$)")
 DOUBLE_SLASH = re.compile(r"/{2,}")
 # Endings that are never a page with links or an article; what is behind them is media, code or an archive of files.
@@ -51,7 +52,15 @@ def clean_url(url: str) -> str | None:
 
 
 def absolute_url(base: str, href: str) -> str | None:
-    """Return `href` as a browser on the page `base` would request it, or None if that is no http(s) URL."""
+    """Return `href` as a browser on the page `base` would request it, or None if that is no http(s) URL.
+
+    White space, quotation marks and angle brackets are percent-encoded (WHATWG URL, 1.3): no address ends a tag or a Markdown link.
+    """
+    url = _joined(base, href)
+    return UNSAFE.sub(lambda match: quote(match[0]), url) if url and UNSAFE.search(url) else url
+
+
+def _joined(base: str, href: str) -> str | None:
     href = href.strip().replace("\n", "").replace("\r", "").replace("\t", "")
     if not href or href[0] == "#":
         return None

@@ -28,10 +28,11 @@ INK = re.compile(r"\w")
 CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
 WHITE = re.compile(r"[ \t\r\n\f\u00a0\u3000\u200b\ufeff]+")
 # What CommonMark would read as markup inside a line (spec 0.31, 2.4); the marks that open a line are the converter's to escape.
-MARKUP = re.compile(r"[\\`*\[<]|&(?=#?\w+;)|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+MARKUP = re.compile(r"[`*\[<]|&(?=#?\w+;)|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 ESCAPE = (
     "\ue000"  # stands for a backslash until the converter, which would escape it, has passed; private use, in no text
 )
+OURS = re.compile("[\ue000-\ue002]")  # this mark and those of `markdown.py`: taken out of what a page says
 COUNTED = "已下载"
 COUNTER = re.compile(r"\s*已下载\s*(?:<[^>]+>)*\s*\d*\s*(?:<[^>]+>)*\s*次")
 EDGE = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
@@ -127,7 +128,7 @@ class _Blocks:
         elif depth > MAX_DEPTH:
             self._add(" ".join(element.itertext()), style)
         elif tag == "br":
-            self.runs.append(_Run("\n", html="<br>"))
+            self._break()
         elif tag == "img":
             self._image(element, style)
         elif tag in PLAYERS:
@@ -138,6 +139,14 @@ class _Blocks:
             self._block(element, tag, depth)
         else:
             self.walk(element, _styled(style, str(tag)), depth)
+
+    def _break(self) -> None:
+        """Put a line break; a second one ends the paragraph, as its author meant."""
+        last = next((run for run in reversed(self.runs) if run.html or run.text.strip()), None)
+        if last is not None and last.html == "<br>":
+            self.flush()
+        else:
+            self.runs.append(_Run("\n", html="<br>"))
 
     def _block(self, element: HtmlElement, tag: str, depth: int) -> None:
         self.flush()
@@ -155,7 +164,7 @@ class _Blocks:
             self._nested(element, "<blockquote>", "</blockquote>", "quote", depth)
         elif tag == "pre":
             text = element.text_content().strip("\n")
-            self.blocks.append(Block(f"<pre>{escape(text)}</pre>", fold(text), "code"))
+            self.blocks.append(Block(f"<pre>{escape(OURS.sub('', text))}</pre>", fold(text), "code"))
         elif tag == "table" and (rows := _data_rows(element)):
             self._table(rows, depth)
         elif tag == "hr":
@@ -228,7 +237,7 @@ class _Blocks:
             return
         caption = alt_text(element)
         self.media.append(Media(kind=MediaKind.IMAGE, url=url, caption=caption))
-        self.runs.append(_Run("", html=f'<img src="{escape(url)}" alt="{escape(caption or "")}">'))
+        self.runs.append(_Run("", html=f'<img src="{escape(url)}" alt="{escape(OURS.sub("", caption or ""))}">'))
 
     def _player(self, element: HtmlElement, style: _Style, depth: int) -> None:
         if url := video_url(element, self.base):
@@ -366,4 +375,4 @@ def _mark(run: _Run) -> str:
 
 def _plain(text: str) -> str:
     """Return text that says the same in Markdown and in HTML."""
-    return escape(MARKUP.sub(ESCAPE + r"\g<0>", text), quote=False)
+    return escape(MARKUP.sub(ESCAPE + r"\g<0>", OURS.sub("", text).replace("\\", ESCAPE * 2)), quote=False)
