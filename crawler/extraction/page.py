@@ -179,11 +179,11 @@ class _Reader:
             in_link = True
             self.anchors.append(Anchor(element, href, fold(element.text_content()) or fold(element.get("title"))))
         start = len(self.lines)
-        if text := element.text:
-            self._add(text, in_link)
         if depth > MAX_DEPTH:
             self._add(" ".join(element.itertext()), in_link)
         else:
+            if text := element.text:
+                self._add(text, in_link)
             for child in element:
                 child_tag = child.tag
                 if isinstance(child_tag, str) and child_tag not in SKIPPED and not is_hidden(child):

@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -89,20 +90,28 @@ class Run:
                 links.reopen_site(self.db, site.key, now=self.clock())
 
     def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
-        """Close the evidence, write the run's row, let go of the lock; return the exit code and site -> outcome -> count."""
+        """Close the evidence, write the run's row, let go of the lock; return the exit code and site -> outcome -> count.
+
+        On a full disk the row may stay open: the next run closes it, as that of a dead run.
+        """
+        counts: Mapping[str, Mapping[str, int]] = {}
+        code = ExitCode.STORAGE_FAILED
         try:
-            try:
-                self.archive.warc.close()
-            except (OSError, EvidenceError):
-                logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
-                self.storage_failed = True
+            self.archive.warc.close()
+        except (OSError, EvidenceError):
+            logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
+            self.storage_failed = True
+        try:
             counts = runs.counts(self.db, self.id)
             code = self._exit_code(counts)
             with group(self.db):
                 runs.finish(self.db, self.id, finished=self.clock(), exit_code=code)
+        except sqlite3.Error:
+            logger.exception("%s: the row of the run %s cannot be written", self.root / CATALOG, self.id)
+            code = ExitCode.STORAGE_FAILED
+        finally:
             self.reader.close()
             self.db.close()
-        finally:
             self._lock.release()
         return code, counts
 
