@@ -142,5 +142,9 @@ def test_what_a_cms_shows_by_script_or_player_is_media(html: str, kind: MediaKin
 
 
 def test_media_stand_in_the_order_of_the_page():
-    html = "<p><img src='/1.jpg'>一<a href='/2.pdf'>二.pdf</a></p><table><tr><td>a</td><td><img src='/3.jpg' alt='三'></td></tr><tr><td>b</td><td>c</td></tr></table><ul><li><a href='/4.doc'>四</a></li></ul>"
+    html = (
+        "<p><img src='/1.jpg'>一<a href='/2.pdf'>二.pdf</a></p>"
+        "<table><tr><td>a</td><td><img src='/3.jpg' alt='三'></td></tr><tr><td>b</td><td>c</td></tr></table>"
+        "<ul><li><a href='/4.doc'>四</a></li></ul>"
+    )
     assert [medium.url.rpartition("/")[2] for medium in media(html)] == ["1.jpg", "2.pdf", "3.jpg", "4.doc"]

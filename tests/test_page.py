@@ -82,7 +82,8 @@ def test_a_page_saved_without_an_address_may_name_its_own():
 
 def test_metas_are_found_by_name_property_or_itemprop_and_the_first_wins():
     read = page(
-        "<meta name=PubDate content=' 2024 '><meta property=og:title content=题><meta itemprop=x content=1><meta name=pubdate content=2><meta name=empty content=''>"
+        "<meta name=PubDate content=' 2024 '><meta property=og:title content=题><meta itemprop=x content=1>"
+        "<meta name=pubdate content=2><meta name=empty content=''>"
     )
     assert read.metas == {"pubdate": "2024", "og:title": "题", "x": "1"}
 
