@@ -23,7 +23,7 @@ __all__ = ["discover", "feed_links", "script_links", "seed_links"]
 RANK = {role: rank for rank, role in enumerate(Role)}
 ENDLESS = re.compile(
     r"/(?:log(?:in|out)|sign(?:in|up|out)|register|sso|oauth2?|cas|search|_search|so|print|tags?)(?:[/.?_]|$)"
-    r"|[?&](?:month|calendar|replytocom|print|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey|action=(?:login|logout|edit|print))=?",
+    r"|[?&](?:month|calendar|replytocom|print|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey\w*|action=(?:login|logout|edit|print))(?:[=&]|$)",
     re.IGNORECASE,
 )
 CIRCLE = re.compile(r"((?:/[^/?]+)+?)\1\1(?=[/?]|$)")  # a/b/a/b/a/b: relative links resolved against the wrong base
