@@ -39,6 +39,7 @@ WALLS = (
     ),
 )
 SPOKEN = 90  # characters of a line that a wall would not say
+SENTENCE, TOLD = 30, 150  # characters of a line that is a sentence, and of all such lines, that a wall would not say
 BARE = 150  # characters of a page that says 登录 and nothing else
 EMPTY_FIREWALL = re.compile(
     r"<div[^<>]{1,200}?\bid=[\"']content_container[\"'][^<>]{0,200}>\s{0,200}</div>", re.IGNORECASE
@@ -54,7 +55,8 @@ INSIDE = 0.5  # of the container's characters: more links than that make it a li
 def find_wall(page: Page) -> Reason | None:
     """Return why the page is a wall, if it is one: a login form, a challenge, a notice for outsiders, a soft 404."""
     visible = len(page.text)
-    if visible > SHORT or any(len(line.text) - line.linked > SPOKEN for line in page.lines):
+    own = [len(line.text) - line.linked for line in page.lines]
+    if visible > SHORT or max(own, default=0) > SPOKEN or sum(length for length in own if length >= SENTENCE) > TOLD:
         return None
     if visible < 30 and EMPTY_FIREWALL.search(page.source):
         return Reason.CHALLENGE
