@@ -123,7 +123,7 @@ def is_stated(text: str) -> bool:
 def alone(text: str, zone: ZoneInfo) -> Published | None:
     """Return the date of a line that holds a date and nothing else ("line"), or a date among other metadata ("info")."""
     found = in_text(text, zone, "line")
-    if found is None:
+    if found is None or UPDATED.search(text):
         return None
     rest = text.replace(found.raw, "", 1).strip()
     if LIMIT.search(rest):

@@ -14,7 +14,6 @@ ALONE = re.compile(
     rf"^\W*(?:(?:发布|发表|更新)?(?:时间|日期)\s*[:：]?\s*)?{DATE}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\W*$",
     re.IGNORECASE,
 )
-DAY_ALONE = re.compile(r"^\d{1,2}$")  # a calendar leaf: the day large, the month in a line of its own
 METADATA = re.compile(
     r"来源|出处|稿源|作者|上一[条篇页]|下一[条篇页]|前一篇|后一篇"
 )  # the line of an article's source, or its neighbours
