@@ -7,9 +7,10 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.container import Container
-from crawler.extraction.page import BLOCKS, Page, fold
+from crawler.extraction.page import BLOCKS, Page
 from crawler.extraction.people import is_credit, read_fields
 from crawler.extraction.sections import HERE
+from crawler.extraction.titles import squeeze
 from crawler.families import css
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
@@ -153,7 +154,7 @@ def _is_control(block: Block) -> bool:
 
 
 def _is_title(block: Block, title: str | None) -> bool:
-    return bool(title) and not block.media and fold(block.text) == title
+    return bool(title and block.text) and not block.media and squeeze(block.text) == squeeze(title or "")
 
 
 def _is_info(block: Block) -> bool:

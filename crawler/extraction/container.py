@@ -5,6 +5,7 @@ site the body is the heaviest run of lines below the title, and the container th
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
@@ -111,8 +112,7 @@ def weighed_container(page: Page, weights: Weights, title: str | None, tight: Co
 def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
     """Return the heaviest run of lines that begins at a line with the title, and the smallest element around it."""
     best, start, end = float(MIN_BODY), 0, 0
-    titled = (number for number, line in enumerate(page.lines) if title and line.text == title)
-    for number in islice(titled, MOST_TITLES):
+    for number in islice(titled(page, title), MOST_TITLES):
         weight, stop = _run(page, weights, number + 1)
         if weight > best:
             best, start, end = weight, number + 1, stop
@@ -150,13 +150,19 @@ def _around(page: Page, start: int, end: int) -> HtmlElement:
     return element
 
 
+def titled(page: Page, title: str | None) -> Iterator[int]:
+    """Yield the numbers of the lines that end the title, where it stands for itself: its only line, or the last one of a broken heading."""
+    for number, line in enumerate(page.lines):
+        if title and line.text and title.endswith(line.text) and title in (line.text, page.heading(line)):
+            yield number
+
+
 def around_title(page: Page, title: str | None) -> Container | None:
     """Return the smallest element around the title that shows more than title and metadata, down to the footer.
 
     For articles that no weight tells: a picture, a film, a poem of tiny lines.
     """
-    titled = (number for number, line in enumerate(page.lines) if title and line.text == title)
-    for number in islice(titled, MOST_TITLES):
+    for number in islice(titled(page, title), MOST_TITLES):
         start = number + 1
         footer = next((n for n in range(start, len(page.lines)) if _is_after(page.lines[n])), len(page.lines))
         for element in (page.lines[number].block, *page.lines[number].block.iterancestors()):

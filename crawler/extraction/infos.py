@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crawler.extraction.container import Container
+from crawler.extraction.container import Container, titled
 from crawler.extraction.entries import Entry
 from crawler.extraction.page import Page, fold
 from crawler.families import select
@@ -52,10 +52,14 @@ def find_infos(
     chosen = [Info(fold(element.text_content()), Place.CHOSEN) for element in select(page.tree, selectors)]
     start, end = (container.start, container.end) if container else (0, 0)
     if not end:  # no body: metadata follows the title
-        titled = next((n for n, line in enumerate(page.lines) if title and line.text == title), None)
-        start = end = len(page.lines) if titled is None else min(titled + ABOVE, len(page.lines))
+        heading = next(titled(page, title), None)
+        start = end = len(page.lines) if heading is None else min(heading + ABOVE, len(page.lines))
     top = next(
-        (n for n in range(start - 1, max(-1, start - FAR - 1), -1) if title and page.lines[n].text == title),
+        (
+            n
+            for n in range(start - 1, max(-1, start - FAR - 1), -1)
+            if title and title in (page.lines[n].text, page.heading(page.lines[n]))
+        ),
         start - ABOVE,
     )
     known = container is not None and container.is_known

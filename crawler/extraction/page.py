@@ -27,6 +27,8 @@ SKIPPED = frozenset(
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+MAX_BROKEN = 4  # lines of a heading
 MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
 RECOGNISE_IN = 60_000  # characters of the source in which a family's marks are looked for
 # lxml.html looks up a class for every element in Python; the special ones (forms, inputs) are of no use here.
@@ -104,6 +106,12 @@ class Page:
     def text(self) -> str:
         """Return all lines, one a row."""
         return "\n".join(line.text for line in self.lines)
+
+    def heading(self, line: Line) -> str:
+        """Return the text of the heading that a line stands in, which a break may part into a few lines; of any other line its own."""
+        start, end = self.spans.get(line.block, (0, 0))
+        whole = line.block.tag in HEADINGS and 1 < end - start <= MAX_BROKEN
+        return " ".join(part.text for part in self.lines[start:end] if part.text) if whole else line.text
 
     def inside(self, element: HtmlElement) -> list[Line]:
         """Return the lines of one element."""

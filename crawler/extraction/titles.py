@@ -34,9 +34,8 @@ def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | No
         return text, page.family.name
     heading = _heading(page, start)
     line = _repeated(page)
-    if line and not (
-        heading and len(line) <= SHORT and SITE_NAME.search(line) and squeeze(heading) not in squeeze(page.title)
-    ):
+    window = squeeze(page.title)
+    if line and not (heading and _is_name(line, window) and squeeze(heading) not in window):
         return line, "window"
     if (title := meta_title(page)) and _fits(title):
         return title, "meta"
@@ -80,19 +79,26 @@ def _repeated(page: Page) -> str | None:
             and len(letters) >= MIN_SHARED
             and any(letters in part and len(letters) >= MOST * len(part) for part in parts)
         ):
-            best, rank = line.text, own
+            whole = page.heading(line)
+            best, rank = whole if any(squeeze(whole) in part for part in parts) else line.text, own
     return best
 
 
 def _heading(page: Page, start: int) -> str | None:
-    """Return the highest heading above the body, of equal ones the nearest."""
-    found, rank = None, 9
+    """Return the highest heading above the body, of equal ones the nearest; the name of the site or section only where there is no other."""
+    found, rank = None, (True, 9)
+    window = squeeze(page.title)
     for line in reversed(page.lines[max(0, start - NEAR) : start + 3]):
         if _fits(line.text) and not line.linked and not line.text.endswith((":", "：")) and _is_heading(line):
-            own = HEADINGS.get(str(line.block.tag), CLASSED)
+            own = (_is_name(line.text, window), HEADINGS.get(str(line.block.tag), CLASSED))
             if own < rank:
                 found, rank = line.text, own
     return found
+
+
+def _is_name(text: str, window: str) -> bool:
+    """Tell the name of a site or section, which the window title repeats."""
+    return len(text) <= SHORT and bool(SITE_NAME.search(text)) and squeeze(text) in window
 
 
 def _is_heading(line: Line) -> bool:
