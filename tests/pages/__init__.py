@@ -38,7 +38,7 @@ class Case:
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """Return `capture.yaml`: url, headers, fetched; `site` (keys of Site); `wrong`, why the crawler fails the case today."""
+        """Return `capture.yaml`: url, headers, fetched; `site`, keys of Site; `wrong`, why the crawler fails the case today."""
         about: dict[str, Any] = yaml.safe_load(self.folder.joinpath("capture.yaml").read_text(encoding="utf-8"))
         return about
 

@@ -1,0 +1,194 @@
+"""Families: which CMS a page is of, what its addresses say, and where its lists go on."""
+
+import re
+
+import pytest
+from lxml import html as lxml_html
+
+from crawler.families import FAMILIES, Family, css, recognise, select
+from crawler.families.enorth import pages_in_script
+
+
+@pytest.mark.parametrize(
+    ("family", "url"),
+    [
+        ("vsb", "/info/1021/30412.htm"),
+        ("vsb", "/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1103&wbnewsid=8071"),
+        ("vsb", "/xy/nr_content.jsp?wbnewsid=8071&wbtreeid=1103"),
+        ("webplus", "/2024/0418/c4711a98213/page.htm"),
+        ("webplus", "/3b/11/c4711a98213/page.psp"),
+        ("enorth", "/ywsd/system/2023/05/12/030056077.shtml"),
+        ("wordpress", "/2024/03/15/greenhouse-diary/"),
+        ("wordpress", "/archives/118.html"),
+        ("trs", "/xxgk/202404/t20240419_118822.html"),
+        ("jcms", "/art/2024/4/8/art_1203_55120.html"),
+        ("dede", "/a/xinwen/2024/0506/312.html"),
+        ("empire", "/news/2024-05-06/312.html"),
+        ("phpcms", "/index.php?m=content&c=index&a=show&catid=6&id=312"),
+        ("drupal", "/node/312"),
+    ],
+)
+def test_an_article_s_address(family: str, url: str):
+    assert FAMILIES[family].is_article_url(url)
+    assert not FAMILIES[family].is_list_url(url)
+
+
+@pytest.mark.parametrize(
+    ("family", "url"),
+    [
+        ("vsb", "/list.jsp?urltype=tree.TreeTempUrl&wbtreeid=1103"),
+        ("webplus", "/tzgg/list.htm"),
+        ("webplus", "/tzgg/list12.psp"),
+        ("enorth", "/zhxw/index.shtml"),
+        ("enorth", "/system/count//0003010/000000000000/000/000/c0003010000000000000_000000654.shtml"),
+        ("trs", "/xxgk/tzgg/index_3.html"),
+        ("jcms", "/col/col1203/index.html"),
+        ("wordpress", "/category/news/"),
+        ("dede", "/a/xinwen/list_6_2.html"),
+    ],
+)
+def test_a_list_s_address(family: str, url: str):
+    assert FAMILIES[family].is_list_url(url)
+    assert not FAMILIES[family].is_article_url(url)
+
+
+@pytest.mark.parametrize(
+    ("source", "family"),
+    [
+        ('<div class="v_news_content">', "vsb"),
+        ("<script src=/system/resource/js/counter.js>", "vsb"),
+        ("<div class='wp_articlecontent'>", "webplus"),
+        ("<link href='/_upload/tpl/00/21/x.css'>", "webplus"),
+        ("<span class=cms_block_span>", "enorth"),
+        ('<link href="/wp-content/themes/x.css">', "wordpress"),
+        ('<div class="TRS_Editor">', "trs"),
+        ("<datastore>", "jcms"),
+        ("<p>plain</p>", None),
+        ("", None),
+    ],
+)
+def test_a_family_is_told_by_marks_in_the_source(source: str, family: str | None):
+    found = recognise("https://a.edu.cn/x.html", source)
+    assert (found and found.name) == family
+
+
+def test_an_address_tells_a_family_only_where_no_other_cms_writes_it():
+    assert recognise("https://a.edu.cn/info/1021/30412.htm", "") is FAMILIES["vsb"]
+    assert recognise("https://a.edu.cn/node/312", "") is None
+
+
+@pytest.mark.parametrize(
+    ("family", "path", "date"),
+    [
+        ("webplus", "/2024/0418/c4711a98213/page.htm", ("2024", "04", "18")),
+        ("webplus", "/3b/11/c4711a98213/page.htm", None),
+        ("enorth", "/ywsd/system/2023/05/12/030056077.shtml", ("2023", "05", "12")),
+        ("trs", "/202404/t20240419_118822.html", ("2024", "04", "19")),
+        ("jcms", "/art/2024/4/8/art_1203_55120.html", ("2024", "4", "8")),
+    ],
+)
+def test_a_date_in_a_family_s_address(family: str, path: str, date: tuple[str, ...] | None):
+    found = re.search(FAMILIES[family].url_date or "(?!)", path)
+    assert (found and found.groups()) == date
+
+
+def pages(family: str, path: str, html: str) -> list[str]:
+    tree = lxml_html.document_fromstring(f"<html><body>{html}</body></html>")
+    rule = FAMILIES[family].next_pages
+    assert rule is not None
+    return list(rule(f"https://a.edu.cn{path}", tree, tree.text_content()))
+
+
+@pytest.mark.parametrize(
+    ("path", "pager", "following"),
+    [
+        ("/yldt.htm", "共54条 1/6", ["/yldt/5.htm"]),
+        ("/yldt/5.htm", "共54条 2/6", ["/yldt/4.htm"]),
+        ("/yldt/2.htm", "共54条 5/6", ["/yldt/1.htm"]),
+        ("/yldt/1.htm", "共54条 6/6", []),
+        ("/yldt.htm", "共3条 1/1", []),
+        ("/yldt.htm", "共 54 条 1 / 6", ["/yldt/5.htm"]),
+        ("/yldt.htm", "没有页码", []),
+        ("/yldt.htm", "共5条 1/" + "9" * 5000, []),
+    ],
+)
+def test_vsb_numbers_its_lists_backwards(path: str, pager: str, following: list[str]):
+    assert pages("vsb", path, f"<p>{pager}</p>") == following
+
+
+@pytest.mark.parametrize(
+    ("path", "count", "following"),
+    [
+        ("/tzgg/list.htm", "3", ["/tzgg/list2.htm"]),
+        ("/tzgg/list2.htm", " 3 ", ["/tzgg/list3.htm"]),
+        ("/tzgg/list3.htm", "3", []),
+        ("/tzgg/list.psp", "2", ["/tzgg/list2.psp"]),
+        ("/tzgg/list.htm", "", []),
+        ("/tzgg/list.htm", "²", []),
+        ("/tzgg/list.htm", "9" * 5000, []),
+        ("/tzgg/list" + "9" * 5000 + ".htm", "3", []),
+        ("/tzgg/main.htm", "3", []),
+    ],
+)
+def test_webplus_counts_up_to_what_the_pager_says(path: str, count: str, following: list[str]):
+    assert pages("webplus", path, f"<em class=all_pages>{count}</em>") == following
+
+
+def test_enorth_counts_down_and_keeps_its_pager_in_a_script():
+    old = "/system/count//0003010/000000000000/000/000/c0003010000000000000_0000006{}.shtml"
+    assert pages("enorth", old.format("54"), "") == [old.format("53")]
+    assert pages("enorth", old.replace("0000006", "0000000").format("01"), "") == []
+    assert pages("enorth", "/zhxw/index.shtml", "<script src=/count//zhxw/count_page_list_0101.js></script>") == [
+        "/count//zhxw/count_page_list_0101.js"
+    ]
+
+
+def test_a_pager_script_names_pages_or_counts_them():
+    script = "http://a.edu.cn/count/zhxw/count_page_list_0101.js"
+    named = list(pages_in_script(script, 'x="/zhxw/c0101_000000012.shtml"; y="/zhxw/c0101_000000011.shtml"'))
+    assert named == ["/zhxw/c0101_000000012.shtml", "/zhxw/c0101_000000011.shtml"]
+    assert list(pages_in_script(script, 'var maxpage = "13";')) == [
+        "http://a.edu.cn/count//zhxw/000/000/c0101_000000012.shtml"
+    ]
+    assert list(pages_in_script(script, "var maxpage = " + "9" * 5000)) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "following"),
+    [
+        ('createPageHTML(12, 0, "index", "html");', ["/tzgg/index_1.html"]),
+        ('createPageHTML(12, 11, "index", "html");', []),
+        ("createPageHTML();", []),
+    ],
+)
+def test_trs_counts_from_nought(script: str, following: list[str]):
+    assert pages("trs", "/tzgg/index.html", f"<script>{script}</script>") == following
+
+
+def test_jcms_keeps_its_entries_in_a_script():
+    tree = lxml_html.document_fromstring(
+        '<script type="text/xml"><datastore><![CDATA[<a href="/art/2024/4/8/art_1203_55120.html">]]></datastore></script>'
+    )
+    hidden = FAMILIES["jcms"].hidden_links
+    assert hidden is not None
+    assert list(hidden(tree)) == ["/art/2024/4/8/art_1203_55120.html"]
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
+def test_every_rule_of_every_family_compiles(family: Family):
+    tree = lxml_html.document_fromstring("<p>x</p>")
+    assert select(tree, (*family.title, *family.body, *family.info, *family.junk)) == []
+    for pattern in (
+        family.article_url,
+        family.list_url,
+        family.url_date,
+        family.script_date,
+        *(old for old, _ in family.respell),
+    ):
+        assert pattern is None or re.compile(pattern)
+
+
+def test_the_first_selector_that_matches_wins():
+    tree = lxml_html.document_fromstring("<div class=b>1</div><div class=a>2</div><div class=b>3</div>")
+    assert [element.text for element in select(tree, [".none", ".b", ".a"])] == ["1", "3"]
+    assert css("div.a")(tree)[0].text == "2"
