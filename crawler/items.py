@@ -211,7 +211,23 @@ class Article:
     language: str | None = None  # BCP 47: "zh-Hans", "zh-Hant", "en"
     media: tuple[Media, ...] = ()  # in document order
     provenance: Mapping[str, str] = field(default_factory=dict)  # field -> the rule that gave it
-    confidence: float = 1.0  # 0 to 1; below 0.5 the voices disagreed on the container
+    confidence: float = 1.0  # 0 to 1: how far the voices agree where the body is; below 0.5 they do not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boilerplate:
+    """What the captures of one site taught: lines that stand on many of its pages, whatever the class of their elements."""
+
+    pages: int  # captures it was learnt from
+    lines: Mapping[str, int]  # a line, white space folded -> on how many of them it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """A text that stood in the container of an article and is not of it."""
+
+    text: str
+    why: str  # for a person: "seen on 214 of 220 pages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +243,7 @@ class Reading:
     )
     content_digest: str | None = None  # "sha256:…" of the normalised title and body, for an article
     links: tuple[Link, ...] = ()  # in document order, each canonical URL once; further pages of a list have Role.NEXT
+    dropped: tuple[Dropped, ...] = ()  # what was left out of the article's container, in document order
     further: tuple[str, ...] = ()  # addresses of the further pages of an article that is cut into pages, in order
     title: str | None = None  # the page's own title, whatever its kind
 
@@ -243,6 +260,7 @@ class Known:
     captured: datetime  # when the first version was captured
     status: Status
     duplicate_of: str | None = None
+    lastmod: datetime | None = None  # when this version was captured, from version 2 on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Reading: what one capture says. The pure half of `crawler/ingest.py`, in a module of its own so that a reader process loads no store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from crawler.errors import ExtractionError
 from crawler.extraction import Page, extract, parse
 from crawler.extraction.entries import find_entries
 from crawler.extraction.kinds import find_wall
+from crawler.extraction.learning import learn as learn_from
 from crawler.families import FAMILIES, canonical_url
-from crawler.items import Article, Capture, Kind, Reading, Reason, Site
+from crawler.items import Article, Boilerplate, Capture, Kind, Reading, Reason, Site
 from crawler.urls import in_scope
 
 BINARY = (
@@ -29,11 +30,13 @@ BINARY = (
 )
 
 
-def read(capture: Capture, site: Site, further: Sequence[Capture] = ()) -> Reading:
+def read(
+    capture: Capture, site: Site, further: Sequence[Capture] = (), boilerplate: Boilerplate | None = None
+) -> Reading:
     """Return what a capture says: its kind, the article if it is one, the links of the site on it.
 
-    `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. Pure, so that it can run in
-    any process. Raises ExtractionError for bytes that are no page.
+    `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. `boilerplate` is what `learn`
+    made of other captures of the site. Pure, so that it can run in any process. Raises ExtractionError for bytes that are no page.
     """
     if canonical_url(capture.final_url) is None:
         raise ExtractionError(f"{capture.final_url}: not the address of a page")
@@ -46,19 +49,33 @@ def read(capture: Capture, site: Site, further: Sequence[Capture] = ()) -> Readi
     page = parse(capture, FAMILIES.get(site.family or ""))
     if reason := find_wall(page):
         return Reading(kind=Kind.WALL, reason=reason, family=_family(page), title=page.title or None)
-    return _read_page(page, site, capture.fetched, further)
+    return _read_page(page, site, capture.fetched, further, boilerplate)
 
 
-def _read_page(page: Page, site: Site, captured: datetime, further: Sequence[Capture]) -> Reading:
+def learn(captures: Iterable[Capture], site: Site) -> Boilerplate:
+    """Return what captures of one site teach: the lines that most of them share. What is no page teaches nothing."""
+    return learn_from(page for capture in captures if (page := _page(capture, site)) is not None)
+
+
+def _page(capture: Capture, site: Site) -> Page | None:
+    try:
+        return parse(capture, FAMILIES.get(site.family or ""))
+    except ExtractionError:
+        return None
+
+
+def _read_page(
+    page: Page, site: Site, captured: datetime, further: Sequence[Capture], boilerplate: Boilerplate | None
+) -> Reading:
     entries = find_entries(page)
-    found = extract(page, site, entries, captured)
+    found = extract(page, site, entries, captured, boilerplate)
     article = found.article
     links = discover(page, site, entries, found.kind)
     first, rest = article_pages(page) if article else (None, [])
     if first is not None:  # a further page of an article: the first one brings it
         return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
     if article is not None and further:
-        article = _joined(article, [_article_on(capture, site) for capture in further])
+        article = _joined(article, [_article_on(capture, site, boilerplate) for capture in further])
     pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
         kind=found.kind,
@@ -66,16 +83,17 @@ def _read_page(page: Page, site: Site, captured: datetime, further: Sequence[Cap
         article=article,
         is_news=found.is_news,
         content_digest=content_digest(article) if article else None,
+        dropped=found.dropped,
         links=tuple(link for link in links if link.url not in pages),
         further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
     )
 
 
-def _article_on(capture: Capture, site: Site) -> Article | None:
+def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -> Article | None:
     """Return what stands on a further page of an article."""
     page = parse(capture, FAMILIES.get(site.family or ""))
-    return extract(page, site, [], capture.fetched).article
+    return extract(page, site, [], capture.fetched, boilerplate).article
 
 
 def _family(page: Page) -> str | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.extraction import dates, metadata
 from crawler.extraction.blocks import Block, to_blocks
-from crawler.extraction.boilerplate import junk_test, reads_like_text, trim
+from crawler.extraction.boilerplate import reads_like_text, trim
 from crawler.extraction.container import (
     FOOTER,
     Container,
@@ -27,16 +27,17 @@ from crawler.extraction.container import (
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
 from crawler.extraction.infos import Info, find_infos
+from crawler.extraction.junk import Junk
 from crawler.extraction.kinds import judge_kind
 from crawler.extraction.language import language_of
 from crawler.extraction.markdown import to_markdown
 from crawler.extraction.media import attachment_name, attachment_url
 from crawler.extraction.page import Page, fold, parse
-from crawler.extraction.people import people_of, source_of
+from crawler.extraction.people import is_credit, people_of, source_of
 from crawler.extraction.sections import find_breadcrumb, section_names
 from crawler.extraction.titles import find_title
 from crawler.families import FAMILIES, select
-from crawler.items import Article, Kind, Media, MediaKind, Precision, Site
+from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Precision, Site
 
 __all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
 
@@ -54,8 +55,9 @@ class Extracted:
     """What a page is, the article on it, and whether that is news: a column page (学院简介) is an article too, and is not."""
 
     kind: Kind
-    article: Article | None
-    is_news: bool
+    article: Article | None = None
+    is_news: bool = False
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,20 @@ class _Body:
 
     blocks: list[Block]
     said: list[str]
+    dropped: list[Dropped]
     rule: str | None
     confidence: float
 
 
-def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) -> Extracted:
-    """Return what a page is, and the article if it is one. `captured` bounds its date; `entries` are the page's dated links."""
+def extract(
+    page: Page, site: Site, entries: list[Entry], captured: datetime, boilerplate: Boilerplate | None = None
+) -> Extracted:
+    """Return what a page is, and the article if it is one.
+
+    `captured` bounds its date; `entries` are the page's dated links; `boilerplate` is what the site's other pages taught.
+    """
     zone = ZoneInfo(site.timezone)
-    weights = Weights(page)
+    weights = Weights(page, boilerplate)
     container = named_container(page, site, weights) or by_weight(page, weights)
     title, title_rule = find_title(page, site, container.start if container else len(page.lines))
     if container is None or not container.is_known:
@@ -88,9 +96,9 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
     )
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
-        return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER, None, False)
+        return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
     container = container or around_title(page, title)
-    body = _body(page, container, title)
+    body = _body(page, container, title, boilerplate)
     said = [*(info.text for info in infos), *body.said]
     source, source_rule = _source(page, site, infos, body.said)
     provenance = {"title": title_rule, "date": published and published.rule, "source": source_rule, "body": body.rule}
@@ -108,7 +116,7 @@ def extract(page: Page, site: Site, entries: list[Entry], captured: datetime) ->
         provenance={field: rule for field, rule in provenance.items() if rule},
         confidence=body.confidence,
     )
-    return Extracted(kind, article, _is_news(page, infos, published))
+    return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped))
 
 
 def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -> bool:
@@ -122,17 +130,19 @@ def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -
     )
 
 
-def _body(page: Page, container: Container | None, title: str) -> _Body:
+def _body(page: Page, container: Container | None, title: str, boilerplate: Boilerplate | None) -> _Body:
     """Return the article's blocks: from the container, or where there is none from the generic voice."""
     if container is not None:
-        blocks = to_blocks(container.element, page.base, junk_test(page, container))
-        kept, said = trim(blocks, title, is_known=container.rule in FAMILIES)
-        return _Body(kept, said, container.rule, 1.0 if container.is_known else 0.7)
+        junk = Junk(page, container, boilerplate)
+        left = trim(to_blocks(container.element, page.base, junk), title, is_known=container.rule in FAMILIES)
+        said = [*left.said, *(drop.text for drop in junk.dropped if is_credit(drop.text))]
+        confidence = 1.0 if container.is_known else 0.7
+        return _Body(left.blocks, said, [*junk.dropped, *left.dropped], container.rule, confidence)
     if (element := generic_container(page)) is not None:
-        kept, said = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False)
-        if reads_like_text(kept):
-            return _Body(kept, said, "trafilatura", 0.4)
-    return _Body([], [], None, 0.2)
+        left = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False)
+        if reads_like_text(left.blocks):
+            return _Body(left.blocks, left.said, left.dropped, "trafilatura", 0.4)
+    return _Body([], [], [], None, 0.2)
 
 
 def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captured: datetime) -> dates.Published | None:

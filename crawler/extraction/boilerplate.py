@@ -1,17 +1,13 @@
 """What stands inside a container and is not of the article: previous/next, counters, buttons, related lists, the title once more."""
 
 import re
-from collections.abc import Callable
-
-from lxml.html import HtmlElement
+from dataclasses import dataclass
 
 from crawler.extraction.blocks import Block
-from crawler.extraction.container import Container
-from crawler.extraction.page import BLOCKS, Page
 from crawler.extraction.people import is_credit, read_fields
 from crawler.extraction.sections import HERE
 from crawler.extraction.titles import squeeze
-from crawler.families import css
+from crawler.items import Dropped
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
 CONTROLS = (
@@ -39,16 +35,9 @@ RELATED = re.compile(
     re.IGNORECASE,
 )
 TAGS = re.compile(r"^\W*(?:标签|关键词|关键字|tags?|keywords?)\s*[:：]", re.IGNORECASE)  # followed by links
-BOXES = re.compile(
-    r"(?:^|[\s_-])(?:share|bdsharebuttonbox|jiathis\w*|social|related?|relate\w*|recommend\w*|comments?|comment-?list|pinglun|pl-?list|xg(?:xw|yd|wz|zx)|hot-?(?:news|list)|breadcrumbs?|crumbs?|"
-    r"prev-?next|pre-?next|pagination|pager|toolbar|qrcode|ewm|copyright|footer|sidebar|digg|vote\w*|like-?box|tags?-?list|post-?nav\w*)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})
 SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
 MIN_RUNNING = 60  # characters
 A_MARK_IN = 60  # characters of running text, on average
-MAX_BOX_SHARE = 0.4  # of the container's lines: a larger "share box" is the article under an unlucky class name
 DATED = re.compile(
     r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|[^，。；]{0,30}$)"
 )
@@ -57,70 +46,48 @@ STAMP = re.compile(
 )
 DEEP = 10  # blocks from the top in which such a line may stand
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
+METADATA, CREDIT, ABOVE = "metadata", "a credit", "above the body"  # why a line goes whose fields are read all the same
 
 
-def junk_test(page: Page, container: Container) -> Callable[[HtmlElement], bool]:
-    """Return the test for elements inside a container that are left out whole: boxes, controls, and what lies beside its run of lines."""
-    family, spans = page.family, page.spans
-    named = {element for selector in family.junk for element in css(selector)(container.element)} if family else set()
-    start, end = container.start, container.end
-    most = max(1.0, (end - start) * MAX_BOX_SHARE)
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """The blocks of an article, the lines of metadata that stood among them, and all that was left out."""
 
-    def is_junk(element: HtmlElement) -> bool:
-        if element in named:
-            return True
-        if element.tag not in BLOCKS:
-            return False
-        first, last = spans.get(element, (start, end))
-        if last <= start or first >= end:
-            return (
-                first < last or last < start
-            )  # an element without lines may hold a picture: of the article if beside it
-        if element.tag not in BOX_TAGS:
-            return False
-        lines = page.inside(element)
-        if len(lines) > most:
-            return False
-        words = f"{element.get('class', '')} {element.get('id', '')}"
-        if words != " " and BOXES.search(words):
-            return True
-        return (
-            0 < len(lines) <= 8
-            and all(not line.text or CONTROL.match(line.text) for line in lines)
-            and any(line.text for line in lines)
-        )
-
-    return is_junk
+    blocks: list[Block]
+    said: list[str]
+    dropped: list[Dropped]
 
 
-def trim(blocks: list[Block], title: str | None, *, is_known: bool) -> tuple[list[Block], list[str]]:
-    """Return the blocks of the article, and the texts of the lines of metadata that stood among them.
+def trim(blocks: list[Block], title: str | None, *, is_known: bool) -> Trimmed:
+    """Return what is left of a container's blocks without controls, related lists, metadata, credits and the title.
 
     `is_known`: a rule named the container, so that what opens it is the author's; else title, breadcrumb and stamps may stand in it.
     """
-    kept = [block for block in _without_related(blocks) if not _is_control(block)]
-    said: list[str] = []
+    why = dict.fromkeys(_related(blocks), "a list of other pages")
+    why |= {n: "a control of the page" for n, block in enumerate(blocks) if n not in why and _is_control(block)}
     if not is_known:
-        kept, said = _without_head(kept, title)
-    head = 0
-    while head < min(HEAD_BLOCKS, len(kept)) and _is_info(kept[head]):
-        said.append(kept[head].text)
-        head += 1
-    tail = len(kept)
-    while tail > max(head, len(kept) - TAIL_BLOCKS) and _is_credit(kept[tail - 1]):
-        said.append(kept[tail - 1].text)
-        tail -= 1
-    return [block for block in kept[head:tail] if block.text or block.media], said
+        why |= _head(blocks, [n for n in range(len(blocks)) if n not in why], title)
+    kept = [n for n in range(len(blocks)) if n not in why]
+    start, end = 0, len(kept)
+    while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]]):
+        why[kept[start]] = METADATA
+        start += 1
+    while end > max(start, len(kept) - TAIL_BLOCKS) and _is_credit(blocks[kept[end - 1]]):
+        why[kept[end - 1]] = CREDIT
+        end -= 1
+    left = [blocks[n] for n in kept[start:end] if blocks[n].text or blocks[n].media]
+    said = [blocks[n].text for n, reason in why.items() if reason in (METADATA, CREDIT, ABOVE)]
+    return Trimmed(left, said, [Dropped(text=blocks[n].text, why=why[n]) for n in sorted(why) if blocks[n].text])
 
 
-def _without_head(blocks: list[Block], title: str | None) -> tuple[list[Block], list[str]]:
-    """Leave out what a page writes above a body: stamps, breadcrumbs, the title and what stands over it."""
-    said = [block.text for block in blocks[:DEEP] if _is_stamp(block)]
-    kept = [block for number, block in enumerate(blocks) if number >= DEEP or not _is_stamp(block)]
-    head = next((n + 1 for n, block in enumerate(kept[:HEAD_BLOCKS]) if _is_title(block, title)), 0)
-    if not any(block.text or block.media for block in kept[head:]):
-        return kept, said  # the title is all the text there is
-    return kept[head:], [*said, *(block.text for block in kept[:head])]
+def _head(blocks: list[Block], kept: list[int], title: str | None) -> dict[int, str]:
+    """Return what a page writes above a body, and why it goes: stamps, breadcrumbs, the title and what stands over it."""
+    why = {n: METADATA for n in kept[:DEEP] if _is_stamp(blocks[n])}
+    rest = [n for n in kept if n not in why]
+    head = next((place + 1 for place, n in enumerate(rest[:HEAD_BLOCKS]) if _is_title(blocks[n], title)), 0)
+    if not any(blocks[n].text or blocks[n].media for n in rest[head:]):
+        return why  # the title is all the text there is
+    return why | dict.fromkeys(rest[:head], ABOVE)
 
 
 def reads_like_text(blocks: list[Block]) -> bool:
@@ -130,17 +97,15 @@ def reads_like_text(blocks: list[Block]) -> bool:
     return running >= MIN_RUNNING and running >= 0.5 * sum(len(block.text) for block in blocks)
 
 
-def _without_related(blocks: list[Block]) -> list[Block]:
-    """Leave out each related-news heading with the blocks of links that follow it."""
-    kept: list[Block] = []
+def _related(blocks: list[Block]) -> set[int]:
+    """Return each related-news heading with the blocks of links that follow it."""
+    found: set[int] = set()
     skipping = False
-    for block in blocks:
-        if RELATED.match(block.text):
-            skipping = True
-        elif not skipping or not _is_links(block):
-            skipping = False
-            kept.append(block)
-    return kept
+    for number, block in enumerate(blocks):
+        skipping = bool(RELATED.match(block.text)) or (skipping and _is_links(block))
+        if skipping:
+            found.add(number)
+    return found
 
 
 def _is_links(block: Block) -> bool:

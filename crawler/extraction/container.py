@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.page import Line, Page
 from crawler.families import select
-from crawler.items import Site
+from crawler.items import Boilerplate, Site
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
 FOOTER = re.compile(
@@ -60,11 +60,12 @@ class Container:
 
 
 class Weights:
-    """The weight of any element of a page, in constant time."""
+    """The weight of any element of a page, in constant time. Learnt boilerplate weighs as a footer does."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, boilerplate: Boilerplate | None = None) -> None:
         self.page = page
-        self.lines = [line_weight(line) for line in page.lines]
+        learnt = boilerplate.lines if boilerplate else {}
+        self.lines = [line_weight(line, is_frame=line.text in learnt) for line in page.lines]
         self._sums = [0.0, *accumulate(self.lines)]
         self._running = [0.0, *accumulate(max(weight, 0.0) for weight in self.lines)]
 
@@ -79,10 +80,10 @@ class Weights:
         return self._running[end] - self._running[start]
 
 
-def line_weight(line: Line) -> float:
+def line_weight(line: Line, *, is_frame: bool = False) -> float:
     """Return how much a line speaks for an article (positive) or for navigation (negative), in characters."""
     own = len(line.text) - line.linked
-    if FOOTER.search(line.text):
+    if is_frame or FOOTER.search(line.text):
         return -float(own)
     weight = own if own >= LONG or SENTENCE.search(line.text) else own * 0.3
     return weight - line.linked * 0.5

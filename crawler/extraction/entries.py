@@ -18,6 +18,9 @@ METADATA = re.compile(
     r"来源|出处|稿源|作者|上一[条篇页]|下一[条篇页]|前一篇|后一篇"
 )  # the line of an article's source, or its neighbours
 MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
+MOST_TITLES = (
+    3  # such links in one line; more are a menu, and a date near it is no entry's but the one a notice ends with
+)
 NEAR = 3  # lines before or after a link in which its date may stand
 MAX_LINE = 1000  # characters; a longer line is no entry, and not searched for each of its links
 
@@ -36,7 +39,8 @@ def find_entries(page: Page) -> list[Entry]:
     dated = [_is_date(line) for line in lines]
     found: dict[str, Entry] = {}
     for number, line in enumerate(lines):
-        is_near = bool(line.anchors) and _near(lines, dated, number)
+        titles = sum(len(anchor.text) >= MIN_TITLE for anchor in line.anchors)
+        is_near = 0 < titles <= MOST_TITLES and _near(lines, dated, number)
         for anchor in line.anchors:
             key = (
                 anchor.href if "script:" not in anchor.href else anchor.text
