@@ -8,7 +8,7 @@ Nothing a committed row points to is ever missing: a crash leaves at most eviden
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +18,13 @@ from sqlite_utils import Database
 from crawler.archive import WarcWriter, article_path, dump, remove, version_path, write_all
 from crawler.catalog import documents, group, issues, links, visits
 from crawler.dedup import Verdict, judge
+from crawler.errors import CrawlerError
+from crawler.evidence import capture_of
 from crawler.extraction import EXTRACTOR
 from crawler.families import canonical_url
 from crawler.items import (
     Article,
+    Boilerplate,
     Capture,
     Document,
     Evidence,
@@ -54,6 +57,11 @@ class Archive:
     db: Database
     warc: WarcWriter
     run: str
+    boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
+
+    def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
+        """Return the same archive, with what has just been learnt from a site."""
+        return replace(self, boilerplate={**self.boilerplate, site_key: learnt})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,7 @@ class _Group:
     digests: dict[tuple[str, int], str] = field(default_factory=dict)  # (document, version) -> of its Markdown
     obsolete: list[str] = field(default_factory=list)  # files to be removed when the group is committed
     problems: list[tuple[Visited, str]] = field(default_factory=list)
+    amended: set[str] = field(default_factory=set)  # documents whose version is written anew
 
 
 def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture] = ()) -> list[Visit]:
@@ -103,6 +112,45 @@ def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture
     for path in judged.obsolete:
         remove(archive.root, path)
     return judged.visits
+
+
+def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
+    """Read documents again from their evidence, by today's rules, and write anew those that say something else: no visit, no version.
+
+    One that would now equal another document is left as it is: its next visit makes it a duplicate. Return how many were written.
+    """
+    decided = _Group()
+    known = documents.known(archive.db, ids)
+    again = [(before, visit) for before in known.values() if (visit := _reread(archive, site, before)) is not None]
+    firsts = documents.firsts(archive.db, {visit.reading.content_digest or "" for _, visit in again if visit.reading})
+    for before, visit in again:
+        document, verdict = _place(archive, visit, known, firsts, is_reread=True)
+        if verdict.amends and not verdict.takes_over:
+            document = replace(document, article=_in_section(archive.db, visit, document.article))
+            if _file(archive, decided, visit, document, before, verdict):
+                decided.documents.append(document)
+    write_all(archive.root, decided.files)
+    with group(archive.db):
+        for document in filter(None, decided.documents):
+            digest = decided.digests.get((document.id, document.version))
+            documents.amend(archive.db, document, markdown_digest=digest)
+    return len(decided.documents)
+
+
+def _reread(archive: Archive, site: Site, before: Known) -> Visited | None:
+    """Return what a document was read from, read again; None if that cannot be done or it is no article of one page."""
+    try:
+        capture = capture_of(archive.root, archive.db, before.id)
+        if capture is None:
+            return None
+        reading = read(capture, site, (), archive.boilerplate.get(site.key))
+    except (CrawlerError, OSError) as error:
+        logger.warning("%s: its last evidence cannot be read again: %s", before.url, error)
+        return None
+    if reading.article is None or reading.further:
+        return None
+    link = Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE)
+    return Visited(site=site, link=link, at=capture.fetched, capture=capture, reading=reading)
 
 
 def _keep_evidence(warc: WarcWriter, visited: Visited) -> Evidence:
@@ -136,19 +184,22 @@ def _judge(archive: Archive, visited: Sequence[Visited], evidence: Sequence[Evid
         document: Document | None = None
         outcome, reason = _outcome(visit)
         if outcome is None:
-            document, verdict = _place(visit, known, firsts)
+            document, verdict = _place(archive, visit, known, firsts)
             document = replace(document, article=_in_section(archive.db, visit, document.article))
             outcome = verdict.outcome
+            if verdict.amends:
+                decided.amended.add(document.id)
             if not _file(archive, decided, visit, document, known.get(document.id), verdict):
                 outcome, reason, document = Outcome.FAILED, Reason.UNREADABLE, None
-        if document is not None and outcome is not Outcome.UNCHANGED:
+        is_written = document is not None and (outcome is not Outcome.UNCHANGED or document.id in decided.amended)
+        if document is not None and is_written:
             before = known.get(document.id)
             if before and (first := firsts.get(before.content_digest)) and first.id == document.id:
                 del firsts[before.content_digest]  # it no longer says that
             known[document.id] = _known(document)
             if document.status is Status.LIVE:
                 firsts[document.content_digest] = known[document.id]
-        decided.documents.append(document if outcome is not Outcome.UNCHANGED else None)
+        decided.documents.append(document if is_written else None)
         decided.visits.append(_visit(archive, visit, outcome, reason, proof, document.id if document else None))
     return decided
 
@@ -171,8 +222,10 @@ def _outcome(visited: Visited) -> tuple[Outcome | None, Reason | None]:
     return Outcome.NOT_ARTICLE, reading.reason or Reason.NO_CONTENT
 
 
-def _place(visited: Visited, known: dict[str, Known], firsts: dict[str, Known]) -> tuple[Document, Verdict]:
-    """Return the document an article becomes, and why."""
+def _place(
+    archive: Archive, visited: Visited, known: dict[str, Known], firsts: dict[str, Known], *, is_reread: bool = False
+) -> tuple[Document, Verdict]:
+    """Return the document an article becomes, and why. `is_reread`: the capture is the one its document was read from."""
     reading, capture = visited.reading, visited.capture
     if reading is None or reading.article is None or reading.content_digest is None or capture is None:
         raise ValueError(f"{visited.link.url}: placed without an article")
@@ -185,7 +238,10 @@ def _place(visited: Visited, known: dict[str, Known], firsts: dict[str, Known]) 
         known=before,
         twin=firsts.get(reading.content_digest),
     )
+    if before and verdict.outcome is Outcome.CHANGED and (is_reread or _says_the_same(archive, visited, before)):
+        verdict = replace(verdict, outcome=Outcome.UNCHANGED, amends=True)
     is_duplicate = verdict.outcome is Outcome.DUPLICATE
+    is_new_version = before is not None and verdict.outcome is not Outcome.UNCHANGED
     document = Document(
         id=document_id(url),
         url=url,
@@ -195,13 +251,25 @@ def _place(visited: Visited, known: dict[str, Known], firsts: dict[str, Known]) 
         content_digest=reading.content_digest,
         extractor=EXTRACTOR,
         archived=before.captured if before else capture.fetched,
-        version=before.version + 1 if before and verdict.outcome is not Outcome.UNCHANGED else 1,
-        lastmod=capture.fetched if before else None,
+        version=before.version + is_new_version if before else 1,
+        lastmod=capture.fetched if is_new_version else before.lastmod if before else None,
         status=Status.DUPLICATE if is_duplicate else Status.LIVE,
         duplicate_of=verdict.first.id if verdict.first else None,
     )
     path = None if is_duplicate else (before.path if before and before.path else article_path(document))
     return replace(document, path=path), verdict
+
+
+def _says_the_same(archive: Archive, visited: Visited, before: Known) -> bool:
+    """Return whether the page a document was read from, read again by today's rules, says what this visit's does.
+
+    Then the rules changed, or what is learnt of the site, and not the article. An article of several pages is taken for changed: the
+    catalog does not know the evidence of its further pages.
+    """
+    again = None if visited.further else _reread(archive, visited.site, before)
+    if again is None or again.reading is None or visited.reading is None:
+        return False
+    return again.reading.content_digest == visited.reading.content_digest
 
 
 def _in_section(db: Database, visited: Visited, article: Article) -> Article:
@@ -218,11 +286,11 @@ def _file(
     archive: Archive, decided: _Group, visited: Visited, document: Document, before: Known | None, verdict: Verdict
 ) -> bool:
     """Add to a group the files a document needs; return False if it cannot be written down, which is an issue of its site."""
-    if verdict.outcome is Outcome.UNCHANGED:
+    if verdict.outcome is Outcome.UNCHANGED and not verdict.amends:
         return True
     try:
         data = dump(document) if document.path else None
-        if before and before.path:
+        if before and before.path and not verdict.amends:
             _set_aside(archive, decided, document, before)
         if document.path and data is not None:
             decided.files[document.path] = data
@@ -293,7 +361,11 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: _Group) -> Non
             links.reopen(db, older, now=visit.at, run=archive.run)
         number = visits.record(db, recorded)
         if document is not None:
-            documents.record(db, document, number, markdown_digest=judged.digests.get((document.id, document.version)))
+            digest = judged.digests.get((document.id, document.version))
+            if document.id in judged.amended:
+                documents.amend(db, document, markdown_digest=digest)
+            else:
+                documents.record(db, document, number, markdown_digest=digest)
         for url in {recorded.url, recorded.final_url} - {None}:
             failures = links.failures(db, str(url)) if recorded.outcome is Outcome.FAILED else 0
             again = next_visit(
@@ -335,4 +407,5 @@ def _known(document: Document) -> Known:
         captured=document.archived,
         status=document.status,
         duplicate_of=document.duplicate_of,
+        lastmod=document.lastmod,
     )

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 from crawler.errors import ExtractionError
-from crawler.items import Capture, Kind, Reading, Reason, Site
+from crawler.items import Boilerplate, Capture, Kind, Reading, Reason, Site
 from crawler.reading import read
 
 PAGES_A_PROCESS = 5_000
@@ -39,14 +39,16 @@ class Readers:
         for reader in readers:
             self._idle.put_nowait(reader)
 
-    async def read(self, capture: Capture, site: Site, further: Sequence[Capture] = ()) -> tuple[Reading, str | None]:
+    async def read(
+        self, capture: Capture, site: Site, further: Sequence[Capture] = (), boilerplate: Boilerplate | None = None
+    ) -> tuple[Reading, str | None]:
         """Return the reading of a capture and, where there is none to speak of, a sentence that says why.
 
         Waits for a free reader. A page that cannot be read is a Reading of Kind.OTHER with its reason, never an exception.
         """
         reader = await self._idle.get()
         try:
-            reading = await asyncio.wait_for(reader.read(capture, site, further), self._seconds)
+            reading = await asyncio.wait_for(reader.read(capture, site, further, boilerplate), self._seconds)
         except TimeoutError:
             reader = await self._replaced(reader)
             return _unread(Reason.READER_TIMEOUT), f"reading took longer than {self._seconds:g} s"
@@ -91,10 +93,12 @@ class _Reader:
     async def wait_ready(self) -> None:
         self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
 
-    async def read(self, capture: Capture, site: Site, further: Sequence[Capture]) -> Reading:
+    async def read(
+        self, capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None
+    ) -> Reading:
         self.pages += 1 + len(further)
         bare = [replace(page, exchanges=()) for page in (capture, *further)]
-        return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:]))
+        return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:], boilerplate))
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -31,6 +31,7 @@ USER_AGENT = os.environ.get(
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate, br",  # no zstd: bodies are kept as received, and WARC readers do not know it
 }
 COOKIES_ENABLED = False  # an archive keeps what anybody sees
 

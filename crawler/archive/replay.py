@@ -6,12 +6,12 @@ from io import BytesIO
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.errors import EvidenceError
-from crawler.items import Exchange
+from crawler.items import Capture, Exchange
 
 
 def responses(path: Path) -> Iterator[tuple[int, Exchange]]:
@@ -39,6 +39,22 @@ def response_at(path: Path, offset: int) -> Exchange:
                 return exchange
             break
     raise EvidenceError(f"{path}: no response record at {offset}")
+
+
+def capture_at(path: Path, offset: int, url: str) -> Capture:
+    """Return the capture whose response record begins at this offset, content-decoded; `url` is what was requested."""
+    exchange = response_at(path, offset)
+    coding = next((value.lower() for name, value in exchange.headers if name.lower() == "content-encoding"), None)
+    known = coding in BufferedReader.get_supported_decompressors()
+    body = BufferedReader(BytesIO(exchange.body), decomp_type=coding).read() if known else exchange.body
+    return Capture(
+        url=url,
+        final_url=exchange.url,
+        fetched=exchange.at,
+        status=exchange.status,
+        headers=exchange.headers,
+        body=body,
+    )
 
 
 def _records(records: Iterable[ArcWarcRecord], path: Path) -> Iterator[ArcWarcRecord]:

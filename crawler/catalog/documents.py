@@ -14,7 +14,7 @@ from crawler.items import Document, Known, MediaKind, Status
 SECTION_SEPARATOR = " / "
 
 KNOWN = """
-SELECT id, url, version, content_digest, path, archived, status, duplicate_of FROM documents
+SELECT id, url, version, content_digest, path, archived, status, duplicate_of, lastmod FROM documents
 """
 COLUMNS = (
     "id", "url", "site", "title", "published", "date_precision", "date_raw", "section", "source", "language", "family",
@@ -30,7 +30,7 @@ INSERT INTO versions
     (document, version, visit, captured, title, published, path, content_digest, markdown_digest, extractor)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (document, version) DO UPDATE SET
-    visit = excluded.visit, captured = excluded.captured, title = excluded.title, published = excluded.published,
+    visit = coalesce(excluded.visit, visit), captured = excluded.captured, title = excluded.title, published = excluded.published,
     path = excluded.path, content_digest = excluded.content_digest, markdown_digest = excluded.markdown_digest,
     extractor = excluded.extractor
 """
@@ -55,6 +55,49 @@ def firsts(db: Database, digests: Iterable[str]) -> dict[str, Known]:
     return {first.content_digest: first for first in map(_known, rows)}
 
 
+def first_ids(db: Database, site_key: str, size: int) -> list[str]:
+    """Return the smallest ids of a site's documents: a sample that depends on nothing but which documents there are."""
+    rows = db.execute("SELECT id FROM documents WHERE site = ? ORDER BY id LIMIT ?", [site_key, size])
+    return [document_id for (document_id,) in rows]
+
+
+def evidence(db: Database, ids: Iterable[str]) -> list[tuple[str, str, int]]:
+    """Return (URL requested, WARC file, offset of the response) of the current versions of these documents, by id."""
+    return db.execute(
+        """
+        SELECT visits.url, visits.warc, visits.warc_offset
+        FROM documents
+        JOIN versions ON versions.document = documents.id AND versions.version = documents.version
+        JOIN visits ON visits.id = versions.visit
+        WHERE documents.id IN (SELECT value FROM json_each(?)) AND visits.warc IS NOT NULL
+        ORDER BY documents.id
+        """,
+        [json.dumps(list(ids))],
+    ).fetchall()
+
+
+def holding(db: Database, site_key: str, lines: Iterable[str]) -> list[str]:
+    """Return the ids of a site's documents of whose text one of these is a line."""
+    rows = db.execute(
+        """
+        SELECT documents.id FROM documents JOIN texts ON texts.document = documents.id
+        WHERE documents.site = ? AND EXISTS (
+            SELECT 1 FROM json_each(?) AS line
+            WHERE instr(char(10) || texts.body || char(10), char(10) || line.value || char(10))
+        )
+        ORDER BY documents.id
+        """,
+        [site_key, json.dumps(list(lines), ensure_ascii=False)],
+    )
+    return [document_id for (document_id,) in rows]
+
+
+def seen_in_run(db: Database, site_key: str, run: str) -> bool:
+    """Return whether a run brought a new or changed document of a site."""
+    query = "SELECT 1 FROM visits WHERE run = ? AND site = ? AND outcome IN ('new', 'changed') LIMIT 1"
+    return db.execute(query, [run, site_key]).fetchone() is not None
+
+
 def count(db: Database, site_key: str) -> int:
     """Return how many documents a site has."""
     (number,) = db.execute("SELECT count(*) FROM documents WHERE site = ?", [site_key]).fetchone()
@@ -64,7 +107,8 @@ def count(db: Database, site_key: str) -> int:
 def record(db: Database, document: Document, visit_id: int | None, *, markdown_digest: str | None) -> None:
     """Insert or update a document with its version, media, people and searchable text, replacing older ones.
 
-    `markdown_digest` is "sha256:…" of the file's bytes, None for a duplicate, which has no file and is not searchable.
+    `markdown_digest` is "sha256:…" of the file's bytes, None for a duplicate, which has no file and is not searchable. Without a visit
+    the version keeps the one it was read from.
     """
     with db.atomic():
         search_row = _texts(db, document)
@@ -72,6 +116,21 @@ def record(db: Database, document: Document, visit_id: int | None, *, markdown_d
         db.execute(UPSERT_VERSION, _version_row(document, visit_id, markdown_digest))
         _replace(db, "media", "document, position, kind, url, caption, name", document.id, _media_rows(document))
         _replace(db, "people", "document, position, role, name", document.id, _people_rows(document))
+
+
+def amend(db: Database, document: Document, *, markdown_digest: str | None) -> None:
+    """Write a version anew that better rules read from the same page; duplicates with its digest follow it."""
+    with db.atomic():
+        (before,) = db.execute("SELECT content_digest FROM documents WHERE id = ?", [document.id]).fetchone()
+        record(db, document, None, markdown_digest=markdown_digest)
+        for table, key in (("versions", "document"), ("documents", "id")):
+            db.execute(
+                f"""
+                UPDATE {table} SET content_digest = ? WHERE content_digest = ?
+                AND {key} IN (SELECT id FROM documents WHERE duplicate_of = ?)
+                """,
+                [document.content_digest, before, document.id],
+            )
 
 
 def supersede(db: Database, document_id: str, version: int, *, path: str) -> None:
@@ -107,8 +166,8 @@ def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
     return str(held[0]) if held[0] else None
 
 
-def _known(row: tuple[str, str, int, str, str | None, str, str, str | None]) -> Known:
-    identity, url, version, digest, path, archived, status, duplicate_of = row
+def _known(row: tuple[str, str, int, str, str | None, str, str, str | None, str | None]) -> Known:
+    identity, url, version, digest, path, archived, status, duplicate_of, lastmod = row
     return Known(
         id=identity,
         url=url,
@@ -118,6 +177,7 @@ def _known(row: tuple[str, str, int, str, str | None, str, str, str | None]) -> 
         captured=from_text(archived),
         status=Status(status),
         duplicate_of=duplicate_of,
+        lastmod=from_text(lastmod) if lastmod else None,
     )
 
 

@@ -1,6 +1,6 @@
 """The tables of the catalog, as named migrations. A released migration is never edited; a change is a new one.
 
-Derived tables (documents, versions, media, people, texts, document_search) can be refilled from evidence and Markdown.
+Derived tables (documents, versions, media, people, texts, document_search, boilerplate) can be refilled from evidence and Markdown.
 Operational ones (sites, links, visits, runs, issues) are history: no command drops them.
 """
 
@@ -199,8 +199,27 @@ CREATE VIRTUAL TABLE document_search USING fts5 (title, names, body, content='',
 """
 
 
+BOILERPLATE = """
+-- Lines that stand on many pages of a site and are of none of its articles; learnt from its captures at the end of a run.
+CREATE TABLE boilerplate (
+    site TEXT NOT NULL REFERENCES sites (key),
+    line TEXT NOT NULL,            -- as shown, white space folded
+    seen INTEGER NOT NULL,         -- on so many …
+    pages INTEGER NOT NULL,        -- … of so many captures
+    learnt TEXT NOT NULL,          -- UTC
+    PRIMARY KEY (site, line)
+) STRICT, WITHOUT ROWID;
+"""
+
+
 @MIGRATIONS(name="0001_first_release")
 def first_release(db: Database) -> None:
     """Create every table, index and view of release 0.1."""
     db.executescript(TABLES)
     db.executescript(VIEWS)
+
+
+@MIGRATIONS(name="0002_boilerplate")
+def boilerplate(db: Database) -> None:
+    """Add what is learnt from each site."""
+    db.executescript(BOILERPLATE)

@@ -16,6 +16,7 @@ class Verdict:
     outcome: Outcome  # NEW, CHANGED, UNCHANGED or DUPLICATE
     first: Known | None = None  # the document it repeats, for DUPLICATE
     takes_over: Known | None = None  # the document that turns out to repeat this one
+    amends: bool = False  # UNCHANGED, yet better rules read the same page otherwise: the version is written anew
 
 
 def judge(*, url: str, digest: str, captured: datetime, known: Known | None, twin: Known | None) -> Verdict:

@@ -16,12 +16,13 @@ from sqlite_utils import Database
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
 from crawler.archive.recovery import recover
-from crawler.catalog import documents, group, links, open_catalog, open_reader, runs
+from crawler.catalog import boilerplate, documents, group, links, open_catalog, open_reader, runs
 from crawler.catalog import sites as site_rows
 from crawler.discovery import seed_links
 from crawler.errors import EvidenceError, RunLockedError
 from crawler.ingest import Archive
 from crawler.items import Outcome, Site
+from crawler.monitoring.learning import learn_sites
 
 logger = logging.getLogger(__name__)
 
@@ -73,12 +74,15 @@ class Run:
             self._recover()
             self._register(arguments)
             self.reader: Database = open_reader(root / CATALOG)
+            learnt = {site.key: found for site in sites if (found := boilerplate.of_site(self.db, site.key))}
             info = {
                 "software": f"campus-archive/{__version__}",
                 "http-header-user-agent": user_agent,
-                "sites": _definitions(sites),
+                "sites": _as_json([asdict(site) for site in sites]),
+                "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
             }
-            self.archive = Archive(root=root, db=self.db, warc=WarcWriter(root, self.id, info), run=self.id)
+            warc = WarcWriter(root, self.id, info)
+            self.archive = Archive(root=root, db=self.db, warc=warc, run=self.id, boilerplate=learnt)
         except BaseException:
             self._lock.release()
             raise
@@ -90,7 +94,7 @@ class Run:
                 links.reopen_site(self.db, site.key, now=self.clock())
 
     def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
-        """Close the evidence, write the run's row, let go of the lock; return the exit code and site -> outcome -> count.
+        """Close the evidence, learn from it, write the run's row, let go of the lock; return the exit code and site -> outcome -> count.
 
         On a full disk the row may stay open: the next run closes it, as that of a dead run.
         """
@@ -102,6 +106,8 @@ class Run:
             logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
             self.storage_failed = True
         try:
+            if not self.storage_failed:
+                learn_sites(self.archive, self.sites, now=self.clock())
             counts = runs.counts(self.db, self.id)
             code = self._exit_code(counts)
             with group(self.db):
@@ -156,5 +162,5 @@ def _lock(root: Path) -> FileLock:
     return lock
 
 
-def _definitions(sites: Sequence[Site]) -> str:
-    return json.dumps([asdict(site) for site in sites], ensure_ascii=False, sort_keys=True)
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -69,10 +69,11 @@ class NewsSpider(Spider):
             outcome, reason = judged
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
             return
-        reading, detail = await self.readers.read(captured, site)
+        boilerplate = self.run.archive.boilerplate.get(site.key)
+        reading, detail = await self.readers.read(captured, site, (), boilerplate)
         further = [page for url in reading.further[:MAX_FURTHER] if (page := await self.fetch_further(url, site))]
         if further:
-            reading, detail = await self.readers.read(captured, site, further)
+            reading, detail = await self.readers.read(captured, site, further, boilerplate)
         if detail:
             logger.warning("%s: %s", link.url, detail)
         yield Visited(

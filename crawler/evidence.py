@@ -1,0 +1,29 @@
+"""Evidence read back: from the rows of the catalog to the captures they were read from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive.replay import capture_at
+from crawler.catalog import documents
+from crawler.items import Capture
+
+
+def capture_of(root: Path, db: Database, document_id: str) -> Capture | None:
+    """Return the capture that the current version of a document was read from, None where the catalog names none.
+
+    Raises EvidenceError and OSError if the record it names cannot be read.
+    """
+    found = documents.evidence(db, [document_id])
+    return next(_captures(root, found), None)
+
+
+def sample(root: Path, db: Database, site_key: str, size: int) -> Iterator[Capture]:
+    """Yield the captures of so many documents of a site: the first by id, which no order of visits, no kill and no clock changes."""
+    yield from _captures(root, documents.evidence(db, documents.first_ids(db, site_key, size)))
+
+
+def _captures(root: Path, found: list[tuple[str, str, int]]) -> Iterator[Capture]:
+    for url, warc, offset in found:
+        yield capture_at(root / warc, offset, url)
