@@ -1,4 +1,4 @@
-"""Reading: what one capture says. The pure half of `crawler/ingest.py`, in a module of its own so that a reader process loads no store."""
+"""Reading: what one capture says. The pure half of `crawler/ingest/`, in a module of its own so that a reader process loads no store."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

@@ -1,0 +1,14 @@
+"""The one way in: every door (crawl, rebuild, import, extract) reads with `read` and stores with `store`.
+
+    Capture -> read -> Reading            pure, in any process
+    Visited -> store: evidence -> Markdown -> catalog, one transaction a group, from one thread at a time
+
+`judging` decides what a group of visits comes to, `writing` does it. Nothing a committed row points to is ever missing: a crash leaves
+at most evidence without a document, or a file without a row.
+"""
+
+from crawler.ingest.visited import Archive, Visited
+from crawler.ingest.writing import amend, store
+from crawler.reading import read
+
+__all__ = ["Archive", "Visited", "amend", "read", "store"]

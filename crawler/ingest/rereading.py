@@ -1,0 +1,39 @@
+"""The last evidence of a document, read again by today's rules."""
+
+import logging
+
+from crawler.errors import CrawlerError
+from crawler.evidence import capture_of
+from crawler.ingest.visited import Archive, Visited
+from crawler.items import Known, Link, Role, Site
+from crawler.reading import read
+
+logger = logging.getLogger(__name__)
+
+
+def reread(archive: Archive, site: Site, before: Known) -> Visited | None:
+    """Return what a document was read from, read again; None if that cannot be done or it is no article of one page."""
+    try:
+        capture = capture_of(archive.root, archive.db, before.id)
+        if capture is None:
+            return None
+        reading = read(capture, site, (), archive.boilerplate.get(site.key))
+    except (CrawlerError, OSError) as error:
+        logger.warning("%s: its last evidence cannot be read again: %s", before.url, error)
+        return None
+    if reading.article is None or reading.further:
+        return None
+    link = Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE)
+    return Visited(site=site, link=link, at=capture.fetched, capture=capture, reading=reading)
+
+
+def says_the_same(archive: Archive, visited: Visited, before: Known) -> bool:
+    """Return whether the page a document was read from, read again by today's rules, says what this visit's does.
+
+    Then the rules changed, or what is learnt of the site, and not the article. An article of several pages is taken for changed: the
+    catalog does not know the evidence of its further pages.
+    """
+    again = None if visited.further else reread(archive, visited.site, before)
+    if again is None or again.reading is None or visited.reading is None:
+        return False
+    return again.reading.content_digest == visited.reading.content_digest

@@ -1,0 +1,52 @@
+"""Where a run writes, and what it brings: the values that ingest takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import WarcWriter
+from crawler.families import canonical_url
+from crawler.items import Boilerplate, Capture, Exchange, Link, Outcome, Reading, Reason, Site
+from crawler.urls import in_scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Where a run writes."""
+
+    root: Path
+    db: Database
+    warc: WarcWriter
+    run: str
+    boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
+
+    def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
+        """Return the same archive, with what has just been learnt from a site."""
+        return replace(self, boilerplate={**self.boilerplate, site_key: learnt})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A link that was fetched, before it is judged: with a capture and its reading, or with the outcome that left it without."""
+
+    site: Site
+    link: Link
+    at: datetime  # UTC, when the visit ended
+    capture: Capture | None = None
+    further: tuple[Capture, ...] = ()  # the further pages of an article that is cut into pages
+    reading: Reading | None = None
+    outcome: Outcome | None = None
+    reason: Reason | None = None
+    detail: str | None = None
+    exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
+
+
+def final_url(visited: Visited) -> str:
+    """Return the canonical URL a visit ended at: where its redirects led, if that is on the site."""
+    if visited.capture is None or visited.capture.final_url == visited.link.fetch_url:
+        return visited.link.url
+    final = canonical_url(visited.capture.final_url, visited.site.scheme)
+    return final if final and in_scope(final, visited.site) else visited.link.url

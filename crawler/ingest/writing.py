@@ -1,0 +1,113 @@
+"""Evidence, then Markdown, then the catalog: what was judged is written, a group in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crawler.archive import WarcWriter, remove, write_all
+from crawler.catalog import documents, group, issues, links, visits
+from crawler.ingest.judging import Group, file_document, in_section, judge_visits, place
+from crawler.ingest.rereading import reread
+from crawler.ingest.visited import Archive, Visited
+from crawler.items import Capture, Evidence, Outcome, Role, Site, Visit
+from crawler.revisit import next_visit
+
+
+def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture] = ()) -> list[Visit]:
+    """Write a group of visits: evidence, then Markdown, then the catalog. Return them as recorded.
+
+    `beside` is what was received for no visit of its own, robots.txt: evidence of what we were allowed.
+    Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its links stay due.
+    """
+    for capture in beside:
+        archive.warc.write(capture)
+    evidence = [_keep_evidence(archive.warc, visit) for visit in visited]
+    archive.warc.flush()
+    judged = judge_visits(archive, visited, evidence)
+    write_all(archive.root, judged.files)
+    with group(archive.db):
+        _record(archive, visited, judged)
+    for path in judged.obsolete:
+        remove(archive.root, path)
+    return judged.visits
+
+
+def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
+    """Read documents again from their evidence, by today's rules, and write anew those that say something else: no visit, no version.
+
+    One that would now equal another document is left as it is: its next visit makes it a duplicate. Return how many were written.
+    """
+    decided = Group()
+    known = documents.known(archive.db, ids)
+    again = [(before, visit) for before in known.values() if (visit := reread(archive, site, before)) is not None]
+    firsts = documents.firsts(archive.db, {visit.reading.content_digest or "" for _, visit in again if visit.reading})
+    for before, visit in again:
+        document, verdict = place(archive, visit, known, firsts, is_reread=True)
+        if verdict.amends and not verdict.takes_over:
+            document = replace(document, article=in_section(archive.db, visit, document.article))
+            if file_document(archive, decided, visit, document, before, verdict):
+                decided.documents.append(document)
+    write_all(archive.root, decided.files)
+    with group(archive.db):
+        for document in filter(None, decided.documents):
+            digest = decided.digests.get((document.id, document.version))
+            documents.amend(archive.db, document, markdown_digest=digest)
+    return len(decided.documents)
+
+
+def _keep_evidence(warc: WarcWriter, visited: Visited) -> Evidence:
+    """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
+    for page in visited.further:
+        warc.write(page)
+    capture = visited.capture
+    if capture is None and visited.exchanges:
+        last = visited.exchanges[-1]
+        capture = Capture(
+            url=visited.link.fetch_url,
+            final_url=last.url,
+            fetched=last.at,
+            status=last.status,
+            headers=last.headers,
+            body=b"",
+            exchanges=visited.exchanges,
+        )
+    if capture is not None and capture.exchanges:
+        return warc.write(capture)
+    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail)
+
+
+def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None:
+    """Write a group into the catalog: the links found before the visit that found them, a document after its visit."""
+    db = archive.db
+    for visit, recorded, document in zip(visited, judged.visits, judged.documents, strict=True):
+        found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
+        if found:
+            older = [link.url for link in recorded.links if link.role is Role.NEXT]
+            links.reopen(db, older, now=visit.at, run=archive.run)
+        number = visits.record(db, recorded)
+        if document is not None:
+            digest = judged.digests.get((document.id, document.version))
+            if document.id in judged.amended:
+                documents.amend(db, document, markdown_digest=digest)
+            else:
+                documents.record(db, document, number, markdown_digest=digest)
+        for url in {recorded.url, recorded.final_url} - {None}:
+            failures = links.failures(db, str(url)) if recorded.outcome is Outcome.FAILED else 0
+            again = next_visit(
+                role=visit.link.role, outcome=recorded.outcome, reason=recorded.reason, failures=failures, now=visit.at
+            )
+            links.visited(db, str(url), run=archive.run, at=visit.at, outcome=recorded.outcome, next_visit=again)
+    for old, path in judged.superseded:
+        documents.supersede(db, old.id, old.version, path=path)
+    for old, new in judged.displaced:
+        documents.relink(db, old_first=old.id, new_first=new)
+    for visit, problem in judged.problems:
+        issues.add(
+            db,
+            run=archive.run,
+            site=visit.site.key,
+            url=visit.link.url,
+            level="error",
+            code="markdown",
+            message=problem,
+            at=visit.at,
+        )
