@@ -20,9 +20,9 @@ from crawler.extraction.container import (
     Container,
     Weights,
     around_title,
+    below_title,
     by_weight,
     named_container,
-    weighed_container,
 )
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
@@ -36,6 +36,7 @@ from crawler.extraction.page import Page, fold, parse
 from crawler.extraction.people import is_credit, people_of, source_of
 from crawler.extraction.sections import find_breadcrumb, section_names
 from crawler.extraction.titles import find_title
+from crawler.extraction.voices import confidence_of, weighed_container
 from crawler.families import FAMILIES, select
 from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Precision, Site
 
@@ -44,6 +45,7 @@ __all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
 EXTRACTOR = "1"  # the version of the rules, kept with every document; raised when they give other articles
 
 
+LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
 BESIDE = 12  # lines below the body in which its attachments are listed
 EVENT = re.compile(
     r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
@@ -68,7 +70,7 @@ class _Body:
     said: list[str]
     dropped: list[Dropped]
     rule: str | None
-    confidence: float
+    most: float = 1.0  # confidence it may have at most
 
 
 def extract(
@@ -80,10 +82,10 @@ def extract(
     """
     zone = ZoneInfo(site.timezone)
     weights = Weights(page, boilerplate)
-    container = named_container(page, site, weights) or by_weight(page, weights)
-    title, title_rule = find_title(page, site, container.start if container else len(page.lines))
-    if container is None or not container.is_known:
-        container = weighed_container(page, weights, title, tight=container)
+    named, tight = named_container(page, site, weights), by_weight(page, weights)
+    first = named or tight
+    title, title_rule = find_title(page, site, first.start if first else len(page.lines))
+    container = named or weighed_container(page, weights, title, tight)
     infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
     published = _published(page, site, infos, zone, captured)
     has_media = container is not None and bool(
@@ -97,6 +99,8 @@ def extract(
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
+    voices = (tight, below_title(page, weights, title))
+    confidence = confidence_of(weights, container, voices) if container else LITTLE
     container = container or around_title(page, title)
     body = _body(page, container, title, boilerplate)
     said = [*(info.text for info in infos), *body.said]
@@ -114,7 +118,7 @@ def extract(
         language=language_of(" ".join(block.text for block in body.blocks) or title),
         media=_media(page, container, body.blocks),
         provenance={field: rule for field, rule in provenance.items() if rule},
-        confidence=body.confidence,
+        confidence=min(confidence, body.most),
     )
     return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped))
 
@@ -136,13 +140,12 @@ def _body(page: Page, container: Container | None, title: str, boilerplate: Boil
         junk = Junk(page, container, boilerplate)
         left = trim(to_blocks(container.element, page.base, junk), title, is_known=container.rule in FAMILIES)
         said = [*left.said, *(drop.text for drop in junk.dropped if is_credit(drop.text))]
-        confidence = 1.0 if container.is_known else 0.7
-        return _Body(left.blocks, said, [*junk.dropped, *left.dropped], container.rule, confidence)
+        return _Body(left.blocks, said, [*junk.dropped, *left.dropped], container.rule)
     if (element := generic_container(page)) is not None:
         left = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False)
         if reads_like_text(left.blocks):
-            return _Body(left.blocks, left.said, left.dropped, "trafilatura", 0.4)
-    return _Body([], [], [], None, 0.2)
+            return _Body(left.blocks, left.said, left.dropped, "trafilatura", LITTLE)
+    return _Body([], [], [], None, NONE)
 
 
 def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captured: datetime) -> dates.Published | None:

@@ -29,7 +29,6 @@ AFTER = re.compile(
 )
 LONG = 20  # characters of a line that is running text even without punctuation
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
-TIGHT = 0.85  # of the run below the title
 NESTED = 0.9  # the same for a family's container inside a family's container
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
@@ -74,6 +73,10 @@ class Weights:
         start, end = self.page.spans.get(element, (0, 0))
         return self._sums[end] - self._sums[start]
 
+    def between(self, start: int, end: int) -> float:
+        """Return the running text of a run of lines."""
+        return self._running[max(start, end)] - self._running[start]
+
     def running(self, element: HtmlElement) -> float:
         """Return running text alone: a menu inside an element does not count against it."""
         start, end = self.page.spans.get(element, (0, 0))
@@ -99,15 +102,6 @@ def named_container(page: Page, site: Site, weights: Weights) -> Container | Non
         if (weight := weights.of(element)) >= MIN_MICRODATA and weight >= SHARE * weights.running(page.tree):
             return _whole(element, "microdata", page, weights)
     return None
-
-
-def weighed_container(page: Page, weights: Weights, title: str | None, tight: Container | None) -> Container | None:
-    """Return the run of lines below the title, or `tight` (from `by_weight`) where that holds nearly all of it with less around it."""
-    run = below_title(page, weights, title)
-    if run is None or tight is None:
-        return run or tight
-    inside = run.start <= tight.start and tight.end <= run.end
-    return tight if inside and tight.weight >= TIGHT * run.weight else run
 
 
 def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
