@@ -12,13 +12,12 @@ from twisted.python.failure import Failure
 from crawler.fetching.capture import capture, exchanges_of, explain, judge_status
 from crawler.frontier import Frontier
 from crawler.ingest import Visited
-from crawler.items import Capture, Link, Site
+from crawler.items import Link, Site
 from crawler.monitoring.run import Run
 from crawler.readers import Readers
+from crawler.spiders.further import read_whole
 
 logger = logging.getLogger(__name__)
-
-MAX_FURTHER = 50  # pages of one article
 
 
 class NewsSpider(Spider):
@@ -70,10 +69,7 @@ class NewsSpider(Spider):
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
             return
         boilerplate = self.run.archive.boilerplate.get(site.key)
-        reading, detail = await self.readers.read(captured, site, (), boilerplate)
-        further = [page for url in reading.further[:MAX_FURTHER] if (page := await self.fetch_further(url, site))]
-        if further:
-            reading, detail = await self.readers.read(captured, site, further, boilerplate)
+        reading, detail, further = await read_whole(self.crawler, self.readers, captured, site, boilerplate)
         if detail:
             logger.warning("%s: %s", link.url, detail)
         yield Visited(
@@ -81,20 +77,10 @@ class NewsSpider(Spider):
             link=link,
             at=self.run.clock(),
             capture=captured,
-            further=tuple(further),
+            further=further,
             reading=reading,
             detail=detail,
         )
-
-    async def fetch_further(self, url: str, site: Site) -> Capture | None:
-        """Return the capture of a further page of an article, None if it cannot be had: the article is archived all the same."""
-        try:
-            response = await self.crawler.engine.download_async(Request(url, meta={"site": site}, dont_filter=True))
-        except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever went wrong, it is told
-            logger.warning("%s: a further page of an article: %s", url, explain(error)[2])
-            return None
-        captured = capture(response)
-        return captured if judge_status(captured.status) is None else None
 
     def failed(self, failure: Failure) -> Iterator[Visited]:
         """Yield the visit of a link that got no usable response."""

@@ -1,0 +1,42 @@
+"""Pages fetched by their address alone, and the further pages of an article that is cut into pages: past every downloader middleware,
+without the scheduler. Stores nothing.
+"""
+
+import logging
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from crawler.fetching.capture import capture, explain, judge_status
+from crawler.items import Boilerplate, Capture, Reading, Site
+from crawler.readers import Readers
+
+logger = logging.getLogger(__name__)
+
+MAX_FURTHER = 50  # pages of one article
+
+
+async def fetch(crawler: Crawler, url: str, site: Site) -> Capture:
+    """Return the capture of a URL, whatever its status; what kept us from a response is raised, for `explain`."""
+    return capture(await crawler.engine.download_async(Request(url, meta={"site": site}, dont_filter=True)))
+
+
+async def read_whole(
+    crawler: Crawler, readers: Readers, captured: Capture, site: Site, boilerplate: Boilerplate | None = None
+) -> tuple[Reading, str | None, tuple[Capture, ...]]:
+    """Return the reading of a page with its further pages joined, the sentence of `Readers.read`, and the captures of those pages."""
+    reading, detail = await readers.read(captured, site, (), boilerplate)
+    further = [page for url in reading.further[:MAX_FURTHER] if (page := await _fetch_further(crawler, url, site))]
+    if further:
+        reading, detail = await readers.read(captured, site, further, boilerplate)
+    return reading, detail, tuple(further)
+
+
+async def _fetch_further(crawler: Crawler, url: str, site: Site) -> Capture | None:
+    """Return the capture of a further page, None if it cannot be had: the article is read all the same."""
+    try:
+        captured = await fetch(crawler, url, site)
+    except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever went wrong, it is told
+        logger.warning("%s: a further page of an article: %s", url, explain(error)[2])
+        return None
+    return captured if judge_status(captured.status) is None else None
