@@ -1,114 +1,150 @@
-"""`scrapy extract`: what the crawler would make of pages, one JSON object a page, in the order given."""
+"""`scrapy extract`: what the crawler makes of pages, saved or fetched, one JSON object a page, in the order given."""
 
 import argparse
-import asyncio
-import gzip
+import contextlib
 import json
 import os
 import sys
-import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
+from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
-from crawler.errors import CrawlerError, ScopeError
-from crawler.items import Article, Capture, Kind, Media, MediaKind, Precision, Reading, Site
-from crawler.readers import Readers
-from crawler.sites import read_sites, site_for_url, site_from_url
+from crawler.errors import CrawlerError
+from crawler.fetching.replay import ReplayAddon
+from crawler.items import Article, Kind, Media, MediaKind, Precision
+from crawler.sites import read_sites
+from crawler.spiders.pages import Asked, PageSpider, Seen
 
-NOWHERE = "http://unknown.invalid/page"  # stands for the address of a page that was saved without one (RFC 2606)
-GZIP = b"\x1f\x8b"
-MAX_PAGE = 100_000_000  # bytes, decompressed
-AHEAD = 4  # pages read ahead for each process
+SCHEMES = ("http://", "https://")
 SHOWN = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%dT%H:%M%z", Precision.SECOND: "%Y-%m-%dT%H:%M:%S%z"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One page to read: its file as given, where that is, and the address it was saved from, "" if nobody knows."""
-
-    file: str
-    path: Path
-    url: str
+ENDED_WELL = ("finished", "nobody reads on")  # why the spider was closed; else it was stopped, or could not write
 
 
 class Command(ScrapyCommand):
-    """Reads saved pages; writes nothing."""
+    """Looks at pages and prints; keeps nothing of them."""
 
     requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - the form Scrapy's commands have
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[options] PATH ..."
+        return "[options] FILE_OR_URL ..."
 
     def short_desc(self) -> str:
-        return "Print what the crawler makes of saved pages, as JSON Lines"
+        return "Print what the crawler makes of pages, saved or fetched, as JSON Lines"
 
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}, in the order given; .gz files are read too. A page that cannot be read is a line with `error`. "
-            "Exit codes: 0 done, 2 a mistake in the command."
+            f"{self.short_desc()}: one object a page, in the order given, with the same keys whatever the page is. "
+            "What begins with http:// or https:// is fetched as a crawl fetches it (robots.txt, pace, limits, the site's "
+            "file, REPLAY_WARC), with the further pages of its article; nothing is stored. Anything else is a file, "
+            "gzip or not. A page that cannot be had or read is a line with `error`, and with `reason` where there is a name for it. "
+            "Exit codes: 0 every page has its line, or nobody reads on (| head); 1 could not start, was stopped, or the "
+            "output could not be written; 2 a mistake in the command."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--url", default="", help="the address the one page given was saved from")
+        parser.add_argument("--url", default="", help="the address the one file given was saved from")
         parser.add_argument(
-            "--manifest", metavar="TSV", help="a file of `file<TAB>url` lines; the address may be empty"
+            "--manifest",
+            metavar="TSV",
+            help="a file of lines `file<TAB>address` (UTF-8), the address may be left out; a line may be a URL to fetch",
         )
-        parser.add_argument("--base", metavar="DIR", default="", help="the folder that the files are relative to")
+        parser.add_argument("--base", metavar="DIR", default="", help="the folder that files are relative to")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if opts.url and len(args) != 1:
-            raise UsageError("--url goes with one page", print_help=False)
-        jobs = [Job(file=file, path=Path(opts.base, file), url=opts.url) for file in args]
-        if opts.manifest:
-            jobs.extend(read_manifest(Path(opts.manifest), Path(opts.base)))
-        if not jobs:
-            raise UsageError("name a page, or a --manifest of pages")
+        asked = list(asked_for(args, opts))
         assert self.settings is not None
-        sites, _ = read_sites(Path(self.settings["SEEDS_DIR"]))
-        asyncio.run(_print_all(jobs, sites))
+        try:
+            with contextlib.suppress(NotConfigured):
+                ReplayAddon().update_settings(self.settings)
+        except CrawlerError as error:
+            raise UsageError(str(error), print_help=False) from error
+        sites, problems = read_sites(Path(self.settings["SEEDS_DIR"]))
+        for problem in problems:
+            print(f"scrapy extract: {problem}", file=sys.stderr)
+        assert self.crawler_process is not None
+        crawler = self.crawler_process.create_crawler(PageSpider)
+        self.crawler_process.crawl(crawler, asked=asked, sites=sites, show=show)
+        self.crawler_process.start()
+        ended = None if self.crawler_process.bootstrap_failed else crawler.stats.get_value("finish_reason")
+        self.exitcode = 0 if ended in ENDED_WELL else 1
+        if ended == "start_error":  # a mistake of ours: Scrapy has logged it, and the log is off
+            print("scrapy extract: broke off; -L ERROR tells why", file=sys.stderr)
 
 
-def read_manifest(path: Path, base: Path) -> Iterator[Job]:
-    """Yield the pages of a manifest. UsageError if it cannot be read."""
+def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[Asked]:
+    """Yield the pages a user names, those of the manifest last. UsageError for a mistake."""
+    if unknown := next((arg for arg in args if arg.startswith("-")), None):
+        raise UsageError(f"{unknown}: no such option; a file of that name is ./{unknown}", print_help=False)
+    if not args and not opts.manifest:
+        raise UsageError("name a page, or a --manifest of pages")
+    if opts.url and (len(args) != 1 or is_url(args[0])):
+        raise UsageError("--url goes with one file; several go into a --manifest", print_help=False)
+    base = Path(opts.base)
+    for arg in args:
+        yield _asked(arg, opts.url, base)
+    if opts.manifest:
+        yield from read_manifest(Path(opts.manifest), base)
+
+
+def read_manifest(path: Path, base: Path) -> Iterator[Asked]:
+    """Yield the pages of a manifest, whatever system wrote its line ends. UsageError if it cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--manifest {path}: {error}", print_help=False) from error
-    for line in filter(None, lines):
-        file, _, url = line.partition("\t")
-        yield Job(file=file, path=base / file, url=url.strip())
+    for line in text.split("\n"):  # not splitlines: a file's name may hold U+2028
+        if line.strip():
+            name, url, *_ = (*line.split("\t"), "")
+            yield _asked(name, url.strip(), base)
 
 
-def to_json(job: Job, reading: Reading, detail: str | None) -> dict[str, Any]:
-    """Return the printed object of one page."""
-    kind = Kind.OTHER if reading.kind is Kind.FEED else reading.kind
-    printed: dict[str, Any] = {"file": job.file, "url": job.url, "kind": kind, "family": reading.family}
-    if detail:
-        printed["error"] = detail
-    if reading.reason:
-        printed["reason"] = reading.reason
-    return printed | (_article(reading.article) if reading.article else {"title": reading.title})
+def is_url(name: str) -> bool:
+    """Return whether a page is named by its address."""
+    return name.lower().startswith(SCHEMES)
 
 
-def _article(article: Article) -> dict[str, Any]:
-    return {
-        "title": article.title,
+def _asked(name: str, url: str, base: Path) -> Asked:
+    return Asked(name=name, url=name) if is_url(name) else Asked(name=name, url=url, path=base / name)
+
+
+def show(seen: Seen) -> None:
+    """Print the line of a page, at once. CloseSpider where that cannot be done: what follows would be read for nobody."""
+    line = json.dumps(to_json(seen), ensure_ascii=False) + "\n"
+    try:
+        sys.stdout.buffer.write(
+            line.encode("utf-8", "backslashreplace")
+        )  # of a name that is no UTF-8: \udc.., as JSON has it
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
+        if isinstance(error, BrokenPipeError):
+            raise CloseSpider("nobody reads on") from error
+        print(f"scrapy extract: the output cannot be written: {error}", file=sys.stderr)
+        raise CloseSpider("output failed") from error
+
+
+def to_json(seen: Seen) -> dict[str, Any]:
+    """Return the printed object of one page: the same keys for all of them, `error` and `reason` last, where there are any."""
+    reading = seen.reading
+    article = reading.article or Article(title="", body="")
+    printed = {
+        "file": seen.asked.name,
+        "url": seen.url,
+        "kind": Kind.OTHER if reading.kind is Kind.FEED else reading.kind,
+        "family": reading.family,
+        "title": article.title or reading.title,
         "published": _published(article),
         "date_raw": article.date_raw,
         "source": article.source,
         "people": article.people,
         "section": article.section,
         "language": article.language,
-        "body": article.body,
+        "body": reading.article and article.body,
         "images": [medium.url for medium in _of(article.media, MediaKind.IMAGE)],
         "captions": [medium.caption for medium in _of(article.media, MediaKind.IMAGE)],
         "attachments": [
@@ -116,8 +152,10 @@ def _article(article: Article) -> dict[str, Any]:
         ],
         "videos": [medium.url for medium in _of(article.media, MediaKind.VIDEO)],
         "provenance": article.provenance,
-        "confidence": article.confidence,
+        "confidence": reading.article and article.confidence,
     }
+    told = {"error": seen.error, "reason": reading.reason}
+    return printed | {key: value for key, value in told.items() if value}
 
 
 def _of(media: Iterable[Media], kind: MediaKind) -> list[Media]:
@@ -130,46 +168,3 @@ def _published(article: Article) -> str | None:
         return None
     shown = article.published.strftime(SHOWN[article.precision])
     return f"{shown[:-2]}:{shown[-2:]}" if article.precision is not Precision.DAY else shown
-
-
-async def _print_all(jobs: list[Job], sites: Iterable[Site]) -> None:
-    readers = Readers(min(os.cpu_count() or 1, len(jobs)))
-    await readers.start()
-    try:
-        async for printed in _read_all(readers, jobs, tuple(sites)):
-            print(json.dumps(printed, ensure_ascii=False), flush=sys.stdout.isatty())
-    finally:
-        await readers.close()
-
-
-async def _read_all(readers: Readers, jobs: list[Job], sites: tuple[Site, ...]) -> AsyncIterator[dict[str, Any]]:
-    """Yield the printed objects in the order of the jobs, with a bounded number of pages in memory."""
-    waiting: list[asyncio.Task[dict[str, Any]]] = []
-    limit = AHEAD * (os.cpu_count() or 1)
-    for job in jobs:
-        waiting.append(asyncio.create_task(_read(readers, job, sites)))
-        if len(waiting) >= limit:
-            yield await waiting.pop(0)
-    for task in waiting:
-        yield await task
-
-
-async def _read(readers: Readers, job: Job, sites: tuple[Site, ...]) -> dict[str, Any]:
-    try:
-        body = _body(job.path)
-        address = job.url or NOWHERE
-        site = site_for_url(address, sites) or site_from_url(address)
-    except (OSError, EOFError, zlib.error, CrawlerError) as error:
-        problem = error.problem if isinstance(error, ScopeError) else str(error)
-        return {"file": job.file, "url": job.url, "kind": Kind.OTHER, "error": problem}
-    capture = Capture(url=address, final_url=address, fetched=datetime.now(UTC), status=200, headers=(), body=body)
-    reading, detail = await readers.read(capture, site)
-    return to_json(job, reading, detail)
-
-
-def _body(path: Path) -> bytes:
-    data = path.read_bytes()
-    if data[:2] == GZIP:
-        with gzip.open(path) as file:
-            data = file.read(MAX_PAGE)
-    return data

@@ -1,0 +1,156 @@
+"""The spider of `scrapy extract`: pages named one by one, fetched as in a crawl or read from files, shown in the order they were named.
+
+Follows no link but those of an article's further pages, and stores nothing.
+"""
+
+import asyncio
+import gzip
+import zlib
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+
+from crawler.discovery import make_link
+from crawler.errors import ScopeError
+from crawler.fetching.capture import explain, judge_status
+from crawler.fetching.evidence import clock_of
+from crawler.items import Capture, Kind, Outcome, Reading, Reason, Role, Site
+from crawler.readers import Readers
+from crawler.sites import site_for_url, site_from_url
+from crawler.spiders.further import fetch, read_whole
+
+NOWHERE = "http://unknown.invalid/page"  # stands for the address of a page that was saved without one (RFC 2606)
+GZIP = b"\x1f\x8b"
+AHEAD = 16  # pages fetched or read while the one that is shown next is waited for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One page to look at: where it was saved, or the address to fetch it from."""
+
+    name: str  # as the user spelled it
+    url: str = ""  # its address; "" for a saved page where nobody knows
+    path: Path | None = None  # None: it is fetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What came of one page."""
+
+    asked: Asked
+    url: str  # where it was found, after redirects; as asked if it was not, or if it was saved
+    reading: Reading
+    error: str | None = None  # a person's sentence, where the page could not be had or read
+
+
+class PageSpider(Spider):
+    """Looks at pages. It has no name in its class: `scrapy list` and `scrapy crawl` do not know it."""
+
+    custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - the form Scrapy's spiders have
+
+    def __init__(
+        self,
+        asked: Sequence[Asked],
+        sites: Sequence[Site],
+        show: Callable[[Seen], None],
+        *,
+        processes: int,
+        largest: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`show` is called for every page, in order; it may raise CloseSpider. `largest` is in bytes, 0 for any size."""
+        super().__init__("extract")
+        self.asked, self.sites, self.show = asked, sites, show
+        self.largest, self.clock = largest, clock
+        self.readers = Readers(max(1, min(processes, len(asked))))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Read READER_PROCESSES, DOWNLOAD_MAXSIZE and CLOCK."""
+        return super().from_crawler(
+            crawler,
+            *args,
+            processes=crawler.settings.getint("READER_PROCESSES"),
+            largest=crawler.settings.getint("DOWNLOAD_MAXSIZE"),
+            clock=clock_of(crawler.settings),
+            **kwargs,
+        )
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Show every page. No request is left for the scheduler: the order is that of the pages, not of their answers."""
+        waiting: deque[asyncio.Task[Seen]] = deque()
+        await self.readers.start()
+        try:
+            for asked in self.asked:
+                waiting.append(asyncio.create_task(self.see(asked)))
+                if len(waiting) == AHEAD:
+                    self.show(await waiting.popleft())
+            while waiting:
+                self.show(await waiting.popleft())
+        finally:
+            for task in waiting:
+                task.cancel()
+            await self.readers.close()
+        nothing: Sequence[Request] = ()
+        for request in nothing:
+            yield request
+
+    async def see(self, asked: Asked) -> Seen:
+        """Return what came of a page: whatever goes wrong with one costs no other."""
+        url = asked.url or NOWHERE
+        try:
+            site = site_for_url(url, self.sites) or site_from_url(url)
+        except ScopeError as error:
+            return _unseen(asked, None, error.problem)
+        if asked.path is not None:
+            return await self._open(asked, asked.path, site)
+        return await self._fetch(asked, site)
+
+    async def _fetch(self, asked: Asked, site: Site) -> Seen:
+        link = make_link(asked.url, asked.url, site, role=Role.SEED)
+        if link is None:
+            return _unseen(asked, None, "not the address of a page")
+        try:
+            captured = await fetch(self.crawler, link.fetch_url, site)
+        except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever went wrong, it is told
+            return _unseen(asked, *explain(error)[1:])
+        if (judged := judge_status(captured.status)) is not None:
+            outcome, reason = judged
+            reading = Reading(kind=Kind.WALL if outcome is Outcome.REFUSED else Kind.OTHER, reason=reason)
+            return Seen(asked=asked, url=captured.final_url, reading=reading, error=f"HTTP status {captured.status}")
+        reading, detail, _ = await read_whole(self.crawler, self.readers, captured, site)
+        if reading.kind is Kind.WALL:
+            detail = f"a wall stands before the page: {reading.reason}"
+        return Seen(asked=asked, url=captured.final_url, reading=reading, error=detail)
+
+    async def _open(self, asked: Asked, path: Path, site: Site) -> Seen:
+        try:
+            body = await asyncio.to_thread(read_saved, path, self.largest + 1 if self.largest else -1)
+        except OSError as error:
+            return _unseen(asked, None, f"{path}: {error.strerror or error}")
+        except (EOFError, ValueError, zlib.error) as error:  # a cut or damaged .gz, a path that cannot be one
+            return _unseen(asked, None, f"{path}: {error}")
+        if 0 < self.largest < len(body):
+            return _unseen(asked, Reason.TOO_LARGE, f"{path}: larger than DOWNLOAD_MAXSIZE, {self.largest} bytes")
+        url = asked.url or NOWHERE
+        captured = Capture(url=url, final_url=url, fetched=self.clock(), status=200, headers=(), body=body)
+        reading, detail = await self.readers.read(captured, site)
+        told = detail.replace(NOWHERE, asked.name) if detail else None
+        return Seen(asked=asked, url=asked.url, reading=reading, error=told)
+
+
+def read_saved(path: Path, size: int) -> bytes:
+    """Return at most so many bytes of a file, -1 for all; of a gzip file, whatever its name, those that were packed."""
+    with path.open("rb") as file:
+        is_packed = file.peek(len(GZIP)).startswith(GZIP)  # peek: a pipe can be read once
+        return (gzip.open(file) if is_packed else file).read(size)
+
+
+def _unseen(asked: Asked, reason: Reason | None, error: str) -> Seen:
+    return Seen(asked=asked, url=asked.url, reading=Reading(kind=Kind.OTHER, reason=reason), error=error)
