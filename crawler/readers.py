@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from crawler.errors import ExtractionError
 from crawler.items import Boilerplate, Capture, Kind, Reading, Reason, Site
-from crawler.reading import read
+from crawler.reading import learn, read
 
 PAGES_A_PROCESS = 5_000
 SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
@@ -27,13 +27,13 @@ class Readers:
     """A fixed number of reader processes. Use `start`, then `read`, then `close`."""
 
     def __init__(self, processes: int, seconds: float = SECONDS_A_PAGE, pages: int = PAGES_A_PROCESS) -> None:
-        self._processes, self._seconds, self._pages = processes, seconds, pages
+        self.processes, self._seconds, self._pages = processes, seconds, pages
         self._idle: asyncio.Queue[_Reader] = asyncio.Queue()
         self._all: set[_Reader] = set()
 
     async def start(self) -> None:
         """Start the processes; returns when all of them have loaded what they need."""
-        readers = [_Reader() for _ in range(self._processes)]
+        readers = [_Reader() for _ in range(self.processes)]
         await asyncio.gather(*(reader.wait_ready() for reader in readers))
         self._all.update(readers)
         for reader in readers:
@@ -63,6 +63,17 @@ class Readers:
             if reader.pages >= self._pages:
                 reader = await self._replaced(reader)
             return reading, None
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate | None:
+        """Return what captures of one site teach, None if reading them takes too long or breaks. Waits for a free reader."""
+        reader = await self._idle.get()
+        try:
+            return await asyncio.wait_for(reader.learn(captures, site), self._seconds)
+        except (TimeoutError, BrokenProcessPool):
+            reader = await self._replaced(reader)
+            return None
         finally:
             self._idle.put_nowait(reader)
 
@@ -99,6 +110,10 @@ class _Reader:
         self.pages += 1 + len(further)
         bare = [replace(page, exchanges=()) for page in (capture, *further)]
         return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:], boilerplate))
+
+    async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate:
+        self.pages += len(captures)
+        return await asyncio.wrap_future(self._executor.submit(learn, captures, site))
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -12,11 +12,15 @@ from crawler.errors import ExtractionError
 from crawler.extraction import Page, extract, parse
 from crawler.extraction.entries import find_entries
 from crawler.extraction.kinds import find_wall
+from crawler.extraction.learning import MIN_PAGES
 from crawler.extraction.learning import learn as learn_from
 from crawler.families import FAMILIES, canonical_url
 from crawler.items import Article, Boilerplate, Capture, Kind, Reading, Reason, Site
 from crawler.urls import in_scope
 
+__all__ = ["LEARNT_FROM", "MIN_PAGES", "learn", "read"]
+
+LEARNT_FROM = 100  # captures of a site: more teach nothing new, and these take half a second
 BINARY = (
     b"%PDF",
     b"\x89PNG",

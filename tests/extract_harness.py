@@ -12,7 +12,7 @@ from tests.crawl_harness import PROJECT, environment
 PAGE = "tests/pages/vsb/article/page.html"
 KEYS = [
     *("file", "url", "kind", "family", "title", "published", "date_raw", "source", "people", "section", "language"),
-    *("body", "images", "captions", "attachments", "videos", "provenance", "confidence"),
+    *("body", "images", "captions", "attachments", "videos", "dropped", "provenance", "confidence"),
 ]
 
 

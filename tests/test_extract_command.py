@@ -89,7 +89,7 @@ def test_every_line_has_the_same_keys(read: list[dict[str, Any]]):
     absent = read[-1]
     assert {key: absent[key] for key in KEYS[3:]} == {
         **dict.fromkeys(KEYS[3:]),
-        **{key: [] for key in ("section", "images", "captions", "attachments", "videos")},
+        **{key: [] for key in ("section", "images", "captions", "attachments", "videos", "dropped")},
         "people": {},
         "provenance": {},
     }

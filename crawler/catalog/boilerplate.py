@@ -19,6 +19,16 @@ def replace(db: Database, site_key: str, learnt: Boilerplate, *, now: datetime) 
 
 def of_site(db: Database, site_key: str) -> Boilerplate | None:
     """Return what was learnt from a site, most frequent lines first; None if nothing was."""
-    rows = db.execute("SELECT line, seen, pages FROM boilerplate WHERE site = ? ORDER BY seen DESC, line", [site_key])
-    found = rows.fetchall()
-    return Boilerplate(pages=found[0][2], lines={line: seen for line, seen, _ in found}) if found else None
+    return of_all(db).get(site_key)
+
+
+def of_all(db: Database) -> dict[str, Boilerplate]:
+    """Return what was learnt, by the key of the site; nothing from a catalog of a release that did not learn."""
+    if not db["boilerplate"].exists():
+        return {}
+    rows = db.execute("SELECT site, line, seen, pages FROM boilerplate ORDER BY site, seen DESC, line").fetchall()
+    lines: dict[str, dict[str, int]] = {}
+    for site, line, seen, _ in rows:
+        lines.setdefault(site, {})[line] = seen
+    pages = {site: number for site, _, _, number in rows}
+    return {site: Boilerplate(pages=pages[site], lines=found) for site, found in lines.items()}

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
-from crawler.errors import CrawlerError
+from crawler.catalog import boilerplate, open_reader
+from crawler.errors import CatalogError, CrawlerError
 from crawler.fetching.replay import ReplayAddon
-from crawler.items import Article, Kind, Media, MediaKind, Precision
+from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision
+from crawler.monitoring.run import CATALOG
 from crawler.sites import read_sites
 from crawler.spiders.pages import Asked, PageSpider, Seen
 
@@ -40,7 +43,8 @@ class Command(ScrapyCommand):
             f"{self.short_desc()}: one object a page, in the order given, with the same keys whatever the page is. "
             "What begins with http:// or https:// is fetched as a crawl fetches it (robots.txt, pace, limits, the site's "
             "file, REPLAY_WARC), with the further pages of its article; nothing is stored. Anything else is a file, "
-            "gzip or not. A page that cannot be had or read is a line with `error`, and with `reason` where there is a name for it. "
+            "gzip or not. What all pages of a site share is left out of their articles where a crawl has learnt it (ARCHIVE_DIR) or enough saved "
+            "pages of the site are given. A page that cannot be had or read is a line with `error`, and with `reason` where there is a name for it. "
             "Exit codes: 0 every page has its line, or nobody reads on (| head); 1 could not start, was stopped, or the "
             "output could not be written; 2 a mistake in the command."
         )
@@ -68,12 +72,24 @@ class Command(ScrapyCommand):
             print(f"scrapy extract: {problem}", file=sys.stderr)
         assert self.crawler_process is not None
         crawler = self.crawler_process.create_crawler(PageSpider)
-        self.crawler_process.crawl(crawler, asked=asked, sites=sites, show=show)
+        known = learnt_by_crawls(Path(self.settings["ARCHIVE_DIR"]) / CATALOG)
+        self.crawler_process.crawl(crawler, asked=asked, sites=sites, show=show, known=known)
         self.crawler_process.start()
         ended = None if self.crawler_process.bootstrap_failed else crawler.stats.get_value("finish_reason")
         self.exitcode = 0 if ended in ENDED_WELL else 1
         if ended == "start_error":  # a mistake of ours: Scrapy has logged it, and the log is off
             print("scrapy extract: broke off; -L ERROR tells why", file=sys.stderr)
+
+
+def learnt_by_crawls(catalog: Path) -> dict[str, Boilerplate]:
+    """Return what the crawls of an archive learnt, by the key of the site; nothing where there is no archive. UsageError: it is broken."""
+    if not catalog.is_file():
+        return {}
+    try:
+        db = open_reader(catalog)
+        return boilerplate.of_all(db)
+    except (CatalogError, sqlite3.Error) as error:
+        raise UsageError(str(error), print_help=False) from error
 
 
 def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[Asked]:
@@ -151,6 +167,7 @@ def to_json(seen: Seen) -> dict[str, Any]:
             {"name": medium.name, "url": medium.url} for medium in _of(article.media, MediaKind.ATTACHMENT)
         ],
         "videos": [medium.url for medium in _of(article.media, MediaKind.VIDEO)],
+        "dropped": [{"text": drop.text, "why": drop.why} for drop in reading.dropped],
         "provenance": article.provenance,
         "confidence": reading.article and article.confidence,
     }

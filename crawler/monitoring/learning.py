@@ -9,11 +9,10 @@ from crawler.errors import EvidenceError
 from crawler.evidence import sample
 from crawler.ingest import Archive, amend
 from crawler.items import Site
-from crawler.reading import learn
+from crawler.reading import LEARNT_FROM, learn
 
 logger = logging.getLogger(__name__)
 
-LEARNT_FROM = 100  # documents of a site: half a second of reading
 AT_ONCE = 50  # documents read again before they are written
 
 

@@ -4,13 +4,15 @@ Follows no link but those of an article's further pages, and stores nothing.
 """
 
 import asyncio
+import contextlib
 import gzip
 import zlib
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from scrapy import Request, Spider
@@ -20,8 +22,9 @@ from crawler.discovery import make_link
 from crawler.errors import ScopeError
 from crawler.fetching.capture import explain, judge_status
 from crawler.fetching.evidence import clock_of
-from crawler.items import Capture, Kind, Outcome, Reading, Reason, Role, Site
+from crawler.items import Boilerplate, Capture, Kind, Outcome, Reading, Reason, Role, Site
 from crawler.readers import Readers
+from crawler.reading import LEARNT_FROM, MIN_PAGES
 from crawler.sites import site_for_url, site_from_url
 from crawler.spiders.further import fetch, read_whole
 
@@ -59,14 +62,19 @@ class PageSpider(Spider):
         asked: Sequence[Asked],
         sites: Sequence[Site],
         show: Callable[[Seen], None],
+        known: Mapping[str, Boilerplate] = MappingProxyType({}),
         *,
         processes: int,
         largest: int,
         clock: Callable[[], datetime],
     ) -> None:
-        """`show` is called for every page, in order; it may raise CloseSpider. `largest` is in bytes, 0 for any size."""
+        """`show` is called for every page, in order; it may raise CloseSpider. `known` is what crawls learnt, by the key of the site.
+
+        `largest` is in bytes, 0 for any size.
+        """
         super().__init__("extract")
         self.asked, self.sites, self.show = asked, sites, show
+        self.boilerplate = dict(known)
         self.largest, self.clock = largest, clock
         self.readers = Readers(max(1, min(processes, len(asked))))
 
@@ -87,6 +95,7 @@ class PageSpider(Spider):
         waiting: deque[asyncio.Task[Seen]] = deque()
         await self.readers.start()
         try:
+            await self.learn()
             for asked in self.asked:
                 waiting.append(asyncio.create_task(self.see(asked)))
                 if len(waiting) == AHEAD:
@@ -103,9 +112,8 @@ class PageSpider(Spider):
 
     async def see(self, asked: Asked) -> Seen:
         """Return what came of a page: whatever goes wrong with one costs no other."""
-        url = asked.url or NOWHERE
         try:
-            site = site_for_url(url, self.sites) or site_from_url(url)
+            site = self._site(asked)
         except ScopeError as error:
             return _unseen(asked, None, error.problem)
         if asked.path is not None:
@@ -124,25 +132,60 @@ class PageSpider(Spider):
             outcome, reason = judged
             reading = Reading(kind=Kind.WALL if outcome is Outcome.REFUSED else Kind.OTHER, reason=reason)
             return Seen(asked=asked, url=captured.final_url, reading=reading, error=f"HTTP status {captured.status}")
-        reading, detail, _ = await read_whole(self.crawler, self.readers, captured, site)
+        known = self.boilerplate.get(site.key)
+        reading, detail, _ = await read_whole(self.crawler, self.readers, captured, site, known)
         if reading.kind is Kind.WALL:
             detail = f"a wall stands before the page: {reading.reason}"
         return Seen(asked=asked, url=captured.final_url, reading=reading, error=detail)
 
     async def _open(self, asked: Asked, path: Path, site: Site) -> Seen:
         try:
-            body = await asyncio.to_thread(read_saved, path, self.largest + 1 if self.largest else -1)
+            captured = await self._load(asked, path)
         except OSError as error:
             return _unseen(asked, None, f"{path}: {error.strerror or error}")
         except (EOFError, ValueError, zlib.error) as error:  # a cut or damaged .gz, a path that cannot be one
             return _unseen(asked, None, f"{path}: {error}")
-        if 0 < self.largest < len(body):
+        if captured is None:
             return _unseen(asked, Reason.TOO_LARGE, f"{path}: larger than DOWNLOAD_MAXSIZE, {self.largest} bytes")
-        url = asked.url or NOWHERE
-        captured = Capture(url=url, final_url=url, fetched=self.clock(), status=200, headers=(), body=body)
-        reading, detail = await self.readers.read(captured, site)
+        reading, detail = await self.readers.read(captured, site, (), self.boilerplate.get(site.key))
         told = detail.replace(NOWHERE, asked.name) if detail else None
         return Seen(asked=asked, url=asked.url, reading=reading, error=told)
+
+    async def _load(self, asked: Asked, path: Path) -> Capture | None:
+        """Return a saved page as a capture, None for one that is too large."""
+        body = await asyncio.to_thread(read_saved, path, self.largest + 1 if self.largest else -1)
+        if 0 < self.largest < len(body):
+            return None
+        url = asked.url or NOWHERE
+        return Capture(url=url, final_url=url, fetched=self.clock(), status=200, headers=(), body=body)
+
+    def _site(self, asked: Asked) -> Site:
+        url = asked.url or NOWHERE
+        return site_for_url(url, self.sites) or site_from_url(url)
+
+    async def learn(self) -> None:
+        """Learn the boilerplate of each site of which enough saved pages are given, unless a crawl has learnt it already."""
+        given: dict[str, list[tuple[Asked, Site]]] = defaultdict(list)
+        for asked in self.asked:
+            if asked.path is not None and asked.url:
+                with contextlib.suppress(ScopeError):
+                    site = self._site(asked)
+                    given[site.key].append((asked, site))
+        wanted = [pages for key, pages in given.items() if len(pages) >= MIN_PAGES and key not in self.boilerplate]
+        limit = asyncio.Semaphore(self.readers.processes)
+        await asyncio.gather(*(self._learn(pages[:LEARNT_FROM], limit) for pages in wanted))
+
+    async def _learn(self, pages: Sequence[tuple[Asked, Site]], limit: asyncio.Semaphore) -> None:
+        captures: list[Capture] = []
+        site = pages[0][1]
+        async with limit:
+            for asked, _ in pages:
+                with contextlib.suppress(OSError, EOFError, ValueError, zlib.error):  # told when its turn comes
+                    assert asked.path is not None
+                    if (captured := await self._load(asked, asked.path)) is not None:
+                        captures.append(captured)
+            if learnt := await self.readers.learn(captures, site):
+                self.boilerplate[site.key] = learnt
 
 
 def read_saved(path: Path, size: int) -> bytes:
