@@ -5,9 +5,10 @@ Absent is None; times are aware (ours in UTC, a publisher's in the site's offset
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Role(StrEnum):
@@ -118,6 +119,15 @@ class Selectors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a site's pages looked until they were redesigned: old evidence is read by the rules of its time."""
+
+    until: date  # the last day, in the site's time zone
+    selectors: Selectors = Selectors()
+    family: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectations:
     """What a run over the site must meet, or an issue is raised."""
 
@@ -140,6 +150,7 @@ class Site:
     timezone: str = "Asia/Shanghai"
     family: str | None = None  # None: recognised page by page
     selectors: Selectors = Selectors()
+    layouts: tuple[Layout, ...] = ()  # those before today's, oldest first
     politeness: Politeness = Politeness()
     unverified_tls: str | None = None  # the written reason why certificates of this site are not verified
     private_hosts: tuple[str, ...] = ()  # hosts that may resolve to private or loopback addresses
@@ -147,6 +158,12 @@ class Site:
     categories: tuple[str, ...] = ()
     expectations: Expectations = Expectations()
     last_seen_working: str | None = None  # "2019-06, not verified since"
+
+    def as_of(self, captured: datetime) -> "Site":
+        """Return the site with the family and selectors of the layout that its pages had when they were captured."""
+        day = captured.astimezone(ZoneInfo(self.timezone)).date() if self.layouts else date.max
+        layout = next((layout for layout in self.layouts if day <= layout.until), None)
+        return replace(self, family=layout.family, selectors=layout.selectors) if layout else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ def read(
     `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. `boilerplate` is what `learn`
     made of other captures of the site. Pure, so that it can run in any process. Raises ExtractionError for bytes that are no page.
     """
+    site = site.as_of(capture.fetched)
     if canonical_url(capture.final_url) is None:
         raise ExtractionError(f"{capture.final_url}: not the address of a page")
     if (xml := xml_of(capture.body)) is not None:
@@ -63,7 +64,7 @@ def learn(captures: Iterable[Capture], site: Site) -> Boilerplate:
 
 def _page(capture: Capture, site: Site) -> Page | None:
     try:
-        return parse(capture, FAMILIES.get(site.family or ""))
+        return parse(capture, FAMILIES.get(site.as_of(capture.fetched).family or ""))
     except ExtractionError:
         return None
 

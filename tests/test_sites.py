@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,9 @@ from crawler.catalog import sites as catalog_sites
 from crawler.commands.sites import Command
 from crawler.errors import ScopeError, SiteError
 from crawler.families import FAMILIES
-from crawler.items import Expectations, Outcome, Politeness, Role, Selectors, Site, Visit
+from crawler.items import Expectations, Layout, Outcome, Politeness, Role, Selectors, Site, Visit
 from crawler.sites import SiteFilesError, load_site, load_sites, read_sites, site_for_url, site_from_url
-from crawler.sites.definition import ExpectationsKeys, PolitenessKeys, SelectorsKeys, SiteKeys
+from crawler.sites.definition import ExpectationsKeys, LayoutKeys, PolitenessKeys, SelectorsKeys, SiteKeys
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ONE_URL = "articles: [https://news.example.edu.cn/info/1/2.htm]\n"
@@ -61,6 +61,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         timezone: Asia/Taipei
         family: vsb
         selectors: {title: h1, body: "#vsb_content, .v_news_content", date: "meta[name=PubDate]", source: .from}
+        layouts: [{until: 2023-06-30, family: webplus}, {until: 2019-06-30, selectors: {body: .old}}]
         politeness: {delay: 2.5, concurrency: 2, max_pages: 100}
         unverified_tls: 证书链不完整，2026-11-01 起如此
         private_hosts: ["127.0.0.1:8642"]
@@ -82,6 +83,10 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         selectors=Selectors(
             title="h1", body="#vsb_content, .v_news_content", date="meta[name=PubDate]", source=".from"
         ),
+        layouts=(
+            Layout(until=date(2019, 6, 30), selectors=Selectors(body=".old")),
+            Layout(until=date(2023, 6, 30), family="webplus"),
+        ),
         politeness=Politeness(delay=2.5, concurrency=2, max_pages=100),
         unverified_tls="证书链不完整，2026-11-01 起如此",
         private_hosts=("127.0.0.1:8642",),
@@ -98,13 +103,14 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         (SiteKeys, Site, {"key"}),
         (PolitenessKeys, Politeness, set()),
         (SelectorsKeys, Selectors, set()),
+        (LayoutKeys, Layout, set()),
         (ExpectationsKeys, Expectations, set()),
     ],
 )
 def test_the_keys_of_a_file_are_the_fields_of_the_value(keys: type, value: type, left_out: set[str]) -> None:
     assert set(keys.model_fields) == {field.name for field in dataclasses.fields(value)} - left_out
     for field in dataclasses.fields(value):
-        if value is not Site and field.name in keys.model_fields:
+        if value not in (Site, Layout) and field.name in keys.model_fields:
             assert keys.model_fields[field.name].default == field.default, field.name
 
 
@@ -153,6 +159,9 @@ def test_a_name_gives_tags_and_categories(tmp_path: Path) -> None:
             "selectors.title: expected a CSS selector, got 'h1::text' (Pseudo-elements are not supported)",
         ),
         ("selectors: h1", "selectors: expected keys and values, got the text 'h1'"),
+        ("layouts: [{until: 2019-06}]", "layouts[0].until: expected a day as 2019-06-30, got '2019-06'"),
+        ("layouts: [{until: 2019-06-30, body: p}]", "layouts[0].body: unknown key; expected one of: until, family,"),
+        ("layouts: [{family: vsb}]", "layouts[0].until: missing; give a value"),
         ("politeness: {delay: -1}", "politeness.delay: expected at least 0.0, got -1"),
         ("politeness: {delay: '2'}", "politeness.delay: expected a number, got the text '2'"),
         ("politeness: {concurrency: 0}", "politeness.concurrency: expected at least 1, got 0"),
@@ -394,3 +403,18 @@ def test_the_check_prints_a_line_a_problem_and_fails(tmp_path: Path, capsys: pyt
     assert shown.out == "1 sites can be used, 2 problems\n"
     assert [line.split(": ")[1] for line in shown.err.splitlines()] == ["lists[0]", "colour"]
     assert run_command(SEEDS, "--check") == 0
+
+
+def test_old_evidence_is_read_by_the_layout_of_its_time(tmp_path: Path) -> None:
+    layouts = "layouts: [{until: 2019-06-30, selectors: {body: .old}}, {until: 2023-06-30, family: webplus}]"
+    site = load_site(write(tmp_path, f"{ONE_URL}family: vsb\n{layouts}"))
+    seen = {}
+    for day in ("2019-06-30T15:59", "2019-06-30T16:00", "2023-07-01T12:00"):
+        then = site.as_of(datetime.fromisoformat(f"{day}+00:00"))
+        seen[day] = (then.family, then.selectors.body)
+    # The day is the site's own: in Shanghai the second one is the first of July.
+    assert seen == {
+        "2019-06-30T15:59": (None, ".old"),
+        "2019-06-30T16:00": ("webplus", None),
+        "2023-07-01T12:00": ("vsb", None),
+    }

@@ -19,7 +19,7 @@ def save(db: Database, site: Site, *, now: datetime) -> None:
         "hosts": json.dumps(site.hosts, ensure_ascii=False),
         "family": site.family,
         "timezone": site.timezone,
-        "definition": json.dumps(asdict(site), ensure_ascii=False, sort_keys=True),
+        "definition": json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, default=str),
         "now": to_text(now),
     }
     db.execute(

@@ -163,4 +163,4 @@ def _lock(root: Path) -> FileLock:
 
 
 def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

@@ -6,12 +6,13 @@ found at once. What several files must agree on (a host belongs to one site) is 
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from crawler.items import Expectations, Politeness, Selectors, Site
+from crawler.items import Expectations, Layout, Politeness, Selectors, Site
 from crawler.sites import value
 from crawler.sites.problem import Problem, problems_of
 from crawler.urls import clean_url, host_of
@@ -21,6 +22,7 @@ KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")  # stands in `-a site=KEY,KEY` and in 
 Text = Annotated[str, AfterValidator(value.text)]
 Url = Annotated[str, AfterValidator(value.url)]
 Host = Annotated[str, AfterValidator(value.host)]
+Family = Annotated[str, AfterValidator(value.family)]
 Selector = Annotated[str, AfterValidator(value.selector)]
 
 
@@ -47,6 +49,14 @@ class SelectorsKeys(Keys):
     source: Selector | None = None
 
 
+class LayoutKeys(Keys):
+    """See `crawler.items.Layout`."""
+
+    until: Annotated[str, AfterValidator(value.day)]
+    family: Family | None = None
+    selectors: SelectorsKeys = SelectorsKeys()
+
+
 class ExpectationsKeys(Keys):
     """See `crawler.items.Expectations`."""
 
@@ -65,8 +75,9 @@ class SiteKeys(Keys):
     lists: list[Url] = []
     sections: dict[Url, Text] = {}
     timezone: Annotated[str, AfterValidator(value.timezone)] = "Asia/Shanghai"
-    family: Annotated[str, AfterValidator(value.family)] | None = None
+    family: Family | None = None
     selectors: SelectorsKeys = SelectorsKeys()
+    layouts: list[LayoutKeys] = []
     politeness: PolitenessKeys = PolitenessKeys()
     unverified_tls: Annotated[str, AfterValidator(value.reason)] | None = None
     private_hosts: list[Host] = []
@@ -102,6 +113,7 @@ def _site(key: str, keys: SiteKeys) -> Site:
         timezone=keys.timezone,
         family=keys.family,
         selectors=Selectors(**keys.selectors.model_dump()),
+        layouts=tuple(sorted(map(_layout, keys.layouts), key=lambda layout: layout.until)),
         politeness=Politeness(**keys.politeness.model_dump()),
         unverified_tls=keys.unverified_tls,
         private_hosts=tuple(keys.private_hosts),
@@ -110,6 +122,11 @@ def _site(key: str, keys: SiteKeys) -> Site:
         expectations=Expectations(**keys.expectations.model_dump()),
         last_seen_working=keys.last_seen_working,
     )
+
+
+def _layout(keys: LayoutKeys) -> Layout:
+    selectors = Selectors(**keys.selectors.model_dump())
+    return Layout(until=date.fromisoformat(keys.until), family=keys.family, selectors=selectors)
 
 
 def _misnaming(key: str) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What is wrong in a definition file, in words a person can act on: pydantic's findings, translated."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -45,6 +45,8 @@ def _text(detail: ErrorDetails, model: type[BaseModel]) -> str:
     kind, got = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         return _unknown_key(detail["loc"], model)
+    if kind == "missing":
+        return "missing; give a value"
     if kind in LIMITS:
         words, limit = LIMITS[kind]
         return f"expected {words} {detail['ctx'][limit]}, got {got}"
@@ -62,7 +64,10 @@ def _unknown_key(place: tuple[str | int, ...], model: type[BaseModel]) -> str:
 def _keys_at(place: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     """Return the keys allowed at a place: those of the model, or of the model one of its keys holds."""
     for part in place:
-        inner = model.model_fields[str(part)].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
+        if isinstance(part, int):
+            continue
+        inner = model.model_fields[part].annotation
+        for held in (inner, *get_args(inner)):  # the model itself, or that of a list's items
+            if isinstance(held, type) and issubclass(held, BaseModel):
+                model = held
     return list(model.model_fields)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -47,6 +48,14 @@ def host(value: str) -> str:
     if found["port"] in ("80", "443"):
         raise wrong(f"expected a host without the default port ({found['name']!r}), got {value!r}")
     return value
+
+
+def day(value: str) -> str:
+    """Return a day as ISO 8601 writes it: 2019-06-30."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise wrong(f"expected a day as 2019-06-30, got {value!r}") from None
 
 
 def timezone(value: str) -> str:
