@@ -63,6 +63,8 @@ def test_a_list_s_address(family: str, url: str):
         ('<link href="/wp-content/themes/x.css">', "wordpress"),
         ('<div class="TRS_Editor">', "trs"),
         ("<datastore>", "jcms"),
+        ('<div class="rich_media_content" id="js_content">', "wechat"),
+        ('<img data-src="https://mmbiz.qpic.cn/a/640">', None),
         ("<p>plain</p>", None),
         ("", None),
     ],
