@@ -17,6 +17,7 @@ from crawler.families.enorth import pages_in_script
         ("vsb", "/xy/nr_content.jsp?wbnewsid=8071&wbtreeid=1103"),
         ("webplus", "/2024/0418/c4711a98213/page.htm"),
         ("webplus", "/3b/11/c4711a98213/page.psp"),
+        ("webplus", "/s/24/t/923/67/d2/info92114.htm"),
         ("enorth", "/ywsd/system/2023/05/12/030056077.shtml"),
         ("wordpress", "/2024/03/15/greenhouse-diary/"),
         ("wordpress", "/archives/118.html"),
@@ -26,6 +27,14 @@ from crawler.families.enorth import pages_in_script
         ("empire", "/news/2024-05-06/312.html"),
         ("phpcms", "/index.php?m=content&c=index&a=show&catid=6&id=312"),
         ("drupal", "/node/312"),
+        ("siteserver", "/contents/290/11013.html"),
+        ("jeecms", "/xyhd/3077.jhtml"),
+        ("powereasy", "/Item/95659.aspx"),
+        ("powereasy", "/Article/ShowArticle.asp?ArticleID=136&Page=1"),
+        ("kesion", "/Item/Show.asp?m=1&d=2187"),
+        ("script", "/show.asp?id=278"),
+        ("script", "/news_view.jsp?newsid=20150&type=2"),
+        ("script", "/Detail.aspx?info_lb=36&info_id=3921&flag=2"),
     ],
 )
 def test_an_article_s_address(family: str, url: str):
@@ -45,6 +54,15 @@ def test_an_article_s_address(family: str, url: str):
         ("jcms", "/col/col1203/index.html"),
         ("wordpress", "/category/news/"),
         ("dede", "/a/xinwen/list_6_2.html"),
+        ("webplus", "/s/24/t/923/p/21/list.htm"),
+        ("webplus", "/s/24/t/923/p/21/i/127/list.jspy"),
+        ("webplus", "/s/168/t/227/p/10/c/3893/list.jspy"),
+        ("siteserver", "/channels/5_2.html"),
+        ("jeecms", "/xyhd/index_2.jhtml"),
+        ("powereasy", "/Category_13/Index_2.aspx"),
+        ("powereasy", "/news/ShowClass.asp?ClassID=4315"),
+        ("kesion", "/Item/list.asp?id=1003"),
+        ("script", "/news_list.jsp?type=2"),
     ],
 )
 def test_a_list_s_address(family: str, url: str):
@@ -63,6 +81,8 @@ def test_a_list_s_address(family: str, url: str):
         ('<link href="/wp-content/themes/x.css">', "wordpress"),
         ('<div class="TRS_Editor">', "trs"),
         ("<datastore>", "jcms"),
+        ('<script src="/sitefiles/bairong/jquery.js">', "siteserver"),
+        ('<link href="/r/cms/www/default/css/front.css">', "jeecms"),
         ('<div class="rich_media_content" id="js_content">', "wechat"),
         ('<img data-src="https://mmbiz.qpic.cn/a/640">', None),
         ("<p>plain</p>", None),
@@ -77,6 +97,11 @@ def test_a_family_is_told_by_marks_in_the_source(source: str, family: str | None
 def test_an_address_tells_a_family_only_where_no_other_cms_writes_it():
     assert recognise("https://a.edu.cn/info/1021/30412.htm", "") is FAMILIES["vsb"]
     assert recognise("https://a.edu.cn/node/312", "") is None
+    assert recognise("https://a.edu.cn/show.asp?id=278", "") is None
+
+
+def test_a_column_of_vsb_is_no_article_by_its_script_s_name():
+    assert not FAMILIES["script"].is_article_url("/content.jsp?urltype=tree.TreeTempUrl&wbtreeid=1039")
 
 
 @pytest.mark.parametrize(
@@ -165,6 +190,20 @@ def test_a_pager_script_names_pages_or_counts_them():
 )
 def test_trs_counts_from_nought(script: str, following: list[str]):
     assert pages("trs", "/tzgg/index.html", f"<script>{script}</script>") == following
+
+
+@pytest.mark.parametrize(
+    ("path", "pager", "following"),
+    [
+        ("/xyhd/index.jhtml", "共 186 条记录 1/10 页", ["/xyhd/index_2.jhtml"]),
+        ("/xyhd/index_9.jhtml", "共 186 条记录 9/10 页", ["/xyhd/index_10.jhtml"]),
+        ("/xyhd/index_10.jhtml", "共 186 条记录 10/10 页", []),
+        ("/xyhd/index.jhtml", "没有页码", []),
+        ("/xyhd/index.jhtml", "共1条1/" + "9" * 5000 + "页", []),
+    ],
+)
+def test_jeecms_counts_from_one(path: str, pager: str, following: list[str]):
+    assert pages("jeecms", path, f"<p>{pager}</p>") == following
 
 
 def test_jcms_keeps_its_entries_in_a_script():

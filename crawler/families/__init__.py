@@ -8,6 +8,10 @@ from crawler.families.drupal import DRUPAL
 from crawler.families.enorth import ENORTH
 from crawler.families.family import Family, css, select
 from crawler.families.jcms import JCMS
+from crawler.families.jeecms import JEECMS
+from crawler.families.powereasy import KESION, POWEREASY
+from crawler.families.script import SCRIPT
+from crawler.families.siteserver import SITESERVER
 from crawler.families.trs import TRS
 from crawler.families.vsb import VSB
 from crawler.families.webplus import WEBPLUS
@@ -18,7 +22,11 @@ from crawler.urls import clean_url, with_scheme
 __all__ = ["FAMILIES", "Family", "canonical_url", "css", "recognise", "select"]
 
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (VSB, WEBPLUS, ENORTH, WECHAT, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS)
+    family.name: family
+    for family in (
+        *(VSB, WEBPLUS, ENORTH, WECHAT, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS),
+        *(SITESERVER, JEECMS, POWEREASY, KESION, SCRIPT),
+    )
 }
 
 RESPELL = [(re.compile(pattern, re.IGNORECASE), to) for family in FAMILIES.values() for pattern, to in family.respell]

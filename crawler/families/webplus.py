@@ -8,6 +8,8 @@ from lxml.html import HtmlElement
 
 from crawler.families.family import Family, css
 
+# Before 2015 or so addresses began with the numbers of site and template: /s/24/t/923/67/d2/info92114.htm, /s/24/t/923/p/21/i/3/list.htm.
+OLD = r"/s/\d+/t/\d+/"
 PAGE = re.compile(r"^(.*/list)(\d{0,6})(\.(?:htm|psp))$")
 ALL_PAGES = css("em.all_pages")
 COUNT = re.compile(r"^\s*[0-9]{1,6}\s*$")
@@ -27,9 +29,9 @@ WEBPLUS = Family(
     name="webplus",
     label="苏迪 WebPlus",
     marks=("wp_articlecontent", "Article_Content", "portletmode=", "/_upload/tpl/", "sudyNavi", "_portletPlugs"),
-    article_url=r"/c\d+a\d+/page\d*\.(?:htm|psp)",
+    article_url=rf"/c\d+a\d+/page\d*\.(?:htm|psp)|{OLD}(?:[0-9a-f]{{1,2}}/){{2}}info\d+\.(?:htm|jspy)$",
     url_tells=True,
-    list_url=r"/(?:list\d*|main)\.(?:htm|psp)$",
+    list_url=rf"/(?:list\d*|main)\.(?:htm|psp)$|{OLD}p/(?:\w+/)+list\.(?:htm|jspy)$",
     respell=((r"/(page|list|main)(\d*)\.psp$", r"/\1\2.htm"),),
     url_date=r"/(20\d\d|19\d\d)/(\d\d)(\d\d)/c\d+a\d+/",
     title=(".arti_title", ".arti-title", "[portletmode=simpleArticleAttri] h1", ".article_title", ".Article_Title"),
