@@ -16,6 +16,8 @@ PAGE_COUNT = re.compile(
 )  # 共54条 1/6: the current page and how many there are
 NUMBERED = re.compile(r"^(.*)/(\d+)\.(html?)$")
 PLAIN = re.compile(r"^(.*)\.(html?)$")
+FORM = "form[name=_newscontent_fromname]"  # around title, metadata, body and attachments
+NOT_BODY = ":not(.v_news_content):not([id^=vsb_content])"  # whose headings are the author's own
 
 
 def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
@@ -54,15 +56,13 @@ VSB = Family(
         (r"/[^/?]*content\.jsp\?(?=.*\bwbtreeid=(\d+))(?=.*\bwbnewsid=(\d+)).*$", r"/info/\1/\2.htm"),
     ),
     title=(
-        "form[name=_newscontent_fromname] h1",
-        "form[name=_newscontent_fromname] h2",
-        "form[name=_newscontent_fromname] h3",
-        "form[name=_newscontent_fromname] .title",
-        ".titlestyle",
+        *(f"{FORM} > {tag}, {FORM} {NOT_BODY} > {tag}" for tag in ("h1", "h2", "h3")),
+        f"{FORM} .title",
+        f"{FORM} [class^=titlestyle]",  # titlestyle30117: the number is the template's
     ),
     body=(
-        "form[name=_newscontent_fromname] div[id^=vsb_content]",
-        "form[name=_newscontent_fromname] .v_news_content",
+        f"{FORM} div[id^=vsb_content]",
+        f"{FORM} .v_news_content",
         "div[id^=vsb_content]",
         ".v_news_content",
         "#vsb_newscontent",
