@@ -36,7 +36,8 @@ WEBPLUS = Family(
     url_date=r"/(20\d\d|19\d\d)/(\d\d)(\d\d)/c\d+a\d+/",
     title=(".arti_title", ".arti-title", "[portletmode=simpleArticleAttri] h1", ".article_title", ".Article_Title"),
     body=(".wp_articlecontent", ".Article_Content"),
-    info=(".arti_metas", ".arti-metas", ".arti_update", ".arti_publisher"),
+    # Span by span: they stand without a space between them, and 作者： is often empty.
+    info=(".arti_metas > span", ".arti-metas > span", ".arti_metas", ".arti-metas", ".arti_update", ".arti_publisher"),
     junk=(".WP_VisitCount",),
     next_pages=next_pages,
 )
