@@ -17,6 +17,7 @@ PAGE_COUNT = re.compile(
 NUMBERED = re.compile(r"^(.*)/(\d+)\.(html?)$")
 PLAIN = re.compile(r"^(.*)\.(html?)$")
 FORM = "form[name=_newscontent_fromname]"  # around title, metadata, body and attachments
+PLAIN_TEXT = ":not(:has(a))"  # a form around the whole page also holds the site's name, which leads home
 NOT_BODY = ":not(.v_news_content):not([id^=vsb_content])"  # whose headings are the author's own
 
 
@@ -56,7 +57,7 @@ VSB = Family(
         (r"/[^/?]*content\.jsp\?(?=.*\bwbtreeid=(\d+))(?=.*\bwbnewsid=(\d+)).*$", r"/info/\1/\2.htm"),
     ),
     title=(
-        *(f"{FORM} > {tag}, {FORM} {NOT_BODY} > {tag}" for tag in ("h1", "h2", "h3")),
+        *(f"{FORM} > {tag}{PLAIN_TEXT}, {FORM} {NOT_BODY} > {tag}{PLAIN_TEXT}" for tag in ("h1", "h2", "h3")),
         f"{FORM} .title",
         f"{FORM} [class^=titlestyle]",  # titlestyle30117: the number is the template's
     ),
