@@ -115,8 +115,8 @@ def test_a_heading_of_other_pages(text: str):
 
 
 def trimmed(html: str, *, is_known: bool = True) -> tuple[list[str], list[str]]:
-    kept, said = trim(blocks(html), "校长出席会议", is_known=is_known)
-    return [block.text for block in kept], said
+    left = trim(blocks(html), "校长出席会议", is_known=is_known)
+    return [block.text for block in left.blocks], left.said
 
 
 def test_credits_at_the_ends_are_told_apart_from_the_text():

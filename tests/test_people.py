@@ -43,7 +43,7 @@ MARKS = st.lists(
         ("（王芳）", ["王芳"]),
         ("张立摄", ["张立"]),
         ("张立 摄", ["张立"]),
-        ("Mei Lin and Arthur Qin", ["Mei", "Lin", "Arthur", "Qin"]),
+        ("Mei Lin and Arthur Qin", ["Mei Lin", "Arthur Qin"]),
         ("本报记者 王芳", ["王芳"]),
         ("无", []),
         ("管理员", []),

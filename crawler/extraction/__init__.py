@@ -102,7 +102,8 @@ def extract(
     voices = (tight, below_title(page, weights, title))
     confidence = confidence_of(weights, container, voices) if container else LITTLE
     container = container or around_title(page, title)
-    body = _body(page, container, title, boilerplate)
+    stamp = published.raw if published else None
+    body = _body(page, container, title, boilerplate, stamp)
     said = [*(info.text for info in infos), *body.said]
     source, source_rule = _source(page, site, infos, body.said)
     provenance = {"title": title_rule, "date": published and published.rule, "source": source_rule, "body": body.rule}
@@ -134,15 +135,19 @@ def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -
     )
 
 
-def _body(page: Page, container: Container | None, title: str, boilerplate: Boilerplate | None) -> _Body:
+def _body(
+    page: Page, container: Container | None, title: str, boilerplate: Boilerplate | None, stamp: str | None
+) -> _Body:
     """Return the article's blocks: from the container, or where there is none from the generic voice."""
     if container is not None:
         junk = Junk(page, container, boilerplate)
-        left = trim(to_blocks(container.element, page.base, junk), title, is_known=container.rule in FAMILIES)
+        left = trim(
+            to_blocks(container.element, page.base, junk), title, is_known=container.rule in FAMILIES, stamp=stamp
+        )
         said = [*left.said, *(drop.text for drop in junk.dropped if is_credit(drop.text))]
         return _Body(left.blocks, said, [*junk.dropped, *left.dropped], container.rule)
     if (element := generic_container(page)) is not None:
-        left = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False)
+        left = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False, stamp=stamp)
         if reads_like_text(left.blocks):
             return _Body(left.blocks, left.said, left.dropped, "trafilatura", LITTLE)
     return _Body([], [], [], None, NONE)

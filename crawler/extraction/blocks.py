@@ -36,6 +36,10 @@ OURS = re.compile("[\ue000-\ue002]")  # this mark and those of `markdown.py`: ta
 COUNTED = "已下载"
 COUNTER = re.compile(r"\s*已下载\s*(?:<[^>]+>)*\s*\d*\s*(?:<[^>]+>)*\s*次")
 EDGE = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
+PAIRS = {"（": "）", "(": ")", "【": "】", "[": "]", "《": "》", "“": "”", "「": "」", "〔": "〕"}
+BACK = re.compile(
+    r"^\W*返回.{0,12}(?:首页|查看更多|列表)\W*$"
+)  # 返回搜狐，查看更多: a portal's link at the end of the last paragraph
 MAX_DEPTH = 200  # levels; what is nested deeper is read as plain text
 MAX_CELL = 400  # characters; a table with a longer cell lays out a page
 DATA_ROWS = 2
@@ -223,6 +227,8 @@ class _Blocks:
             self.blocks.append(Block(f"<table>{''.join(html)}</table>", " ".join(texts), "table", linked, media))
 
     def _link(self, element: HtmlElement, style: _Style, depth: int) -> None:
+        if BACK.match(fold(element.text_content())):
+            return
         url = absolute_url(self.base, element.get("href") or "")
         if not url:
             self.walk(element, style, depth)
@@ -345,7 +351,9 @@ def _render(runs: list[_Run]) -> str:
             last.text += run.text
         else:
             merged.append(_Run(run.text, run.strong, run.emphasis, run.raised, run.href, run.html))
-    return "".join(map(_mark, merged)).strip()
+    edges = ["", *(run.text for run in merged), ""]  # what stands before and after each run
+    marked = (_mark(run, before[-1:], after[:1]) for run, before, after in zip(merged, edges, edges[2:], strict=False))
+    return "".join(marked).strip()
 
 
 def _mergeable(last: _Run, run: _Run) -> bool:
@@ -355,7 +363,8 @@ def _mergeable(last: _Run, run: _Run) -> bool:
     )
 
 
-def _mark(run: _Run) -> str:
+def _mark(run: _Run, last: str, following: str) -> str:
+    """Return the HTML of one run; `last` and `following` are the characters beside it, "" at an end or a break."""
     if run.html:
         return run.html
     if not (run.strong or run.emphasis or run.raised or run.href):
@@ -365,6 +374,11 @@ def _mark(run: _Run) -> str:
         return f'<a href="{escape(run.href)}">{inner}</a>' if inner else run.text
     # **标题：**正文 is no emphasis in CommonMark: a mark next to punctuation must not stand between letters (spec 0.31, 6.2).
     before, core, after = EDGE.match(run.text).groups()  # type: ignore[union-attr]
+    # … yet a bracket is not parted from its partner where white space or another mark beside it lets it in: **（一）总则**.
+    if not INK.match(last) and PAIRS.get(before[-1:], "\0") in core:
+        before, core = before[:-1], before[-1] + core
+    if not INK.match(following) and any(closing == after[:1] and opening in core for opening, closing in PAIRS.items()):
+        core, after = core + after[0], after[1:]
     if not core:
         return _plain(run.text)
     text = _plain(core)

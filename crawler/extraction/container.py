@@ -6,12 +6,12 @@ site the body is the heaviest run of lines below the title, and the container th
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.page import Line, Page
+from crawler.extraction.page import Anchor, Line, Page
 from crawler.families import select
 from crawler.items import Boilerplate, Site
 
@@ -22,11 +22,17 @@ FOOTER = re.compile(
 )
 # Lines that stand below an article and never in it: what follows is of other articles, readers, or the site.
 AFTER = re.compile(
-    r"^\W*(?:相关(?:新闻|文章|阅读|链接|推荐|报道|信息|资讯)|(?:热门|热点|最新|推荐|精彩|头条)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)|"
+    r"^\W*(?:相[关關](?:新[闻聞]|文章|[阅閱][读讀]|[链鏈][接結]|推[荐薦]|[报報][道導]|[信訊]息|[资資][讯訊]|[专專][题題])|"
+    r"(?:热门|热点|最新|推荐|精彩|头条|[24\d]+小时)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)(?:排行榜?)?|"
     r"猜你喜欢|你可能会?喜欢|网友评论|最新评论|评论列表|全部评论|我要评论|发表评论|写评论.*|上一[条篇页则]\W*.*|下一[条篇页则]\W*.*|"
-    r"THE END|点击排行|阅读排行|延伸阅读|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|(?:版权|免责|郑重|特别|风险)?声明\W.*|友情链接)\W*$",
+    r"THE END|点击排行|阅读排行|延伸[阅閱][读讀]|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|(?:版权|免责|郑重|特别|风险)?声明\W.*|友情链接)\W*$",
     re.IGNORECASE,
 )
+# An editor's line below a text: what a page shows after it is no more of the article.
+EDITOR = re.compile(r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:责任编辑|责编|编辑)\s*[:：][^。，]{1,20}$")
+# Links that are of a text: to a file, or an address written out. A menu has none.
+FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".split())
+WRITTEN_OUT = ("http://", "https://", "www.", "附件")
 LONG = 20  # characters of a line that is running text even without punctuation
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
@@ -89,7 +95,17 @@ def line_weight(line: Line, *, is_frame: bool = False) -> float:
     if is_frame or FOOTER.search(line.text):
         return -float(own)
     weight = own if own >= LONG or SENTENCE.search(line.text) else own * 0.3
-    return weight - line.linked * 0.5
+    return weight - menu_of(line) * 0.5
+
+
+def menu_of(line: Line) -> int:
+    """Return how many characters of a line are links as a menu has them."""
+    return 0 if line.anchors and all(map(_is_of_text, line.anchors)) else line.linked
+
+
+def _is_of_text(anchor: Anchor) -> bool:
+    href = anchor.href
+    return anchor.text.startswith(WRITTEN_OUT) or href.rpartition(".")[2][:4].lower() in FILE_ENDS or "download" in href
 
 
 def named_container(page: Page, site: Site, weights: Weights) -> Container | None:
@@ -100,8 +116,16 @@ def named_container(page: Page, site: Site, weights: Weights) -> Container | Non
         return _best(found, page.family.name, page, weights)
     for element in select(page.tree, MICRODATA):
         if (weight := weights.of(element)) >= MIN_MICRODATA and weight >= SHARE * weights.running(page.tree):
-            return _whole(element, "microdata", page, weights)
+            return _cut(_whole(element, "microdata", page, weights), weights)
     return None
+
+
+def _cut(container: Container, weights: Weights) -> Container:
+    """Return a container without what stands in it below the article: related lists, comments, the footer."""
+    for number in range(container.start, container.end):
+        if weights.between(container.start, number) >= MIN_BODY and _is_after(weights.page.lines[number]):
+            return replace(container, end=number)
+    return container
 
 
 def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
@@ -124,9 +148,9 @@ def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
     end = start
     for number in range(start, len(page.lines)):
         line = page.lines[number]
-        if best >= MIN_BODY and (AFTER.match(line.text) or FOOTER.search(line.text)):
+        if best >= MIN_BODY and (_is_after(line) or EDITOR.match(line.text)):
             break
-        total += weights.lines[number] - (GAP if line.linked * 2 > len(line.text) else 0.0)
+        total += weights.lines[number] - (GAP if menu_of(line) * 2 > len(line.text) else 0.0)
         if total > best:
             best, end = total, number + 1
         elif total < best - LOST:

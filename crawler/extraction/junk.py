@@ -4,7 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.boilerplate import CONTROL
+from crawler.extraction.boilerplate import is_control
 from crawler.extraction.container import Container
 from crawler.extraction.page import BLOCKS, Line, Page
 from crawler.families import css
@@ -51,7 +51,7 @@ class Junk:
         words = f"{element.get('class', '')} {element.get('id', '')}"
         if words != " " and BOXES.search(words):
             return self._drop(element, f"a box of the page: {words.strip()}")
-        controls = 0 < len(lines) <= MOST_CONTROLS and all(not line.text or CONTROL.match(line.text) for line in lines)
+        controls = 0 < len(lines) <= MOST_CONTROLS and all(not line.text or is_control(line.text) for line in lines)
         return controls and any(line.text for line in lines) and self._drop(element, "controls of the page")
 
     def _is_shared(self, lines: list[Line], first: int, last: int) -> bool:
@@ -80,7 +80,7 @@ class Junk:
         return head, tail
 
     def _is_frame(self, line: Line) -> bool:
-        return line.text in self._learnt or line.linked * 2 >= len(line.text) or bool(CONTROL.match(line.text))
+        return line.text in self._learnt or line.linked * 2 >= len(line.text) or is_control(line.text)
 
     def _least(self, lines: list[Line]) -> int:
         return min(self._learnt[line.text] for line in lines if line.text)

@@ -8,7 +8,7 @@ from crawler.extraction.entries import Entry
 from crawler.extraction.page import Page
 from crawler.items import Kind, Reason
 
-HOME_PATH = re.compile(r"^/(?:(?:index|default|main|home)\d*\.(?:s?html?|jsp|php|aspx?|chtml|psp))?$", re.IGNORECASE)
+HOME_PATH = re.compile(r"^/?(?:(?:index|default|main|home)\d*\.(?:s?html?|jsp|php|aspx?|chtml|psp))?$", re.IGNORECASE)
 SHORT = 600  # characters of visible text; a wall says little else
 WALLS = (
     (
@@ -20,7 +20,7 @@ WALLS = (
     (
         Reason.INTRANET,
         re.compile(
-            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|您的IP.{0,20}(?:不在|无权|禁止)|系统提示"
+            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|您的IP.{0,20}(?:不在|无权|禁止)"
         ),
     ),
     (
@@ -37,6 +37,7 @@ WALLS = (
             r"统一身份认证|请(?:先)?登[录陆]|用户登[录陆]|账号登[录陆]|登[录陆]后(?:查看|访问)|cas/login", re.IGNORECASE
         ),
     ),
+    (Reason.INTRANET, re.compile("系统提示")),  # and nothing of the above
 )
 SPOKEN = 90  # characters of a line that a wall would not say
 SENTENCE, TOLD = 30, 150  # characters of a line that is a sentence, and of all such lines, that a wall would not say

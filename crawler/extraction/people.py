@@ -7,20 +7,13 @@ nothing but roles and names. 记者 in a sentence, or before a question in an in
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-SOURCES = ("信息来源", "文章来源", "新闻来源", "稿件来源", "来源", "稿源", "來源", "出处", "转自", "来自", "Source")
+SOURCES = (
+    *("信息来源", "文章来源", "新闻来源", "稿件来源", "图文来源", "来源于", "来源", "稿源", "出处", "转自", "来自"),
+    *("新聞來源", "來源於", "來源", "Source"),
+)
 ROLES = (
-    *(
-        "学生记者",
-        "校园记者",
-        "见习记者",
-        "实习记者",
-        "特约记者",
-        "记者",
-        "学生通讯员",
-        "职工通讯员",
-        "特约通讯员",
-        "通讯员",
-    ),
+    *("学生记者", "校园记者", "见习记者", "实习记者", "特约记者", "特派记者", "记者", "記者"),
+    *("学生通讯员", "职工通讯员", "特约通讯员", "通讯员", "通訊員"),
     *(
         "撰稿人",
         "撰稿",
@@ -28,43 +21,25 @@ ROLES = (
         "供稿单位",
         "供稿",
         "撰文",
+        "采写",
+        "采访",
         "作者",
         "文案",
         "文字",
         "文/图",
         "图/文",
         "图文",
-        "摄影人",
-        "摄影",
-        "摄像",
-        "图片",
-        "配图",
-        "供图",
+        "編譯",
+        "编译",
     ),
-    *(
-        "责任编辑",
-        "责编",
-        "编辑",
-        "美编",
-        "排版",
-        "校对",
-        "初审",
-        "复审",
-        "终审",
-        "审核人",
-        "审核",
-        "审批人",
-        "审稿",
-        "签发",
-        "编审",
-        "监制",
-        "策划",
-        "翻译",
-    ),
+    *("摄影人", "摄影", "攝影", "摄像", "图片", "配图", "供图"),
+    *("责任编辑", "責任編輯", "责编", "版面编辑", "编辑", "編輯", "美编", "排版", "校对", "核稿"),
+    *("初审", "复审", "终审", "审核人", "审核", "审批人", "审稿", "签发", "编审", "监制", "策划", "翻译"),
     *("发布人", "发布者", "上传者", "文", "图"),
 )
+ENGLISH_ROLES = ("Author", "Writer", "Reporter", "Text", "Photographer", "Photos", "Photo", "Editor", "Translator")
 _ROLE = "|".join(re.escape(role) for role in sorted(ROLES, key=len, reverse=True))
-_LABELS = "|".join((*map(re.escape, SOURCES), _ROLE))
+_LABELS = "|".join((*map(re.escape, SOURCES), _ROLE, *(rf"\b{role}" for role in ENGLISH_ROLES)))
 # The labels that end a value without being one of ours: dates, counters, buttons.
 STOP = (
     "发布时间|发布日期|发稿时间|发表时间|更新时间|更新日期|添加时间|录入时间|日期|时间|浏览次数|浏览量|浏览|点击数|点击量|点击率|点击|阅读次数|阅读量|阅读|"
@@ -75,8 +50,8 @@ FIELD = re.compile(
     rf"(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))|\d{{4}}\s*[-/.年]\s*\d{{1,2}}|$|[)）】\]])"
 )
 SOURCE = re.compile(
-    rf"(?:{'|'.join(SOURCES)})\s*[】\])）]?\s*[:：]\s*(?P<value>.*?)"
-    rf"(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：]|(?<=\S)\s+\d{{4}}-\d{{1,2}}-\d{{1,2}}|$)",
+    rf"(?<!图片)(?:{'|'.join(SOURCES)})\s*[】\])）]?\s*[:：]\s*(?P<value>.*?)"
+    rf"(?=\s*[\[(（【]?(?:{_LABELS}|{STOP})\s*[】\]]?\s*[:：]|(?<=\S)\s+\d{{4}}-\d{{1,2}}-\d{{1,2}}|\s*[|｜]\s*\d{{4}}\s*[-/.年]|$)",
     re.IGNORECASE,
 )
 BUTTONS = re.compile(r"\s+(?:举报|分享|打印|收藏|关注|\+?\s*订阅|评论|字体|我要评论)\b.*$")
@@ -84,8 +59,9 @@ OPEN_BRACKET = re.compile(r"[(（\[【][^)）\]】]*$")
 MAX_SOURCE = 60  # characters
 MAX_CREDIT = 160  # characters of a line of nothing but credits
 # 南开新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
-DATELINE = re.compile(r"^.{0,30}?[（(](?P<inside>[^（()）]{2,70})[)）]")
-CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,70})[)）】\]][\s。]*$")
+DATELINE = re.compile(r"^.{0,30}?[（(〔](?P<inside>[^（()）〔〕]{2,70})[)）〕]")
+CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,70})[)）】\]][\s。\d]*$")
+WIRED = re.compile(r"[\u4e00-\u9fff]{2}\d{1,2}日[电電]$")  # 記者沈若水台北5日電: where and when it was sent
 PAPER = (
     r"(?:[\u4e00-\u9fff]{2,10}(?:社|报|网|台|新闻|全媒体|客户端|频道|杂志)|本报|本网|本台|本刊)"  # whose reporter it is
 )
@@ -94,16 +70,23 @@ TOKEN = re.compile(
     rf"{PAPER}?(?:全媒体)?(?P<role>{_ROLE})(?:\s*[:：丨|_/]\s*|\s+|(?<=..)(?<![文图])(?=[\u4e00-\u9fff]))"
 )
 LABEL = re.compile(rf"(?:{_LABELS})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))")
+CORRECTION = re.compile(r"^\W*纠\s*错\W*(?=\S)")  # a button before the editors' names
+BACK = re.compile(r"返回.*$")  # a portal's link behind the last name
 MAX_VALUE = 40  # characters of what stands behind a label in a line of credits
-SPLIT = re.compile(r"[、,，;；/&|]+|\s+and\s+|[\s　]+")
+SPLIT = re.compile(r"[、,，;；/／&|]+|\s+and\s+")
+SPACES = re.compile(r"[\s　]+")
+LATIN_NAME = re.compile(r"^[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){1,3}$")  # of several words
 SPACED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 NAME = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}[·•][\u4e00-\u9fff·•]{1,10}|[A-Z][A-Za-z.'-]+)$"
 )  # of a person
 NOT_A_NAME = re.compile(
-    r"[:：。？！?!]|^\d+$|^(?:无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$|(?:记者|通讯员)$", re.IGNORECASE
+    r"[:：。？！?!]|^\d+$|^(?:无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$|(?:记者|通讯员|[报報][道導])$"
+    rf"|^(?:{STOP})$"
+    r"|^(?:最新|更多|其他|其它|简介|介绍|单位|信息|登录)|^人(?:认为|建议|指出|表示)|^(?:返回|查看)",
+    re.IGNORECASE,
 )
-TAKEN = re.compile(r"(?:摄影?|拍摄?|供图)+$")  # 张立摄; 文 and 图 end names too
+TAKEN = re.compile(r"(?:摄影?|攝影?|拍摄?|供图)+$")  # 张立摄; 文 and 图 end names too
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文"
 )
@@ -124,6 +107,7 @@ def read_fields(line: str) -> list[tuple[str, str]]:
 
 def is_credit(line: str) -> bool:
     """Return whether a line consists of nothing but roles and names."""
+    line = CORRECTION.sub("", line)
     marks = list(LABEL.finditer(line)) if len(line) < MAX_CREDIT else []
     if not marks or line[: marks[0].start()].strip(" \t（(【["):
         return False
@@ -141,8 +125,16 @@ def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
         return None
     value = found["value"].strip(" \t|丨；;，,　·-—")
     value = next((text for text in linked if len(text) > 1 and value.startswith(text)), value)
-    value = OPEN_BRACKET.sub("", BUTTONS.sub("", value)).strip()
+    value = _without_bracket(OPEN_BRACKET.sub("", BUTTONS.sub("", value)).strip())
     return value if 0 < len(value) <= MAX_SOURCE else None
+
+
+def _without_bracket(value: str) -> str:
+    """Return a value without a closing bracket that was opened before its label."""
+    for opening, closing in ("[]", "【】", "()", "（）"):
+        if value.endswith(closing) and opening not in value:
+            return value[:-1].rstrip()
+    return value
 
 
 def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
@@ -154,7 +146,7 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
     for inside in _brackets(texts):
         for role, names in _tokens(inside, strict=False):
             _add(found, role, names)
-    for text in (*_dated_bylines(infos), *ends):
+    for text in (*infos, *_dated_bylines(infos), *ends):
         if len(text) < SHORT:
             for role, names in _tokens(text, strict=True):
                 _add(found, role, names)
@@ -165,17 +157,25 @@ def split_names(value: str) -> list[str]:
     """Return the names of a value: 王 芳 is one name, 王芳 李雷 are two, 李文茹张禧睿 are two."""
     joined = SPACED_NAME.sub(r"\1\2", value)
     names: list[str] = []
-    for part in SPLIT.split(joined):
-        name = TAKEN.sub("", part.strip("（）()【】[]: ：.·■"))
+    for part in _parts(BACK.sub("", joined)):
+        name = TAKEN.sub("", WIRED.sub("", part.strip("（）()【】[]: ：.·■")))
         if name and len(name) <= MAX_NAME and not NOT_A_NAME.search(name):
             names.extend(_parted(name))
     return names
 
 
+def _parts(value: str) -> Iterator[str]:
+    """Yield what separators part, and white space too, but for a Latin name of several words."""
+    for part in map(str.strip, SPLIT.split(value)):
+        yield from [part] if LATIN_NAME.match(part) else SPACES.split(part)
+
+
 def _fields(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         for label, value in read_fields(line):
-            if label in ROLES and not (label in SPOKEN and not NAME.match((split_names(value) or [""])[0])):
+            if label in SOURCES or (label in SPOKEN and not NAME.match((split_names(value) or [""])[0])):
+                continue
+            if not re.match(r"\W*https?:", value):
                 yield label, value
 
 
@@ -199,7 +199,7 @@ def _brackets(texts: Sequence[str]) -> Iterator[str]:
 def _tokens(text: str, *, strict: bool) -> list[tuple[str, list[str]]]:
     """Return (role, names) of a byline without colons; nothing if it is none. Strict: not one word may be left over."""
     marks = list(TOKEN.finditer(text))
-    if not marks or (strict and text[: marks[0].start()].strip(" \t■●（(【[—-　")):
+    if not marks or (strict and text[: marks[0].start()].strip(" \t■●□◎◆▲（(【[—-　")):
         return []
     found: list[tuple[str, list[str]]] = []
     for number, mark in enumerate(marks):
