@@ -35,6 +35,7 @@ class Family:
     title: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     info: tuple[str, ...] = ()  # the lines with date, source and people
+    trail: tuple[str, ...] = ()  # the breadcrumb, where no label tells it
     junk: tuple[str, ...] = ()  # inside the body, yet not of the article
     meta_date: tuple[str, ...] = ()  # names of <meta> elements
     script_date: str | None = None  # group 1: seconds since 1970, in the page's source

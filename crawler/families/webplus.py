@@ -38,6 +38,7 @@ WEBPLUS = Family(
     body=(".wp_articlecontent", ".Article_Content"),
     # Span by span: they stand without a space between them, and 作者： is often empty.
     info=(".arti_metas > span", ".arti-metas > span", ".arti_metas", ".arti-metas", ".arti_update", ".arti_publisher"),
+    trail=("[portletmode=simpleColumnAttri]",),
     junk=(".WP_VisitCount",),
     next_pages=next_pages,
 )
