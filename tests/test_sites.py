@@ -134,7 +134,10 @@ def test_a_name_gives_tags_and_categories(tmp_path: Path) -> None:
             "artcles: unknown key; did you mean 'articles'?; expected one of: name, hosts, scheme, articles,",
         ),
         ("politeness: {dely: 1}", "politeness.dely: unknown key; did you mean 'delay'?; expected one of: delay,"),
-        ("family: vbs", "family: unknown family 'vbs'; did you mean 'vsb'?; expected one of: vsb, webplus, enorth"),
+        (
+            "family: vbs",
+            "family: unknown family 'vbs'; did you mean 'vsb'?; expected one of: wechat, vsb, webplus, enorth",
+        ),
         ("scheme: ftp", "scheme: unknown scheme 'ftp'; expected one of: http, https"),
         (
             "timezone: Asia/Shangai",

@@ -21,10 +21,11 @@ from crawler.urls import clean_url, with_scheme
 
 __all__ = ["FAMILIES", "Family", "canonical_url", "css", "recognise", "select"]
 
+# The first whose mark is found wins: articles pasted into WeChat keep the class names of the site they come from.
 FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
-        *(VSB, WEBPLUS, ENORTH, WECHAT, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS),
+        *(WECHAT, VSB, WEBPLUS, ENORTH, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS),
         *(SITESERVER, JEECMS, POWEREASY, KESION, SCRIPT),
     )
 }

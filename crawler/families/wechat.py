@@ -1,6 +1,6 @@
 """微信公众平台: articles that lists of universities point to. Pictures have no file extension and wait in `data-src`.
 
-Its pictures alone tell nothing: pages of every CMS hold texts pasted from it, pictures of mmbiz.qpic.cn and all.
+Ordinary pages embed WeChat's pictures (mmbiz.qpic.cn) and paste its sections (`rich_media_content`): only what its own page has marks it.
 """
 
 from crawler.families.family import Family
@@ -8,14 +8,22 @@ from crawler.families.family import Family
 WECHAT = Family(
     name="wechat",
     label="微信公众平台",
-    marks=("rich_media_title", 'id="js_content"', "mmbizwap", "mmbizappmsg"),
+    marks=('id="activity-detail"', "var msg_cdn_url", "picture_page_info_list"),
     article_url=r"^https?://mp\.weixin\.qq\.com/s[/?]",
     url_tells=True,
-    title=("#activity-name", ".rich_media_title"),
+    # Account, message, position and signature name an article; chksm, scene and what else follows name the way to it.
+    respell=(
+        (
+            r"^(https?://mp\.weixin\.qq\.com/s)/?\?(?=.*\b__biz=([\w=%]+))(?=.*\bmid=(\d+))(?=.*\bidx=(\d+))(?=.*\bsn=(\w+)).*$",
+            r"\1?__biz=\2&mid=\3&idx=\4&sn=\5",
+        ),
+        (r"^(https?://mp\.weixin\.qq\.com/s/[\w-]+)\?.*$", r"\1"),
+    ),
+    title=("#activity-name", "h1.rich_media_title"),
     body=("#js_content",),
-    info=("#meta_content", "#publish_time"),
+    info=("#meta_content", ".rich_media_meta_list", "#publish_time"),
     junk=(".js_uneditable", "mp-common-profile", "#js_tags", ".qr_code_pc"),
     meta_date=("og:article:published_time",),
-    # The page prints the date by script: `var ct = "1684…"`, seconds since 1970.
-    script_date=r"\bvar\s+ct\s*=\s*[\"'](\d{10})[\"']",
+    # The page prints the date by script: `var ct = "1684…"`, seconds since 1970; a post of pictures has `window.ct = '1684…'`.
+    script_date=r"\b(?:var\s+|window\.)ct\s*=\s*[\"'](\d{10})[\"']",
 )
