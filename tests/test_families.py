@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import html as lxml_html
 
-from crawler.families import FAMILIES, Family, css, recognise, select
+from crawler.families import FAMILIES, Family, canonical_url, css, recognise, select
 from crawler.families.enorth import pages_in_script
 
 
@@ -35,6 +35,10 @@ from crawler.families.enorth import pages_in_script
         ("script", "/show.asp?id=278"),
         ("script", "/news_view.jsp?newsid=20150&type=2"),
         ("script", "/Detail.aspx?info_lb=36&info_id=3921&flag=2"),
+        ("wordpress", "/?p=118"),
+        ("trs", "/xxgk/202404/t20240419_118822_1.shtml"),
+        ("jcms", "/xwfb/art/2024/art_1d0c2b3a4f5e6d7c8b9a0f1e2d3c4b5a.html"),
+        ("dede", "/xinwen/2018/0213/6436.html"),
     ],
 )
 def test_an_article_s_address(family: str, url: str):
@@ -63,6 +67,7 @@ def test_an_article_s_address(family: str, url: str):
         ("powereasy", "/news/ShowClass.asp?ClassID=4315"),
         ("kesion", "/Item/list.asp?id=1003"),
         ("script", "/news_list.jsp?type=2"),
+        ("jcms", "/module/web/jpage/dataproxy.jsp?page=2&columnid=1203"),
     ],
 )
 def test_a_list_s_address(family: str, url: str):
@@ -83,8 +88,16 @@ def test_a_list_s_address(family: str, url: str):
         ("<datastore>", "jcms"),
         ('<script src="/sitefiles/bairong/jquery.js">', "siteserver"),
         ('<link href="/r/cms/www/default/css/front.css">', "jeecms"),
-        ('<div class="rich_media_content" id="js_content">', "wechat"),
         ('<img data-src="https://mmbiz.qpic.cn/a/640">', None),
+        ('<div id="TRS_AUTOADD_1701650000111">', "trs"),
+        ('<script src="/include/dedeajax2.js">', "dede"),
+        ('<body id="activity-detail" class="zh_CN"><div class="v_news_content">', "wechat"),
+        # What an ordinary page shows of another: a picture, a pasted section.
+        ('<img src="https://mmbiz.qpic.cn/mmbiz_jpg/x/640"><section class="rich_media_content">', None),
+        ('<img src="https://a.org/wp-content/uploads/2024/05/x.jpg">', None),
+        ('<img src="https://a.org/sites/default/files/x.jpg">', None),
+        ('<img src="http://a.gov.cn/jcms/jcms_files/jcms1/web23/site/picture/0/1.jpg">', None),
+        ('<script src="/script/0/1.js"></script>', None),
         ("<p>plain</p>", None),
         ("", None),
     ],
@@ -180,12 +193,23 @@ def test_a_pager_script_names_pages_or_counts_them():
     assert list(pages_in_script(script, "var maxpage = " + "9" * 5000)) == []
 
 
+WRITTEN_OUT = """var currentPage = {};//所在页从0开始
+var nextPage = currentPage+1//下一页
+var countPage = {}//共多少页
+document.write("<a href=\\"index"+"_" + nextPage + "."+"html\\">下一页</a>");"""
+
+
 @pytest.mark.parametrize(
     ("script", "following"),
     [
         ('createPageHTML(12, 0, "index", "html");', ["/tzgg/index_1.html"]),
         ('createPageHTML(12, 11, "index", "html");', []),
         ("createPageHTML();", []),
+        ("createPageHTML('page_div',8, 1,'list','shtml',118);", ["/tzgg/list_2.shtml"]),
+        ("createPageHTML('page_div',8, 8,'list','shtml',118);", []),
+        (WRITTEN_OUT.format(0, 17), ["/tzgg/index_1.html"]),
+        (WRITTEN_OUT.format(16, 17), []),
+        ("var currentPage = 0;//x var countPage = " + "9" * 5000, []),
     ],
 )
 def test_trs_counts_from_nought(script: str, following: list[str]):
@@ -213,6 +237,33 @@ def test_jcms_keeps_its_entries_in_a_script():
     hidden = FAMILIES["jcms"].hidden_links
     assert hidden is not None
     assert list(hidden(tree)) == ["/art/2024/4/8/art_1203_55120.html"]
+
+
+def test_jcms_names_the_next_group_of_a_list_in_its_script_or_counts_it():
+    proxy = "/module/web/jpage/dataproxy.jsp?page={}&columnid=1203"
+    script = f'<script type="text/xml"><datastore><nextgroup><![CDATA[<a href="{proxy.format(1)}"></a>]]></nextgroup></datastore></script>'
+    assert pages("jcms", "/col/col1203/index.html", script) == [proxy.format(1)]
+    assert pages("jcms", proxy.format(2), "<totalpage>7</totalpage>") == [f"https://a.edu.cn{proxy.format(3)}"]
+    assert pages("jcms", proxy.format(7), "<totalpage>7</totalpage>") == []
+
+
+@pytest.mark.parametrize(
+    ("spelling", "canonical"),
+    [
+        (
+            "http://mp.weixin.qq.com/s?__biz=MzA1NA==&mid=26&idx=1&sn=aabb&chksm=8b99&scene=21#wechat_redirect",
+            "http://mp.weixin.qq.com/s?__biz=MzA1NA==&mid=26&idx=1&sn=aabb",
+        ),
+        ("https://mp.weixin.qq.com/s/Kq3Zl-Y0_a?scene=1", "https://mp.weixin.qq.com/s/Kq3Zl-Y0_a"),
+        (
+            "http://a.gov.cn/module/web/jpage/dataproxy.jsp?page=2&columnid=1&webname=x&permissiontype=0",
+            "http://a.gov.cn/module/web/jpage/dataproxy.jsp?page=2&columnid=1",
+        ),
+    ],
+)
+def test_what_does_not_name_a_page_is_left_out_of_its_address(spelling: str, canonical: str):
+    assert canonical_url(spelling) == canonical
+    assert canonical_url(canonical) == canonical
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
