@@ -49,7 +49,8 @@ def article_pages(page: Page) -> tuple[str | None, list[str]]:
     own = _split(page.url)
     first: str | None = None
     further: dict[str, int] = {}
-    for anchor in pager_anchors(page):
+    numbered = (anchor for line in page.lines for anchor in line.anchors if NUMBER.match(anchor.text))
+    for anchor in (*pager_anchors(page), *numbered):  # a bare number proves itself by its address
         url = (absolute_url(page.base, anchor.href) or "").partition("#")[0]
         stem, number = _split(url)
         if stem != own[0] or url == page.url:

@@ -31,7 +31,7 @@ from crawler.extraction.junk import Junk
 from crawler.extraction.kinds import judge_kind
 from crawler.extraction.language import language_of
 from crawler.extraction.markdown import to_markdown
-from crawler.extraction.media import attachment_name, attachment_url
+from crawler.extraction.media import attachment_name, attachment_url, scripted_attachments
 from crawler.extraction.page import Page, fold, parse
 from crawler.extraction.people import is_credit, people_of, source_of
 from crawler.extraction.sections import find_breadcrumb, section_names
@@ -94,7 +94,7 @@ def extract(
         )
     )
     stated = bool(published and published.rule not in ("line", "url")) or any(
-        dates.is_stated(info.text) for info in infos if info.place.is_near
+        dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
     )
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
@@ -131,7 +131,7 @@ def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -
     if page.family and page.family.tells(page.url):
         return True
     return not (page.family and page.family.is_list_url(page.url)) and any(
-        dates.is_stated(info.text) for info in infos if info.place.is_near
+        dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
     )
 
 
@@ -187,13 +187,14 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
         for info in infos
         if info.place.is_near
         and not (about_event and dates.is_stated(info.text))
-        and (found := dates.alone(info.text, zone))
+        and (found := dates.alone(info.text, zone, info.linked))
     ]
     yield from (found for found in alone if found.rule == "info")
     if page.family and page.family.script_date:
         yield dates.in_script(page.source, page.family.script_date, zone)
     yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
     yield dates.in_json_ld(metadata.json_ld(page), zone)
+    yield from _in_elements(page, infos, zone)
     if not about_event:
         for info in infos:
             if info.place.is_near:
@@ -204,6 +205,14 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
     path = urlsplit(page.url).path
     yield dates.in_url(path, page.family.url_date if page.family else None, zone)
     yield dates.in_any_url(path, zone)
+
+
+def _in_elements(page: Page, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    """Yield what elements beside the title state for machines; those of a list of other articles stand elsewhere."""
+    near = [info.text for info in infos if info.place.is_near]
+    for shown, value in metadata.stated_times(page):
+        if shown and any(shown in text for text in near):
+            yield dates.in_element(shown, value, zone)
 
 
 def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple[str | None, str | None]:
@@ -223,6 +232,7 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
         parent = container.element.getparent()
         _, around = page.spans.get(parent, (0, 0)) if parent is not None else (0, 0)
         found.extend(_attachments(page, container.start, max(around, container.end + BESIDE)))
+        found.extend(scripted_attachments(page.tree, page.base))
     return tuple({medium.url: medium for medium in reversed(found)}.values())[::-1]
 
 

@@ -134,13 +134,14 @@ def _head(blocks: list[Block], kept: list[int], title: str | None, stamp: str | 
 
 def _below_stamp(blocks: list[Block], stamp: str | None) -> int:
     """Return how many blocks stand above and with the line the date was read from, or 原标题; 0 if a text stands above it."""
+    head = 0
     for number, block in enumerate(blocks):
         is_stamp = stamp and stamp in block.text and len(block.text) < MAX_STAMP and not SPOKEN.search(block.text)
         if is_stamp or ORIGINAL.match(block.text):
-            return number + 1
-        if len(block.text) - block.linked >= RUNNING and SPOKEN.search(block.text):
-            return 0
-    return 0
+            head = number + 1
+        elif len(block.text) - block.linked >= RUNNING and SPOKEN.search(block.text):
+            break
+    return head
 
 
 def reads_like_text(blocks: list[Block]) -> bool:

@@ -33,6 +33,7 @@ EDITOR = re.compile(r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:责
 # Links that are of a text: to a file, or an address written out. A menu has none.
 FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".split())
 WRITTEN_OUT = ("http://", "https://", "www.", "附件")
+NEAR = 6  # lines below a related list inside an article in which its text goes on
 LONG = 20  # characters of a line that is running text even without punctuation
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
@@ -122,10 +123,16 @@ def named_container(page: Page, site: Site, weights: Weights) -> Container | Non
 
 def _cut(container: Container, weights: Weights) -> Container:
     """Return a container without what stands in it below the article: related lists, comments, the footer."""
+    lines = weights.page.lines
     for number in range(container.start, container.end):
-        if weights.between(container.start, number) >= MIN_BODY and _is_after(weights.page.lines[number]):
+        goes_on = any(map(_is_paragraph, lines[number + 1 : min(number + NEAR, container.end)]))
+        if _is_after(lines[number]) and not goes_on and weights.between(container.start, number) >= MIN_BODY:
             return replace(container, end=number)
     return container
+
+
+def _is_paragraph(line: Line) -> bool:
+    return line.block.tag == "p" and not line.linked and len(line.text) >= LONG
 
 
 def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:

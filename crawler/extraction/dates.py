@@ -67,6 +67,7 @@ META_NAMES = (
     "_pubtime",
     "firstpublishedtime",
 )
+RELATIVE = re.compile(r"(?:^|[\s·|])(?:刚刚|\d{1,2}\s*(?:秒|分钟|小时|天|周|个?月)前)(?:$|[\s·|])")
 JSON_LD_DATE = re.compile(r'"(?:datePublished|pubDate|dateCreated)"\s*:\s*"([^"]{8,40})"')
 
 
@@ -120,8 +121,8 @@ def is_stated(text: str) -> bool:
     return bool(WEAKLY_LABELLED.search(text))
 
 
-def alone(text: str, zone: ZoneInfo) -> Published | None:
-    """Return the date of a line that holds a date and nothing else ("line"), or a date among other metadata ("info")."""
+def alone(text: str, zone: ZoneInfo, linked: Iterable[str] = ()) -> Published | None:
+    """Return the date of a line that holds a date and nothing but links ("line"), or a date among other metadata ("info")."""
     found = in_text(text, zone, "line")
     if found is None or UPDATED.search(text):
         return None
@@ -130,7 +131,20 @@ def alone(text: str, zone: ZoneInfo) -> Published | None:
         return None
     if len(rest) <= MAX_LINE and BESIDE.search(rest) and not SPOKEN.search(rest):
         return replace(found, rule="info")
-    return found if len(rest) <= MAX_BESIDE else None
+    for link in linked:
+        rest = rest.replace(link, "", 1)
+    return found if len(rest.strip()) <= MAX_BESIDE else None
+
+
+def is_relative(text: str) -> bool:
+    """Return whether a line is a time counted back from when the page was shown: 3小时前. It dates nothing, yet says that it is news."""
+    return bool(RELATIVE.search(text)) and len(text) <= MAX_LINE and not SPOKEN.search(text)
+
+
+def in_element(shown: str, value: str, zone: ZoneInfo) -> Published | None:
+    """Return the moment that an element states for machines (`<time datetime>`), with the text it shows."""
+    found = in_text(value, zone, "time")
+    return replace(found, raw=shown) if found and shown else found
 
 
 def in_metas(metas: Mapping[str, str], names: Iterable[str], zone: ZoneInfo) -> Published | None:

@@ -11,12 +11,14 @@ DATE = (
 )
 BESIDE = re.compile(rf"(?<!\d){DATE}(?!\d)", re.IGNORECASE)
 ALONE = re.compile(
-    rf"^\W*(?:(?:发布|发表|更新)?(?:时间|日期)\s*[:：]?\s*)?{DATE}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\W*$",
+    rf"^\W*(?:(?:(?:发布|发表|更新)?(?:时间|日期|于)|posted on)\s*[:：]?\s*)?{DATE}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\W*$",
     re.IGNORECASE,
 )
 METADATA = re.compile(
     r"来源|出处|稿源|作者|上一[条篇页]|下一[条篇页]|前一篇|后一篇"
 )  # the line of an article's source, or its neighbours
+# The day large, the month below it, folded into one line: 28 above 2024.05, or 2024-05 above 28.
+CALENDAR = re.compile(r"^\d{1,2}(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}月?$|^(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[0-3]\d$")
 MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
 MOST_TITLES = (
     3  # such links in one line; more are a menu, and a date near it is no entry's but the one a notice ends with
@@ -53,7 +55,7 @@ def find_entries(page: Page) -> list[Entry]:
 
 
 def _is_date(line: Line) -> bool:
-    return len(line.text) <= 30 and bool(ALONE.match(line.text))
+    return len(line.text) <= 30 and bool(ALONE.match(line.text) or CALENDAR.match(line.text))
 
 
 def _beside(line: Line, anchor: Anchor) -> bool:

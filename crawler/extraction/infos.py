@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crawler.extraction.container import Container, titled
-from crawler.extraction.entries import Entry
-from crawler.extraction.page import Page, fold
+from crawler.extraction.dates import MOMENT
+from crawler.extraction.entries import ALONE, Entry
+from crawler.extraction.page import Line, Page, fold
 from crawler.families import select
 
 ABOVE, TOP, INSIDE, FAR, BELOW = (
@@ -68,6 +69,8 @@ def find_infos(
         if known or len(entries) < LIST
         else {n for entry in entries for n in range(entry.line - NEAR_ENTRY, entry.line + NEAR_ENTRY + 1)}
     )
+    if 0 < top < len(page.lines) and ALONE.match(page.lines[top - 1].text) and top - 1 not in taken:
+        top -= 1  # a date of its own above the title
     places = (
         (Place.ABOVE, range(max(0, top), start)),
         (Place.TOP, range(start, min(start + TOP, end))),
@@ -78,6 +81,20 @@ def find_infos(
     for place, numbers in places:
         for number in numbers:
             line = page.lines[number]
-            if line.text and len(line.text) <= MAX_LINE and line.linked * 2 <= len(line.text) and number not in taken:
-                chosen.append(Info(line.text, place, tuple(anchor.text for anchor in line.anchors)))
+            if line.text and len(line.text) <= MAX_LINE and number not in taken and _is_said(line, place):
+                chosen.append(Info(_without_buttons(line), place, tuple(anchor.text for anchor in line.anchors)))
     return chosen
+
+
+def _is_said(line: Line, place: Place) -> bool:
+    """Tell a line of metadata from a menu: it says more than it links, or stands below the title and holds a date."""
+    return line.linked * 2 <= len(line.text) or (place is Place.ABOVE and bool(MOMENT.search(line.text)))
+
+
+def _without_buttons(line: Line) -> str:
+    """Return a line without the text of what only a script answers to: 作者：[设置]."""
+    text = line.text
+    for anchor in line.anchors:
+        if anchor.text and anchor.href.lower().startswith(("javascript:", "#")):
+            text = text.replace(anchor.text, " ", 1)
+    return fold(text)

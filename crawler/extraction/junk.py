@@ -1,6 +1,7 @@
 """The elements inside a container that are left out whole: boxes by their class, controls, and what the site's pages are known to share."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -30,6 +31,7 @@ class Junk:
         self._pages = boilerplate.pages if boilerplate else 0
         junk = page.family.junk if page.family else ()
         self._named = {element for selector in junk for element in css(selector)(container.element)}
+        self._forms = set() if container.is_known else set(_forms(page, container.element))
         self._most = max(1.0, (container.end - container.start) * MAX_BOX_SHARE)
         self._head, self._tail = self._edges()
 
@@ -37,6 +39,8 @@ class Junk:
         """Return whether an element is left out, with all it holds."""
         if element in self._named:
             return self._drop(element, "named by the family")
+        if element in self._forms:
+            return self._drop(element, "a form of the page")
         if element.tag not in BLOCKS:
             return False
         start, end = self._container.start, self._container.end
@@ -89,3 +93,13 @@ class Junk:
         if text := " ".join(line.text for line in self._page.inside(element) if line.text):
             self.dropped.append(Dropped(text=text, why=why))
         return True
+
+
+def _forms(page: Page, container: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the boxes that hold little but a field to fill in: a sign-up, a search, a comment."""
+    for field in container.iter("input", "textarea"):
+        if field.get("type", "text") in ("text", "email", "search"):
+            for element in field.iterancestors():
+                if element is container or len(page.inside(element)) > MOST_CONTROLS // 2:
+                    break
+                yield element

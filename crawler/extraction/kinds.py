@@ -1,6 +1,7 @@
 """What a page is: article, list, home, wall or other, on any CMS."""
 
 import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 from crawler.extraction.container import Container
@@ -14,7 +15,7 @@ WALLS = (
     (
         Reason.CHALLENGE,
         re.compile(
-            r"\$_ts\s*=|_\$[a-z0-9]{2}\(|acw_sc__v2|__jsl_clearance|challenge-platform|cf-browser-verification|滑动验证|人机验证|安全验证|请完成验证"
+            r"\$_ts\s*=|_\$[a-z0-9]{2}\(|acw_sc__v2|__jsl_clearance|challenge-platform|cf-browser-verification|滑动验证|人机验证|安全验证|请完成验证|完成验证后"
         ),
     ),
     (
@@ -27,7 +28,8 @@ WALLS = (
         Reason.SOFT_404,
         re.compile(
             r"(?:访问|查看|请求|查找)的(?:页面|内容|文章|网页|信息)(?:不存在|已(?:被)?删除|未找到|找不到)|页面(?:不存在|未找到|找不到)"
-            r"|404 (?:not found|error)|该(?:文章|信息|内容)(?:不存在|已(?:被)?删除)|抱歉.{0,12}(?:不存在|找不到)",
+            r"|404 (?:not found|error)|[该此](?:文章|信息|内容)(?:不存在|已(?:被)?(?:发布者)?删除|因违规无法查看)|此帐号已.{0,8}注销"
+            r"|抱歉.{0,12}(?:不存在|找不到)",
             re.IGNORECASE,
         ),
     ),
@@ -50,6 +52,8 @@ LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
 SOME_TEXT = 80  # weight of a text that is an article if no list stands beside it
 TITLE = 8  # characters of a link that may be a title
 PAGER = re.compile(r"共\s*\d+\s*[条页]|(?:尾页|末页|最后一页)|下一?页\s*[>»]")
+DATED_ADDRESS = re.compile(r"/(?:19|20)\d\d[-/]?(?:0[1-9]|1[0-2])[-/]")
+NUMBERS = re.compile(r"\d+")
 INSIDE = 0.5  # of the container's characters: more links than that make it a list
 
 
@@ -107,7 +111,18 @@ def judge_kind(
             return Kind.ARTICLE
     elif stated and not crowded:  # the article is a picture, a file, or a line
         return Kind.ARTICLE
-    return Kind.LIST if crowded or len(entries) >= MANY else Kind.OTHER
+    is_list = crowded or len(entries) >= MANY or (container is None and _leads_to_articles(page))
+    return Kind.LIST if is_list else Kind.OTHER
+
+
+def _leads_to_articles(page: Page) -> bool:
+    """Tell a list without dates: several titles that link to addresses of one shape, those of articles or with a date in them."""
+    shapes: Counter[str] = Counter()
+    hrefs = {anchor.href for line in page.lines for anchor in line.anchors if len(anchor.text) >= TITLE}
+    for href in hrefs:
+        if DATED_ADDRESS.search(href) or (page.family and page.family.is_article_url(href)):
+            shapes[NUMBERS.sub("0", href)] += 1
+    return max(shapes.values(), default=0) >= MANY
 
 
 def _entries_inside(page: Page, container: Container | None, entries: list[Entry]) -> int:

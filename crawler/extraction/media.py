@@ -1,11 +1,13 @@
 """Which picture, attachment or video an element stands for: the full-size address, its caption and name."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.page import fold
+from crawler.items import Media, MediaKind
 from crawler.urls import absolute_url
 
 # Attributes that hold the picture itself where `src` is a placeholder or a thumbnail, best first.
@@ -28,7 +30,7 @@ PLACEHOLDER = re.compile(
 )
 ICON = re.compile(
     r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
-    r"|/(?:skins?|themes?|templates?|tpl|css|styles?)/|icon_\w+\.gif|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
+    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
     re.IGNORECASE,
 )
 MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
@@ -44,6 +46,12 @@ MIRRORED = re.compile(
 )  # copies of a site on disk write the question mark of an address as a dash
 VIDEO = re.compile(r"\.(?:mp4|m4v|flv|f4v|mov|avi|wmv|webm|m3u8|mp3|wav|m4a)(?:$|[?#])", re.IGNORECASE)
 PLAYER = re.compile(r"player|video|v\.qq\.com|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
+WRITTEN_LINK = re.compile(
+    rf"<a\s[^<>]{{0,300}}?href=\\?[\"']([^\"'<>]{{1,300}}?{FILE})\\?[\"'][^<>]{{0,300}}>(.{{0,200}}?)</a>",
+    re.IGNORECASE,
+)
+TAG = re.compile(r"<[^<>]*>")
+MAX_SCRIPT = 20_000  # characters
 SUDY_TITLE = re.compile(r"""['"]title['"]\s*:\s*['"](.*?)['"]""")
 FILE_NAME = re.compile(
     r"^[\w.\-() %]+\.(?:jpe?g|png|gif|bmp|webp)$|^[\w\-]{8,}$|^(?:图片?|image|img|photo|微信图片)[\s_\d.\-]*\w*$",
@@ -77,6 +85,17 @@ def attachment_url(element: HtmlElement, base: str) -> str | None:
     if url and (ATTACHMENT.search(url) or FILE_TEXT.search(fold(element.text_content()))):
         return MIRRORED.sub(r"\1?", url)
     return None
+
+
+def scripted_attachments(tree: HtmlElement, base: str) -> Iterable[Media]:
+    """Yield the files whose links a script writes: `var file_appendix='<a href="./P02.docx">…</a>'` (TRS)."""
+    for script in tree.iter("script"):
+        source = script.text or ""
+        if "<a" in source and len(source) < MAX_SCRIPT:
+            for href, text in WRITTEN_LINK.findall(source):
+                if url := absolute_url(base, href):
+                    name = fold(TAG.sub("", text)) or url.rpartition("/")[2]
+                    yield Media(kind=MediaKind.ATTACHMENT, url=url, name=name)
 
 
 def attachment_name(element: HtmlElement, url: str) -> str:

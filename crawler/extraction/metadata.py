@@ -3,8 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from lxml.html import HtmlElement
+
 from crawler.extraction.page import Page, fold
 
+TIMES = (
+    "//time[@datetime] | //*[not(self::meta)][@itemprop='datePublished'][@content]"
+    " | //*[not(self::meta)][@property][contains(@property, 'date')][@content]"
+)
 TITLE_NAMES = ("articletitle", "og:title", "twitter:title", "dc.title", "headline")
 SOURCE_NAMES = ("contentsource", "og:article:source", "mediaid", "source", "article:source", "copyright-source")
 # What parts a page's title from the names of its section and site. A hyphen inside Latin text is no border.
@@ -38,6 +44,17 @@ def window_title(page: Page) -> str | None:
     head = parts[keep - 1]
     end = page.title.find(head) + len(head)
     return fold(page.title[:end]) or None
+
+
+def stated_times(page: Page) -> list[tuple[str, str]]:
+    """Return (text shown, value) of the elements that state a time for machines: `<time datetime>`, RDFa and microdata dates."""
+    return [
+        (fold(element.text_content()), str(value)) for element in page.tree.xpath(TIMES) for value in _values(element)
+    ]
+
+
+def _values(element: HtmlElement) -> list[str]:
+    return [value for name in ("datetime", "content") if (value := element.get(name))][:1]
 
 
 def json_ld(page: Page) -> list[str]:

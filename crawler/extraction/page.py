@@ -10,7 +10,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from lxml.etree import ElementDefaultClassLookup, ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fromstring
 
 from crawler.errors import ExtractionError
 from crawler.extraction.encoding import decode
@@ -134,13 +134,12 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
         tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (ParserError, ValueError, AssertionError) as error:
         raise ExtractionError(f"{capture.url}: not a page that can be parsed: {error}") from error
+    family = family or recognise(capture.final_url, source[:RECOGNISE_IN])
+    if family and family.body_in_script and (html := family.body_in_script(source)):
+        body = tree.find("body")
+        (tree if body is None else body).append(fragment_fromstring(html, parser=parser))
     return Page(
-        url=capture.final_url,
-        requested=capture.url,
-        tree=tree,
-        source=source,
-        encoding=encoding,
-        family=family or recognise(capture.final_url, source[:RECOGNISE_IN]),
+        url=capture.final_url, requested=capture.url, tree=tree, source=source, encoding=encoding, family=family
     )
 
 

@@ -39,7 +39,7 @@ ROLES = (
 )
 ENGLISH_ROLES = ("Author", "Writer", "Reporter", "Text", "Photographer", "Photos", "Photo", "Editor", "Translator")
 _ROLE = "|".join(re.escape(role) for role in sorted(ROLES, key=len, reverse=True))
-_LABELS = "|".join((*map(re.escape, SOURCES), _ROLE, *(rf"\b{role}" for role in ENGLISH_ROLES)))
+_LABELS = "|".join((*map(re.escape, SOURCES), _ROLE, *(rf"(?<![A-Za-z]){role}" for role in ENGLISH_ROLES)))
 # The labels that end a value without being one of ours: dates, counters, buttons.
 STOP = (
     "发布时间|发布日期|发稿时间|发表时间|更新时间|更新日期|添加时间|录入时间|日期|时间|浏览次数|浏览量|浏览|点击数|点击量|点击率|点击|阅读次数|阅读量|阅读|"
@@ -69,6 +69,8 @@ PAPER = (
 TOKEN = re.compile(
     rf"{PAPER}?(?:全媒体)?(?P<role>{_ROLE})(?:\s*[:：丨|_/]\s*|\s+|(?<=..)(?<![文图])(?=[\u4e00-\u9fff]))"
 )
+BULLETS, COLON = " \t　■●□◎◆▲（(【[—-", re.compile("[:：]")
+BARE = re.compile(rf"(?:{_ROLE})(?=[\u4e00-\u9fff])")  # a role with nothing between it and what follows
 LABEL = re.compile(rf"(?:{_LABELS})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))")
 CORRECTION = re.compile(r"^\W*纠\s*错\W*(?=\S)")  # a button before the editors' names
 BACK = re.compile(r"返回.*$")  # a portal's link behind the last name
@@ -146,7 +148,8 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
     for inside in _brackets(texts):
         for role, names in _tokens(inside, strict=False):
             _add(found, role, names)
-    for text in (*infos, *_dated_bylines(infos), *ends):
+    spaced = (info for info in infos if not BARE.search(info))  # 图片新闻 beside a text is no byline
+    for text in (*spaced, *_dated_bylines(infos), *ends):
         if len(text) < SHORT:
             for role, names in _tokens(text, strict=True):
                 _add(found, role, names)
@@ -199,8 +202,8 @@ def _brackets(texts: Sequence[str]) -> Iterator[str]:
 def _tokens(text: str, *, strict: bool) -> list[tuple[str, list[str]]]:
     """Return (role, names) of a byline without colons; nothing if it is none. Strict: not one word may be left over."""
     marks = list(TOKEN.finditer(text))
-    if not marks or (strict and text[: marks[0].start()].strip(" \t■●□◎◆▲（(【[—-　")):
-        return []
+    if not marks or (strict and (text[: marks[0].start()].strip(BULLETS) or COLON.search(marks[0][0]))):
+        return []  # what follows a colon is read as a field
     found: list[tuple[str, list[str]]] = []
     for number, mark in enumerate(marks):
         end = marks[number + 1].start() if number + 1 < len(marks) else len(text)

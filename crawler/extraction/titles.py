@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from crawler.extraction.dates import LABELLED
 from crawler.extraction.metadata import BORDER, meta_title, window_title
 from crawler.extraction.page import Line, Page, fold
 from crawler.families import select
@@ -15,12 +16,14 @@ SQUEEZE = re.compile(r"[\W_]+")
 MAX_TITLE = 200  # characters
 MIN_SHARED = 4  # letters a line must share with the window title to be the title
 SHORT = 14  # characters; the name of a site or section is no longer
+ABOVE = 3  # lines above its date in which a heading stands
 MOST = 0.6  # of a part of the window title: a line that is less of it is the site's name
 NEAR = 12  # lines above the body in which its title stands
 # The end of a site's or a section's name: a window title that says no more than that names no article.
 SITE_NAME = re.compile(
-    r"(?:大学|学院|学校|网|网站|平台|学会|协会|办公室|中心|校友|系统|主页|首页|动态|公告|通知|新闻|要闻|公示)$"
+    r"(?:大学|学院|学校|网|网站|平台|学会|协会|办公室|中心|校友|系统|主页|首页|动态|公告|通知|新闻|要闻|公示|[处部系所馆室院报刊])$"
 )
+GREETING = re.compile(r"^\W*欢迎(?:您)?(?:访问|光临|来到|进入)")
 NOT_A_TITLE = re.compile(r"^(?:首页|当前位置|您的位置|.{0,6}位置[:：]|新闻详情|正文|详细内容|文章内容|内容)")
 
 
@@ -35,6 +38,9 @@ def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | No
     heading = _heading(page, start)
     line = _repeated(page)
     window = squeeze(page.title)
+    named = line is None or _is_name(line, window) or GREETING.match(line)
+    if named and (own := _above_date(page, start, heading)) and own != line:
+        return own, "heading"
     if line and not (heading and _is_name(line, window) and squeeze(heading) not in window):
         return line, "window"
     if (title := meta_title(page)) and _fits(title):
@@ -43,6 +49,21 @@ def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | No
         return heading, "heading"
     title = window_title(page)
     return (title, "window") if title else (None, None)
+
+
+def _above_date(page: Page, start: int, heading: str | None) -> str | None:
+    """Return the line above the one that states when the page was published: the title, where all that else could be names the site.
+
+    None if the heading stands there, or no title does.
+    """
+    for number, line in enumerate(page.lines[: start + NEAR]):
+        if LABELLED.search(line.text) and len(line.text) < MAX_TITLE:
+            above = [line for line in page.lines[max(0, number - ABOVE) : number] if line.text]
+            if not above or above[-1].linked or any(line.text == heading for line in above):
+                return None
+            own = above[-1].text
+            return own if len(own) >= MIN_SHARED and _fits(own) and not GREETING.match(own) else None
+    return None
 
 
 def _only(page: Page, selectors: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ from crawler.families.dede import DEDE, EMPIRE, PHPCMS
 from crawler.families.drupal import DRUPAL
 from crawler.families.enorth import ENORTH
 from crawler.families.family import Family, css, select
+from crawler.families.founder import FOUNDER
 from crawler.families.jcms import JCMS
 from crawler.families.jeecms import JEECMS
 from crawler.families.powereasy import KESION, POWEREASY
@@ -26,7 +27,7 @@ FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
         *(WECHAT, VSB, WEBPLUS, ENORTH, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS),
-        *(SITESERVER, JEECMS, POWEREASY, KESION, SCRIPT),
+        *(SITESERVER, JEECMS, POWEREASY, KESION, FOUNDER, SCRIPT),
     )
 }
 

@@ -39,6 +39,9 @@ class Family:
     junk: tuple[str, ...] = ()  # inside the body, yet not of the article
     meta_date: tuple[str, ...] = ()  # names of <meta> elements
     script_date: str | None = None  # group 1: seconds since 1970, in the page's source
+    body_in_script: Callable[[str], str | None] | None = (
+        None  # the page's source -> HTML that its script would put into the body
+    )
     next_pages: NextPages | None = None
     hidden_links: Callable[[HtmlElement], Iterable[str]] | None = (
         None  # (tree of a list) -> hrefs that stand in no plain link
