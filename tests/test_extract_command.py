@@ -236,3 +236,10 @@ def test_a_wall_says_its_reason():
     line = to_json(Seen(asked=asked, url="", reading=Reading(kind=Kind.WALL, reason=Reason.LOGIN, title="登录")))
     assert (line["kind"], line["reason"], line["title"], line["body"]) == ("wall", "login", "登录", None)
     assert "error" not in line
+
+
+def test_the_rules_of_every_family_can_be_switched_off():
+    (line,) = lines_of("--family", "none", PAGE)
+    assert (line["kind"], line["family"]) == ("article", "none")
+    assert line["body"]
+    assert "vsb" not in line["provenance"].values()

@@ -284,3 +284,8 @@ def test_the_first_selector_that_matches_wins():
     tree = lxml_html.document_fromstring("<div class=b>1</div><div class=a>2</div><div class=b>3</div>")
     assert [element.text for element in select(tree, [".none", ".b", ".a"])] == ["1", "3"]
     assert css("div.a")(tree)[0].text == "2"
+
+
+def test_none_is_never_recognised_and_has_no_rules():
+    assert recognise("https://a.edu.cn/none/1.htm", "none no CMS") is None
+    assert FAMILIES["none"] == Family(name="none", label="no CMS", marks=(), article_url="(?!)")

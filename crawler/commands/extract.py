@@ -6,7 +6,9 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,10 +17,11 @@ from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
 from crawler.catalog import boilerplate, open_reader
 from crawler.errors import CatalogError, CrawlerError
+from crawler.families import FAMILIES
 from crawler.fetching.replay import ReplayAddon
-from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision
+from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
 from crawler.monitoring.run import CATALOG
-from crawler.sites import read_sites
+from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import Asked, PageSpider, Seen
 
 SCHEMES = ("http://", "https://")
@@ -58,6 +61,11 @@ class Command(ScrapyCommand):
             help="a file of lines `file<TAB>address` (UTF-8), the address may be left out; a line may be a URL to fetch",
         )
         parser.add_argument("--base", metavar="DIR", default="", help="the folder that files are relative to")
+        parser.add_argument(
+            "--family",
+            choices=tuple(FAMILIES),
+            help="read every page as of this CMS; none: by the general rules alone (default: recognised page by page)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         asked = list(asked_for(args, opts))
@@ -73,7 +81,8 @@ class Command(ScrapyCommand):
         assert self.crawler_process is not None
         crawler = self.crawler_process.create_crawler(PageSpider)
         known = learnt_by_crawls(Path(self.settings["ARCHIVE_DIR"]) / CATALOG)
-        self.crawler_process.crawl(crawler, asked=asked, sites=sites, show=show, known=known)
+        site_of = partial(site_of_page, sites=sites, family=opts.family)
+        self.crawler_process.crawl(crawler, asked=asked, site_of=site_of, show=show, known=known)
         self.crawler_process.start()
         ended = None if self.crawler_process.bootstrap_failed else crawler.stats.get_value("finish_reason")
         self.exitcode = 0 if ended in ENDED_WELL else 1
@@ -90,6 +99,12 @@ def learnt_by_crawls(catalog: Path) -> dict[str, Boilerplate]:
         return boilerplate.of_all(db)
     except (CatalogError, sqlite3.Error) as error:
         raise UsageError(str(error), print_help=False) from error
+
+
+def site_of_page(url: str, sites: Sequence[Site], family: str | None) -> Site:
+    """Return the site of a page: that of its file, or one made of the address alone; read as of one family if that is asked for."""
+    site = site_for_url(url, sites) or site_from_url(url)
+    return replace(site, family=family, layouts=()) if family else site
 
 
 def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[Asked]:

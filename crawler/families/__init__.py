@@ -10,6 +10,7 @@ from crawler.families.family import Family, css, select
 from crawler.families.founder import FOUNDER
 from crawler.families.jcms import JCMS
 from crawler.families.jeecms import JEECMS
+from crawler.families.none import NONE
 from crawler.families.powereasy import KESION, POWEREASY
 from crawler.families.script import SCRIPT
 from crawler.families.siteserver import SITESERVER
@@ -27,7 +28,7 @@ FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
         *(WECHAT, VSB, WEBPLUS, ENORTH, JCMS, TRS, DEDE, EMPIRE, PHPCMS, DRUPAL, WORDPRESS),
-        *(SITESERVER, JEECMS, POWEREASY, KESION, FOUNDER, SCRIPT),
+        *(SITESERVER, JEECMS, POWEREASY, KESION, FOUNDER, SCRIPT, NONE),
     )
 }
 

@@ -25,7 +25,6 @@ from crawler.fetching.evidence import clock_of
 from crawler.items import Boilerplate, Capture, Kind, Outcome, Reading, Reason, Role, Site
 from crawler.readers import Readers
 from crawler.reading import LEARNT_FROM, MIN_PAGES
-from crawler.sites import site_for_url, site_from_url
 from crawler.spiders.further import fetch, read_whole
 
 NOWHERE = "http://unknown.invalid/page"  # stands for the address of a page that was saved without one (RFC 2606)
@@ -60,7 +59,7 @@ class PageSpider(Spider):
     def __init__(
         self,
         asked: Sequence[Asked],
-        sites: Sequence[Site],
+        site_of: Callable[[str], Site],
         show: Callable[[Seen], None],
         known: Mapping[str, Boilerplate] = MappingProxyType({}),
         *,
@@ -68,12 +67,12 @@ class PageSpider(Spider):
         largest: int,
         clock: Callable[[], datetime],
     ) -> None:
-        """`show` is called for every page, in order; it may raise CloseSpider. `known` is what crawls learnt, by the key of the site.
+        """`site_of` returns the site of an address, or raises ScopeError; `known` is what crawls learnt, by the key of the site.
 
-        `largest` is in bytes, 0 for any size.
+        `show` is called for every page, in order; it may raise CloseSpider. `largest` is in bytes, 0 for any size.
         """
         super().__init__("extract")
-        self.asked, self.sites, self.show = asked, sites, show
+        self.asked, self.site_of, self.show = asked, site_of, show
         self.boilerplate = dict(known)
         self.largest, self.clock = largest, clock
         self.readers = Readers(max(1, min(processes, len(asked))))
@@ -160,8 +159,7 @@ class PageSpider(Spider):
         return Capture(url=url, final_url=url, fetched=self.clock(), status=200, headers=(), body=body)
 
     def _site(self, asked: Asked) -> Site:
-        url = asked.url or NOWHERE
-        return site_for_url(url, self.sites) or site_from_url(url)
+        return self.site_of(asked.url or NOWHERE)
 
     async def learn(self) -> None:
         """Learn the boilerplate of each site of which enough saved pages are given, unless a crawl has learnt it already."""
