@@ -1,10 +1,11 @@
-"""`python -m bench [speed|memory|recall]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from bench.memory import memory
+from bench.quality import quality
 from bench.recall import recall
 from bench.recorded import NoRecordingsError
 from bench.speed import CONTENDERS, speed
@@ -39,21 +40,34 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         )
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
+    if name == "quality":
+        return quality(shared, unknown=options.unknown, rounds=options.rounds, write=options.write, keep=options.keep)
     return recall(shared, hosts=options.hosts, kills=options.kill, seed=options.seed, settings=options.settings)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the crawl on recorded sites.")
-    parser.add_argument("measure", nargs="?", choices=("speed", "memory", "recall"), help="default: all three")
     parser.add_argument(
-        "--shared", type=Path, default=ROOT.parent / "shared", help="folder that holds `sites` (default: %(default)s)"
+        "measure", nargs="?", choices=("quality", "speed", "memory", "recall"), help="default: the last three"
+    )
+    parser.add_argument(
+        "--shared",
+        type=Path,
+        default=ROOT.parent / "shared",
+        help="folder that holds `sites` and `bench` (default: %(default)s)",
     )
     parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="NAME=VALUE", help="a setting for our crawl"
     )
     parser.add_argument("--pages", type=int, default=2000, help="pages of the mix (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="of quality and speed (default: %(default)s)")
+    judged = parser.add_argument_group("quality")
+    judged.add_argument(
+        "--unknown", action="store_true", help="judge ours with the rules of every CMS family switched off"
+    )
+    judged.add_argument("--write", action="store_true", help="write the tables into README.md")
+    judged.add_argument("--keep", type=Path, metavar="DIR", help="leave there what ours and the peers predict")
     timing = parser.add_argument_group("speed")
-    timing.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
     timing.add_argument("--closed", action="store_true", help="cut the links to what is not in the mix (else: a 404)")
     timing.add_argument("--concurrency", type=int, default=16, help="requests at once to a host (default: %(default)s)")
     timing.add_argument("--only", choices=tuple(CONTENDERS), help="run one contender only")

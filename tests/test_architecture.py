@@ -81,7 +81,7 @@ def test_the_lock_holds_every_dependency() -> None:
     assert locked("requirements.txt") - locked("requirements-dev.txt") == set()
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "bench/peers.txt"])
 def test_the_lock_holds_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert text.count("--hash=sha256:") > text.count("==")
