@@ -26,7 +26,7 @@ from crawler.extraction.container import (
 )
 from crawler.extraction.entries import Entry
 from crawler.extraction.generic import generic_container
-from crawler.extraction.infos import Info, find_infos
+from crawler.extraction.infos import Info, Place, find_infos
 from crawler.extraction.junk import Junk
 from crawler.extraction.kinds import judge_kind
 from crawler.extraction.language import language_of
@@ -47,6 +47,7 @@ EXTRACTOR = "1"  # the version of the rules, kept with every document; raised wh
 
 LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
 BESIDE = 12  # lines below the body in which its attachments are listed
+MOST_SOURCE = 20  # characters of a publisher's name
 EVENT = re.compile(
     r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
 )  # beside these 时间 is the event's
@@ -183,13 +184,18 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
         yield dates.labelled(info.text, zone, "label")
     about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
     alone = [
-        found
+        (info.place, found)
         for info in infos
         if info.place.is_near
         and not (about_event and dates.is_stated(info.text))
         and (found := dates.alone(info.text, zone, info.linked))
     ]
-    yield from (found for found in alone if found.rule == "info")
+    # What stands between title and body with the time of day is what the publisher means, whatever the template says for machines.
+    yield from (
+        found
+        for place, found in alone
+        if found.rule == "info" or (place is Place.ABOVE and found.precision is not Precision.DAY)
+    )
     if page.family and page.family.script_date:
         yield dates.in_script(page.source, page.family.script_date, zone)
     yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
@@ -199,7 +205,7 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
         for info in infos:
             if info.place.is_near:
                 yield dates.weakly_labelled(info.text, zone, "label")
-        yield from alone
+        yield from (found for _, found in alone)
     for info in infos:
         yield dates.updated(info.text, zone, "updated")
     path = urlsplit(page.url).path
@@ -221,8 +227,13 @@ def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple
     for text, linked in (*((info.text, info.linked) for info in infos), *((text, ()) for text in said)):
         if source := source_of(text, linked):
             return source, "label"
-    source = metadata.meta_source(page)
-    return (source, "meta") if source else (None, None)
+    if source := metadata.meta_source(page):
+        return source, "meta"
+    # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
+    for info in infos:
+        if info.place.is_near and info.away and len(info.away) <= MOST_SOURCE and dates.MOMENT.search(info.text):
+            return info.away, "link"
+    return None, None
 
 
 def _media(page: Page, container: Container | None, blocks: list[Block]) -> tuple[Media, ...]:

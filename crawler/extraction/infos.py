@@ -1,5 +1,6 @@
 """The lines around a body that may state date, source and people: where each stands decides what it may be believed for."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,7 @@ from crawler.extraction.dates import MOMENT
 from crawler.extraction.entries import ALONE, Entry
 from crawler.extraction.page import Line, Page, fold
 from crawler.families import select
+from crawler.urls import absolute_url, host_of
 
 ABOVE, TOP, INSIDE, FAR, BELOW = (
     14,
@@ -21,6 +23,7 @@ TAIL = 8  # last lines of the body, which count as below it
 MAX_LINE = 260  # characters; a longer line is text
 NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
 
+OWNER = re.compile(r"[^.]+\.(?:(?:com|edu|gov|org|net|ac)\.)?[a-z]+(?::\d+)?$")  # what the hosts of one publisher share
 LIST = 3  # entries; fewer make no list
 
 
@@ -44,6 +47,7 @@ class Info:
     text: str
     place: Place
     linked: tuple[str, ...] = ()  # the texts of its links
+    away: str | None = None  # the text of its one link that leads to another publisher
 
 
 def find_infos(
@@ -82,8 +86,21 @@ def find_infos(
         for number in numbers:
             line = page.lines[number]
             if line.text and len(line.text) <= MAX_LINE and number not in taken and _is_said(line, place):
-                chosen.append(Info(_without_buttons(line), place, tuple(anchor.text for anchor in line.anchors)))
+                linked = tuple(anchor.text for anchor in line.anchors)
+                chosen.append(Info(_without_buttons(line), place, linked, _away(line, page.base)))
     return chosen
+
+
+def _away(line: Line, base: str) -> str | None:
+    """Return the text of the one link of a line that leads to another publisher."""
+    owners = {anchor.text: _owner(url) for anchor in line.anchors if (url := absolute_url(base, anchor.href))}
+    away = [text for text, owner in owners.items() if text and owner and owner != _owner(base)]
+    return away[0] if len(away) == 1 else None
+
+
+def _owner(url: str) -> str | None:
+    found = OWNER.search(host_of(url))
+    return found[0] if found else None
 
 
 def _is_said(line: Line, place: Place) -> bool:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extraction.kinds import is_home
 from crawler.extraction.page import Anchor, Line, Page
-from crawler.families import css, select
+from crawler.families import select
 from crawler.urls import absolute_url
 
 HERE = re.compile(
@@ -16,9 +17,8 @@ HERE = re.compile(
 )
 HOME = re.compile(r"^\W*(?:网站|本站|学校|学院|新闻网?)?(?:首\s*[页頁]|主\s*[页頁])|^\W*home\b", re.IGNORECASE)
 LEAF = re.compile(r"^\W*(?:正文|详细|内容|文章|新闻详情|查看|阅读)\W*$")
-TRAIL = (
-    ".breadcrumb, .breadcrumbs, .crumb, .crumbs, [class*=breadcrumb], .position, .weizhi, .dqwz, .local, .path, .posi"
-)
+TRAIL = XPath("//*[@class][self::div or self::ol or self::ul or self::p or self::nav or self::section]")
+TRAIL_CLASS = re.compile(r"crumb|(?:^|\s)(?:position|weizhi|dqwz|local|path|posi)(?:\s|$)", re.IGNORECASE)
 MARKS = " \u3000→>»›/-—|:："  # between the names of a breadcrumb
 MOST_LINKS = 6
 MAX_CRUMB = 40  # characters; a title at the end of the breadcrumb is no section
@@ -36,7 +36,8 @@ def find_breadcrumb(page: Page) -> list[Anchor]:
     for line in page.lines:
         if _is_trail(line, page.base):
             return [anchor for anchor in line.anchors if anchor.text]
-    return _inside(page, css(TRAIL)(page.tree), HOME)
+    trails = (element for element in TRAIL(page.tree) if TRAIL_CLASS.search(element.get("class")))
+    return _inside(page, trails, HOME)
 
 
 def _inside(page: Page, elements: Iterable[HtmlElement], first: re.Pattern[str] | None = None) -> list[Anchor]:
