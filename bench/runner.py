@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.gold import Gold, find_gold
-from crawler.commands.extract import NOWHERE
 from crawler.errors import ExtractionError
 from crawler.items import Capture
 from crawler.reading import read
 from crawler.sites import read_sites, site_for_url, site_from_url
+from crawler.spiders.pages import NOWHERE
 
 ROOT = Path(__file__).parent.parent
 

@@ -13,6 +13,7 @@ NEXT = re.compile(
 )
 NUMBER = re.compile(r"^\W{0,2}\d{1,4}\W{0,2}$")
 PAGER = re.compile(r"下一?页|上一?页|尾页|末页|next|共\s*\d+\s*[条页]|第\s*\d+\s*页", re.IGNORECASE)
+MAX_LINE, MAX_BUTTON = 200, 16  # characters of a line with a pager, and of one of its links
 AROUND = 12  # lines around a number in which a pager's words stand
 # An article's address, cut into what its pages share and the number of the page: 123.shtml, 123_2.shtml, 123-2.html, 123/2.html, 123.html?page=2
 NUMBERED = re.compile(
@@ -26,9 +27,11 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
     numbers: list[tuple[int, Anchor]] = []
     worded: list[int] = []
     for number, line in enumerate(page.lines):
-        if PAGER.search(line.text) and len(line.text) < 200:
+        if len(line.text) < MAX_LINE and PAGER.search(line.text):
             worded.append(number)
         for anchor in line.anchors:
+            if len(anchor.text) > MAX_BUTTON:
+                continue
             if NEXT.match(anchor.text):
                 worded.append(number)
                 yield anchor
@@ -49,7 +52,8 @@ def article_pages(page: Page) -> tuple[str | None, list[str]]:
     own = _split(page.url)
     first: str | None = None
     further: dict[str, int] = {}
-    numbered = (anchor for line in page.lines for anchor in line.anchors if NUMBER.match(anchor.text))
+    short = (anchor for line in page.lines for anchor in line.anchors if len(anchor.text) <= MAX_BUTTON)
+    numbered = (anchor for anchor in short if NUMBER.match(anchor.text))
     for anchor in (*pager_anchors(page), *numbered):  # a bare number proves itself by its address
         url = (absolute_url(page.base, anchor.href) or "").partition("#")[0]
         stem, number = _split(url)

@@ -180,12 +180,13 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
     if site.selectors.date:
         for element in select(page.tree, [site.selectors.date]):
             yield dates.in_text(fold(element.text_content()), zone, "site")
-    for info in infos:
+    dated = [info for info in infos if dates.YEAR.search(info.text)]
+    for info in dated:
         yield dates.labelled(info.text, zone, "label")
     about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
     alone = [
         (info.place, found)
-        for info in infos
+        for info in dated
         if info.place.is_near
         and not (about_event and dates.is_stated(info.text))
         and (found := dates.alone(info.text, zone, info.linked))
@@ -202,11 +203,11 @@ def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterabl
     yield dates.in_json_ld(metadata.json_ld(page), zone)
     yield from _in_elements(page, infos, zone)
     if not about_event:
-        for info in infos:
+        for info in dated:
             if info.place.is_near:
                 yield dates.weakly_labelled(info.text, zone, "label")
         yield from (found for _, found in alone)
-    for info in infos:
+    for info in dated:
         yield dates.updated(info.text, zone, "updated")
     path = urlsplit(page.url).path
     yield dates.in_url(path, page.family.url_date if page.family else None, zone)
@@ -231,7 +232,7 @@ def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple
         return source, "meta"
     # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
     for info in infos:
-        if info.place.is_near and info.away and len(info.away) <= MOST_SOURCE and dates.MOMENT.search(info.text):
+        if info.place.is_near and info.away and len(info.away) <= MOST_SOURCE:
             return info.away, "link"
     return None, None
 

@@ -32,7 +32,7 @@ CONTROLS = (
 FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
 CONTROL = re.compile(rf"^{FRAME}(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
 PARTS = re.compile(r"[\s|｜/·•【】\[\]]+")  # between the buttons of one line
-MOST_BUTTONS = 8
+MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
 NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
 # What a platform says below what others wrote on it, and an owner below everything.
 STATEMENT = re.compile(
@@ -176,6 +176,8 @@ def is_control(text: str) -> bool:
     """Return whether a line is a button of the page, or a row of them."""
     if CONTROL.match(text):
         return True
+    if len(text) > MAX_ROW:
+        return False
     parts = [part for part in PARTS.split(text) if part]
     said = [part for part in parts if not part.isdigit()]  # a button may show how often it was pressed
     return 0 < len(said) <= MOST_BUTTONS and all(CONTROL.match(part) for part in said)

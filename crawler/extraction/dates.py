@@ -15,6 +15,7 @@ from crawler.items import Precision
 OLDEST = 1990  # no site of ours publishes on the Web before that
 SLACK = timedelta(days=1)  # a publisher's clock may run ahead of ours
 # What announces a publication, wherever it stands; and words that do so only between title and body (beside an event they mean the event).
+YEAR = re.compile(r"(?:19|20)\d\d")  # a text without one states no date
 LABEL = (
     r"(?:发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|提交|公布|刊发|刊登|推送|發佈|發布)\s*(?:时间|日期|時間|于|於)?"
     r"|(?:publish(?:ed)?|post(?:ed)?|release)[ -]?(?:date|time|on)?"

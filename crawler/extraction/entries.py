@@ -10,6 +10,7 @@ DATE = (
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}(?:,\s*\d{4})?)"
 )
 BESIDE = re.compile(rf"(?<!\d){DATE}(?!\d)", re.IGNORECASE)
+FIRST, LAST = (re.compile(pattern, re.IGNORECASE) for pattern in (rf"^\W*{DATE}\W", rf"\W?{DATE}\W*$"))
 ALONE = re.compile(
     rf"^\W*(?:(?:(?:发布|发表|更新)?(?:时间|日期|于)|posted on)\s*[:：]?\s*)?{DATE}(?:\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\W*$",
     re.IGNORECASE,
@@ -65,10 +66,7 @@ def _beside(line: Line, anchor: Anchor) -> bool:
         return False
     if len(rest) < 40 and BESIDE.search(rest):
         return True
-    return (
-        bool(re.match(rf"^\W*{DATE}\W", anchor.text) or re.search(rf"\W?{DATE}\W*$", anchor.text))
-        and len(anchor.text) > 14
-    )
+    return len(anchor.text) > 14 and bool(FIRST.search(anchor.text) or LAST.search(anchor.text))
 
 
 def _near(lines: list[Line], dated: list[bool], number: int) -> bool:

@@ -47,7 +47,7 @@ class Info:
     text: str
     place: Place
     linked: tuple[str, ...] = ()  # the texts of its links
-    away: str | None = None  # the text of its one link that leads to another publisher
+    away: str | None = None  # the text of its one link that leads to another publisher, where it holds a date
 
 
 def find_infos(
@@ -87,7 +87,8 @@ def find_infos(
             line = page.lines[number]
             if line.text and len(line.text) <= MAX_LINE and number not in taken and _is_said(line, place):
                 linked = tuple(anchor.text for anchor in line.anchors)
-                chosen.append(Info(_without_buttons(line), place, linked, _away(line, page.base)))
+                away = _away(line, page.base) if linked and MOMENT.search(line.text) else None
+                chosen.append(Info(_without_buttons(line), place, linked, away))
     return chosen
 
 
@@ -111,6 +112,8 @@ def _is_said(line: Line, place: Place) -> bool:
 def _without_buttons(line: Line) -> str:
     """Return a line without the text of what only a script answers to: 作者：[设置]."""
     text = line.text
+    if not line.anchors:
+        return text
     for anchor in line.anchors:
         if anchor.text and anchor.href.lower().startswith(("javascript:", "#")):
             text = text.replace(anchor.text, " ", 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from lxml.etree import ElementDefaultClassLookup, ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fromstring
 
 from crawler.errors import ExtractionError
@@ -26,6 +26,7 @@ SKIPPED = frozenset(
     "script style noscript template head select textarea button object applet svg math noframes".split()
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDING = XPath("//*[@hidden or @style]")
 ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_BROKEN = 4  # lines of a heading
@@ -163,15 +164,21 @@ def is_hidden(element: HtmlElement) -> bool:
 
 
 class _Reader:
-    """Walks a tree once and fills lines and spans. Recursion is bounded by MAX_DEPTH."""
+    """Walks a tree once and fills lines and spans. Recursion is bounded by MAX_DEPTH.
+
+    The hottest loop of all: it looks at every element and every piece of text, so it asks each as little as it can.
+    """
 
     def __init__(self, lines: list[Line], spans: dict[HtmlElement, tuple[int, int]]) -> None:
         self.lines, self.spans = lines, spans
         self.parts: list[str] = []
         self.anchors: list[Anchor] = []
         self.linked = 0
+        self.has_ink = False
+        self.hidden: set[HtmlElement] = set()
 
     def read(self, tree: HtmlElement) -> None:
+        self.hidden = {element for element in HIDING(tree) if is_hidden(element)}
         self._walk(tree, tree, 0, False)
         self._flush(tree)
 
@@ -184,16 +191,18 @@ class _Reader:
                 block = element
         elif tag == "a" and (href := element.get("href")):
             in_link = True
-            self.anchors.append(Anchor(element, href, fold(element.text_content()) or fold(element.get("title"))))
+            text = element.text_content() if len(element) else element.text
+            self.anchors.append(Anchor(element, href, fold(text) or fold(element.get("title"))))
         start = len(self.lines)
         if depth > MAX_DEPTH:
             self._add(" ".join(element.itertext()), in_link)
         else:
             if text := element.text:
                 self._add(text, in_link)
+            hidden = self.hidden
             for child in element:
                 child_tag = child.tag
-                if isinstance(child_tag, str) and child_tag not in SKIPPED and not is_hidden(child):
+                if isinstance(child_tag, str) and child_tag not in SKIPPED and child not in hidden:
                     self._walk(child, block, depth + 1, in_link)
                 if tail := child.tail:
                     self._add(tail, in_link)
@@ -202,17 +211,20 @@ class _Reader:
         self.spans[element] = (start, len(self.lines))
 
     def _add(self, text: str, in_link: bool) -> None:
+        if text.isspace():
+            if self.parts:  # at the start of a line it is nothing
+                self.parts.append(" ")
+            return
         self.parts.append(text)
+        self.has_ink = True
         if in_link:
             self.linked += len(text.strip())
 
     def _flush(self, block: HtmlElement) -> None:
-        if not self.parts and not self.anchors:
-            return
-        text = fold("".join(self.parts))
-        if text or self.anchors:
-            self.lines.append(Line(text, block, self.anchors, min(self.linked, len(text))))
-            self.anchors = []
-        if self.parts:
-            self.parts = []
-            self.linked = 0
+        if self.has_ink or self.anchors:
+            text = fold("".join(self.parts))
+            if text or self.anchors:
+                self.lines.append(Line(text, block, self.anchors, min(self.linked, len(text))))
+                self.anchors = []
+            self.linked, self.has_ink = 0, False
+        self.parts = []

@@ -69,6 +69,8 @@ PAPER = (
 TOKEN = re.compile(
     rf"{PAPER}?(?:全媒体)?(?P<role>{_ROLE})(?:\s*[:：丨|_/]\s*|\s+|(?<=..)(?<![文图])(?=[\u4e00-\u9fff]))"
 )
+ROLE_ENDS = frozenset(role[-1] for role in ROLES)  # a text without any of these characters names no role
+SEPARATED = re.compile("[:：丨|/]")  # a line without any of these has no field
 BULLETS, COLON = " \t　■●□◎◆▲（(【[—-", re.compile("[:：]")
 BARE = re.compile(rf"(?:{_ROLE})(?=[\u4e00-\u9fff])")  # a role with nothing between it and what follows
 LABEL = re.compile(rf"(?:{_LABELS})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))")
@@ -104,6 +106,8 @@ HEAD, TAIL = 3, 8  # blocks of the text, from either end, in which bylines stand
 
 def read_fields(line: str) -> list[tuple[str, str]]:
     """Return (label, value) of every labelled field in a line of metadata, in order; empty values are left out."""
+    if not SEPARATED.search(line):
+        return []
     return [(m["label"], value) for m in FIELD.finditer(line) if (value := m["value"].strip(" \t|丨；;，,　·-—"))]
 
 
@@ -201,7 +205,7 @@ def _brackets(texts: Sequence[str]) -> Iterator[str]:
 
 def _tokens(text: str, *, strict: bool) -> list[tuple[str, list[str]]]:
     """Return (role, names) of a byline without colons; nothing if it is none. Strict: not one word may be left over."""
-    marks = list(TOKEN.finditer(text))
+    marks = [] if ROLE_ENDS.isdisjoint(text) else list(TOKEN.finditer(text))
     if not marks or (strict and (text[: marks[0].start()].strip(BULLETS) or COLON.search(marks[0][0]))):
         return []  # what follows a colon is read as a field
     found: list[tuple[str, list[str]]] = []

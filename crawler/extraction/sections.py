@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -26,6 +27,7 @@ MAX_LINE = 160
 FOLLOWING = 4  # lines in which a breadcrumb may be broken
 
 
+@lru_cache(maxsize=1)  # asked twice of each page, by extraction and by discovery
 def find_breadcrumb(page: Page) -> list[Anchor]:
     """Return the links of the breadcrumb, outermost first; nothing if the page shows none."""
     if page.family and (anchors := _inside(page, select(page.tree, page.family.trail))):

@@ -87,7 +87,10 @@ def _repeated(page: Page) -> str | None:
     if not parts[0]:
         return None
     best, rank = None, (False, MIN_SHARED - 1)
+    letters_of_it = set(page.title)
     for line in page.lines:
+        if letters_of_it.isdisjoint(line.text[:3]):  # cheaper than to fold every line of a page
+            continue
         if not _fits(line.text) or (line.linked * 2 > len(line.text) and not _is_heading(line)):
             continue
         letters = squeeze(line.text)

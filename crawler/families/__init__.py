@@ -36,11 +36,12 @@ RESPELL = [(re.compile(pattern, re.IGNORECASE), to) for family in FAMILIES.value
 
 
 def recognise(url: str, source: str) -> Family | None:
-    """Return the family of a page: by the marks in its source, and where there is none by its URL's shape."""
-    for family in FAMILIES.values():
-        if any(mark in source for mark in family.marks):
+    """Return the family of a page: by the marks in its source, that which the URL tells first, else by the URL alone."""
+    told = next((family for family in FAMILIES.values() if family.tells(url)), None)
+    for family in (told, *FAMILIES.values()):
+        if family and any(mark in source for mark in family.marks):
             return family
-    return next((family for family in FAMILIES.values() if family.tells(url)), None)
+    return told
 
 
 def canonical_url(url: str, scheme: str | None = None) -> str | None:
