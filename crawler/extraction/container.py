@@ -29,7 +29,9 @@ AFTER = re.compile(
     re.IGNORECASE,
 )
 # An editor's line below a text: what a page shows after it is no more of the article.
-EDITOR = re.compile(r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:责任编辑|责编|编辑)\s*[:：][^。，]{1,20}$")
+EDITOR = re.compile(
+    r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:本文来源\s*[:：][^。，]{1,24}?\s)?\s*(?:责任编辑|责编|编辑)\s*[:：][^。，]{1,20}$"
+)
 # Links that are of a text: to a file, or an address written out. A menu has none.
 FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".split())
 WRITTEN_OUT = ("http://", "https://", "www.", "附件")

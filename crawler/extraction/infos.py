@@ -9,6 +9,7 @@ from crawler.extraction.container import Container, titled
 from crawler.extraction.dates import MOMENT
 from crawler.extraction.entries import ALONE, Entry
 from crawler.extraction.page import Line, Page, fold
+from crawler.extraction.people import is_credit
 from crawler.families import select
 from crawler.urls import absolute_url, host_of
 
@@ -85,7 +86,8 @@ def find_infos(
     for place, numbers in places:
         for number in numbers:
             line = page.lines[number]
-            if line.text and len(line.text) <= MAX_LINE and number not in taken and _is_said(line, place):
+            is_entry = number in taken and not is_credit(line.text)
+            if line.text and len(line.text) <= MAX_LINE and not is_entry and _is_said(line, place):
                 linked = tuple(anchor.text for anchor in line.anchors)
                 away = _away(line, page.base) if linked and MOMENT.search(line.text) else None
                 chosen.append(Info(_without_buttons(line), place, linked, away))

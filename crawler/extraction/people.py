@@ -74,7 +74,7 @@ SEPARATED = re.compile("[:：丨|/]")  # a line without any of these has no fiel
 BULLETS, COLON = " \t　■●□◎◆▲（(【[—-", re.compile("[:：]")
 BARE = re.compile(rf"(?:{_ROLE})(?=[\u4e00-\u9fff])")  # a role with nothing between it and what follows
 LABEL = re.compile(rf"(?:{_LABELS})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))")
-CORRECTION = re.compile(r"^\W*纠\s*错\W*(?=\S)")  # a button before the editors' names
+CORRECTION = re.compile(r"^\W*(?:纠\s*错|本文(?=来源))\W*(?=\S)")  # a button before the editors' names
 BACK = re.compile(r"返回.*$")  # a portal's link behind the last name
 MAX_VALUE = 40  # characters of what stands behind a label in a line of credits
 SPLIT = re.compile(r"[、,，;；/／&|]+|\s+and\s+")
