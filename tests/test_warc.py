@@ -15,7 +15,7 @@ from warcio.warcwriter import WARCWriter as RawWriter
 
 from crawler.archive.recovery import recover
 from crawler.archive.replay import response_at, responses
-from crawler.archive.warc import WarcWriter
+from crawler.archive.warc import Original, WarcWriter, warc_date
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Exchange
 
@@ -65,6 +65,24 @@ def test_files_pass_the_check_of_warcio(tmp_path: Path, capsys: pytest.CaptureFi
         warc.note("https://news.example.edu.cn/y", AT, "timeout", "no answer in 30 s")
     assert Checker(Namespace(inputs=[str(tmp_path / "warc/r1-00000.warc.gz")], verbose=True)).process_all() == 0
     assert capsys.readouterr().out.count("digest pass") == 6
+
+
+def test_a_response_whose_body_is_held_elsewhere_is_a_revisit_record(tmp_path: Path) -> None:
+    with WarcWriter(tmp_path, "r1", INFO) as warc:
+        first = warc.write(capture(exchange()))
+        original = Original(url=URL, at=AT, record_id=first.record_id, payload_digest=first.payload_digest)
+        warc.write(capture(exchange()), original)
+        unsent = warc.write(capture(exchange(status=304, body=b"", headers=(("ETag", '"1"'),))), original)
+    kinds = [
+        (kind, head.get("WARC-Profile", "").rpartition("/")[2]) for kind, head, _ in records(tmp_path / unsent.warc)
+    ]
+    assert kinds[3:] == [("revisit", "identical-payload-digest"), ("request", ""), ("revisit", "server-not-modified")]
+    _, head, body = records(tmp_path / unsent.warc)[-1]
+    assert (head["WARC-Refers-To"], head["WARC-Refers-To-Target-URI"]) == (first.record_id, URL)
+    assert (head["WARC-Refers-To-Date"], head["WARC-Payload-Digest"]) == (warc_date(AT), first.payload_digest)
+    assert body == b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+    assert Checker(Namespace(inputs=[str(tmp_path / unsent.warc)], verbose=False)).process_all() == 0
+    assert len(list(responses(tmp_path / unsent.warc))) == 1
 
 
 def test_first_record_tells_software_robots_and_sites(tmp_path: Path) -> None:

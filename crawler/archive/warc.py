@@ -1,12 +1,14 @@
 """Evidence: WARC/1.1 files of one run, each record its own gzip member, written before anything derived from it.
 
-Writes requests and responses as received, and metadata records for visits without a response. Never edits a record.
+Writes requests and responses as received, revisit records for responses whose body an earlier record holds, and metadata records
+for visits without a response. Never edits a record.
 What a crash may leave at the end of the last file, `crawler/archive/recovery.py` cuts off; `replay.py` reads.
 """
 
 import os
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -28,8 +30,20 @@ MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) rec
 GZIP_LEVEL = 6  # level 9, warcio's own, costs twice the time for 1 % of the size on real pages
 FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
+NOT_MODIFIED = 304
 
 Head = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The response record that holds the body of a later, equal response."""
+
+    url: str  # its WARC-Target-URI
+    at: datetime  # its WARC-Date
+    record_id: str
+    payload_digest: str
 
 
 class WarcWriter:
@@ -49,16 +63,18 @@ class WarcWriter:
         self.file: BinaryIO | None = None
         self.path = ""  # of the open file, relative to the archive
 
-    def write(self, capture: Capture) -> Evidence:
+    def write(self, capture: Capture, original: Original | None = None) -> Evidence:
         """Append response and request of every exchange; return where the last response stands.
 
-        The record of a redirect hop or a retry comes before that of the page, each with its own URL and time.
+        The record of a redirect hop or a retry comes before that of the page, each with its own URL and time. With an `original` the
+        last response becomes a revisit record without body: the server said 304, or sent what the original holds.
         """
         if not capture.exchanges:
             raise EvidenceError(f"{capture.url}: a capture without exchanges has nothing to keep as evidence")
-        for exchange in capture.exchanges:
-            evidence = self._write_exchange(exchange)
-        return evidence
+        *before, last = capture.exchanges
+        for exchange in before:
+            self._write_exchange(exchange)
+        return self._write_revisit(last, original) if original else self._write_exchange(last)
 
     def note(self, url: str, at: datetime, reason: str, detail: str | None) -> Evidence:
         """Append a metadata record: why a visit got no response to keep (time-out, robots, DNS)."""
@@ -91,9 +107,28 @@ class WarcWriter:
         digest = f"sha256:{sha256(exchange.body).hexdigest()}"
         response = http_response(exchange)
         evidence = self._append("response", exchange.url, exchange.at, exchange.body, None, digest, head=response)
+        self._write_request(exchange, evidence)
+        return evidence
+
+    def _write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
+        """Append the head of a response; its request only where a page was sent, for a 304 is asked for every few days."""
+        self._make_room()
+        is_unsent = exchange.status == NOT_MODIFIED
+        refers = {
+            "WARC-Profile": PROFILE + ("server-not-modified" if is_unsent else "identical-payload-digest"),
+            "WARC-Refers-To": original.record_id,
+            "WARC-Refers-To-Target-URI": original.url,
+            "WARC-Refers-To-Date": warc_date(original.at),
+        }
+        head, digest = http_response(exchange), original.payload_digest
+        evidence = self._append("revisit", exchange.url, exchange.at, b"", None, digest, head=head, also=refers)
+        if not is_unsent:
+            self._write_request(exchange, evidence)
+        return evidence
+
+    def _write_request(self, exchange: Exchange, evidence: Evidence) -> None:
         request, concurrent = http_request(exchange), {"WARC-Concurrent-To": evidence.record_id}
         self._append("request", exchange.url, exchange.at, b"", None, None, head=request, also=concurrent)
-        return evidence
 
     def _append(  # noqa: PLR0913 - the fields of a record
         self,
@@ -164,7 +199,7 @@ def http_response(exchange: Exchange) -> StatusAndHeaders:
     Scrapy keeps neither the HTTP version nor the reason phrase: the line is always HTTP/1.1 with the standard's phrase.
     """
     headers = [pair for pair in exchange.headers if pair[0].lower() != "transfer-encoding"]
-    if not any(name.lower() == "content-length" for name, _ in headers):
+    if exchange.status != NOT_MODIFIED and not any(name.lower() == "content-length" for name, _ in headers):
         headers.append(("Content-Length", str(len(exchange.body))))
     return ExactHeaders(f"{exchange.status} {_phrase(exchange.status)}".rstrip(), headers, protocol="HTTP/1.1")
 
