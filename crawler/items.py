@@ -174,6 +174,7 @@ class Link:
     fetch_url: str  # as the page spells it, made absolute: what is requested
     role: Role
     title: str | None = None  # the anchor's text
+    shown: date | None = None  # the day that a list shows beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Discovery: which links of a page, a feed or a pager script are the site's, and what each is expected to lead to."""
 
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import process_time
 
 import pytest
@@ -52,6 +52,21 @@ def test_a_link_knows_its_title_and_how_it_was_spelled():
     ]
     assert link.title == "通知 一"
     assert link.fetch_url == f"{HOST}/x/content.jsp?wbtreeid=1021&wbnewsid=30412&x=1"
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ("<li><span>2024-05-06</span><a href=/a.htm>教学工作会议召开</a></li>", date(2024, 5, 6)),
+        ("<li><a href=/a.htm>教学工作会议召开</a> [2024年5月6日]</li>", date(2024, 5, 6)),
+        ("<div><a href=/a.htm>教学工作会议召开</a></div><div>2024/05/06</div>", date(2024, 5, 6)),
+        ("<li><a href=/a.htm>2024-05-06 教学工作会议在明德楼召开</a></li>", date(2024, 5, 6)),
+        ("<li><a href=/a.htm>教学工作会议召开</a><span>05-06</span></li>", None),
+        ("<li><a href=/a.htm>教学工作会议召开</a></li>", None),
+    ],
+)
+def test_an_entry_of_a_list_has_the_day_that_stands_beside_it(entry: str, shown: date | None):
+    assert links(f"<ul>{entry}</ul>")["/a.htm"].shown == shown
 
 
 def test_the_page_itself_is_no_link():

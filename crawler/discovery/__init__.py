@@ -6,11 +6,13 @@ endless rooms of a site (search, calendars, logins) are left out.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from crawler.discovery.feeds import feed_addresses
 from crawler.discovery.pagination import family_pages, pager_anchors
-from crawler.extraction.entries import Entry
+from crawler.extraction.entries import Entry, day_beside
 from crawler.extraction.media import ATTACHMENT
 from crawler.extraction.page import Page
 from crawler.extraction.sections import find_breadcrumb
@@ -44,7 +46,8 @@ def discover(page: Page, site: Site, entries: list[Entry], kind: Kind) -> tuple[
     shapes = {shape_of(url) for url in site.articles}
     if kind is Kind.ARTICLE:
         shapes.add(shape_of(page.url))
-    dated = {entry.anchor.href for entry in entries} if kind is not Kind.ARTICLE else set()
+    zone = ZoneInfo(site.timezone)
+    dated = {entry.anchor.href: day_beside(page, entry, zone) for entry in entries} if kind is not Kind.ARTICLE else {}
     seen: set[tuple[str, Role]] = set()  # menus stand twice on a page, for screens of two sizes
     for href, title, role in _hrefs(page, kind):
         if (href, role) in seen:
@@ -55,6 +58,8 @@ def discover(page: Page, site: Site, entries: list[Entry], kind: Kind) -> tuple[
             continue
         if role is Role.OTHER:
             link = _with_role(link, _role(link.url, href in dated, shapes))
+        if shown := dated.get(href):
+            link = replace(link, shown=shown)
         known = found.get(link.url)
         if known is None or RANK[link.role] < RANK[known.role]:
             found[link.url] = link
@@ -181,4 +186,4 @@ def _role_by_url(url: str) -> Role | None:
 
 
 def _with_role(link: Link, role: Role) -> Link:
-    return link if link.role is role else Link(url=link.url, fetch_url=link.fetch_url, role=role, title=link.title)
+    return link if link.role is role else replace(link, role=role)

@@ -1,8 +1,12 @@
 """The entries of a list: links with a date beside them, on any CMS."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
+from crawler.extraction.dates import in_text
 from crawler.extraction.page import Anchor, Line, Page
 
 DATE = (
@@ -53,6 +57,22 @@ def find_entries(page: Page) -> list[Entry]:
             if is_near or _beside(line, anchor):
                 found[key] = Entry(anchor, number)
     return list(found.values())
+
+
+def day_beside(page: Page, entry: Entry, zone: ZoneInfo) -> date | None:
+    """Return the day that stands beside an entry, None where it has no year: on its line, in its link, or on a line near it."""
+    line = page.lines[entry.line]
+    own = line.text.replace(entry.anchor.text, " ", 1) if len(line.text) <= MAX_LINE else ""
+    near = (page.lines[number].text for number in _around(entry.line) if 0 <= number < len(page.lines))
+    for text in (own, entry.anchor.text, *(text for text in near if len(text) <= 30 and ALONE.match(text))):
+        if found := in_text(text, zone, "list"):
+            return found.moment.date()
+    return None
+
+
+def _around(number: int) -> Iterator[int]:
+    for distance in range(1, NEAR + 1):
+        yield from (number + distance, number - distance)
 
 
 def _is_date(line: Line) -> bool:
