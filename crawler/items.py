@@ -109,6 +109,21 @@ class Politeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """How often the pages of one site are visited again: bounds of the interval between two visits, in days."""
+
+    list_least: float = 0.0  # 0: every run, as long as it brings something new
+    list_most: float = 4.0
+    list_whole: float = (
+        7.0  # after so many days a list is fetched whole, though the server might say that nothing changed
+    )
+    older_most: float = 30.0  # further pages of a list, and pages that no breadcrumb calls a list
+    article_least: float = 0.5
+    article_most: float = 180.0
+    article_whole: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
     """A site's own CSS selectors; None leaves the field to the family and the general rules."""
 
@@ -152,6 +167,7 @@ class Site:
     selectors: Selectors = Selectors()
     layouts: tuple[Layout, ...] = ()  # those before today's, oldest first
     politeness: Politeness = Politeness()
+    revisit: Revisit = Revisit()
     unverified_tls: str | None = None  # the written reason why certificates of this site are not verified
     private_hosts: tuple[str, ...] = ()  # hosts that may resolve to private or loopback addresses
     tags: tuple[str, ...] = ()
@@ -167,6 +183,17 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server said by which it can tell later that a page is still the same (RFC 9110, 8.8), verbatim."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One found link, in scope."""
 
@@ -175,6 +202,7 @@ class Link:
     role: Role
     title: str | None = None  # the anchor's text
     shown: date | None = None  # the day that a list shows beside it
+    validators: Validators | None = None  # of its last whole response, where they can be trusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +336,7 @@ class Evidence:
     offset: int
     record_id: str
     payload_digest: str  # "sha256:…" of the body as received
+    body_in: int | None = None  # the earlier visit whose evidence holds the body, where this one holds a revisit record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

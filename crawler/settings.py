@@ -48,6 +48,7 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 RETRY_TIMES = 2
 RETRY_BACKOFF = 2.0  # seconds, doubling
 RETRY_AFTER_MAX = 120  # seconds a run waits for a host that asks; longer, and the visit fails as rate_limited
+CONDITIONAL_GET = True  # ask for a page we have only if it changed, where its server can be believed
 
 # What is too much.
 DOWNLOAD_TIMEOUT = 60  # seconds
@@ -76,6 +77,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.fetching.retry.PatientRetry": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.fetching.scope.ScopedRedirect": 600,
+    "crawler.fetching.conditional.ConditionalMiddleware": 610,
     "crawler.fetching.evidence.ExchangeMiddleware": 890,
     "crawler.fetching.politeness.Politeness": 895,
 }

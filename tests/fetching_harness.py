@@ -121,7 +121,12 @@ def site_of(*hosts: str, private: bool = True, **more: Any) -> Site:
 
 
 def fetch(
-    site: Site, *urls: str, spider: type[Spider] | None = None, others: dict[str, Site] | None = None, **settings: Any
+    site: Site,
+    *urls: str,
+    spider: type[Spider] | None = None,
+    others: dict[str, Site] | None = None,
+    meta: dict[str, Any] | None = None,
+    **settings: Any,
 ) -> dict[str, Response | Failure]:
     """Crawl these URLs, for a site or for one of the others, and return by URL what reached the spider."""
     got: dict[str, Response | Failure] = {}
@@ -136,7 +141,7 @@ def fetch(
                     callback=self.parse,
                     errback=self.failed,
                     cb_kwargs={"asked": url},
-                    meta={"site": (others or {}).get(url, site)},
+                    meta={"site": (others or {}).get(url, site), **(meta or {})},
                     dont_filter=True,
                 )
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import WarcWriter, load
 from crawler.catalog import group, links, open_catalog, runs, sites
 from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
+from crawler.evidence import capture_of
 from crawler.ingest import Archive, Visited, store
 from crawler.items import (
     Article,
@@ -33,8 +35,10 @@ from crawler.items import (
     Precision,
     Reading,
     Reason,
+    Revisit,
     Role,
     Site,
+    Validators,
 )
 from crawler.urls import document_id
 from tests.crawl_harness import Archive as Stored
@@ -217,7 +221,14 @@ def test_a_page_that_moved_is_the_document_of_its_new_address(archive: Archive) 
     assert outcomes(archive, seen("old", final="a"), seen("a", minutes=1)) == ["new", "unchanged"]
     check(archive)
     assert set(documents(archive)) == {"a"}
-    assert due(archive) == {"other"}
+    assert due(archive, START + timedelta(hours=1)) == {"other"}
+    waits = archive.db.execute(
+        "SELECT interval FROM links WHERE url LIKE '%/old.htm' OR url LIKE '%/a.htm' ORDER BY url"
+    )
+    assert [days for (days,) in waits] == [
+        180,
+        30,
+    ]  # an old article; its old address is asked rarely whatever it leads to
 
 
 def test_an_undated_column_page_is_kept_only_where_a_seed_names_it(archive: Archive) -> None:
@@ -469,28 +480,205 @@ def test_no_room_for_the_files_is_told_and_nothing_is_committed(archive: Archive
     check(archive)
 
 
-def test_an_older_page_of_a_list_is_reopened_where_its_page_brings_something_new(archive: Archive) -> None:
+def in_run(archive: Archive, run: str) -> Archive:
+    """The same archive in a later run."""
+    with group(archive.db):
+        runs.start(archive.db, run, started=START, arguments={})
+    return replace(archive, run=run)
+
+
+def listing(name: str, *found: Link, days: float = 0, role: Role = Role.SECTION) -> Visited:
+    """The visit of a list that shows these links."""
+    at = START + timedelta(days=days)
+    page = replace(seen(name), at=at, link=link(name, role), reading=Reading(kind=Kind.LIST, links=found))
+    return replace(page, capture=capture(name, f"{name} {at} {found}", at))
+
+
+ITEMS = ("校医院夜间门诊延长。", "体育馆换了新的灯。", "食堂的早餐提前半小时。", "校车增开一班。")
+
+
+def walked(archive: Archive, days: float) -> set[str]:
+    return {name for name in due(archive, START + timedelta(days=days)) if name.startswith("list")}
+
+
+def test_a_list_is_walked_on_only_past_a_page_that_shows_what_we_do_not_have(archive: Archive) -> None:
     older = link("list-2", Role.NEXT)
     known(archive, "list")
-    page = replace(
-        seen("list"), reading=Reading(kind=Kind.LIST, links=(link("x"), older)), link=link("list", Role.SECTION)
+    store(archive, [listing("list", link("x"), older), listing("list-2", link("y"), role=Role.NEXT)])
+    store(archive, [seen("x", ITEMS[0]), seen("y", ITEMS[1])])
+    store(in_run(archive, "r2"), [listing("list", link("x"), older, days=1)])
+    assert "list-2" not in walked(archive, 1.5)
+    store(in_run(archive, "r3"), [listing("list", link("z"), link("x"), older, days=2)])
+    assert "list-2" in walked(archive, 2)
+
+
+def test_what_was_found_and_never_fetched_is_not_had(archive: Archive) -> None:
+    """It was seen on the home page, then the run died: the list that shows it is walked on all the same."""
+    older = link("list-2", Role.NEXT)
+    known(archive, "list", "x")
+    store(archive, [listing("list", older), listing("list-2", role=Role.NEXT)])
+    later = in_run(archive, "r2")
+    store(later, [seen("x", minutes=10)])  # first had in this run, before its list is read
+    store(later, [listing("list", link("x"), older, days=1)])
+    assert "list-2" in walked(archive, 1)
+
+
+def test_a_pinned_entry_does_not_end_a_walk_and_a_back_dated_one_begins_one(archive: Archive) -> None:
+    older = link("list-2", Role.NEXT)
+    known(archive, "list", "pinned", "old")
+    store(archive, [seen("pinned", ITEMS[0]), seen("old", ITEMS[1])])
+    store(archive, [listing("list", link("pinned"), older), listing("list-2", link("old"), role=Role.NEXT)])
+    store(in_run(archive, "r2"), [listing("list", link("pinned"), link("old"), link("late"), older, days=1)])
+    assert "list-2" in walked(archive, 1)
+
+
+def test_a_box_of_the_newest_beside_every_list_makes_none_of_them_new(archive: Archive) -> None:
+    known(archive, "list-a", "list-b")
+    pages = [listing(f"list-{n}", link("hot"), link(f"list-{n}2", Role.NEXT)) for n in "ab"]
+    store(archive, pages)
+    store(archive, [listing(f"list-{n}2", role=Role.NEXT) for n in "ab"])
+    store(archive, [seen("hot", ITEMS[0])])
+    newest = [listing(f"list-{n}", link("newest"), link("hot"), link(f"list-{n}2", Role.NEXT), days=1) for n in "ab"]
+    store(in_run(archive, "r2"), newest)
+    assert walked(archive, 1) & {"list-a2", "list-b2"} == {"list-a2"}
+
+
+def test_one_further_page_is_reopened_at_a_time(archive: Archive) -> None:
+    further = [link(f"list-{n}", Role.NEXT) for n in (2, 3, 4)]
+    known(archive, "list")
+    store(archive, [listing("list", *further), *(listing(f"list-{n}", role=Role.NEXT) for n in (2, 3, 4))])
+    store(in_run(archive, "r2"), [listing("list", link("z"), *further, days=1)])
+    assert walked(archive, 1) - {"list"} == {"list-2"}
+
+
+@pytest.mark.parametrize(("since", "goes_on"), [(date(2024, 3, 1), True), (date(2024, 9, 1), False)])
+def test_a_list_is_walked_down_to_a_day(archive: Archive, since: date, goes_on: bool) -> None:
+    """Whatever we have of it; further pages never seen before wait for their turn as well."""
+    archive = replace(archive, since=since)
+    shown = [replace(link(name), shown=date(2024, 5, day)) for day, name in enumerate("xyz", 1)]
+    known(archive, "list")
+    store(archive, [listing("list", *shown, link("list-2", Role.NEXT), link("list-3", Role.NEXT))])
+    assert walked(archive, 0) - {"list"} == ({"list-2"} if goes_on else set())
+
+
+def replied(visited: Visited, *headers: tuple[str, str], status: int = 200, body: bytes | None = None) -> Visited:
+    """The visit with these headers of its response, at its time."""
+    assert visited.capture
+    (exchange,) = visited.capture.exchanges
+    exchange = replace(exchange, headers=headers, status=status, body=exchange.body if body is None else body)
+    answer = replace(visited.capture, headers=headers, status=status, body=exchange.body, exchanges=(exchange,))
+    return replace(visited, capture=answer)
+
+
+def not_modified(name: str, *, days: int) -> Visited:
+    visited = replied(seen(name, minutes=days * 1440), status=304, body=b"")
+    return replace(visited, outcome=Outcome.NOT_MODIFIED, reading=None)
+
+
+def asked_with(archive: Archive, name: str, days: float = 1) -> Validators | None:
+    """The validators that the next visit of a link is to send."""
+    at = START + timedelta(days=days)
+    with group(archive.db):
+        archive.db.execute("UPDATE links SET next_visit = found")
+    return next(
+        found.validators
+        for found in links.due(archive.db, SITE.key, now=at, run="later", limit=100)
+        if found.url == link(name).url
     )
-    store(archive, [page])
-    read = replace(seen("list-2"), reading=Reading(kind=Kind.LIST, links=(link("y"),)), link=older)
-    store(archive, [read])
-    assert due(archive) == {"list", "x", "y"}
-    later = replace(archive, run="r2")
-    with group(archive.db):
-        runs.start(archive.db, "r2", started=START, arguments={})
-    same = replace(page, at=START + timedelta(days=1))
-    store(later, [same])
-    assert "list-2" not in due(archive)
-    with group(archive.db):
-        runs.start(archive.db, "r3", started=START, arguments={})
-    assert page.reading
-    store(replace(archive, run="r3"), [replace(same, reading=replace(page.reading, links=(link("z"), older)))])
-    found = links.due(archive.db, SITE.key, now=START + timedelta(days=2), run="r4", limit=100)
-    assert older.url in {each.url for each in found}
+
+
+ETAG = ("ETag", '"1"')
+
+
+def kinds(archive: Archive) -> list[str]:
+    archive.warc.close()
+    with (archive.root / "warc/r1-00000.warc.gz").open("rb") as file:
+        return [record.rec_type for record in ArchiveIterator(file)]
+
+
+def test_a_page_that_was_not_modified_is_a_visit_and_one_small_record(archive: Archive) -> None:
+    known(archive, "a")
+    store(archive, [replied(seen("a"), ETAG)])
+    files, size = Stored(archive.root).files, (archive.root / "warc/r1-00000.warc.gz").stat().st_size
+    (visit,) = store(archive, [not_modified("a", days=1)])
+    archive.warc.flush()
+    assert visit.outcome is Outcome.NOT_MODIFIED
+    assert visit.document == documents(archive)["a"]["id"]
+    assert 0 < (archive.root / "warc/r1-00000.warc.gz").stat().st_size - size < 1000
+    assert Stored(archive.root).files == files
+    assert len(versions(archive, "a")) == 1
+    assert kinds(archive) == ["warcinfo", "response", "request", "revisit"]
+    check(archive)
+
+
+def test_a_page_that_came_again_is_kept_once(archive: Archive) -> None:
+    known(archive, "a")
+    store(archive, [seen("a")])
+    assert outcomes(archive, seen("a", minutes=1440), seen("a", minutes=2880)) == ["unchanged", "unchanged"]
+    assert kinds(archive) == ["warcinfo", "response", "request", *["revisit", "request"] * 2]
+    with (archive.root / "warc/r1-00000.warc.gz").open("rb") as file:
+        records = [record.rec_headers for record in ArchiveIterator(file) if record.rec_type == "revisit"]
+    first = Stored(archive.root).rows("SELECT * FROM visits ORDER BY id")[0]
+    for record in records:
+        assert record.get_header("WARC-Refers-To") == first["warc_record"]
+        assert record.get_header("WARC-Refers-To-Target-URI") == link("a").url
+        assert record.get_header("WARC-Refers-To-Date") == "2026-11-23T03:00:00Z"
+        assert record.get_header("WARC-Payload-Digest") == first["payload_digest"]
+
+
+def test_a_version_points_to_the_whole_page_though_its_visit_only_refers_to_it(archive: Archive) -> None:
+    """An article of two pages: the first came again as it was, the second changed."""
+    known(archive, "a")
+    store(archive, [seen("a")])
+    changed = replace(seen("a", TEXT + "周末照常。", minutes=5), capture=seen("a").capture)
+    assert outcomes(archive, changed) == ["changed"]
+    assert kinds(archive)[-2] == "revisit"
+    found = capture_of(archive.root, archive.db, document_id(link("a").url))
+    assert found is not None
+    assert found.body == TEXT.encode()
+
+
+def test_evidence_that_cannot_be_read_is_not_referred_to(archive: Archive) -> None:
+    known(archive, "a")
+    store(archive, [seen("a")])
+    archive.db.execute("UPDATE visits SET warc_offset = warc_offset + 7")
+    store(archive, [seen("a", minutes=5)])
+    assert kinds(archive) == ["warcinfo", *["response", "request"] * 2]
+
+
+def test_a_page_is_fetched_whole_now_and_then_though_its_server_says_nothing_changed(archive: Archive) -> None:
+    known(archive, "a")
+    store(archive, [replied(seen("a"), ETAG)])
+    store(archive, [not_modified("a", days=30)])
+    whole = Revisit().article_whole
+    assert asked_with(archive, "a", whole - 1) == Validators(etag='"1"')
+    assert asked_with(archive, "a", whole + 1) is None
+
+
+def test_an_etag_that_is_new_with_every_answer_is_sent_no_more(archive: Archive) -> None:
+    known(archive, "a")
+    sent = []
+    for day in range(4):
+        store(archive, [replied(seen("a", minutes=day * 1440), ("ETag", f'"{day}"'))])
+        sent.append(asked_with(archive, "a", day) is not None)
+    assert sent == [True, True, False, False]
+
+
+def test_a_host_that_calls_a_changed_page_unchanged_is_not_asked_again(archive: Archive) -> None:
+    known(archive, "a", "b")
+    store(archive, [replied(seen("a"), ETAG), replied(seen("b", ITEMS[0]), ("ETag", '"b"'))])
+    assert asked_with(archive, "b") is not None
+    assert outcomes(archive, replied(seen("a", TEXT + "周末照常。", minutes=90_000), ETAG)) == ["changed"]
+    assert asked_with(archive, "b") is asked_with(archive, "a") is None
+    store(archive, [replied(seen("b", ITEMS[0], minutes=100_000), ("ETag", '"b"'))])
+    assert asked_with(archive, "b", 70) is None
+    assert [row["code"] for row in Stored(archive.root).rows("SELECT * FROM issues")] == ["deceptive_validators"]
+
+
+def test_no_condition_is_kept_for_an_article_of_several_pages(archive: Archive) -> None:
+    known(archive, "a")
+    store(archive, [replace(replied(seen("a"), ETAG), further=(capture("a_2", ITEMS[0], START),))])
+    assert asked_with(archive, "a") is None
 
 
 def test_two_archives_of_the_same_visits_are_byte_for_byte_equal(archive: Archive, tmp_path: Path) -> None:

@@ -208,6 +208,15 @@ def test_the_exit_code_says_how_it_went(tmp_path: Path, visits: Sequence[Visited
     assert Archive(tmp_path).values("SELECT exit_code FROM runs") == [code]
 
 
+def test_a_later_run_that_only_looks_for_a_lost_page_went_well(tmp_path: Path) -> None:
+    run = begin(tmp_path)
+    store(run.archive, [seen("a")])
+    run.finish()
+    later = begin(tmp_path)
+    store(later.archive, [replace(failed("a"), outcome=Outcome.GONE, reason=Reason.NOT_FOUND)])
+    assert later.finish()[0] is ExitCode.WELL
+
+
 def test_a_later_run_that_finds_nothing_new_went_well(tmp_path: Path) -> None:
     run = begin(tmp_path)
     store(run.archive, [seen("a")])

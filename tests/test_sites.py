@@ -15,9 +15,9 @@ from crawler.catalog import sites as catalog_sites
 from crawler.commands.sites import Command
 from crawler.errors import ScopeError, SiteError
 from crawler.families import FAMILIES
-from crawler.items import Expectations, Layout, Outcome, Politeness, Role, Selectors, Site, Visit
+from crawler.items import Expectations, Layout, Outcome, Politeness, Revisit, Role, Selectors, Site, Visit
 from crawler.sites import SiteFilesError, load_site, load_sites, read_sites, site_for_url, site_from_url
-from crawler.sites.definition import ExpectationsKeys, LayoutKeys, PolitenessKeys, SelectorsKeys, SiteKeys
+from crawler.sites.definition import ExpectationsKeys, LayoutKeys, PolitenessKeys, RevisitKeys, SelectorsKeys, SiteKeys
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ONE_URL = "articles: [https://news.example.edu.cn/info/1/2.htm]\n"
@@ -63,6 +63,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         selectors: {title: h1, body: "#vsb_content, .v_news_content", date: "meta[name=PubDate]", source: .from}
         layouts: [{until: 2023-06-30, family: webplus}, {until: 2019-06-30, selectors: {body: .old}}]
         politeness: {delay: 2.5, concurrency: 2, max_pages: 100}
+        revisit: {list_least: 0.25, list_most: 1, list_whole: 2, older_most: 10, article_least: 1, article_most: 90, article_whole: 30}
         unverified_tls: 证书链不完整，2026-11-01 起如此
         private_hosts: ["127.0.0.1:8642"]
         tags: [湖光]
@@ -88,6 +89,15 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
             Layout(until=date(2023, 6, 30), family="webplus"),
         ),
         politeness=Politeness(delay=2.5, concurrency=2, max_pages=100),
+        revisit=Revisit(
+            list_least=0.25,
+            list_most=1,
+            list_whole=2,
+            older_most=10,
+            article_least=1,
+            article_most=90,
+            article_whole=30,
+        ),
         unverified_tls="证书链不完整，2026-11-01 起如此",
         private_hosts=("127.0.0.1:8642",),
         tags=("湖光",),
@@ -102,6 +112,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
     [
         (SiteKeys, Site, {"key"}),
         (PolitenessKeys, Politeness, set()),
+        (RevisitKeys, Revisit, set()),
         (SelectorsKeys, Selectors, set()),
         (LayoutKeys, Layout, set()),
         (ExpectationsKeys, Expectations, set()),
@@ -169,6 +180,8 @@ def test_a_name_gives_tags_and_categories(tmp_path: Path) -> None:
         ("politeness: {delay: '2'}", "politeness.delay: expected a number, got the text '2'"),
         ("politeness: {concurrency: 0}", "politeness.concurrency: expected at least 1, got 0"),
         ("politeness: {concurrency: 1.5}", "politeness.concurrency: expected a whole number, got the number 1.5"),
+        ("revisit: {list_most: 0}", "revisit.list_most: expected at least 0.04, got 0"),
+        ("revisit: {article_least: 200}", "revisit.article_least: 200 days are more than `article_most`, 180"),
         ("expectations: {undated_share: 5}", "expectations.undated_share: expected at most 1.0, got 5"),
         ("unverified_tls: true", "unverified_tls: expected text, got true"),
         ("unverified_tls: broken", "unverified_tls: expected the reason in some words, got 'broken'"),
@@ -323,7 +336,7 @@ def test_the_starting_sites_are_fourteen_and_say_when_they_were_last_seen_workin
 
 def test_the_guide_names_every_key_and_family() -> None:
     guide = (SEEDS / "README.md").read_text(encoding="utf-8")
-    for keys in (SiteKeys, PolitenessKeys, SelectorsKeys, ExpectationsKeys):
+    for keys in (SiteKeys, PolitenessKeys, RevisitKeys, SelectorsKeys, ExpectationsKeys):
         for key in keys.model_fields:
             assert f"`{key}`" in guide, key
     for family in FAMILIES:

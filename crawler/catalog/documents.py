@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 
 from sqlite_utils import Database
 
@@ -74,6 +75,15 @@ def evidence(db: Database, ids: Iterable[str]) -> list[tuple[str, str, int]]:
         """,
         [json.dumps(list(ids))],
     ).fetchall()
+
+
+def days(db: Database, urls: Iterable[str]) -> dict[str, date]:
+    """Return the day of publication, as stated, of the documents with these URLs that state one."""
+    rows = db.execute(
+        "SELECT url, published FROM documents WHERE published IS NOT NULL AND url IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(urls))],
+    )
+    return {url: from_text(published).date() for url, published in rows}
 
 
 def holding(db: Database, site_key: str, lines: Iterable[str]) -> list[str]:

@@ -6,12 +6,16 @@ it has been due, then in the order found. Decides nothing: when to visit again i
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.catalog.moment import to_text
-from crawler.items import Link, Outcome, Role
+from crawler.catalog.moment import from_text, to_text
+from crawler.items import Link, Outcome, Role, Validators
+from crawler.revisit import History
+
+DAY = timedelta(days=1)
+MOST_FAILURES = 3  # in a row; a link that failed as often brings no list to be walked on
 
 # Smaller is visited first: what leads to articles, then articles, then older pages of a list, then guesses.
 PRIORITIES = {
@@ -34,13 +38,15 @@ ON CONFLICT (url) DO UPDATE SET
 WHERE excluded.priority < links.priority
 """
 DUE = """
-SELECT url, fetch_url, role, title FROM links
+SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END, CASE WHEN trusted_until > :now THEN last_modified END
+FROM links
 WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run
 ORDER BY next_visit, seq LIMIT :limit
 """
 VISITED = """
 UPDATE links SET
-    last_visit = :at, last_run = :run, last_outcome = :outcome, next_visit = :next_visit,
+    last_visit = :at, last_run = :run, last_outcome = :outcome, next_visit = :next_visit, interval = :interval,
+    first_run = CASE WHEN :outcome = 'failed' THEN first_run ELSE coalesce(first_run, :run) END,
     failures = CASE WHEN :outcome = 'failed' THEN failures + 1 ELSE 0 END
 WHERE url = :url
 """
@@ -64,10 +70,10 @@ def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int) -> 
     asks for so many more.
     """
     found: list[Link] = []
-    for role, priority in PRIORITIES.items():  # one walk of the index each: the links not due are never read
+    for priority in PRIORITIES.values():  # one walk of the index each: the links not due are never read
         parameters = {"site": site_key, "priority": priority, "now": to_text(now), "run": run}
         rows = db.execute(DUE, {**parameters, "limit": limit - len(found)})
-        found += [Link(url=url, fetch_url=fetch_url, role=role, title=title) for url, fetch_url, _, title in rows]
+        found += map(_link, rows)
         if len(found) >= limit:
             break
     return found
@@ -79,14 +85,55 @@ def has_due(db: Database, site_key: str, *, now: datetime, run: str) -> bool:
 
 
 def reopen(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> int:
-    """Make these known links due now, but for those this run has visited; return how many."""
+    """Make the first of these known links due now that this run has not visited; return how many were not due: 0 or 1."""
     cursor = db.execute(
         """
         UPDATE links SET next_visit = :now
-        WHERE url IN (SELECT value FROM json_each(:urls)) AND last_run IS NOT :run
-          AND (next_visit IS NULL OR next_visit > :now)
+        WHERE seq = (
+            SELECT links.seq FROM json_each(:urls) AS given JOIN links ON links.url = given.value
+            WHERE links.last_run IS NOT :run ORDER BY given.key LIMIT 1
+        ) AND (next_visit IS NULL OR next_visit > :now)
         """,
         {"now": to_text(now), "run": run, "urls": json.dumps(list(urls))},
+    )
+    return cursor.rowcount
+
+
+def close(db: Database, urls: Iterable[str]) -> None:
+    """Let these links wait, as far as they were never visited, until `reopen` asks for them."""
+    db.execute(
+        "UPDATE links SET next_visit = NULL WHERE url IN (SELECT value FROM json_each(?)) AND last_run IS NULL",
+        [json.dumps(list(urls))],
+    )
+
+
+def listed(db: Database, urls: Iterable[str], *, run: str) -> int:
+    """Mark those of the links on a list that we did not have before this run; return how many no list of this run has shown yet.
+
+    A link is had once it was answered, or has failed MOST_FAILURES times in a row. Each is counted once a run, or a box of the newest
+    articles would make every page of a site look new.
+    """
+    cursor = db.execute(
+        """
+        UPDATE links SET listed_run = :run
+        WHERE url IN (SELECT value FROM json_each(:urls)) AND listed_run IS NOT :run
+          AND (first_run = :run OR (first_run IS NULL AND failures < :failures))
+        """,
+        {"run": run, "urls": json.dumps(list(urls)), "failures": MOST_FAILURES},
+    )
+    return cursor.rowcount
+
+
+def reopen_lists(db: Database, site_key: str, *, now: datetime) -> int:
+    """Make every page of a site that was read as a list due now, but for the further ones; return how many were not."""
+    cursor = db.execute(
+        """
+        UPDATE links SET next_visit = :now
+        WHERE site = :site AND last_outcome IN ('listed', 'not_modified') AND role <> :next
+          AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.url = links.url)
+          AND (next_visit IS NULL OR next_visit > :now)
+        """,
+        {"site": site_key, "now": to_text(now), "next": Role.NEXT},
     )
     return cursor.rowcount
 
@@ -100,10 +147,44 @@ def reopen_site(db: Database, site_key: str, *, now: datetime) -> int:
     return cursor.rowcount
 
 
-def visited(db: Database, url: str, *, run: str, at: datetime, outcome: Outcome, next_visit: datetime | None) -> None:
+def visited(
+    db: Database,
+    url: str,
+    *,
+    run: str,
+    at: datetime,
+    outcome: Outcome,
+    next_visit: datetime | None,
+    interval: timedelta | None = None,
+) -> None:
     """Write down a visit, and when the next is due: None for never. A URL that is no link is skipped."""
     due_again = to_text(next_visit) if next_visit else None
-    db.execute(VISITED, {"url": url, "run": run, "at": to_text(at), "outcome": outcome, "next_visit": due_again})
+    days = interval / DAY if interval is not None else None
+    parameters = {"url": url, "run": run, "at": to_text(at), "outcome": outcome}
+    db.execute(VISITED, {**parameters, "next_visit": due_again, "interval": days})
+
+
+def history(db: Database, url: str) -> History | None:
+    """Return what is known of a link, None for a URL that is none."""
+    row = db.execute(
+        """
+        SELECT links.role, links.found, links.interval, links.last_outcome, links.failures, documents.id, documents.published
+        FROM links LEFT JOIN documents ON documents.url = links.url WHERE links.url = ?
+        """,
+        [url],
+    ).fetchone()
+    if row is None:
+        return None
+    role, found, interval, last, failures, document, published = row
+    return History(
+        role=Role(role),
+        found=from_text(found),
+        is_document=document is not None,
+        published=from_text(published) if published else None,
+        interval=None if interval is None else interval * DAY,
+        last=Outcome(last) if last else None,
+        failures=failures,
+    )
 
 
 def found_on(db: Database, url: str) -> str | None:
@@ -112,10 +193,10 @@ def found_on(db: Database, url: str) -> str | None:
     return row[0] if row else None
 
 
-def failures(db: Database, url: str) -> int:
-    """Return how often in a row the visit of a link has failed."""
-    row = db.execute("SELECT failures FROM links WHERE url = ?", [url]).fetchone()
-    return int(row[0]) if row else 0
+def _link(row: tuple[str, str, str, str | None, str | None, str | None]) -> Link:
+    url, fetch_url, role, title, etag, last_modified = row
+    validators = Validators(etag=etag, last_modified=last_modified)
+    return Link(url=url, fetch_url=fetch_url, role=Role(role), title=title, validators=validators or None)
 
 
 def _last_seq(db: Database) -> int:

@@ -37,3 +37,9 @@ def record(db: Database, visit: Visit) -> int:
         visit.detail,
     )
     return int(db.execute(RECORD, row).lastrowid or 0)
+
+
+def asked_sites(db: Database, run: str) -> set[str]:
+    """Return the sites of which a run visited a seed or a section: what a site that works must answer."""
+    rows = db.execute("SELECT DISTINCT site FROM visits WHERE run = ? AND role IN ('seed', 'section')", [run])
+    return {site for (site,) in rows}

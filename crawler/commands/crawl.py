@@ -2,9 +2,11 @@
 
 import argparse
 import contextlib
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -19,18 +21,21 @@ from crawler.monitoring.summary import print_summary
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
 
 SPIDER = "news"
-ARGUMENTS = ("site", "url", "full")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ARGUMENTS = ("site", "url", "full", "since")
+OFF = ("", "0")  # values of -a full= that ask for nothing
 
 
 class Command(CrawlCommand):
     """Adds nothing to the spider; other spiders pass through unchanged."""
 
     def short_desc(self) -> str:
-        return "Archive news: -a site=KEY, -a url=ARTICLE, -a full=1; without any, every site in seeds/"
+        return "Archive news: -a site=KEY, -a url=ARTICLE, -a full=1, -a since=YYYY-MM-DD; without any, what is due of every site in seeds/"
 
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}. Exit codes: 0 all well; 1 could not start; 2 a mistake in the command or in a site file; "
+            f"{self.short_desc()}. full=1 visits everything known again; since= reads every list again and walks it down to that day. "
+            "Exit codes: 0 all well; 1 could not start; 2 a mistake in the command or in a site file; "
             "3 some sites gave no usable page; 4 nothing archived; 5 another run holds the archive; 6 the archive could not be written."
         )
 
@@ -40,6 +45,7 @@ class Command(CrawlCommand):
             return
         assert self.settings is not None
         arguments: dict[str, str] = opts.spargs
+        since = choose_since(arguments, today=clock_of(self.settings)().date())
         try:
             with contextlib.suppress(NotConfigured):
                 ReplayAddon().update_settings(self.settings)
@@ -59,8 +65,10 @@ class Command(CrawlCommand):
             return
         except CrawlerError as error:
             raise UsageError(str(error), print_help=False) from error
-        if arguments.get("full", "0") not in ("", "0"):
+        if arguments.get("full", "0") not in OFF:
             run.reopen_all()
+        if since:
+            run.backfill(since)
         try:
             opts.spargs = {"run": run}
             super().run(args, opts)
@@ -69,6 +77,24 @@ class Command(CrawlCommand):
         seconds = (run.clock() - run.started).total_seconds()
         print_summary(sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
         self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
+
+
+def choose_since(arguments: Mapping[str, str], *, today: date) -> date | None:
+    """Return the day that -a since= names, None without it. Raises UsageError."""
+    text = arguments.get("since")
+    if text is None:
+        return None
+    if arguments.get("full", "0") not in OFF:
+        raise UsageError("-a since= and -a full=1: give one of them; full=1 visits everything", print_help=False)
+    try:
+        since = date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:  # 2026-02-30
+        since = None
+    if since is None:
+        raise UsageError(f"-a since={text}: not a day; expected YYYY-MM-DD, as in 2024-09-01", print_help=False)
+    if since > today + timedelta(days=1):  # it may be tomorrow already where the site is
+        raise UsageError(f"-a since={text}: lies in the future; expected a day up to {today}", print_help=False)
+    return since
 
 
 def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Site], Sequence[SiteError]]:

@@ -40,6 +40,7 @@ def replay_settings(files: list[str]) -> dict[str, Any]:
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "POLITENESS_ENABLED": False,
+        "CONDITIONAL_GET": False,
         "RETRY_ENABLED": False,
         "HTTPPROXY_ENABLED": False,
         "CONCURRENT_REQUESTS": CONCURRENCY,

@@ -61,7 +61,8 @@ def judge_visits(archive: Archive, visited: Sequence[Visited], evidence: Sequenc
             if document.status is Status.LIVE:
                 firsts[document.content_digest] = known[document.id]
         decided.documents.append(document if is_written else None)
-        decided.visits.append(_visit(archive, visit, outcome, reason, proof, document.id if document else None))
+        held = known.get(document_id(final_url(visit))) if outcome is Outcome.NOT_MODIFIED else document
+        decided.visits.append(_visit(archive, visit, outcome, reason, proof, held.id if held else None))
     return decided
 
 

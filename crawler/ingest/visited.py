@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -22,6 +22,7 @@ class Archive:
     warc: WarcWriter
     run: str
     boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
+    since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.archive import WarcWriter, remove, write_all
+from crawler.archive import remove, write_all
 from crawler.catalog import documents, group, issues, links, visits
 from crawler.ingest.judging import Group, file_document, in_section, judge_visits, place
+from crawler.ingest.original import original_of
 from crawler.ingest.rereading import reread
+from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.visited import Archive, Visited
-from crawler.items import Capture, Evidence, Outcome, Role, Site, Visit
-from crawler.revisit import next_visit
+from crawler.items import Capture, Evidence, Site, Visit
 
 
 def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture] = ()) -> list[Visit]:
@@ -20,7 +21,7 @@ def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture
     """
     for capture in beside:
         archive.warc.write(capture)
-    evidence = [_keep_evidence(archive.warc, visit) for visit in visited]
+    evidence = [_keep_evidence(archive, visit) for visit in visited]
     archive.warc.flush()
     judged = judge_visits(archive, visited, evidence)
     write_all(archive.root, judged.files)
@@ -54,8 +55,9 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
     return len(decided.documents)
 
 
-def _keep_evidence(warc: WarcWriter, visited: Visited) -> Evidence:
+def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
     """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
+    warc = archive.warc
     for page in visited.further:
         warc.write(page)
     capture = visited.capture
@@ -70,6 +72,9 @@ def _keep_evidence(warc: WarcWriter, visited: Visited) -> Evidence:
             body=b"",
             exchanges=visited.exchanges,
         )
+    if capture is not None and (original := original_of(archive.root, archive.db, visited)):
+        record, holder = original
+        return replace(warc.write(capture, record), body_in=holder)
     if capture is not None and capture.exchanges:
         return warc.write(capture)
     return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail)
@@ -80,22 +85,16 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
     db = archive.db
     for visit, recorded, document in zip(visited, judged.visits, judged.documents, strict=True):
         found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
-        if found:
-            older = [link.url for link in recorded.links if link.role is Role.NEXT]
-            links.reopen(db, older, now=visit.at, run=archive.run)
+        brought = walk_on(archive, visit, recorded, found)
         number = visits.record(db, recorded)
         if document is not None:
             digest = judged.digests.get((document.id, document.version))
             if document.id in judged.amended:
                 documents.amend(db, document, markdown_digest=digest)
             else:
-                documents.record(db, document, number, markdown_digest=digest)
-        for url in {recorded.url, recorded.final_url} - {None}:
-            failures = links.failures(db, str(url)) if recorded.outcome is Outcome.FAILED else 0
-            again = next_visit(
-                role=visit.link.role, outcome=recorded.outcome, reason=recorded.reason, failures=failures, now=visit.at
-            )
-            links.visited(db, str(url), run=archive.run, at=visit.at, outcome=recorded.outcome, next_visit=again)
+                documents.record(db, document, body_in(recorded, number), markdown_digest=digest)
+        arrange(archive, visit, recorded, brought=brought)
+        keep_whole(archive, visit, recorded, number, brought=brought)
     for old, path in judged.superseded:
         documents.supersede(db, old.id, old.version, path=path)
     for old, new in judged.displaced:

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from crawler.items import Expectations, Layout, Politeness, Selectors, Site
+from crawler.items import Expectations, Layout, Politeness, Revisit, Selectors, Site
 from crawler.sites import value
 from crawler.sites.problem import Problem, problems_of
 from crawler.urls import clean_url, host_of
@@ -38,6 +38,18 @@ class PolitenessKeys(Keys):
     delay: float = Field(default=1.0, ge=0, le=3600)
     concurrency: int = Field(default=1, ge=1, le=16)
     max_pages: int | None = Field(default=None, ge=1)
+
+
+class RevisitKeys(Keys):
+    """See `crawler.items.Revisit`."""
+
+    list_least: float = Field(default=0.0, ge=0, le=3650)
+    list_most: float = Field(default=4.0, ge=0.04, le=3650)
+    list_whole: float = Field(default=7.0, ge=0, le=3650)
+    older_most: float = Field(default=30.0, ge=0.04, le=3650)
+    article_least: float = Field(default=0.5, ge=0, le=3650)
+    article_most: float = Field(default=180.0, ge=0.04, le=3650)
+    article_whole: float = Field(default=60.0, ge=0, le=3650)
 
 
 class SelectorsKeys(Keys):
@@ -79,6 +91,7 @@ class SiteKeys(Keys):
     selectors: SelectorsKeys = SelectorsKeys()
     layouts: list[LayoutKeys] = []
     politeness: PolitenessKeys = PolitenessKeys()
+    revisit: RevisitKeys = RevisitKeys()
     unverified_tls: Annotated[str, AfterValidator(value.reason)] | None = None
     private_hosts: list[Host] = []
     tags: list[Text] = []
@@ -94,6 +107,7 @@ def define(key: str, content: Mapping[str, object]) -> tuple[Site | None, list[P
         keys = SiteKeys.model_validate(content)
     except ValidationError as error:
         return None, [*problems_of(error, SiteKeys), *problems]
+    problems += _crossed_bounds(keys.revisit)
     return (None, problems) if problems else (_site(key, keys), [])
 
 
@@ -115,6 +129,7 @@ def _site(key: str, keys: SiteKeys) -> Site:
         selectors=Selectors(**keys.selectors.model_dump()),
         layouts=tuple(sorted(map(_layout, keys.layouts), key=lambda layout: layout.until)),
         politeness=Politeness(**keys.politeness.model_dump()),
+        revisit=Revisit(**keys.revisit.model_dump()),
         unverified_tls=keys.unverified_tls,
         private_hosts=tuple(keys.private_hosts),
         tags=tuple(keys.tags) or (name,),
@@ -127,6 +142,15 @@ def _site(key: str, keys: SiteKeys) -> Site:
 def _layout(keys: LayoutKeys) -> Layout:
     selectors = Selectors(**keys.selectors.model_dump())
     return Layout(until=date.fromisoformat(keys.until), family=keys.family, selectors=selectors)
+
+
+def _crossed_bounds(revisit: RevisitKeys) -> Iterator[Problem]:
+    for kind, least, most in (
+        ("list", revisit.list_least, revisit.list_most),
+        ("article", revisit.article_least, revisit.article_most),
+    ):
+        if least > most:
+            yield Problem(f"revisit.{kind}_least", f"{least:g} days are more than `{kind}_most`, {most:g}")
 
 
 def _misnaming(key: str) -> Iterator[Problem]:

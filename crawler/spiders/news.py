@@ -9,7 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.fetching.capture import capture, exchanges_of, explain, judge_status
+from crawler.fetching.capture import NOT_MODIFIED, capture, exchanges_of, explain, judge_status
+from crawler.fetching.conditional import judge_not_modified
 from crawler.frontier import Frontier
 from crawler.ingest import Visited
 from crawler.items import Link, Site
@@ -57,13 +58,17 @@ class NewsSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"site": site, "link": link},
-            meta={"site": site},
+            meta={"site": site, "validators": None if self.run.asks_whole else link.validators},
             dont_filter=True,  # the frontier hands out each link once
         )
 
     async def parse(self, response: Response, site: Site, link: Link) -> AsyncIterator[Visited]:
         """Yield the visit of a link that was answered, whatever the status."""
         captured = capture(response)
+        if captured.status == NOT_MODIFIED:
+            outcome, reason = judge_not_modified(captured)
+            yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
+            return
         if (judged := judge_status(captured.status)) is not None:
             outcome, reason = judged
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)

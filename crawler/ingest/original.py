@@ -1,0 +1,58 @@
+"""The original of a visit: the response record, of an earlier visit, that holds the body this visit would repeat."""
+
+import logging
+from hashlib import sha256
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import Original
+from crawler.archive.replay import response_at
+from crawler.catalog import wholes
+from crawler.catalog.wholes import Whole
+from crawler.errors import EvidenceError
+from crawler.ingest.visited import Visited, final_url
+from crawler.items import Outcome
+
+logger = logging.getLogger(__name__)
+
+OK = 200
+
+
+def original_of(root: Path, db: Database, visited: Visited) -> tuple[Original, int] | None:
+    """Return the record whose body this visit met again, and the visit it is of; None if the body is another, or there was none before.
+
+    The record is read, not only looked up: evidence that cannot be read is nothing to refer to.
+    """
+    capture = visited.capture
+    if capture is None or not capture.exchanges:
+        return None
+    last, is_unsent = capture.exchanges[-1], visited.outcome is Outcome.NOT_MODIFIED
+    if not is_unsent and (last.status != OK or not last.body):
+        return None
+    whole = wholes.last(db, final_url(visited))
+    if whole is None or whole.warc is None or whole.offset is None or whole.visit is None:
+        return None
+    digest = f"sha256:{sha256(last.body).hexdigest()}"
+    if not is_unsent and digest != whole.payload_digest:
+        return None
+    found = _read(root, whole)
+    if found is None or (not is_unsent and found.url != last.url):
+        return None
+    return found, whole.visit
+
+
+def _read(root: Path, whole: Whole) -> Original | None:
+    path = root / str(whole.warc)
+    try:
+        exchange = response_at(path, whole.offset or 0)
+    except (EvidenceError, OSError) as error:
+        logger.warning(
+            "%s: the evidence at %s cannot be read, the page is kept once more: %s", path, whole.offset, error
+        )
+        return None
+    digest = f"sha256:{sha256(exchange.body).hexdigest()}"
+    if digest != whole.payload_digest:
+        logger.warning("%s: the evidence at %s is not what was written, the page is kept once more", path, whole.offset)
+        return None
+    return Original(url=exchange.url, at=exchange.at, record_id=whole.record_id or "", payload_digest=digest)
