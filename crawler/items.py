@@ -57,6 +57,7 @@ class Reason(StrEnum):
     INTRANET = "intranet"
     SOFT_404 = "soft_404"
     NOT_FOUND = "not_found"
+    REDIRECTED = "redirected"  # the address of an article leads to the front page or a list now
     FORBIDDEN = "forbidden"
     UNDATED = "undated"  # reads like an article, shows no date: a column page, not news
     NO_CONTENT = "no_content"
@@ -73,6 +74,7 @@ class Reason(StrEnum):
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     UNREADABLE = "unreadable"  # extraction raised: the traceback is an issue of the run
+    HELD = "held"  # reads otherwise, as its whole site may: no version until that is settled
     READER_TIMEOUT = "reader_timeout"  # extraction took too long and its worker was stopped
     READER_DIED = "reader_died"  # the worker process died on this page
 
@@ -152,6 +154,22 @@ class Expectations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """When an article that is no longer found is taken for removed."""
+
+    misses: int = 2  # runs that did not find it …
+    apart: float = 1.0  # … the last of them at least so many days after the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """When a site's new layout is taken as it is, without a person's word: what it reads without a loss becomes versions."""
+
+    runs: int = 3  # runs that saw it …
+    days: float = 7.0  # … the last of them at least so many days after the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One publisher's definition file, checked."""
 
@@ -173,6 +191,8 @@ class Site:
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     expectations: Expectations = Expectations()
+    removal: Removal = Removal()
+    settling: Settling = Settling()
     last_seen_working: str | None = None  # "2019-06, not verified since"
 
     def as_of(self, captured: datetime) -> "Site":
@@ -295,6 +315,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A time in which the page of a document was not there."""
+
+    missed: datetime  # UTC, the first visit that did not find it
+    last_missed: datetime
+    run: str  # of the last miss
+    misses: int = 1  # runs that did not find it
+    reason: Reason | None = None  # of the last miss
+    confirmed: datetime | None = None  # when it was taken for removed; None: not yet
+    returned: datetime | None = None  # when it was found again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the catalog already holds of a document."""
 
@@ -307,6 +340,7 @@ class Known:
     status: Status
     duplicate_of: str | None = None
     lastmod: datetime | None = None  # when this version was captured, from version 2 on
+    absence: Absence | None = None  # the last one, confirmed or not, over or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +360,7 @@ class Document:
     path: str | None = None  # relative to the archive; None for a duplicate
     status: Status = Status.LIVE
     duplicate_of: str | None = None
+    absence: Absence | None = None  # the last time its page was not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

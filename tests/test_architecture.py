@@ -17,7 +17,9 @@ from crawler import __version__
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MODULES = sorted((ROOT / "crawler").rglob("*.py"))
-PURE = re.compile(r"crawler/((errors|items|urls|revisit|reading)\.py|(families|extraction|discovery|dedup)/)")
+PURE = re.compile(
+    r"crawler/((changes|drift|errors|items|reading|removal|revisit|urls)\.py|(families|extraction|discovery|dedup)/)"
+)
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "localtime", "gmtime"}
 
 

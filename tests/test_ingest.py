@@ -326,7 +326,6 @@ def test_a_displaced_document_keeps_its_older_versions(archive: Archive) -> None
     assert versions(archive, "b")[0]["path"]
 
 
-@pytest.mark.xfail(strict=True, reason="nobody takes over when the first of several equal documents changes")
 def test_no_text_is_without_a_file_when_the_first_of_two_changes(archive: Archive) -> None:
     store(archive, [seen("a"), seen("b", minutes=1)])
     store(archive, [seen("a", TEXT + "周末照常。", minutes=5)])

@@ -5,8 +5,20 @@ that a crash never leaves half a file; `warc.WarcWriter` keeps what was received
 """
 
 from crawler.archive.files import remove, sweep, write_all
-from crawler.archive.frontmatter import dump, load
+from crawler.archive.frontmatter import body_of, dump, load, mark
 from crawler.archive.paths import article_path, version_path
 from crawler.archive.warc import Original, WarcWriter
 
-__all__ = ["Original", "WarcWriter", "article_path", "dump", "load", "remove", "sweep", "version_path", "write_all"]
+__all__ = [
+    "Original",
+    "WarcWriter",
+    "article_path",
+    "body_of",
+    "dump",
+    "load",
+    "mark",
+    "remove",
+    "sweep",
+    "version_path",
+    "write_all",
+]

@@ -12,9 +12,10 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from crawler.archive.more import mark_more
-from crawler.items import Document, Media
+from crawler.archive.more import MARK, mark_more
+from crawler.items import Absence, Document, Media
 
+CLOSING = "[转入文章首发地址]"
 UNLIMITED = 1_000_000_000  # columns: a folded line would make a small edit a large diff
 
 # Characters that end a line in YAML 1.1, or that a reader would not see: only a double-quoted scalar keeps them.
@@ -28,6 +29,19 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 def dump(document: Document) -> bytes:
     """Return the Markdown file of a document, exactly as design.md shows it."""
     return render(metadata(document), _content(document))
+
+
+def mark(data: bytes, absence: Absence) -> bytes:
+    """Return the file of a document whose page was removed, or came back, with nothing else changed."""
+    values, content = load(data)
+    params = {key: value for key, value in values["params"].items() if key != "gone"}
+    return render({**values, "params": _present({**params, "gone": _gone(absence)})}, content)
+
+
+def body_of(data: bytes) -> str:
+    """Return the body in the file of a document, without mark and closing link."""
+    content = load(data)[1].rpartition(CLOSING)[0]
+    return "\n\n".join(part.strip("\n") for part in content.split(MARK, 1) if part.strip())
 
 
 def load(data: bytes) -> tuple[dict[str, Any], str]:
@@ -88,8 +102,14 @@ def _params(document: Document) -> dict[str, Any]:
             "content_digest": document.content_digest,
             "provenance": dict(article.provenance) or None,
             "media": [_medium(medium) for medium in article.media] or None,
+            "gone": document.absence and _gone(document.absence),
         }
     )
+
+
+def _gone(absence: Absence) -> dict[str, Any] | None:
+    times = {"missed": absence.missed, "confirmed": absence.confirmed, "returned": absence.returned}
+    return _present({name: _utc(at) for name, at in times.items()}) if absence.confirmed else None
 
 
 def _medium(medium: Media) -> dict[str, Any]:
@@ -100,7 +120,7 @@ def _medium(medium: Media) -> dict[str, Any]:
 def _content(document: Document) -> str:
     body = _clean(document.article.body.replace("\r\n", "\n").replace("\r", "\n")).strip()
     target = f"<{document.url}>" if "(" in document.url or ")" in document.url else document.url
-    return f"{mark_more(body)}\n\n[转入文章首发地址]({target})"
+    return f"{mark_more(body)}\n\n{CLOSING}({target})"
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """The documents: what is known of them, and one door to record a state of one with all that hangs on it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -10,12 +13,16 @@ from crawler.catalog import search
 from crawler.catalog.moment import from_text, to_text
 from crawler.dedup.normalise import plain
 from crawler.errors import CatalogError
-from crawler.items import Document, Known, MediaKind, Status
+from crawler.items import Absence, Article, Document, Known, Media, MediaKind, Precision, Reason, Status
 
 SECTION_SEPARATOR = " / "
 
 KNOWN = """
-SELECT id, url, version, content_digest, path, archived, status, duplicate_of, lastmod FROM documents
+SELECT
+    id, url, version, content_digest, path, archived, status, duplicate_of, lastmod,
+    missed, last_missed, absences.run, misses, reason, confirmed, returned
+FROM documents LEFT JOIN absences ON absences.document = documents.id
+    AND missed = (SELECT max(missed) FROM absences WHERE document = documents.id)
 """
 COLUMNS = (
     "id", "url", "site", "title", "published", "date_precision", "date_raw", "section", "source", "language", "family",
@@ -35,6 +42,25 @@ ON CONFLICT (document, version) DO UPDATE SET
     path = excluded.path, content_digest = excluded.content_digest, markdown_digest = excluded.markdown_digest,
     extractor = excluded.extractor
 """
+FILED = """
+SELECT
+    id, title, published, date_precision, date_raw, section, source, language, family, extractor, confidence, provenance, characters, site
+FROM documents
+"""
+MEDIA_OF = "SELECT document, kind, url, caption, name FROM media"
+PEOPLE_OF = "SELECT document, role, name FROM people"
+AMONG = "WHERE document IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What the catalog says of a document beside what is `Known`."""
+
+    article: Article  # its body is ""
+    characters: int  # of the body's Markdown
+    family: str | None
+    extractor: str
+    site: str
 
 
 def known(db: Database, ids: Iterable[str]) -> dict[str, Known]:
@@ -54,6 +80,39 @@ def firsts(db: Database, digests: Iterable[str]) -> dict[str, Known]:
         f"{KNOWN} WHERE content_digest IN (SELECT value FROM json_each(?)) AND duplicate_of IS NULL {order}", [wanted]
     )
     return {first.content_digest: first for first in map(_known, rows)}
+
+
+def duplicates(db: Database, first: str) -> list[Known]:
+    """Return the duplicates of a document, the one captured first before the others."""
+    rows = db.execute(f"{KNOWN} WHERE duplicate_of = ? ORDER BY archived, url", [first])
+    return [_known(row) for row in rows]
+
+
+def filed(db: Database, ids: Iterable[str]) -> dict[str, Filed]:
+    """Return what the catalog says of documents, by id: their articles, whose bodies stand in the files."""
+    wanted = json.dumps(list(ids))
+    media: dict[str, list[Media]] = defaultdict(list)
+    for document, kind, url, caption, name in db.execute(f"{MEDIA_OF} {AMONG} ORDER BY document, position", [wanted]):
+        media[document].append(Media(kind=MediaKind(kind), url=url, caption=caption, name=name))
+    people: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for document, role, name in db.execute(f"{PEOPLE_OF} {AMONG} ORDER BY document, position", [wanted]):
+        people[document][role] = (*people[document].get(role, ()), name)
+    rows = db.execute(f"{FILED} WHERE id IN (SELECT value FROM json_each(?))", [wanted])
+    return {row[0]: _filed(row[1:], media[row[0]], people[row[0]]) for row in rows}
+
+
+def latest(db: Database, site_key: str, size: int) -> list[str]:
+    """Return the ids of a site's documents with the latest publication times."""
+    query = "SELECT id FROM documents WHERE site = ? AND published IS NOT NULL ORDER BY published DESC, id LIMIT ?"
+    return [document_id for (document_id,) in db.execute(query, [site_key, size])]
+
+
+def changes(db: Database, document_id: str) -> list[dict[str, Any]]:
+    """Return what changed in a document, oldest first: the rows of `changes` as mappings, `diff` as a list of (sign, text)."""
+    columns = ("version", "kind", "field", "before", "after", "diff", "visit", "at")
+    query = f"SELECT {', '.join(columns)} FROM changes WHERE document = ? ORDER BY id"
+    rows = [dict(zip(columns, row, strict=True)) for row in db.execute(query, [document_id])]
+    return [{**row, "diff": [*map(tuple, json.loads(row["diff"]))] if row["diff"] else None} for row in rows]
 
 
 def first_ids(db: Database, site_key: str, size: int) -> list[str]:
@@ -128,11 +187,11 @@ def record(db: Database, document: Document, visit_id: int | None, *, markdown_d
         _replace(db, "people", "document, position, role, name", document.id, _people_rows(document))
 
 
-def amend(db: Database, document: Document, *, markdown_digest: str | None) -> None:
-    """Write a version anew that better rules read from the same page; duplicates with its digest follow it."""
+def amend(db: Database, document: Document, *, markdown_digest: str | None, visit_id: int | None = None) -> None:
+    """Write a version anew, that better rules read from the same page, or that a later visit corrected; duplicates with its digest follow it."""
     with db.atomic():
         (before,) = db.execute("SELECT content_digest FROM documents WHERE id = ?", [document.id]).fetchone()
-        record(db, document, None, markdown_digest=markdown_digest)
+        record(db, document, visit_id, markdown_digest=markdown_digest)
         for table, key in (("versions", "document"), ("documents", "id")):
             db.execute(
                 f"""
@@ -146,6 +205,26 @@ def amend(db: Database, document: Document, *, markdown_digest: str | None) -> N
 def supersede(db: Database, document_id: str, version: int, *, path: str) -> None:
     """Write down where the file of an older version now stands."""
     db.execute("UPDATE versions SET path = ? WHERE document = ? AND version = ?", [path, document_id, version])
+
+
+def inherit(db: Database, heir: Document, *, old_first: str, markdown_digest: str) -> None:
+    """Make a duplicate the first of those that say what a document no longer says: live, with a file; the others link to it."""
+    with db.atomic():
+        record(db, heir, None, markdown_digest=markdown_digest)
+        db.execute(
+            "UPDATE documents SET duplicate_of = ? WHERE duplicate_of = ? AND content_digest = ? AND id <> ?",
+            [heir.id, old_first, heir.content_digest, heir.id],
+        )
+
+
+def set_status(db: Database, document_id: str, status: Status, *, markdown_digest: str | None) -> None:
+    """Write down that a document is gone, or live again, and what its marked file is now; a duplicate stays one."""
+    db.execute("UPDATE documents SET status = ? WHERE id = ? AND status <> 'duplicate'", [status, document_id])
+    if markdown_digest:
+        db.execute(
+            "UPDATE versions SET markdown_digest = ? WHERE document = ? AND version = (SELECT version FROM documents WHERE id = ?)",
+            [markdown_digest, document_id, document_id],
+        )
 
 
 def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
@@ -176,8 +255,8 @@ def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
     return str(held[0]) if held[0] else None
 
 
-def _known(row: tuple[str, str, int, str, str | None, str, str, str | None, str | None]) -> Known:
-    identity, url, version, digest, path, archived, status, duplicate_of, lastmod = row
+def _known(row: tuple[Any, ...]) -> Known:
+    identity, url, version, digest, path, archived, status, duplicate_of, lastmod, *absence = row
     return Known(
         id=identity,
         url=url,
@@ -188,7 +267,54 @@ def _known(row: tuple[str, str, int, str, str | None, str, str, str | None, str 
         status=Status(status),
         duplicate_of=duplicate_of,
         lastmod=from_text(lastmod) if lastmod else None,
+        absence=_absence(absence) if absence[0] else None,
     )
+
+
+def _absence(row: list[Any]) -> Absence:
+    missed, last_missed, run, misses, reason, confirmed, returned = row
+    return Absence(
+        missed=from_text(missed),
+        last_missed=from_text(last_missed),
+        run=run,
+        misses=misses,
+        reason=Reason(reason) if reason else None,
+        confirmed=from_text(confirmed) if confirmed else None,
+        returned=from_text(returned) if returned else None,
+    )
+
+
+def _filed(row: tuple[Any, ...], media: list[Media], people: dict[str, tuple[str, ...]]) -> Filed:
+    (
+        title,
+        published,
+        precision,
+        raw,
+        section,
+        source,
+        language,
+        family,
+        extractor,
+        confidence,
+        provenance,
+        length,
+        site,
+    ) = row
+    article = Article(
+        title=title,
+        body="",
+        published=from_text(published) if published else None,
+        precision=Precision(precision) if precision else None,
+        date_raw=raw,
+        source=source,
+        people=people,
+        section=tuple(section.split(SECTION_SEPARATOR)) if section else (),
+        language=language,
+        media=tuple(media),
+        provenance=json.loads(provenance),
+        confidence=confidence,
+    )
+    return Filed(article=article, characters=length, family=family, extractor=extractor, site=site)
 
 
 def _row(document: Document, search_row: int | None) -> tuple[object, ...]:

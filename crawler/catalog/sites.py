@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
-from crawler.items import Site
+from crawler.items import Selectors, Site
 
 
 def save(db: Database, site: Site, *, now: datetime) -> None:
@@ -32,4 +32,24 @@ def save(db: Database, site: Site, *, now: datetime) -> None:
         WHERE definition <> excluded.definition
         """,
         row,
+    )
+
+
+def load(db: Database, key: str) -> Site:
+    """Return the site that a document is of, as its definition last was, without what concerns fetching and layouts of the past."""
+    (text,) = db.execute("SELECT definition FROM sites WHERE key = ?", [key]).fetchone()
+    held = json.loads(text)
+    return Site(
+        key=held["key"],
+        name=held["name"],
+        hosts=tuple(held["hosts"]),
+        scheme=held["scheme"],
+        articles=tuple(held["articles"]),
+        lists=tuple(held["lists"]),
+        sections=held["sections"],
+        timezone=held["timezone"],
+        family=held["family"],
+        selectors=Selectors(**held["selectors"]),
+        tags=tuple(held["tags"]),
+        categories=tuple(held["categories"]),
     )

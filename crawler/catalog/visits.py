@@ -1,9 +1,12 @@
 """The visits: every fetch of every URL, in the order recorded."""
 
+import json
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
-from crawler.items import Visit
+from crawler.items import Outcome, Visit
 
 COLUMNS = (
     "url", "site", "run", "role", "fetched", "outcome", "reason", "status", "final_url", "content_type", "size",
@@ -43,3 +46,20 @@ def asked_sites(db: Database, run: str) -> set[str]:
     """Return the sites of which a run visited a seed or a section: what a site that works must answer."""
     rows = db.execute("SELECT DISTINCT site FROM visits WHERE run = ? AND role IN ('seed', 'section')", [run])
     return {site for (site,) in rows}
+
+
+def evidence(db: Database, ids: Iterable[int]) -> dict[int, tuple[str, str, int, str]]:
+    """Return (URL requested, WARC file, offset, run) of these visits."""
+    query = "SELECT id, url, warc, warc_offset, run FROM visits WHERE id IN (SELECT value FROM json_each(?)) AND warc IS NOT NULL"
+    return {
+        visit: (url, warc, offset, run) for visit, url, warc, offset, run in db.execute(query, [json.dumps(list(ids))])
+    }
+
+
+def settle(db: Database, visit: int, outcome: Outcome) -> None:
+    """Write down how a visit ended whose change had to wait; the link says so too."""
+    db.execute("UPDATE visits SET outcome = ?, reason = NULL WHERE id = ?", [outcome, visit])
+    db.execute(
+        "UPDATE links SET last_outcome = ? WHERE (url, last_run) IN (SELECT url, run FROM visits WHERE id = ?)",
+        [outcome, visit],
+    )

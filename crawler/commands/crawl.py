@@ -76,6 +76,8 @@ class Command(CrawlCommand):
             code, counts = run.finish()
         seconds = (run.clock() - run.started).total_seconds()
         print_summary(sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
+        for key, message in run.drifting.items():
+            print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
         self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
 
 

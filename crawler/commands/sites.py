@@ -12,10 +12,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from crawler.catalog import open_reader
-from crawler.errors import CatalogError
+from crawler.errors import CatalogError, CrawlerError, RunLockedError
+from crawler.fetching.evidence import clock_of
 from crawler.items import Site
+from crawler.monitoring.drifting import accept
+from crawler.monitoring.run import ExitCode, Run
 from crawler.sites import read_sites
 
 NEVER = "never"
@@ -47,7 +51,7 @@ class Command(ScrapyCommand):
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[--check]"
+        return "[--check | --accept KEY]"
 
     def short_desc(self) -> str:
         return "List the sites of seeds/ with their last run, or check their files"
@@ -58,6 +62,7 @@ class Command(ScrapyCommand):
             "(UTC); then the sites that the catalog knows without a file (-a url=). "
             "On a terminal it is a table; in a pipe one line a site, its fields separated by tabs, lists by spaces. "
             "Problems of the files go to standard error, one a line: file, key, what was expected. "
+            "--accept KEY takes up the changes that wait since the layout of a site changed, read by today's rules. "
             "Exit code: 0 every file can be used; 1 a file has a problem (the other sites are listed all the same)."
         )
 
@@ -67,16 +72,43 @@ class Command(ScrapyCommand):
             "--check", action="store_true", help="only check the files: print the problems, list nothing"
         )
 
+        parser.add_argument("--accept", metavar="KEY", help="take the new layout of a site that is marked for real")
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         sites, errors = read_sites(Path(self.settings["SEEDS_DIR"]))
         for error in errors:
             print(error, file=sys.stderr)
         self.exitcode = 1 if errors else 0
-        if opts.check:
+        if opts.accept:
+            self._accept(opts.accept, sites)
+        elif opts.check:
             print(f"{len(sites)} sites can be used, {len(errors)} problems")
         else:
             show(sites, history(Path(self.settings["ARCHIVE_DIR"]) / "catalog.db"))
+
+    def _accept(self, key: str, sites: Sequence[Site]) -> None:
+        assert self.settings is not None
+        site = next((site for site in sites if site.key == key), None)
+        if site is None:
+            raise UsageError(f"--accept {key}: no such site in {self.settings['SEEDS_DIR']}", print_help=False)
+        try:
+            run = Run(
+                Path(self.settings["ARCHIVE_DIR"]),
+                [site],
+                arguments={"accept": key},
+                user_agent=self.settings["USER_AGENT"],
+                clock=clock_of(self.settings),
+            )
+        except CrawlerError as error:
+            print(f"scrapy sites: {error}", file=sys.stderr)
+            self.exitcode = ExitCode.LOCKED if isinstance(error, RunLockedError) else 2
+            return
+        try:
+            waited, made = accept(run.archive, site, now=run.clock())
+        finally:
+            run.finish()
+        print(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
 
 
 def history(catalog: Path) -> dict[str, History]:

@@ -7,8 +7,9 @@
 at most evidence without a document, or a file without a row.
 """
 
+from crawler.ingest.releasing import release
 from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import amend, store
 from crawler.reading import read
 
-__all__ = ["Archive", "Visited", "amend", "read", "store"]
+__all__ = ["Archive", "Visited", "amend", "read", "release", "store"]

@@ -1,69 +1,197 @@
 """What a group of visits comes to: outcomes, documents, files, before any of it is written."""
 
-import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.archive import article_path, dump, version_path
+from crawler.archive import article_path, dump, mark, version_path
 from crawler.catalog import documents, links
+from crawler.changes import changes_between
 from crawler.dedup import Verdict, judge
 from crawler.extraction import EXTRACTOR
 from crawler.families import canonical_url
+from crawler.ingest.comparing import article_before, find_corrections
+from crawler.ingest.group import Group, Told, remember
+from crawler.ingest.holding import count_lost, count_new, is_held
 from crawler.ingest.rereading import says_the_same
+from crawler.ingest.succession import hand_over
 from crawler.ingest.visited import Archive, Visited, final_url
 from crawler.items import Article, Document, Evidence, Kind, Known, Outcome, Reason, Role, Status, Visit
+from crawler.removal import missed, missing
 from crawler.urls import document_id, host_of
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Group:
-    """What a group of visits comes to, before any of it is written."""
-
-    visits: list[Visit] = field(default_factory=list)
-    documents: list[Document | None] = field(default_factory=list)  # beside each visit
-    files: dict[str, bytes] = field(default_factory=dict)
-    superseded: list[tuple[Known, str]] = field(default_factory=list)  # document -> where its old version goes
-    displaced: list[tuple[Known, str]] = field(default_factory=list)  # old first -> id of the new first
-    digests: dict[tuple[str, int], str] = field(default_factory=dict)  # (document, version) -> of its Markdown
-    obsolete: list[str] = field(default_factory=list)  # files to be removed when the group is committed
-    problems: list[tuple[Visited, str]] = field(default_factory=list)
-    amended: set[str] = field(default_factory=set)  # documents whose version is written anew
 
 
 def judge_visits(archive: Archive, visited: Sequence[Visited], evidence: Sequence[Evidence]) -> Group:
     """Decide on every visit of a group, in order: each sees what those before it came to."""
     decided = Group()
     digests = {v.reading.content_digest for v in visited if v.reading and v.reading.content_digest}
-    known = documents.known(archive.db, {document_id(final_url(v)) for v in visited})
+    known = documents.known(archive.db, {document_id(url) for v in visited for url in (v.link.url, final_url(v))})
+    decided.filed = documents.filed(archive.db, known)
     firsts = documents.firsts(archive.db, digests)
-    for visit, proof in zip(visited, evidence, strict=True):
+    for number, (visit, proof) in enumerate(zip(visited, evidence, strict=True)):
         document: Document | None = None
         outcome, reason = _outcome(visit)
+        stood = known.get(document_id(visit.link.url))
+        if stood and (why := missing(outcome, reason, visit.reading, is_moved=final_url(visit) != visit.link.url)):
+            outcome, reason = Outcome.GONE, why
+            _miss(archive, decided, number, visit, known, stood, why)
+        elif stood and outcome in (Outcome.LISTED, Outcome.NOT_ARTICLE):
+            count_lost(archive, visit, stood)
+        read_as = None
         if outcome is None:
-            document, verdict = place(archive, visit, known, firsts)
-            document = replace(document, article=in_section(archive.db, visit, document.article))
-            outcome = verdict.outcome
-            if verdict.amends:
-                decided.amended.add(document.id)
-            if not file_document(archive, decided, visit, document, known.get(document.id), verdict):
-                outcome, reason, document = Outcome.FAILED, Reason.UNREADABLE, None
-        is_written = document is not None and (outcome is not Outcome.UNCHANGED or document.id in decided.amended)
-        if document is not None and is_written:
-            before = known.get(document.id)
-            if before and (first := firsts.get(before.content_digest)) and first.id == document.id:
-                del firsts[before.content_digest]  # it no longer says that
-            known[document.id] = _known(document)
-            if document.status is Status.LIVE:
-                firsts[document.content_digest] = known[document.id]
-        decided.documents.append(document if is_written else None)
-        held = known.get(document_id(final_url(visit))) if outcome is Outcome.NOT_MODIFIED else document
-        decided.visits.append(_visit(archive, visit, outcome, reason, proof, held.id if held else None))
+            outcome, reason, document, read_as = judge_article(archive, decided, number, visit, known, firsts)
+        elif outcome is Outcome.NOT_MODIFIED and (held := known.get(document_id(final_url(visit)))):
+            read_as = held.id
+        decided.documents.append(document)
+        decided.visits.append(_visit(archive, visit, outcome, reason, proof, read_as))
     return decided
+
+
+def judge_article(
+    archive: Archive,
+    decided: Group,
+    number: int,
+    visit: Visited,
+    known: dict[str, Known],
+    firsts: dict[str, Known],
+    *,
+    is_settled: bool = False,
+) -> tuple[Outcome, Reason | None, Document | None, str | None]:
+    """Decide on a visit that brought an article; return how it ends, the document if it is to be written, and its id.
+
+    `is_settled`: the change has waited, and is taken for real; what only looks different is written anew from this visit.
+    """
+    document, verdict = place(archive, visit, known, firsts)
+    document = replace(document, article=in_section(archive.db, visit, document.article))
+    before = known.get(document.id)
+    held = False
+    if before is None:
+        count_new(archive, visit, document)
+    else:
+        document, verdict, told, changed_from = _compare(archive, decided, visit, before, document, verdict)
+        if is_settled:
+            verdict = replace(verdict, amends=verdict.outcome is Outcome.UNCHANGED)
+        else:
+            old = (before, decided.filed[before.id], changed_from)
+            held = is_held(archive, decided, number, visit, document, old)
+        before = _find_again(
+            archive, decided, number, known, before, at=_seen(visit), is_written=not held and _is_written(verdict)
+        )
+        document = replace(document, absence=before.absence)
+        if held:
+            return Outcome.UNCHANGED, Reason.HELD, None, document.id
+        if told:
+            decided.told[number] = told
+    if verdict.amends:
+        decided.amended.add(number)
+    if not file_document(archive, decided, number, visit, document, before, verdict):
+        decided.told.pop(number, None)
+        return Outcome.FAILED, Reason.UNREADABLE, None, None
+    if not _is_written(verdict):
+        return verdict.outcome, None, None, document.id
+    _supersede(archive, decided, number, known, firsts, before, document)
+    return verdict.outcome, None, document, document.id
+
+
+def _seen(visit: Visited) -> datetime:
+    return visit.capture.fetched if visit.capture else visit.at
+
+
+def _is_written(verdict: Verdict) -> bool:
+    return verdict.outcome is not Outcome.UNCHANGED or verdict.amends
+
+
+def _supersede(
+    archive: Archive,
+    decided: Group,
+    number: int,
+    known: dict[str, Known],
+    firsts: dict[str, Known],
+    before: Known | None,
+    document: Document,
+) -> None:
+    """Let the visits that follow see what a document says now, and who says what it no longer says."""
+    said_otherwise = (
+        before is not None and before.content_digest != document.content_digest and number not in decided.amended
+    )
+    if before and (first := firsts.get(before.content_digest)) and first.id == document.id:
+        del firsts[before.content_digest]  # it no longer says that
+    known[document.id] = _known(document)
+    if document.status is Status.LIVE:
+        firsts[document.content_digest] = known[document.id]
+    remember(decided, [document])
+    if before and said_otherwise and before.path and (heir := hand_over(archive, decided, number, known, before)):
+        firsts[heir.content_digest] = heir
+
+
+def _compare(
+    archive: Archive, decided: Group, visit: Visited, before: Known, document: Document, verdict: Verdict
+) -> tuple[Document, Verdict, Told | None, Article | None]:
+    """Return a document with what its page corrected, the verdict on it, what changed, and if anything did, the article before."""
+    filed = decided.filed[before.id]
+    if verdict.outcome is not Outcome.UNCHANGED:
+        old = article_before(archive, decided, before, filed)
+        return document, verdict, Told(changes=changes_between(old, document.article), is_correction=False), old
+    if verdict.amends or not (found := find_corrections(archive, visit, before, filed, document.article)):
+        return document, verdict, None, None
+    article, changes = found
+    told = Told(changes=changes, is_correction=True) if changes else None
+    changed_from = replace(filed.article, body=document.article.body) if changes else None
+    return replace(document, article=article), replace(verdict, amends=True), told, changed_from
+
+
+def _miss(
+    archive: Archive, decided: Group, number: int, visit: Visited, known: dict[str, Known], stood: Known, reason: Reason
+) -> None:
+    """Count a miss of a document; mark it where that is enough."""
+    absence = missed(stood.absence, visit.site.removal, reason=reason, at=_seen(visit), run=archive.run)
+    is_new = absence.confirmed is not None and stood.status is not Status.GONE
+    after = replace(stood, absence=absence)
+    if is_new and stood.status is Status.LIVE:
+        after = replace(after, status=Status.GONE)
+        _mark(archive, decided, after)
+    known[stood.id] = after
+    decided.absences[number] = (after, absence)
+
+
+def _find_again(
+    archive: Archive,
+    decided: Group,
+    number: int,
+    known: dict[str, Known],
+    before: Known,
+    *,
+    at: datetime,
+    is_written: bool,
+) -> Known:
+    """Return what is known of a document whose page is there: an absence that was not over is."""
+    if before.absence is None or before.absence.returned is not None:
+        return before
+    absence = replace(before.absence, returned=at)
+    status = Status.LIVE if before.status is Status.GONE else before.status
+    after = replace(before, absence=absence, status=status)
+    if absence.confirmed and before.path and not is_written:
+        _mark(archive, decided, after)
+    known[before.id] = after
+    decided.absences[number] = (after, absence)
+    return after
+
+
+def _mark(archive: Archive, decided: Group, document: Known) -> None:
+    """Write into the file of a document that its page was removed, or is back."""
+    assert document.path is not None, "a document that is no duplicate has a file"
+    assert document.absence is not None
+    try:
+        data = mark(decided.read(archive.root, document.path), document.absence)
+    except (OSError, ValueError) as error:
+        logger.warning("%s: cannot be marked: %s", document.path, error)  # the catalog says it all the same
+        return
+    decided.put(document.id, document.version, document.path, data)
 
 
 def _outcome(visited: Visited) -> tuple[Outcome | None, Reason | None]:
@@ -103,6 +231,7 @@ def place(
     if before and verdict.outcome is Outcome.CHANGED and (is_reread or says_the_same(archive, visited, before)):
         verdict = replace(verdict, outcome=Outcome.UNCHANGED, amends=True)
     is_duplicate = verdict.outcome is Outcome.DUPLICATE
+    is_gone = before is not None and before.status is Status.GONE
     is_new_version = before is not None and verdict.outcome is not Outcome.UNCHANGED
     document = Document(
         id=document_id(url),
@@ -115,8 +244,9 @@ def place(
         archived=before.captured if before else capture.fetched,
         version=before.version + is_new_version if before else 1,
         lastmod=capture.fetched if is_new_version else before.lastmod if before else None,
-        status=Status.DUPLICATE if is_duplicate else Status.LIVE,
+        status=Status.DUPLICATE if is_duplicate else Status.GONE if is_reread and is_gone else Status.LIVE,
         duplicate_of=verdict.first.id if verdict.first else None,
+        absence=before.absence if before else None,
     )
     path = None if is_duplicate else (before.path if before and before.path else article_path(document))
     return replace(document, path=path), verdict
@@ -133,7 +263,13 @@ def in_section(db: Database, visited: Visited, article: Article) -> Article:
 
 
 def file_document(
-    archive: Archive, decided: Group, visited: Visited, document: Document, before: Known | None, verdict: Verdict
+    archive: Archive,
+    decided: Group,
+    number: int,
+    visited: Visited,
+    document: Document,
+    before: Known | None,
+    verdict: Verdict,
 ) -> bool:
     """Add to a group the files a document needs; return False if it cannot be written down, which is an issue of its site."""
     if verdict.outcome is Outcome.UNCHANGED and not verdict.amends:
@@ -143,17 +279,15 @@ def file_document(
         if before and before.path and not verdict.amends:
             _set_aside(archive, decided, document, before)
         if document.path and data is not None:
-            decided.files[document.path] = data
-            decided.digests[document.id, document.version] = "sha256:" + hashlib.sha256(data).hexdigest()
+            decided.put(document.id, document.version, document.path, data)
     except (ValueError, OSError) as error:
         logger.exception("%s: cannot be written as Markdown", document.url)
         decided.problems.append((visited, f"{type(error).__name__}: {error}"))
         return False
     if verdict.takes_over:
-        decided.displaced.append((verdict.takes_over, document.id))
+        decided.displaced.setdefault(number, []).append((verdict.takes_over, document.id))
         if verdict.takes_over.path:
-            decided.files.pop(verdict.takes_over.path, None)
-            decided.obsolete.append(verdict.takes_over.path)
+            decided.remove(verdict.takes_over.path)
     return True
 
 
@@ -162,11 +296,10 @@ def _set_aside(archive: Archive, decided: Group, document: Document, before: Kno
     assert before.path is not None, "a document that was live has a file"
     place = version_path(document.id, host_of(document.url), before.version)
     if not (archive.root / place).exists():
-        decided.files[place] = decided.files.get(before.path) or (archive.root / before.path).read_bytes()
+        decided.files[place] = decided.read(archive.root, before.path)
     decided.superseded.append((before, place))
     if document.path is None:  # it has become a duplicate
-        decided.files.pop(before.path, None)
-        decided.obsolete.append(before.path)
+        decided.remove(before.path)
 
 
 def _visit(
@@ -212,4 +345,5 @@ def _known(document: Document) -> Known:
         status=document.status,
         duplicate_of=document.duplicate_of,
         lastmod=document.lastmod,
+        absence=document.absence,
     )

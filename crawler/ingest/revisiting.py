@@ -1,10 +1,12 @@
 """What a visit means for the visits to come: how far its list is walked, when its link is due again, and what its server may be asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from crawler.catalog import documents, issues, links, wholes
 from crawler.ingest.visited import Archive, Visited
-from crawler.items import Outcome, Role, Validators, Visit
+from crawler.items import Absence, Outcome, Role, Validators, Visit
+from crawler.removal import recheck
 from crawler.revisit import ANSWERS, Due, is_past, next_visit
 from crawler.urls import host_of
 from crawler.validators import Trust, are_deceptive, validators_of, weigh
@@ -39,8 +41,13 @@ def walk_on(archive: Archive, visited: Visited, recorded: Visit, found: int) -> 
     return brings or found > 0
 
 
-def arrange(archive: Archive, visited: Visited, recorded: Visit, *, brought: bool) -> None:
-    """Write down the visit of a link, and of the one its redirects led to, with the time each is due again."""
+def arrange(
+    archive: Archive, visited: Visited, recorded: Visit, *, brought: bool, absence: Absence | None = None
+) -> None:
+    """Write down the visit of a link, and of the one its redirects led to, with the time each is due again.
+
+    `absence` is that of the document which the visit missed: it is looked for again as soon as the policy of removals needs.
+    """
     final = recorded.final_url
     for url in filter(None, (recorded.url, final)):
         history = links.history(archive.db, url)
@@ -57,6 +64,9 @@ def arrange(archive: Archive, visited: Visited, recorded: Visit, *, brought: boo
         )
         if final and url != final and due.interval is not None and links.history(archive.db, final):
             due = _rarely(due, visited)  # the page has a link of its own
+        if absence is not None and absence.returned is None:
+            wanted = recheck(absence, visited.site.removal, now=visited.at)
+            due = replace(due, at=wanted if due.at is None else min(due.at, wanted))
         links.visited(
             archive.db,
             url,

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import WarcWriter
+from crawler.drift import Tally
 from crawler.families import canonical_url
 from crawler.items import Boilerplate, Capture, Exchange, Link, Outcome, Reading, Reason, Site
 from crawler.urls import in_scope
@@ -23,6 +24,7 @@ class Archive:
     run: str
     boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
+    tallies: dict[str, Tally] = field(default_factory=dict)  # site -> what the run saw of it so far
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import documents, group, issues, links, visits
-from crawler.ingest.judging import Group, file_document, in_section, judge_visits, place
+from crawler.catalog import absences, changes, documents, drifts, group, issues, links, visits
+from crawler.ingest.group import Group
+from crawler.ingest.holding import report, tally_of
+from crawler.ingest.judging import file_document, in_section, judge_visits, place
 from crawler.ingest.original import original_of
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
@@ -45,7 +50,7 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
         document, verdict = place(archive, visit, known, firsts, is_reread=True)
         if verdict.amends and not verdict.takes_over:
             document = replace(document, article=in_section(archive.db, visit, document.article))
-            if file_document(archive, decided, visit, document, before, verdict):
+            if file_document(archive, decided, len(decided.documents), visit, document, before, verdict):
                 decided.documents.append(document)
     write_all(archive.root, decided.files)
     with group(archive.db):
@@ -83,22 +88,18 @@ def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
 def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None:
     """Write a group into the catalog: the links found before the visit that found them, a document after its visit."""
     db = archive.db
-    for visit, recorded, document in zip(visited, judged.visits, judged.documents, strict=True):
+    for number, (visit, recorded) in enumerate(zip(visited, judged.visits, strict=True)):
         found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
         brought = walk_on(archive, visit, recorded, found)
-        number = visits.record(db, recorded)
-        if document is not None:
-            digest = judged.digests.get((document.id, document.version))
-            if document.id in judged.amended:
-                documents.amend(db, document, markdown_digest=digest)
-            else:
-                documents.record(db, document, body_in(recorded, number), markdown_digest=digest)
-        arrange(archive, visit, recorded, brought=brought)
-        keep_whole(archive, visit, recorded, number, brought=brought)
-    for old, path in judged.superseded:
-        documents.supersede(db, old.id, old.version, path=path)
-    for old, new in judged.displaced:
-        documents.relink(db, old_first=old.id, new_first=new)
+        row = visits.record(db, recorded)
+        record_document(db, judged, number, body_in(recorded, row), visit.site.key, at=recorded.fetched)
+        _, absence = judged.absences.get(number, (None, None))
+        arrange(archive, visit, recorded, brought=brought, absence=absence)
+        keep_whole(archive, visit, recorded, row, brought=brought)
+    record_superseded(db, judged)
+    for site in {visit.site.key: visit.site for visit in visited}.values():
+        if finding := tally_of(archive, site).early_finding():
+            report(db, archive.run, site, finding, at=visited[-1].at)
     for visit, problem in judged.problems:
         issues.add(
             db,
@@ -110,3 +111,41 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
             message=problem,
             at=visit.at,
         )
+
+
+def record_document(
+    db: Database, judged: Group, number: int, visit: int, site: str, *, at: datetime, is_rebased: bool = False
+) -> None:
+    """Write what the visit in one place of a group came to. `is_rebased`: an amended version is read from this visit from now on."""
+    document, told = judged.documents[number], judged.told.get(number)
+    if document is not None:
+        digest = judged.digest(document)
+        if number in judged.amended:
+            read_from = visit if told or is_rebased else None
+            documents.amend(db, document, markdown_digest=digest, visit_id=read_from)
+        else:
+            documents.record(db, document, visit, markdown_digest=digest)
+        if told:
+            kind: changes.Kind = "correction" if told.is_correction else "version"
+            changes.record(db, document.id, document.version, kind, told.changes, visit=visit, at=at)
+    if missing := judged.absences.get(number):
+        state, absence = missing
+        absences.record(db, state.id, absence)
+        if absence.confirmed:
+            documents.set_status(db, state.id, state.status, markdown_digest=judged.digest(state))
+    if waiting := judged.waiting.get(number):
+        drifts.hold(db, site, waiting.document, visit=visit, at=at, is_changed=waiting.is_changed, signs=waiting.signs)
+    if number in judged.calm:
+        drifts.drop(db, [judged.calm[number]])
+    if heir := judged.heirs.get(number):
+        found = judged.digest(heir.document)
+        assert found is not None, "an heir has a file"
+        documents.inherit(db, heir.document, old_first=heir.old_first, markdown_digest=found)
+    for old, new in judged.displaced.get(number, ()):
+        documents.relink(db, old_first=old.id, new_first=new)
+
+
+def record_superseded(db: Database, judged: Group) -> None:
+    """Write down where the older versions of a group now stand."""
+    for old, path in judged.superseded:
+        documents.supersede(db, old.id, old.version, path=path)

@@ -22,6 +22,7 @@ from crawler.discovery import seed_links
 from crawler.errors import EvidenceError, RunLockedError
 from crawler.ingest import Archive
 from crawler.items import Outcome, Site
+from crawler.monitoring.drifting import settle_sites
 from crawler.monitoring.learning import learn_sites
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Run:
         self.id = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.storage_failed = False
         self.asks_whole = False  # no page is asked for conditionally
+        self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
         self._lock = _lock(root)
         try:
             self.db = open_catalog(root / CATALOG)
@@ -117,6 +119,7 @@ class Run:
             self.storage_failed = True
         try:
             if not self.storage_failed:
+                self.drifting = settle_sites(self.archive, self.sites, now=self.clock())
                 learn_sites(self.archive, self.sites, now=self.clock())
             counts = runs.counts(self.db, self.id)
             code = self._exit_code(counts)

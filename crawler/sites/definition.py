@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from crawler.items import Expectations, Layout, Politeness, Revisit, Selectors, Site
+from crawler.items import Expectations, Layout, Politeness, Removal, Revisit, Selectors, Settling, Site
 from crawler.sites import value
 from crawler.sites.problem import Problem, problems_of
 from crawler.urls import clean_url, host_of
@@ -77,6 +77,20 @@ class ExpectationsKeys(Keys):
     undated_share: float | None = Field(default=None, ge=0, le=1)
 
 
+class RemovalKeys(Keys):
+    """See `crawler.items.Removal`."""
+
+    misses: int = Field(default=2, ge=1, le=100)
+    apart: float = Field(default=1.0, ge=0, le=3650)
+
+
+class SettlingKeys(Keys):
+    """See `crawler.items.Settling`."""
+
+    runs: int = Field(default=3, ge=2, le=1000)
+    days: float = Field(default=7.0, ge=0, le=3650)
+
+
 class SiteKeys(Keys):
     """See `crawler.items.Site`."""
 
@@ -97,6 +111,8 @@ class SiteKeys(Keys):
     tags: list[Text] = []
     categories: list[Text] = []
     expectations: ExpectationsKeys = ExpectationsKeys()
+    removal: RemovalKeys = RemovalKeys()
+    settling: SettlingKeys = SettlingKeys()
     last_seen_working: Text | None = None
 
 
@@ -135,6 +151,8 @@ def _site(key: str, keys: SiteKeys) -> Site:
         tags=tuple(keys.tags) or (name,),
         categories=tuple(keys.categories) or tuple(dict.fromkeys((hosts[0], name))),
         expectations=Expectations(**keys.expectations.model_dump()),
+        removal=Removal(**keys.removal.model_dump()),
+        settling=Settling(**keys.settling.model_dump()),
         last_seen_working=keys.last_seen_working,
     )
 
