@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ from bench.quality import quality
 from bench.recall import recall
 from bench.recorded import NoRecordingsError
 from bench.speed import CONTENDERS, speed
+from bench.time import ageing
 
 ROOT = Path(__file__).parent.parent
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 def main() -> int:
     options = _parser().parse_args()
     shared: Path = options.shared
-    wanted = [options.measure] if options.measure else ["recall", "speed", "memory"]
+    wanted = [options.measure] if options.measure else ["recall", "speed", "memory", "time"]
     met = True
     try:
         for name in wanted:
@@ -38,6 +39,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
             settings=options.settings,
             only=options.only,
         )
+    if name == "time":
+        return ageing(articles=options.articles, settings=options.settings)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
     if name == "quality":
@@ -48,7 +51,10 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the crawl on recorded sites.")
     parser.add_argument(
-        "measure", nargs="?", choices=("quality", "speed", "memory", "recall"), help="default: the last three"
+        "measure",
+        nargs="?",
+        choices=("quality", "speed", "memory", "recall", "time"),
+        help="default: all but quality",
     )
     parser.add_argument(
         "--shared",
@@ -79,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         "--kill", type=int, default=0, metavar="N", help="also crawl with N deaths by SIGKILL and compare"
     )
     found.add_argument("--seed", type=int, default=1, help="of the moments of death (default: %(default)s)")
+    old = parser.add_argument_group("time")
+    old.add_argument("--articles", type=int, default=1000, help="of the site that ages (default: %(default)s)")
     return parser
 
 

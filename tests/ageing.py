@@ -1,10 +1,16 @@
 """A served site that ages: articles are edited, removed, brought back and added, every page shows new counters and another hot list each
 day, and one day its template changes. Invented from top to bottom; the same number gives the same bytes."""
 
+import os
 import random
+import sqlite3
+import sys
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -152,3 +158,90 @@ def _handler(site: AgeingSite) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
     return Handler
+
+
+START = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+
+
+def clock() -> datetime:
+    """The time as the crawls of an ageing site are told it (`-s CLOCK=tests.ageing.clock`): so many days later."""
+    real = datetime.now(UTC) - START
+    return START + timedelta(days=int(os.environ["AGEING_DAY"]), seconds=real.total_seconds() % 20_000)
+
+
+@dataclass(slots=True)
+class Ages:
+    """What happens to two sites in five days: one ages, the other is redesigned on the fourth day."""
+
+    ageing: AgeingSite
+    redesigned: AgeingSite
+    edited: int
+    removed: int
+    back: int
+    added: int
+
+    def dawn(self, day: int) -> None:
+        """Let a day begin."""
+        self.ageing.day = self.redesigned.day = day
+        numbers = random.Random("ages").sample(range(2, self.ageing.size + 1), self.edited + self.removed + self.back)
+        edited, rest = numbers[: self.edited], numbers[self.edited :]
+        removed, back = rest[: self.removed], rest[self.removed :]
+        if day == 1:
+            self.ageing.away |= set(back)
+        if day == 3:
+            self.ageing.away = set(removed[::2])
+            self.ageing.home_for = set(removed[1::2])
+            for number in edited:
+                self.ageing.edit(number)
+            self.ageing.add(range(self.ageing.size + 1, self.ageing.size + self.added + 1))
+            self.redesigned.is_redesigned = True
+
+    def write_seeds(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        for key, site in (("ageing", self.ageing), ("redesigned", self.redesigned)):
+            (folder / f"{key}.yaml").write_text(
+                f"name: {site.name}\narticles: [{site.url(1)}]\nlists: ['http://{site.netloc}/xyyw.htm']\n"
+                f'hosts: ["{site.netloc}"]\nprivate_hosts: ["{site.netloc}"]\npoliteness: {{delay: 0, concurrency: 8}}\n',
+                "utf-8",
+            )
+
+
+def crawl_command(archive: Path, seeds: Path) -> list[str]:
+    """Return the command line of one day's crawl: of everything, whatever the revisit policy."""
+    given = {
+        "ARCHIVE_DIR": archive,
+        "SEEDS_DIR": seeds,
+        "CLOCK": "tests.ageing.clock",
+        "AUTOTHROTTLE_ENABLED": False,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    }
+    settings = [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
+    return [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "full=1", *settings]
+
+
+def environment(day: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CRAWLER_")}
+    return {**kept, "AGEING_DAY": str(day), "COLUMNS": "200"}
+
+
+def state(archive: Path) -> dict[str, object]:
+    """Return what the catalog says after a day."""
+    with closing(sqlite3.connect(f"{archive.as_uri()}/catalog.db?mode=ro", uri=True)) as db:
+
+        def one(sql: str) -> int:
+            return int(db.execute(sql).fetchone()[0])
+
+        last = "(SELECT max(run) FROM runs)"
+        return {
+            "documents": one("SELECT count(*) FROM documents"),
+            "new": one(f"SELECT count(*) FROM visits WHERE run = {last} AND outcome = 'new'"),
+            "changed": one(f"SELECT count(*) FROM visits WHERE run = {last} AND outcome = 'changed'"),
+            "versions": one("SELECT count(*) FROM versions WHERE version > 1"),
+            "false versions": one("SELECT count(*) FROM documents WHERE site = 'redesigned' AND version > 1"),
+            "corrections": one("SELECT count(*) FROM changes WHERE kind = 'correction'"),
+            "gone": one("SELECT count(*) FROM documents WHERE status = 'gone'"),
+            "returned": one("SELECT count(*) FROM absences WHERE returned IS NOT NULL"),
+            "drifts": [*map(tuple, db.execute("SELECT site, how FROM drifts ORDER BY site"))],
+            "drift issues": one(f"SELECT count(*) FROM issues WHERE run = {last} AND code = 'drift'"),
+            "held": one("SELECT count(*) FROM held"),
+        }

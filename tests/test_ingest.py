@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import WarcWriter, load
+from crawler.catalog import documents as catalog_documents
 from crawler.catalog import group, links, open_catalog, runs, sites
 from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
@@ -691,3 +692,116 @@ def test_two_archives_of_the_same_visits_are_byte_for_byte_equal(archive: Archiv
         assert Stored(again.root).files == {
             path: data for path, data in Stored(archive.root).files.items() if not path.startswith("again")
         }
+
+
+def lost(name: str, *, days: float, run: str, archive: Archive) -> Archive:
+    """A run that does not find an article; return the archive as that run sees it."""
+    with group(archive.db):
+        runs.start(archive.db, run, started=START, arguments={})
+    later = replace(archive, run=run)
+    store(later, [ended(name, Outcome.GONE, Reason.NOT_FOUND, minutes=round(days * 1440))])
+    return later
+
+
+def test_an_article_missed_twice_is_gone_and_comes_back_without_a_version(archive: Archive) -> None:
+    known(archive, "a")
+    store(archive, [seen("a")])
+    path = archive.root / documents(archive)["a"]["path"]
+    before = path.read_bytes()
+    lost("a", days=1, run="second", archive=archive)
+    assert (documents(archive)["a"]["status"], path.read_bytes()) == ("live", before)
+    assert due(archive, START + timedelta(days=2)) >= {"a"}
+    lost("a", days=2, run="third", archive=archive)
+    row = documents(archive)["a"]
+    assert (row["status"], row["version"]) == ("gone", 1)
+    gone = load(path.read_bytes())[0]["params"]["gone"]
+    assert gone == {"missed": START + timedelta(days=1), "confirmed": START + timedelta(days=2)}
+    assert "a" in due(archive)
+    check(archive)
+    (version,) = versions(archive, "a")
+    assert version["markdown_digest"] == "sha256:" + sha256(path.read_bytes()).hexdigest()
+    assert outcomes(archive, seen("a", minutes=5 * 1440)) == ["unchanged"]
+    assert documents(archive)["a"]["status"] == "live"
+    assert load(path.read_bytes())[0]["params"]["gone"]["returned"] == START + timedelta(days=5)
+
+
+def test_what_came_back_with_another_text_is_live_and_tells_both(archive: Archive) -> None:
+    store(archive, [seen("a")])
+    for n in (1, 2):
+        lost("a", days=n, run=f"day {n}", archive=archive)
+    assert outcomes(archive, seen("a", TEXT + "周末照常。", minutes=5 * 1440)) == ["changed"]
+    check(archive)
+    row = documents(archive)["a"]
+    values, _ = load((archive.root / row["path"]).read_bytes())
+    assert (row["status"], row["version"], set(values["params"]["gone"])) == (
+        "live",
+        2,
+        {"missed", "confirmed", "returned"},
+    )
+
+
+def test_an_article_that_leads_to_the_front_page_is_missed(archive: Archive) -> None:
+    store(archive, [seen("a")])
+    home = replace(seen("a", minutes=5, final="index"), reading=Reading(kind=Kind.HOME))
+    (visit,) = store(archive, [home])
+    assert (visit.outcome, visit.reason) == (Outcome.GONE, Reason.REDIRECTED)
+    (absence,) = Stored(archive.root).rows("SELECT * FROM absences")
+    assert (absence["misses"], absence["confirmed"]) == (1, None)
+
+
+def test_a_version_tells_what_changed(archive: Archive) -> None:
+    store(archive, [seen("a")])
+    store(archive, [seen("a", TEXT.replace("六点半", "七点"), minutes=5, source="校报")])
+    found = catalog_documents.changes(archive.db, document_id(link("a").url))
+    assert [(change["field"], change["version"], change["kind"]) for change in found] == [
+        ("source", 2, "version"),
+        ("body", 2, "version"),
+    ]
+    assert [op for op in found[1]["diff"] if op[0] != "="] == [("-", "六点半"), ("+", "七点")]
+
+
+def test_a_corrected_byline_is_recorded_without_a_version(archive: Archive) -> None:
+    store(archive, [seen("a", people={"记者": ("林晓",)}, source="校报")])
+    assert outcomes(archive, seen("a", minutes=5, people={"记者": ("林晓", "周舟")})) == ["unchanged"]
+    check(archive)
+    row = documents(archive)["a"]
+    values, _ = load((archive.root / row["path"]).read_bytes())
+    assert (row["version"], values["params"]["people"], values["params"]["source"]) == (
+        1,
+        {"记者": ["林晓", "周舟"]},
+        "校报",
+    )
+    (change,) = catalog_documents.changes(archive.db, row["id"])
+    assert (change["kind"], change["field"], change["before"], change["after"]) == (
+        "correction",
+        "people",
+        "记者 林晓",
+        "记者 林晓、周舟",
+    )
+    (version,) = versions(archive, "a")
+    assert version["visit"] == change["visit"]
+
+
+def test_a_field_that_changes_all_the_time_is_left(archive: Archive) -> None:
+    for n in range(6):
+        store(archive, [seen("a", minutes=n, source=f"第{n}次点击")])
+    assert len(catalog_documents.changes(archive.db, document_id(link("a").url))) == 3
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_the_earliest_duplicate_takes_over_what_the_first_no_longer_says(archive: Archive, together: bool) -> None:
+    visits = [seen("a"), seen("c", minutes=2), seen("b", minutes=1), seen("a", TEXT + "周末照常。", minutes=5)]
+    for group_of in [visits] if together else [[visit] for visit in visits]:
+        store(archive, group_of)
+    check(archive)
+    rows = documents(archive)
+    assert {name: (row["status"], row["duplicate_of"]) for name, row in rows.items()} == {
+        "a": ("live", None),
+        "b": ("live", None),
+        "c": ("duplicate", rows["b"]["id"]),
+    }
+    assert TEXT in load((archive.root / rows["b"]["path"]).read_bytes())[1]
+    assert outcomes(archive, seen("b", minutes=8), seen("c", minutes=9)) == ["unchanged", "unchanged"]
+    store(archive, [seen("a", minutes=10)])  # it says the old text again, and was captured first
+    check(archive)
+    assert {row["duplicate_of"] for row in documents(archive).values()} == {None, rows["a"]["id"]}

@@ -1,0 +1,91 @@
+"""Days of a served site: edits, removals, returns and additions become exactly that, and a redesign becomes no version."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from crawler.archive import load
+from tests.ageing import AgeingSite, Ages, crawl_command, environment, state
+from tests.crawl_harness import PROJECT, Archive
+
+EDITED, REMOVED, BACK, ADDED = 4, 3, 2, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Two sites after four crawls."""
+
+    ages: Ages
+    folder: Path
+    days: dict[int, dict[str, object]]
+    archive: Archive
+
+
+@pytest.fixture(scope="module")
+def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aged]:
+    folder, days = tmp_path_factory.mktemp("aged"), {}
+    with AgeingSite("湖光大学", 60) as site, AgeingSite("云台大学", 24, host="127.0.0.2") as redesigned:
+        ages = Ages(site, redesigned, EDITED, REMOVED, BACK, ADDED)
+        ages.write_seeds(folder / "seeds")
+        for day in (0, 1, 3, 4):
+            ages.dawn(day)
+            run(crawl_command(folder / "archive", folder / "seeds"), day)
+            days[day] = state(folder / "archive")
+        yield Aged(ages, folder, days, Archive(folder / "archive"))
+
+
+def run(command: list[str], day: int) -> str:
+    ended = subprocess.run(command, cwd=PROJECT, env=environment(day), capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, (ended.stdout, ended.stderr)
+    return ended.stdout
+
+
+def test_what_happened_is_what_is_recorded(aged: Aged) -> None:
+    aged.archive.check()
+    third, fourth = aged.days[3], aged.days[4]
+    assert (third["changed"], third["versions"], third["new"], third["returned"]) == (EDITED, EDITED, ADDED, BACK)
+    assert (third["gone"], fourth["gone"]) == (0, REMOVED)
+    assert (fourth["changed"], fourth["new"], fourth["versions"]) == (0, 0, EDITED)
+    assert (aged.days[1]["versions"], fourth["corrections"]) == (0, 0)
+
+
+def test_a_redesign_makes_no_version_and_is_told_in_the_run_in_which_it_appears(aged: Aged) -> None:
+    assert aged.days[1]["drifts"] == []
+    for day in (3, 4):
+        assert (aged.days[day]["drifts"], aged.days[day]["drift issues"]) == ([("redesigned", None)], 1)
+        assert (aged.days[day]["false versions"], aged.days[day]["held"]) == (0, 24)
+
+
+def test_a_version_says_what_changed(aged: Aged) -> None:
+    rows = aged.archive.rows("SELECT * FROM changes")
+    assert [(row["kind"], row["field"], row["version"]) for row in rows] == [("version", "body", 2)] * EDITED
+    assert all('["+", "，数字已经订正为' in row["diff"] for row in rows)
+
+
+def test_what_is_gone_says_so_in_its_file(aged: Aged) -> None:
+    gone = aged.archive.rows(
+        "SELECT path, missed, confirmed FROM documents JOIN absences ON document = id WHERE status = 'gone'"
+    )
+    for row in gone:
+        values, _ = load((aged.archive.root / row["path"]).read_bytes())
+        assert values["params"]["version"] == 1
+        assert {name: at.isoformat() for name, at in values["params"]["gone"].items()} == {
+            name: row[name].partition(".")[0] + "+00:00" if "." in row[name] else row[name]
+            for name in ("missed", "confirmed")
+        }
+
+
+def test_a_person_accepts_a_new_layout(aged: Aged) -> None:
+    """The last test of this archive: it changes it."""
+    command = crawl_command(aged.archive.root, aged.folder / "seeds")
+    accept = [*command[:3], "sites", "--accept", "redesigned", *command[7:]]
+    assert "redesigned: 24 changes had waited" in run(accept, 5)
+    after = state(aged.archive.root)
+    assert (after["held"], after["drifts"]) == (0, [("redesigned", "accepted")])
+    aged.archive.check()
+    run([*command, "-a", "site=redesigned"], 6)
+    again = state(aged.archive.root)
+    assert (again["drift issues"], again["drifts"], again["held"]) == (0, [("redesigned", "accepted")], 0)
