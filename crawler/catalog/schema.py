@@ -226,8 +226,6 @@ CREATE TABLE changes (
     at TEXT NOT NULL               -- when it was seen, UTC
 ) STRICT;
 CREATE INDEX changes_document ON changes (document, version);
-CREATE INDEX changes_at ON changes (at);
-CREATE INDEX changes_visit ON changes (visit);
 
 -- Every time in which the page of a document was not there.
 CREATE TABLE absences (
@@ -253,7 +251,6 @@ CREATE TABLE held (
     signs TEXT NOT NULL            -- JSON array: what is strange in how the page is read now
 ) STRICT;
 CREATE INDEX held_site ON held (site);
-CREATE INDEX held_visit ON held (visit);
 
 -- The times in which a site's pages were read otherwise than before. A row without `settled` is a site that is marked.
 CREATE TABLE drifts (
