@@ -278,7 +278,6 @@ ALTER TABLE links ADD COLUMN etag TEXT;  -- of that response, verbatim
 ALTER TABLE links ADD COLUMN last_modified TEXT;  -- of that response, verbatim
 ALTER TABLE links ADD COLUMN useless INTEGER NOT NULL DEFAULT 0;  -- times in a row they were new though the page was not
 ALTER TABLE links ADD COLUMN trusted_until TEXT;  -- UTC, until when they are sent; NULL: not at all
-CREATE INDEX links_whole_visit ON links (whole_visit);
 
 -- Hosts that said of a changed page that it was the same: their pages are not asked for conditionally.
 CREATE TABLE deceptive_hosts (
