@@ -27,7 +27,8 @@ class Readers:
     """A fixed number of reader processes. Use `start`, then `read`, then `close`."""
 
     def __init__(self, processes: int, seconds: float = SECONDS_A_PAGE, pages: int = PAGES_A_PROCESS) -> None:
-        self.processes, self._seconds, self._pages = processes, seconds, pages
+        self.processes = max(1, processes)  # with none, every page would wait for a reader for ever
+        self._seconds, self._pages = seconds, pages
         self._idle: asyncio.Queue[_Reader] = asyncio.Queue()
         self._all: set[_Reader] = set()
 

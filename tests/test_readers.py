@@ -147,3 +147,13 @@ def test_no_more_processes_than_asked_for(processes: int) -> None:
         assert len(reader_ids()) == processes
 
     using(job, processes=processes)
+
+
+@pytest.mark.parametrize("processes", [0, -1])
+def test_there_is_always_one(processes: int) -> None:
+    async def job(readers: Readers) -> None:
+        assert readers.processes == len(reader_ids()) == 1
+        reading, _ = await readers.read(capture(), SITE)
+        assert reading.kind is Kind.ARTICLE
+
+    using(job, processes=processes)
