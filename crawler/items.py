@@ -51,7 +51,8 @@ class Outcome(StrEnum):
 class Reason(StrEnum):
     """Why a visit ended as it did, where the outcome alone does not say it."""
 
-    ROBOTS = "robots"
+    ROBOTS = "robots"  # a rule of robots.txt
+    ROBOTS_UNREACHABLE = "robots_unreachable"  # robots.txt answers 5xx or 429: until it answers, nothing is allowed
     LOGIN = "login"
     CHALLENGE = "challenge"
     INTRANET = "intranet"
@@ -66,11 +67,16 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     TIMEOUT = "timeout"
-    DNS = "dns"
+    DNS = "dns"  # the host has no address
+    UNREACHABLE = (
+        "unreachable"  # it has one, and does not talk to us: refused, reset or no way, for us or for everybody
+    )
     TLS = "tls"
-    CONNECTION = "connection"
+    CONNECTION = "connection"  # the answer broke off
     PRIVATE_ADDRESS = "private_address"
     RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"  # 502, 503, 504: the host's trouble, not the page's
+    HOST_CLOSED = "host_closed"  # not asked: the host wants to be left alone, or these are not the hours of its site
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     UNREADABLE = "unreadable"  # extraction raised: the traceback is an issue of the run

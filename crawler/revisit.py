@@ -1,7 +1,7 @@
 """When to visit a link again. Pure: its history, the site's policy and the clock come in as values.
 
     answered:  next_interval -> due a tenth to a quarter of it early
-    failed, refused:  wait_after -> due then, the interval stays what it was
+    failed, refused:  the rule of the reason (`crawler/waits.py`) -> due then, the interval stays what it was
 
 An interval doubles where a visit brought nothing new and halves where it did, within the bounds of the site's file.
 """
@@ -13,11 +13,9 @@ from statistics import median_low
 from zlib import crc32
 
 from crawler.items import Outcome, Reason, Revisit, Role
+from crawler.waits import wait_for_link
 
-REFUSED_WAIT = timedelta(days=1)  # robots.txt may be edited, a wall may be a bad day
-LONGEST_WAIT = timedelta(days=32)
 NEVER = frozenset({Reason.TOO_LARGE, Reason.OUT_OF_SCOPE, Reason.PRIVATE_ADDRESS})
-REFUSALS = frozenset({Reason.ROBOTS, Reason.LOGIN, Reason.CHALLENGE, Reason.INTRANET, Reason.FORBIDDEN})
 CONFIRMED_AFTER = timedelta(days=1)  # a document is looked for once more so long after it was first missed, not sooner
 FIRST_STEP = timedelta(hours=6)  # what an interval of nothing doubles to
 FRESH = 2  # an article found at the age of some days is first visited again after a half of them
@@ -61,21 +59,12 @@ def next_visit(
 ) -> Due:
     """Return when a link is due again. `brought`: its page named articles that we did not have."""
     if outcome in (Outcome.FAILED, Outcome.REFUSED) or reason in NEVER:
-        wait = wait_after(reason, history.failures)
+        wait = wait_for_link(reason, history.failures + 1)
         return Due(at=None if wait is None else now + wait, interval=history.interval)
     interval = next_interval(history, policy, outcome=outcome, brought=brought, now=now)
     if outcome is Outcome.GONE and interval == CONFIRMED_AFTER:
         return Due(at=now + interval, interval=interval)
     return Due(at=now + interval * (1 - _early(url)), interval=interval)
-
-
-def wait_after(reason: Reason | None, failures: int) -> timedelta | None:
-    """Return how long a link that failed or was refused is left alone, None for ever. `failures` in a row came before this one."""
-    if reason in NEVER:
-        return None
-    if reason in REFUSALS:
-        return REFUSED_WAIT
-    return min(timedelta(days=2 ** min(failures, 5) - 1), LONGEST_WAIT)
 
 
 def next_interval(history: History, policy: Revisit, *, outcome: Outcome, brought: bool, now: datetime) -> timedelta:

@@ -220,4 +220,11 @@ def test_time_is_text_that_sorts_and_comes_back() -> None:
 def test_every_view_can_be_read(db: Database) -> None:
     for view in db.view_names():
         db.execute(f"SELECT * FROM {view}").fetchall()
-    assert set(db.view_names()) == {"articles", "recent_visits", "run_summary", "site_overview"}
+    assert set(db.view_names()) == {
+        "articles",
+        "recent_visits",
+        "run_summary",
+        "site_overview",
+        "site_states",
+        "site_walls",
+    }

@@ -110,7 +110,7 @@ def test_whole_site_is_reopened(db: Database) -> None:
 
 def test_failures_in_a_row_are_counted(db: Database) -> None:
     add(db, link("a"))
-    for outcome, count in ((Outcome.FAILED, 1), (Outcome.FAILED, 2), (Outcome.NEW, 0)):
+    for outcome, count in ((Outcome.FAILED, 1), (Outcome.REFUSED, 2), (Outcome.NEW, 0)):
         visited(db, "a", outcome=outcome)
         assert db.execute("SELECT failures, last_outcome FROM links").fetchone() == (count, outcome.value)
 

@@ -5,6 +5,8 @@ import gzip
 import ipaddress
 import socket
 import ssl
+import struct
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,6 +87,10 @@ def test_every_redirect_and_repetition_is_an_exchange_of_the_visit() -> None:
         (412, (Outcome.REFUSED, Reason.CHALLENGE)),
         (418, (Outcome.FAILED, Reason.CLIENT_ERROR)),
         (429, (Outcome.FAILED, Reason.RATE_LIMITED)),
+        (408, (Outcome.FAILED, Reason.TIMEOUT)),
+        (451, (Outcome.REFUSED, Reason.FORBIDDEN)),
+        (503, (Outcome.FAILED, Reason.UNAVAILABLE)),
+        (511, (Outcome.REFUSED, Reason.LOGIN)),
         (500, (Outcome.FAILED, Reason.SERVER_ERROR)),
         (599, (Outcome.FAILED, Reason.SERVER_ERROR)),
     ],
@@ -124,10 +130,29 @@ def test_slow_server_is_a_time_out() -> None:
     assert ended(got[f"http://{host}/"]) == (Outcome.FAILED, Reason.TIMEOUT)
 
 
-def test_closed_port_is_a_failed_connection() -> None:
+def test_closed_port_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         host = f"127.0.0.1:{closed.getsockname()[1]}"
-    assert ended(fetch(site_of(host), f"http://{host}/")[f"http://{host}/"]) == (Outcome.FAILED, Reason.CONNECTION)
+    assert ended(fetch(site_of(host), f"http://{host}/")[f"http://{host}/"]) == (Outcome.FAILED, Reason.UNREACHABLE)
+
+
+@pytest.mark.parametrize("linger", [struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)], ids=["reset", "hung up"])
+def test_connection_that_ends_without_a_byte_is_unreachable(linger: bytes) -> None:
+    """What a firewall between us and the site does; a dead host has no address, or says no at once."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+
+        def accept() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        got = fetch(site_of(host), f"http://{host}/", RETRY_TIMES=0, LOG_LEVEL="CRITICAL")
+        thread.join()
+    assert ended(got[f"http://{host}/"]) == (Outcome.FAILED, Reason.UNREACHABLE)
 
 
 def test_host_without_address_is_a_dns_failure() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Outcome, Reason, Revisit, Role
-from crawler.revisit import EARLY, LONGEST_WAIT, NEVER, Due, History, is_past, next_visit, wait_after
+from crawler.revisit import EARLY, NEVER, Due, History, is_past, next_visit
+from crawler.waits import LONGEST_WAIT
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -104,20 +105,18 @@ def test_an_article_that_is_not_written_yet_is_soon_asked_for_again() -> None:
     assert days(after(Outcome.NOT_ARTICLE, role=Role.OTHER)) == POLICY.article_most
 
 
-def test_a_refusal_is_tried_again_after_a_day_and_keeps_the_interval() -> None:
-    assert after(Outcome.REFUSED, reason=Reason.ROBOTS, interval=8) == Due(at=NOW + DAY, interval=8 * DAY)
+def test_a_refusal_is_tried_again_by_the_rule_of_its_reason_and_keeps_the_interval() -> None:
+    assert after(Outcome.REFUSED, reason=Reason.ROBOTS, interval=8) == Due(at=NOW + DAY / 2, interval=8 * DAY)
 
 
-def test_a_failure_is_tried_again_on_the_next_run_then_after_ever_longer_waits() -> None:
-    waits = [after(Outcome.FAILED, reason=Reason.TIMEOUT, failures=failures).at for failures in range(8)]
-    assert waits == [NOW + DAY * wait for wait in (0, 1, 3, 7, 15, 31, 31, 31)]
+def test_a_failure_is_tried_again_by_the_rule_of_its_reason() -> None:
+    assert after(Outcome.FAILED, reason=Reason.TIMEOUT, failures=2).at == NOW + timedelta(hours=8)
 
 
 @pytest.mark.parametrize("reason", sorted(NEVER))
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_ARTICLE])
 def test_what_will_not_change_is_never_tried_again(reason: Reason, outcome: Outcome) -> None:
     assert after(outcome, reason=reason).at is None
-    assert wait_after(reason, 0) is None
 
 
 @given(

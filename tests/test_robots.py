@@ -70,7 +70,7 @@ def test_unreachable_host_is_left_alone_for_the_reason_that_made_it_so() -> None
     got = fetch(site_of(host), f"http://{host}/a", ROBOTSTXT_OBEY=True, RETRY_TIMES=0, LOG_LEVEL="CRITICAL")
     error = got[f"http://{host}/a"]
     assert isinstance(error, BaseException)
-    assert explain(error)[:2] == (Outcome.FAILED, Reason.CONNECTION)
+    assert explain(error)[:2] == (Outcome.FAILED, Reason.UNREACHABLE)
 
 
 def test_redirected_robots_is_followed_off_the_site() -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
-from crawler.items import Link, Outcome, Role, Validators
+from crawler.items import Link, Outcome, Reason, Role, Validators
 from crawler.revisit import History
 
 DAY = timedelta(days=1)
@@ -45,9 +45,10 @@ ORDER BY next_visit, seq LIMIT :limit
 """
 VISITED = """
 UPDATE links SET
-    last_visit = :at, last_run = :run, last_outcome = :outcome, next_visit = :next_visit, interval = :interval,
+    last_visit = :at, last_run = :run, last_outcome = :outcome, last_reason = :reason, next_visit = :next_visit,
+    interval = :interval,
     first_run = CASE WHEN :outcome = 'failed' THEN first_run ELSE coalesce(first_run, :run) END,
-    failures = CASE WHEN :outcome = 'failed' THEN failures + 1 ELSE 0 END
+    failures = CASE WHEN :outcome IN ('failed', 'refused') THEN failures + 1 ELSE 0 END
 WHERE url = :url
 """
 
@@ -147,20 +148,21 @@ def reopen_site(db: Database, site_key: str, *, now: datetime) -> int:
     return cursor.rowcount
 
 
-def visited(
+def visited(  # noqa: PLR0913 - the columns of a visit
     db: Database,
     url: str,
     *,
     run: str,
     at: datetime,
     outcome: Outcome,
+    reason: Reason | None = None,
     next_visit: datetime | None,
     interval: timedelta | None = None,
 ) -> None:
     """Write down a visit, and when the next is due: None for never. A URL that is no link is skipped."""
     due_again = to_text(next_visit) if next_visit else None
     days = interval / DAY if interval is not None else None
-    parameters = {"url": url, "run": run, "at": to_text(at), "outcome": outcome}
+    parameters = {"url": url, "run": run, "at": to_text(at), "outcome": outcome, "reason": reason}
     db.execute(VISITED, {**parameters, "next_visit": due_again, "interval": days})
 
 

@@ -6,7 +6,7 @@ Operational ones (sites, links, visits, runs, issues, changes, absences, held, d
 
 from sqlite_utils import Database, Migrations
 
-from crawler.catalog.views import VIEWS
+from crawler.catalog.views import VIEWS, WALL_VIEWS
 
 # A deferred foreign key looks for children whenever a parent is inserted, and uses no partial index for that:
 # the columns with one are indexed whole (a partial index cost 0.3 ms a document, growing with the table).
@@ -293,6 +293,30 @@ WHERE next_visit IS NULL AND last_outcome IN ('new', 'changed', 'unchanged', 'du
 """
 
 
+HOSTS = """
+ALTER TABLE links ADD COLUMN last_reason TEXT;  -- of last_outcome, where it does not say it all
+UPDATE links SET last_reason = (SELECT reason FROM visits WHERE visits.url = links.url ORDER BY id DESC LIMIT 1)
+WHERE last_outcome IN ('gone', 'refused', 'failed', 'not_article');
+
+-- Hosts that failed or asked to be left alone, until they answer again: what holds a run back also holds back the next one.
+CREATE TABLE hosts (
+    host TEXT PRIMARY KEY,         -- with its port if it has one
+    not_before TEXT,               -- nothing is sent to it before, UTC; NULL: it answered since
+    failures INTEGER NOT NULL,     -- in a row, until it answers
+    reason TEXT,                   -- of the last one
+    changed TEXT NOT NULL          -- UTC
+) STRICT, WITHOUT ROWID;
+
+-- The last robots.txt that each host answered with, obeyed for a day.
+CREATE TABLE robots (
+    origin TEXT PRIMARY KEY,       -- scheme, host and port: https://news.example.edu.cn
+    fetched TEXT NOT NULL,         -- UTC
+    status INTEGER NOT NULL,       -- of HTTP, after redirects; 4xx: everything is allowed
+    rules TEXT NOT NULL            -- the first 500 KiB; '' where there are none
+) STRICT;
+"""
+
+
 @MIGRATIONS(name="0001_first_release")
 def first_release(db: Database) -> None:
     """Create every table, index and view of release 0.1."""
@@ -316,3 +340,10 @@ def revisit(db: Database) -> None:
 def history(db: Database) -> None:
     """Add what changed, what was missing and what waits."""
     db.executescript(HISTORY)
+
+
+@MIGRATIONS(name="0007_hosts")
+def hosts(db: Database) -> None:
+    """Add what outlives a run of each host, and the reasons of links by which walls are counted."""
+    db.executescript(HOSTS)
+    db.executescript(WALL_VIEWS)

@@ -24,8 +24,8 @@ from crawler.sites import read_sites
 
 NEVER = "never"
 HISTORY = """
-    SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started
-    FROM sites
+    SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started, site_states.state, site_states.walls
+    FROM sites JOIN site_states ON site_states.site = sites.key
     LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM documents GROUP BY site) AS held
         ON held.site = sites.key
     LEFT JOIN (SELECT site, max(run) AS run FROM visits GROUP BY site) AS last ON last.site = sites.key
@@ -41,6 +41,8 @@ class History(NamedTuple):
     family: str | None = None  # recognised in its pages
     documents: int = 0
     started: str | None = None  # its last run, ISO 8601, UTC
+    state: str = "not visited"  # whether it let itself be read
+    walls: str | None = None  # what stands in the way of its links: "robots 3, login 1"
 
 
 class Command(ScrapyCommand):
@@ -59,7 +61,8 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         return (
             "Print every usable site of SEEDS_DIR: key, name, CMS family, seeds, documents in the archive, last run "
-            "(UTC); then the sites that the catalog knows without a file (-a url=). "
+            "(UTC), its state in that run (open, walled, robots, unreachable from here, no address, failing, not visited), and what stands in "
+            "the way of how many links; then the sites that the catalog knows without a file (-a url=). "
             "On a terminal it is a table; in a pipe one line a site, its fields separated by tabs, lists by spaces. "
             "Problems of the files go to standard error, one a line: file, key, what was expected. "
             "--accept KEY takes up the changes that wait since the layout of a site changed, read by today's rules. "
@@ -125,7 +128,7 @@ def history(catalog: Path) -> dict[str, History]:
 
 def show(sites: Iterable[Site], known: Mapping[str, History]) -> None:
     """Print the sites, those of the files first: a table on a terminal, tab-separated lines in a pipe."""
-    head = ("key", "name", "family", "seeds", "documents", "last run")
+    head = ("key", "name", "family", "seeds", "documents", "last run", "state", "walls")
     rows = [_row(site, known.get(site.key, History())) for site in sites]
     listed = {row[0] for row in rows}
     rows += [_row_without_file(key, held) for key, held in known.items() if key not in listed]
@@ -135,7 +138,7 @@ def show(sites: Iterable[Site], known: Mapping[str, History]) -> None:
         return
     table = Table(box=SIMPLE)
     for name in head:
-        table.add_column(name, no_wrap=name != "seeds", overflow="fold")
+        table.add_column(name, no_wrap=name not in ("seeds", "state", "walls"), overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -144,12 +147,16 @@ def show(sites: Iterable[Site], known: Mapping[str, History]) -> None:
 def _row(site: Site, held: History) -> Sequence[str]:
     family = site.family or held.family or "auto"
     seeds = "\n".join(site.lists or site.articles)
-    return site.key, site.name, family, seeds, str(held.documents), _minute(held.started)
+    return site.key, site.name, family, seeds, *_held(held)
 
 
 def _row_without_file(key: str, held: History) -> Sequence[str]:
     """Return the row of a site crawled with -a url=, or whose file is gone."""
-    return key, held.name, held.family or "auto", "(no file)", str(held.documents), _minute(held.started)
+    return key, held.name, held.family or "auto", "(no file)", *_held(held)
+
+
+def _held(held: History) -> Sequence[str]:
+    return str(held.documents), _minute(held.started), held.state, held.walls or "-"
 
 
 def _minute(moment: str | None) -> str:

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
+    DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.internet.error import DNSLookupError, TCPTimedOutError
+from twisted.internet.error import ConnectError, DNSLookupError, TCPTimedOutError
 from twisted.internet.error import TimeoutError as TwistedTimeoutError
 from twisted.python.failure import Failure
+from twisted.web.client import ResponseNeverReceived
 
 from crawler.fetching.addresses import PrivateAddressError
 from crawler.fetching.politeness import RateLimited
@@ -27,8 +29,16 @@ STATUSES = {
     403: (Outcome.REFUSED, Reason.FORBIDDEN),
     404: (Outcome.GONE, Reason.NOT_FOUND),
     410: (Outcome.GONE, Reason.NOT_FOUND),
+    408: (Outcome.FAILED, Reason.TIMEOUT),
     412: (Outcome.REFUSED, Reason.CHALLENGE),  # 瑞数 answers it with obfuscated JavaScript
     429: (Outcome.FAILED, Reason.RATE_LIMITED),
+    451: (Outcome.REFUSED, Reason.FORBIDDEN),  # for legal reasons (RFC 7725)
+    502: (Outcome.FAILED, Reason.UNAVAILABLE),
+    503: (Outcome.FAILED, Reason.UNAVAILABLE),
+    504: (Outcome.FAILED, Reason.UNAVAILABLE),
+    511: (Outcome.REFUSED, Reason.LOGIN),  # of the network we are in (RFC 6585)
+    522: (Outcome.FAILED, Reason.UNAVAILABLE),  # 522 and 524: a proxy that waited for the server behind it
+    524: (Outcome.FAILED, Reason.UNAVAILABLE),
 }
 ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome, Reason]] = (
     (RobotsRefusal, Outcome.REFUSED, Reason.ROBOTS),
@@ -39,6 +49,7 @@ ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Ou
     (DownloadCancelledError, Outcome.FAILED, Reason.TOO_LARGE),  # Scrapy cancels for DOWNLOAD_MAXSIZE only
     ((DownloadTimeoutError, TCPTimedOutError, TwistedTimeoutError, TimeoutError), Outcome.FAILED, Reason.TIMEOUT),
     ((CannotResolveHostError, DNSLookupError), Outcome.FAILED, Reason.DNS),
+    ((DownloadConnectionRefusedError, ConnectError), Outcome.FAILED, Reason.UNREACHABLE),
     (ResponseDataLossError, Outcome.FAILED, Reason.CONNECTION),
 )
 NOT_MODIFIED = 304
@@ -93,6 +104,8 @@ def explain(failure: Failure | BaseException) -> tuple[Outcome, Reason, str]:
         return outcome, reason, f"HTTP status {error.response.status}"
     if is_tls_failure(error):
         return Outcome.FAILED, Reason.TLS, detail
+    if isinstance(error.__cause__, ResponseNeverReceived):  # connected, and hung up on without a byte
+        return Outcome.FAILED, Reason.UNREACHABLE, detail
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):  # decompression has no error of its own
         return Outcome.FAILED, Reason.TOO_LARGE, detail
     return Outcome.FAILED, Reason.CONNECTION, detail

@@ -73,6 +73,7 @@ def arrange(
             run=archive.run,
             at=visited.at,
             outcome=recorded.outcome,
+            reason=recorded.reason,
             next_visit=due.at,
             interval=due.interval,
         )

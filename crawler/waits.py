@@ -1,0 +1,104 @@
+"""How long what failed is left alone: a table for links, and one for hosts. Pure: reasons and counts in, times out.
+
+A link waits for the reason it failed for (`crawler/revisit.py` asks). A host that fails for reasons of its own, whichever page was asked
+for, is closed as a whole (`crawler/fetching/politeness.py`): its links keep their turn, and nothing is sent to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crawler.items import Reason
+
+LONGEST_WAIT = timedelta(days=32)
+LONGEST_ASKED = timedelta(days=7)  # of a Retry-After; what is longer is a slip, or should have been a robots.txt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """One rule: how long after the first failure, by how much longer after each further one in a row, and until when."""
+
+    first: timedelta
+    growth: float = 2.0
+    longest: timedelta = LONGEST_WAIT
+    give_up: int | None = None  # failures in a row after which it is left for good, None for never
+
+    def after(self, failures: int) -> timedelta | None:
+        """Return the wait after so many failures in a row (1 and more), None for ever."""
+        if self.give_up is not None and failures >= self.give_up:
+            return None
+        seconds = self.first.total_seconds() * self.growth ** min(failures - 1, 64)
+        return min(timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds())), self.longest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostWait(Wait):
+    """A rule for a whole host: `tolerated` failures in a row are those of single pages, the next one closes it."""
+
+    tolerated: int = 0
+
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+# Half an hour, so that an hourly run tries again; 12 hours, so that a daily one does, whose visits are never exactly a day apart.
+HOST = Wait(
+    first=HOUR / 2, growth=4, longest=DAY / 2
+)  # it is the host's rule that grows: all its links are due when it is back
+WEATHER = Wait(first=HOUR / 2, growth=4, longest=7 * DAY)  # overload, a bad line: mostly gone by the next run
+WALL = Wait(first=DAY / 2)  # somebody's decision, which may be undone: half a day, a day, two …
+PAGE = Wait(first=DAY / 2, give_up=8)  # a fault of this one page: after two months it is believed
+NEVER = Wait(first=LONGEST_WAIT, give_up=1)
+
+WAITS: Mapping[Reason, Wait] = {
+    Reason.ROBOTS: WALL,
+    Reason.LOGIN: Wait(first=7 * DAY, give_up=8),
+    Reason.CHALLENGE: WALL,
+    Reason.INTRANET: Wait(first=7 * DAY),
+    Reason.FORBIDDEN: WALL,
+    Reason.PRIVATE_ADDRESS: NEVER,
+    Reason.SOFT_404: PAGE,
+    Reason.NOT_FOUND: PAGE,
+    Reason.CLIENT_ERROR: PAGE,
+    Reason.TOO_MANY_REDIRECTS: PAGE,
+    Reason.OUT_OF_SCOPE: NEVER,
+    Reason.TOO_LARGE: NEVER,
+    Reason.TLS: WALL,
+    Reason.DNS: HOST,
+    Reason.UNREACHABLE: HOST,
+    Reason.ROBOTS_UNREACHABLE: HOST,
+    Reason.RATE_LIMITED: HOST,
+    Reason.HOST_CLOSED: HOST,
+    Reason.TIMEOUT: WEATHER,
+    Reason.CONNECTION: WEATHER,
+    Reason.UNAVAILABLE: WEATHER,
+    Reason.SERVER_ERROR: WEATHER,
+    Reason.UNREADABLE: WALL,
+    Reason.READER_TIMEOUT: WALL,
+    Reason.READER_DIED: WALL,
+    # Ends of a visit that are no failures: here, so that no reason is without its rule.
+    Reason.UNDATED: NEVER,
+    Reason.NO_CONTENT: NEVER,
+    Reason.NOT_HTML: NEVER,
+}
+HOST_WAITS: Mapping[Reason, HostWait] = {
+    Reason.RATE_LIMITED: HostWait(first=10 * MINUTE, longest=DAY),
+    Reason.ROBOTS_UNREACHABLE: HostWait(first=10 * MINUTE, longest=DAY),
+    Reason.UNAVAILABLE: HostWait(first=5 * MINUTE, longest=DAY, tolerated=2),
+    Reason.TIMEOUT: HostWait(first=5 * MINUTE, longest=DAY, tolerated=2),
+    Reason.UNREACHABLE: HostWait(
+        first=MINUTE, longest=DAY / 2, tolerated=2
+    ),  # often our own line: nothing reached the host
+    Reason.DNS: HostWait(first=MINUTE, longest=DAY / 2),
+}
+
+
+def wait_for_link(reason: Reason | None, failures: int) -> timedelta | None:
+    """Return how long a link waits after so many failed or refused visits in a row (1 and more), None for ever."""
+    return (WAITS[reason] if reason else WEATHER).after(failures)
+
+
+def wait_for_host(reason: Reason, failures: int) -> timedelta | None:
+    """Return how long a host is closed after so many failures in a row, None while they may be those of its pages."""
+    rule = HOST_WAITS.get(reason)
+    if rule is None or failures <= rule.tolerated:
+        return None
+    return rule.after(failures - rule.tolerated)
