@@ -12,10 +12,20 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.catalog import links
-from crawler.items import Link, Site
+from crawler.items import Link, Reason, Site
 
 AHEAD = 4  # links in flight for each request a host may be asked at once: being fetched, read, or stored with others
 BATCH = 16  # links read from the catalog at once: few, so that a better link found meanwhile is not kept waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Until when and why the links under some addresses are not handed out."""
+
+    prefixes: tuple[str, ...]
+    until: datetime
+    reason: Reason  # HOST_CLOSED: it is no failure
+    why: str  # for a person
 
 
 @dataclass(slots=True)
@@ -27,6 +37,7 @@ class _Queue:
     waiting: deque[Link] = field(default_factory=deque)
     in_flight: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
+    closings: dict[tuple[str, ...], Closing] = field(default_factory=dict)  # by prefixes
     handed_out: int = 0
     may_have_more: bool = True
 
@@ -74,6 +85,25 @@ class Frontier:
         queue.may_have_more = True
         self._stirred.set()
 
+    def close(self, site: Site, url: str, closing: Closing) -> bool:
+        """Hand out no link of a site under these addresses: they stay due, as does this one, which was not asked for.
+
+        Return whether they were open until now.
+        """
+        queue, now = self._queues[site.key], self._clock()
+        known = queue.closings.get(closing.prefixes)
+        is_new = now < closing.until and not (known and now < known.until)
+        if is_new:
+            queue.closings[closing.prefixes] = closing
+        queue.handed_out -= 1
+        self.drop(site, url)
+        return is_new
+
+    @property
+    def closed(self) -> dict[str, list[Closing]]:
+        """Return the closings of each site that has any, those that are over included."""
+        return {key: list(queue.closings.values()) for key, queue in self._queues.items() if queue.closings}
+
     def drop(self, site: Site, url: str) -> None:
         """Tell that the visit of a link could not be stored: it is not handed out again in this run."""
         queue = self._queues[site.key]
@@ -85,13 +115,18 @@ class Frontier:
     def _next(self, queue: _Queue) -> Link | None:
         if not queue.is_open:
             return None
+        now = self._clock()
+        closed = tuple(prefix for known in queue.closings.values() if now < known.until for prefix in known.prefixes)
+        if closed and queue.waiting:
+            queue.waiting = deque(link for link in queue.waiting if not link.fetch_url.startswith(closed))
         if not queue.waiting and queue.may_have_more:
             queue.may_have_more = False
             found = links.due(
                 self._db,
                 queue.site.key,
-                now=self._clock(),
+                now=now,
                 run=self._run,
+                without=closed,
                 limit=BATCH + len(queue.in_flight) + len(queue.dropped),
             )
             queue.waiting.extend(

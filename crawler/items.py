@@ -6,7 +6,7 @@ Absent is None; times are aware (ours in UTC, a publisher's in the site's offset
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -108,12 +108,24 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """A part of every day, in the time zone of its site; over midnight if it ends before it starts."""
+
+    start: time
+    end: time  # the first minute outside
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Politeness:
     """How hard one site may be asked."""
 
     delay: float = 1.0  # seconds between two requests to one host, before AutoThrottle and Crawl-delay
     concurrency: int = 1  # requests to one host at the same time
     max_pages: int | None = None  # pages a run, None without limit
+    hours: Hours | None = None  # nothing is sent outside of them, None at any time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +229,27 @@ class Validators:
 
     def __bool__(self) -> bool:
         return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What the next run has to know of a host that failed or asked to be left alone."""
+
+    name: str  # with its port if it has one
+    not_before: datetime | None  # nothing is sent before, UTC
+    failures: int  # in a row
+    reason: Reason | None  # of the last one
+    changed: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """The robots.txt of one origin, as it was answered."""
+
+    origin: str  # "https://news.example.edu.cn"
+    fetched: datetime  # UTC
+    status: int  # HTTP, after redirects
+    rules: str  # "" where there are none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

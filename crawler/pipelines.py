@@ -6,14 +6,17 @@ import errno
 import logging
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.catalog import hosts
 from crawler.errors import EvidenceError
-from crawler.fetching.robots import robots_captured
+from crawler.fetching.politeness import Politeness, host_changed
+from crawler.fetching.robots import RobotsMiddleware, robots_captured
 from crawler.ingest import Visited, store
-from crawler.items import Capture, Exchange
+from crawler.items import Capture, Exchange, Host, Robots
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -22,26 +25,54 @@ LARGEST_GROUP = 64  # visits in one transaction
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
 
 
+@dataclass(slots=True)
+class Beside:
+    """What is written with the next group and is no visit."""
+
+    captures: list[Capture] = field(default_factory=list)  # of robots.txt
+    hosts: dict[str, Host] = field(default_factory=dict)
+    robots: dict[str, Robots] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.captures or self.hosts or self.robots)
+
+    def then(self, later: "Beside") -> "Beside":
+        """Return both as one, what came later in place of what it replaces."""
+        return Beside(self.captures + later.captures, self.hosts | later.hosts, self.robots | later.robots)
+
+
 class StorePipeline:
     """Stores every visit; an item is done when its group is committed, which is what holds the spider back."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._waiting: asyncio.Queue[tuple[Visited, asyncio.Future[None]]] = asyncio.Queue()
-        self._beside: list[Capture] = []  # robots.txt, written with the next group
+        self._waiting: asyncio.Queue[tuple[Visited, asyncio.Future[None]] | None] = (
+            asyncio.Queue()
+        )  # None: only what is beside
+        self._beside = Beside()
         self._writer: asyncio.Task[None] | None = None
+        self._storing = asyncio.Lock()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.robots_captured, signal=robots_captured)
+        crawler.signals.connect(pipeline.host_changed, signal=host_changed)
         return pipeline
 
-    def robots_captured(self, exchanges: Sequence[Exchange]) -> None:
-        """Keep a robots.txt as evidence."""
+    def host_changed(self, host: Host) -> None:
+        """Keep what the next run has to know of a host, at once: a pause of minutes must outlive a kill."""
+        self._beside.hosts[host.name] = host
+        self._waiting.put_nowait(None)
+
+    def robots_captured(self, exchanges: Sequence[Exchange], robots: Robots | None) -> None:
+        """Keep a robots.txt as evidence, and for the runs of the day, but for a replayed one."""
+        self._waiting.put_nowait(None)
+        if robots is not None and self._crawler.get_downloader_middleware(Politeness) is not None:
+            self._beside.robots[robots.origin] = robots
         if exchanges:
             last = exchanges[-1]
-            self._beside.append(
+            self._beside.captures.append(
                 Capture(
                     url=exchanges[0].url,
                     final_url=last.url,
@@ -54,11 +85,19 @@ class StorePipeline:
             )
 
     async def open_spider(self) -> None:
+        spider = self._crawler.spider
+        if isinstance(spider, NewsSpider) and (politeness := self._crawler.get_downloader_middleware(Politeness)):
+            politeness.recall(hosts.load(spider.run.reader))
+            if robots := self._crawler.get_downloader_middleware(RobotsMiddleware):
+                robots.recall(hosts.load_robots(spider.run.reader))
         self._writer = asyncio.create_task(self._write())
 
     async def close_spider(self) -> None:
         assert self._writer is not None
-        self._writer.cancel()
+        async with self._storing:  # not in the middle of a group
+            self._writer.cancel()
+        if self._beside:
+            await self._store([])
 
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, Visited):
@@ -69,9 +108,12 @@ class StorePipeline:
 
     async def _write(self) -> None:
         while True:
-            group = [await self._waiting.get()]
-            await self._gather(group)
-            await self._store([visited for visited, _ in group])
+            group = [first] if (first := await self._waiting.get()) else []
+            if group:
+                await self._gather(group)
+            if group or self._beside:
+                async with self._storing:
+                    await self._store([visited for visited, _ in group])
             for _, committed in group:
                 if not committed.cancelled():
                     committed.set_result(None)
@@ -83,23 +125,32 @@ class StorePipeline:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):
                 while len(group) < LARGEST_GROUP and len(group) < spider.frontier.in_flight:
-                    group.append(await self._waiting.get())
+                    if (further := await self._waiting.get()) is not None:
+                        group.append(further)
 
     async def _store(self, group: list[Visited]) -> None:
         """Store a group; where that fails one by one, so that one bad visit costs no other."""
         spider = self._crawler.spider
         assert isinstance(spider, NewsSpider)
-        beside, self._beside = self._beside, []
+        beside, self._beside = self._beside, Beside()
         try:
-            visits = await asyncio.to_thread(store, spider.run.archive, group, beside)
+            visits = await asyncio.to_thread(
+                store,
+                spider.run.archive,
+                group,
+                beside.captures,
+                tuple(beside.hosts.values()),
+                tuple(beside.robots.values()),
+            )
         except Exception as error:  # whatever it is, the crawl must not wait for this group for ever
-            self._beside = [*beside, *self._beside]
+            self._beside = beside.then(self._beside)
             if len(group) > 1:
                 for visited in group:
                     await self._store([visited])
                 return
-            logger.exception("%s: cannot be stored", group[0].link.url)
-            spider.frontier.drop(group[0].site, group[0].link.url)
+            logger.exception("%s: cannot be stored", group[0].link.url if group else "robots.txt, pauses of hosts")
+            for visited in group:
+                spider.frontier.drop(visited.site, visited.link.url)
             if is_storage_failure(error):
                 spider.run.storage_failed = True
                 await self._stop()

@@ -47,7 +47,7 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 RETRY_TIMES = 2
 RETRY_BACKOFF = 2.0  # seconds, doubling
-RETRY_AFTER_MAX = 120  # seconds a run waits for a host that asks; longer, and the visit fails as rate_limited
+RETRY_AFTER_MAX = 120  # seconds a run waits for a host that asks; longer, and its links are left due for another run
 CONDITIONAL_GET = True  # ask for a page we have only if it changed, where its server can be believed
 
 # What is too much.

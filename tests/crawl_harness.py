@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import md5
 from pathlib import Path
@@ -189,3 +190,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             ended=ended,
             hits=hits,
         )
+
+
+def noon_in_shanghai() -> datetime:
+    """A clock that stands still (setting CLOCK)."""
+    return datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+def midnight_in_shanghai() -> datetime:
+    return datetime(2026, 11, 23, 16, tzinfo=UTC)

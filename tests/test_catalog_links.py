@@ -129,5 +129,5 @@ def test_due_reads_no_link_that_is_not_due(db: Database) -> None:
     db.conn.set_progress_handler(None, 0)
     assert len(steps) < 20
     parameters = {"site": "example", "priority": 2, "now": "2026", "run": "r1", "limit": 5}
-    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {links.DUE}", parameters)]
+    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {links.DUE.format(without='')}", parameters)]
     assert plan == ["SEARCH links USING INDEX links_due (site=? AND priority=? AND next_visit<?)"]

@@ -50,7 +50,11 @@ def test_a_full_crawl_asks_for_everything_and_makes_a_version_of_what_changed(cr
         campus.pages["vsb", NEWS[0].path] = page
     assert ended.code == 0, ended
     copy.check()
-    assert {(request.host, request.path) for request in campus.requests[asked:]} == set(crawled.hits)
+    assert {(request.host, request.path) for request in campus.requests[asked:]} == {
+        hit
+        for hit in crawled.hits
+        if hit[1] != "/robots.txt"  # that of the run before is kept for a day
+    }
     (run,) = copy.rows("SELECT * FROM runs ORDER BY started DESC LIMIT 1")
     assert (run["new"], run["changed"], run["duplicate"]) == (0, 1, 0)
     assert run["unchanged"] == len(copy.documents) - 1

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from crawler.catalog import group, links, open_catalog, runs, sites
-from crawler.frontier import AHEAD, BATCH, Frontier
-from crawler.items import Link, Outcome, Politeness, Role, Site
+from crawler.frontier import AHEAD, BATCH, Closing, Frontier
+from crawler.items import Link, Outcome, Politeness, Reason, Role, Site
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ONE = Site(key="one", name="一", hosts=("one.example.edu.cn",))
@@ -192,6 +192,56 @@ def test_a_redirect_target_that_was_visited_meanwhile_is_not_asked_for_again(db:
         return handed
 
     assert target.url not in asyncio.run(run())
+
+
+def test_closed_addresses_keep_their_links_due_and_hold_back_no_others(db: Database) -> None:
+    add(db, ONE, [link(ONE, str(n)) for n in range(2 * BATCH)])
+    other = [replace(link(ONE, str(n)), fetch_url=f"https://two.one.example.edu.cn/{n}") for n in range(100, 103)]
+    add(db, ONE, other)
+
+    async def run() -> list[str]:
+        frontier, handed = frontier_of(db, ONE), []
+        async for site, found in frontier.due():
+            handed.append(found.fetch_url)
+            if found.fetch_url.startswith("https://one."):
+                closing = Closing(
+                    prefixes=("https://one.example.edu.cn/",),
+                    until=NOW + timedelta(hours=1),
+                    reason=Reason.RATE_LIMITED,
+                    why="busy",
+                )
+                assert frontier.close(site, found.url, closing) is (len(handed) == 1)
+            else:
+                visit(db, frontier, site, found.url)
+        assert [closing.why for closing in frontier.closed["one"]] == ["busy"]
+        return handed
+
+    handed = asyncio.run(run())
+    assert len(handed) == 4  # one was in flight when its host was closed
+    assert handed[1:] == [each.fetch_url for each in other]
+    assert links.count_due(db, "one", now=NOW, run="r1") == 2 * BATCH
+
+
+def test_a_host_that_is_opened_again_is_asked_in_the_same_run(db: Database) -> None:
+    add(db, ONE, [link(ONE, str(n)) for n in range(4)])
+    now = NOW
+
+    async def run() -> list[str]:
+        nonlocal now
+        frontier, handed = Frontier(db, [ONE], run="r1", clock=lambda: now), []
+        async for site, found in frontier.due():
+            handed.append(found.url)
+            if len(handed) == 1:
+                until = NOW + timedelta(minutes=10)
+                frontier.close(
+                    site, found.url, Closing(prefixes=("https://x/",), until=until, reason=Reason.DNS, why="")
+                )
+                now = until
+            else:
+                visit(db, frontier, site, found.url)
+        return handed
+
+    assert len(asyncio.run(run())) == 4  # but for the one that was closed, which is due in the next run
 
 
 def test_a_dead_runs_links_are_due_in_the_next_one(db: Database) -> None:

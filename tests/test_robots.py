@@ -1,19 +1,22 @@
 """robots.txt as RFC 9309 has it."""
 
 import socket
-from itertools import count, pairwise
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.fetching import explain
-from crawler.fetching.robots import PARSED_BYTES, RobotsMiddleware, product_token, robots_captured
-from crawler.items import Exchange, Outcome, Reason
-from tests.fetching_harness import COMPONENTS, fetch, serving, site_of
+from crawler.fetching.robots import RobotsMiddleware, robots_captured
+from crawler.fetching.rules import PARSED_BYTES
+from crawler.items import Exchange, Outcome, Reason, Robots
+from tests.fetching_harness import fetch, serving, site_of
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGE = (200, {}, b"<p>page")
 
 
@@ -29,10 +32,10 @@ def crawl(pages: dict[str, Any], *paths: str, **settings: Any) -> tuple[list[Res
     return [got[url] for url in urls], server.paths
 
 
-def refused(result: Response | Failure) -> str:
+def refused(result: Response | Failure, why: Reason = Reason.ROBOTS) -> str:
     assert isinstance(result, Failure)
     outcome, reason, detail = explain(result)
-    assert (outcome, reason) == (Outcome.REFUSED, Reason.ROBOTS)
+    assert (outcome, reason) == (Outcome.REFUSED, why)
     return detail
 
 
@@ -59,8 +62,8 @@ def test_robots_that_is_not_there_allows_everything(status: int) -> None:
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_server_error_refuses_everything(status: int) -> None:
     (a, c), asked = crawl(robots("", status), RETRY_TIMES=1)
-    assert f"robots.txt unreachable: status {status}" in refused(a)
-    refused(c)
+    assert f"robots.txt unreachable: status {status}" in refused(a, Reason.ROBOTS_UNREACHABLE)
+    refused(c, Reason.ROBOTS_UNREACHABLE)
     assert asked == ["/robots.txt", "/robots.txt"]
 
 
@@ -84,8 +87,49 @@ def test_redirected_robots_is_followed_off_the_site() -> None:
 
 def test_endless_redirects_allow_everything() -> None:
     pages = robots("") | {"/robots.txt": (302, {"Location": "/robots.txt"}, b"")}
-    (a, _), _ = crawl(pages, REDIRECT_MAX_TIMES=5)
+    (a, _), asked = crawl(pages)
     assert isinstance(a, Response)
+    assert asked.count("/robots.txt") == 6  # and five redirects
+
+
+def test_robots_without_end_is_read_as_far_as_it_goes() -> None:
+    (a, c), _ = crawl(
+        robots(b"User-agent: *\nDisallow: /b/\n" + b"# filler\n" * 1_000_000), DOWNLOAD_MAXSIZE=20_000_000
+    )
+    assert isinstance(a, Response)
+    refused(c)
+
+
+def test_robots_of_an_earlier_run_is_used_for_a_day_and_its_pace_until_there_is_another() -> None:
+    kept: list[Robots] = []
+    hours = 0.0
+
+    class Recalling(Spider):
+        @classmethod
+        def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Any:
+            spider = super().from_crawler(crawler, *args, **kwargs)
+            crawler.signals.connect(spider.note, robots_captured)
+            crawler.signals.connect(spider.recall, signals.spider_opened)
+            return spider
+
+        def note(self, robots: Robots) -> None:
+            kept.append(robots)
+
+        def recall(self) -> None:
+            self.crawler.get_downloader_middleware(RobotsMiddleware).recall(kept)
+
+    with serving(robots("User-agent: *\nDisallow: /b/\nCrawl-delay: 0.2")) as server:
+        for hours in (0, 23, 25):
+
+            def clock(hours: float = hours) -> datetime:
+                return NOON + timedelta(hours=hours)
+
+            urls = [server.url("/a"), server.url("/b/c")]
+            got = fetch(site_of(f"127.0.0.1:{server.port}"), *urls, ROBOTSTXT_OBEY=True, spider=Recalling, CLOCK=clock)
+            refused(got[urls[1]])
+    assert server.paths == ["/robots.txt", "/a", "/a", "/robots.txt", "/a"]
+    assert [file.fetched for file in kept] == [NOON, NOON + timedelta(hours=25)]
+    assert min(later - earlier for earlier, later in pairwise(server.times)) >= 0.2
 
 
 def test_rules_after_the_first_500_kib_are_not_read() -> None:
@@ -107,21 +151,31 @@ def test_every_redirect_hop_is_asked_for() -> None:
     assert "/b/c" not in asked
 
 
-class AgingRobots(RobotsMiddleware):
-    """The clock goes on by 50,000 s each time it is looked at."""
-
-    def __init__(self, crawler: Any, agent: str) -> None:
-        super().__init__(crawler, agent, clock=count(0, 50_000).__next__)
-
-
 def test_robots_is_fetched_once_for_many_pages_and_again_after_a_day() -> None:
     pages = robots("") | {f"/{n}": PAGE for n in range(3)}
     _, asked = crawl(pages, *pages)
     assert asked.count("/robots.txt") == 2  # ours, and the one among the pages
 
-    aging = COMPONENTS["DOWNLOADER_MIDDLEWARES"] | {"crawler.fetching.robots.RobotsMiddleware": None, AgingRobots: 100}
-    _, asked = crawl(robots(""), "/a", "/b/c", "/x", DOWNLOADER_MIDDLEWARES=aging, CONCURRENT_REQUESTS=1)
-    assert asked == ["/robots.txt", "/a", "/b/c", "/robots.txt", "/x"]
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (13, ["/robots.txt", "/a", "/b/c", "/robots.txt", "/x"]),
+        (-1, ["/robots.txt", "/a", "/robots.txt", "/b/c", "/robots.txt", "/x"]),  # set back
+    ],
+)
+def test_robots_is_asked_for_again_after_a_day_and_when_the_clock_was_set_back(
+    step: float, expected: list[str]
+) -> None:
+    with serving(robots("")) as server:
+        urls = [server.url(path) for path in ("/a", "/b/c", "/x")]
+
+        def clock() -> datetime:
+            return NOON + timedelta(hours=step * len(server.asked))
+
+        settings = {"CONCURRENT_REQUESTS": 1, "CLOCK": clock}
+        fetch(site_of(f"127.0.0.1:{server.port}"), *urls, ROBOTSTXT_OBEY=True, **settings)
+    assert server.paths == expected
 
 
 def test_exchanges_of_robots_are_sent_for_evidence() -> None:
@@ -149,11 +203,3 @@ def test_crawl_delay_spaces_the_requests_and_autothrottle_does_not_undercut_it()
     gaps = [later - earlier for earlier, later in pairwise(server.times)]
     assert len(gaps) == 4
     assert min(gaps) > 0.1  # the server notes the time when its thread gets the word
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "token"),
-    [("campus-archive/1.0 (+https://a.example)", "campus-archive"), ("Archive", "Archive"), ("", "")],
-)
-def test_product_token_is_the_name_before_the_version(user_agent: str, token: str) -> None:
-    assert product_token(user_agent) == token

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import sys
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from crawler.catalog import sites as catalog_sites
 from crawler.commands.sites import Command
 from crawler.errors import ScopeError, SiteError
 from crawler.families import FAMILIES
-from crawler.items import Expectations, Layout, Outcome, Politeness, Revisit, Role, Selectors, Site, Visit
+from crawler.items import Expectations, Hours, Layout, Outcome, Politeness, Revisit, Role, Selectors, Site, Visit
 from crawler.sites import SiteFilesError, load_site, load_sites, read_sites, site_for_url, site_from_url
 from crawler.sites.definition import ExpectationsKeys, LayoutKeys, PolitenessKeys, RevisitKeys, SelectorsKeys, SiteKeys
 
@@ -62,7 +62,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         family: vsb
         selectors: {title: h1, body: "#vsb_content, .v_news_content", date: "meta[name=PubDate]", source: .from}
         layouts: [{until: 2023-06-30, family: webplus}, {until: 2019-06-30, selectors: {body: .old}}]
-        politeness: {delay: 2.5, concurrency: 2, max_pages: 100}
+        politeness: {delay: 2.5, concurrency: 2, max_pages: 100, hours: 22:00-06:00}
         revisit: {list_least: 0.25, list_most: 1, list_whole: 2, older_most: 10, article_least: 1, article_most: 90, article_whole: 30}
         unverified_tls: 证书链不完整，2026-11-01 起如此
         private_hosts: ["127.0.0.1:8642"]
@@ -88,7 +88,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
             Layout(until=date(2019, 6, 30), selectors=Selectors(body=".old")),
             Layout(until=date(2023, 6, 30), family="webplus"),
         ),
-        politeness=Politeness(delay=2.5, concurrency=2, max_pages=100),
+        politeness=Politeness(delay=2.5, concurrency=2, max_pages=100, hours=Hours(start=time(22), end=time(6))),
         revisit=Revisit(
             list_least=0.25,
             list_most=1,
@@ -178,6 +178,8 @@ def test_a_name_gives_tags_and_categories(tmp_path: Path) -> None:
         ("layouts: [{family: vsb}]", "layouts[0].until: missing; give a value"),
         ("politeness: {delay: -1}", "politeness.delay: expected at least 0.0, got -1"),
         ("politeness: {delay: '2'}", "politeness.delay: expected a number, got the text '2'"),
+        ("politeness: {hours: '25:00-06:00'}", "politeness.hours: expected two times of the day as 22:00-06:00"),
+        ("politeness: {hours: 06:00-06:00}", "politeness.hours: expected two times of the day as 22:00-06:00"),
         ("politeness: {concurrency: 0}", "politeness.concurrency: expected at least 1, got 0"),
         ("politeness: {concurrency: 1.5}", "politeness.concurrency: expected a whole number, got the number 1.5"),
         ("revisit: {list_most: 0}", "revisit.list_most: expected at least 0.04, got 0"),

@@ -5,7 +5,7 @@ it has been due, then in the order found. Decides nothing: when to visit again i
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -40,8 +40,11 @@ WHERE excluded.priority < links.priority
 DUE = """
 SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END, CASE WHEN trusted_until > :now THEN last_modified END
 FROM links
-WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run
+WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run {without}
 ORDER BY next_visit, seq LIMIT :limit
+"""
+WITHOUT = """
+AND NOT EXISTS (SELECT 1 FROM json_each(:without) WHERE substr(fetch_url, 1, length(value)) = value)
 """
 VISITED = """
 UPDATE links SET
@@ -64,16 +67,18 @@ def add(db: Database, site_key: str, links: Iterable[Link], *, found: datetime, 
     return _last_seq(db) - before  # rows are never deleted, and only an insert takes a number
 
 
-def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int) -> list[Link]:
-    """Return the next links to visit, best role first, at most `limit`.
+def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int, without: Sequence[str] = ()) -> list[Link]:
+    """Return the next links to visit, best role first, at most `limit`, none whose address begins with one of `without`.
 
     A link that was handed out stays due until `visited` is called: the caller leaves out what it is still fetching, and
     asks for so many more.
     """
     found: list[Link] = []
+    statement = DUE.format(without=WITHOUT if without else "")
+    given = {"without": json.dumps(without)} if without else {}
     for priority in PRIORITIES.values():  # one walk of the index each: the links not due are never read
         parameters = {"site": site_key, "priority": priority, "now": to_text(now), "run": run}
-        rows = db.execute(DUE, {**parameters, "limit": limit - len(found)})
+        rows = db.execute(statement, {**parameters, **given, "limit": limit - len(found)})
         found += map(_link, rows)
         if len(found) >= limit:
             break
@@ -83,6 +88,15 @@ def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int) -> 
 def has_due(db: Database, site_key: str, *, now: datetime, run: str) -> bool:
     """Return whether `due` would find anything."""
     return bool(due(db, site_key, now=now, run=run, limit=1))
+
+
+def count_due(db: Database, site_key: str, *, now: datetime, run: str) -> int:
+    """Return how many links of a site are due and were not visited in this run."""
+    (number,) = db.execute(
+        "SELECT count(*) FROM links WHERE site = ? AND next_visit <= ? AND last_run IS NOT ?",
+        [site_key, to_text(now), run],
+    ).fetchone()
+    return int(number)
 
 
 def reopen(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> int:

@@ -16,6 +16,7 @@ from crawler.errors import CrawlerError, RunLockedError, ScopeError, SiteError
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Site
+from crawler.monitoring.closings import print_closings
 from crawler.monitoring.run import ExitCode, Run
 from crawler.monitoring.summary import print_summary
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
@@ -78,6 +79,7 @@ class Command(CrawlCommand):
         print_summary(sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
         for key, message in run.drifting.items():
             print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
+        print_closings(run.closed)
         self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
 
 

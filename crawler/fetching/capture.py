@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseNeverReceived
 
 from crawler.fetching.addresses import PrivateAddressError
-from crawler.fetching.politeness import RateLimited
-from crawler.fetching.robots import HostUnreachable, RobotsRefusal
+from crawler.fetching.politeness import HostClosed, RateLimited
+from crawler.fetching.robots import HostUnreachable, RobotsRefusal, RobotsUnreachable
 from crawler.fetching.scope import OutOfScope, TooManyRedirects
 from crawler.fetching.trust import is_tls_failure
 from crawler.items import Capture, Exchange, Outcome, Reason
@@ -42,6 +42,8 @@ STATUSES = {
 }
 ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome, Reason]] = (
     (RobotsRefusal, Outcome.REFUSED, Reason.ROBOTS),
+    (RobotsUnreachable, Outcome.REFUSED, Reason.ROBOTS_UNREACHABLE),
+    (HostClosed, Outcome.FAILED, Reason.HOST_CLOSED),
     (PrivateAddressError, Outcome.REFUSED, Reason.PRIVATE_ADDRESS),
     (OutOfScope, Outcome.NOT_ARTICLE, Reason.OUT_OF_SCOPE),
     (TooManyRedirects, Outcome.FAILED, Reason.TOO_MANY_REDIRECTS),

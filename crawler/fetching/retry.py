@@ -1,4 +1,4 @@
-"""Retries that hold the host back: as long as it asks (Retry-After), else with exponential back-off and jitter.
+"""Retries that hold the host back: as long as it asks (Retry-After), and no less than an exponential back-off with jitter.
 
 Scrapy decides whether a request is repeated; the pause itself is kept by `crawler/fetching/politeness.py`.
 """
@@ -13,9 +13,12 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
+from crawler.fetching.capture import explain
 from crawler.fetching.evidence import clock_of
-from crawler.fetching.politeness import Politeness, RateLimited, retry_after
+from crawler.fetching.patience import retry_after
+from crawler.fetching.politeness import JITTER, TROUBLE, Politeness, RateLimited
 from crawler.fetching.trust import is_tls_failure
+from crawler.items import Reason
 
 LONGEST_BACKOFF = 60.0  # seconds
 
@@ -42,8 +45,10 @@ class PatientRetry(RetryMiddleware):
         if wait is not None and wait > self.longest_wait:
             raise RateLimited(request.url, wait)
         result = super().process_response(request, response)
-        if wait is None and isinstance(result, Request):
-            self._back_off(result)
+        if isinstance(result, Request):
+            self._back_off(result)  # also after `Retry-After: 0`
+        elif response.status in TROUBLE and not request.meta.get("robots"):  # robots.txt has a rule of its own
+            self._tell(request.url, TROUBLE[response.status])
         return result
 
     def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:  # type: ignore[override]
@@ -53,9 +58,15 @@ class PatientRetry(RetryMiddleware):
         result = super().process_exception(request, exception)
         if isinstance(result, Request):
             self._back_off(result)
+        elif isinstance(exception, self.exceptions_to_retry):
+            self._tell(request.url, explain(exception)[1])
         return result
+
+    def _tell(self, url: str, reason: Reason) -> None:
+        if politeness := self.crawler.get_downloader_middleware(Politeness):
+            politeness.failed(url, reason)
 
     def _back_off(self, repetition: Request) -> None:
         seconds = min(self.backoff * 2 ** (repetition.meta["retry_times"] - 1), LONGEST_BACKOFF)
         if politeness := self.crawler.get_downloader_middleware(Politeness):
-            politeness.pause(repetition.url, seconds * random.uniform(0.75, 1.25))
+            politeness.pause(repetition.url, seconds * random.uniform(1 - JITTER, 1 + JITTER))

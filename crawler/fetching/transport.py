@@ -30,8 +30,16 @@ class Transport(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Return the response as received; `request.meta["download_seconds"]` holds the time to its last byte."""
-        if politeness := self.crawler.get_downloader_middleware(Politeness):
-            await politeness.turn(request)
+        politeness = self.crawler.get_downloader_middleware(Politeness)
+        if politeness is None:
+            return await self._send(request)
+        await politeness.turn(request)
+        try:
+            return await self._send(request)
+        finally:
+            politeness.ended(request)
+
+    async def _send(self, request: Request) -> Response:
         site = request.meta.get("site")
         with guarded(request.url, site) as guard:
             handler = self._handler(verified=is_verified(request.url, site), private=guard.private)

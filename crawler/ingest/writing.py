@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
 from crawler.catalog import absences, changes, documents, drifts, group, issues, links, visits
+from crawler.catalog import hosts as host_rows
 from crawler.ingest.group import Group
 from crawler.ingest.holding import report, tally_of
 from crawler.ingest.judging import file_document, in_section, judge_visits, place
@@ -15,13 +16,20 @@ from crawler.ingest.original import original_of
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.visited import Archive, Visited
-from crawler.items import Capture, Evidence, Site, Visit
+from crawler.items import Capture, Evidence, Host, Robots, Site, Visit
 
 
-def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture] = ()) -> list[Visit]:
+def store(
+    archive: Archive,
+    visited: Sequence[Visited],
+    beside: Sequence[Capture] = (),
+    hosts: Sequence[Host] = (),
+    robots: Sequence[Robots] = (),
+) -> list[Visit]:
     """Write a group of visits: evidence, then Markdown, then the catalog. Return them as recorded.
 
-    `beside` is what was received for no visit of its own, robots.txt: evidence of what we were allowed.
+    `beside` is what was received for no visit of its own, robots.txt: evidence of what we were allowed. `hosts` and `robots` are what the
+    next run has to know of its hosts.
     Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its links stay due.
     """
     for capture in beside:
@@ -32,6 +40,8 @@ def store(archive: Archive, visited: Sequence[Visited], beside: Sequence[Capture
     write_all(archive.root, judged.files)
     with group(archive.db):
         _record(archive, visited, judged)
+        host_rows.save(archive.db, hosts)
+        host_rows.save_robots(archive.db, robots)
     for path in judged.obsolete:
         remove(archive.root, path)
     return judged.visits

@@ -20,8 +20,10 @@ from crawler.catalog import boilerplate, documents, group, links, open_catalog, 
 from crawler.catalog import sites as site_rows
 from crawler.discovery import seed_links
 from crawler.errors import EvidenceError, RunLockedError
+from crawler.frontier import Closing
 from crawler.ingest import Archive
 from crawler.items import Outcome, Site
+from crawler.monitoring.closings import is_only_closed, record_closings
 from crawler.monitoring.drifting import settle_sites
 from crawler.monitoring.learning import learn_sites
 
@@ -71,6 +73,7 @@ class Run:
         self.storage_failed = False
         self.asks_whole = False  # no page is asked for conditionally
         self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
+        self.closed: Mapping[str, Sequence[Closing]] = {}  # site -> why links of it were left due
         self._lock = _lock(root)
         try:
             self.db = open_catalog(root / CATALOG)
@@ -124,6 +127,7 @@ class Run:
             counts = runs.counts(self.db, self.id)
             code = self._exit_code(counts)
             with group(self.db):
+                record_closings(self.db, self.id, self.closed, now=self.clock())
                 runs.finish(self.db, self.id, finished=self.clock(), exit_code=code)
         except sqlite3.Error:
             logger.exception("%s: the row of the run %s cannot be written", self.root / CATALOG, self.id)
@@ -153,14 +157,18 @@ class Run:
     def _exit_code(self, counts: Mapping[str, Mapping[str, int]]) -> ExitCode:
         if self.storage_failed:
             return ExitCode.STORAGE_FAILED
-        if not any(documents.count(self.db, site.key) for site in self.sites):
+        open_sites = [
+            site for site in self.sites if not is_only_closed(self.closed.get(site.key, ()), counts.get(site.key))
+        ]
+        if open_sites and not any(documents.count(self.db, site.key) for site in self.sites):
             return ExitCode.NOTHING_ARCHIVED
-        asked = visits.asked_sites(self.db, self.id)  # of the others only some lost pages were due
+        asked = {*visits.asked_sites(self.db, self.id), *self.closed}  # of the others only some lost pages were due
         failed = [
             site
-            for site in self.sites
-            if (found := counts.get(site.key)) and not any(found.get(outcome) for outcome in GOOD)
-            if site.key in asked or not documents.count(self.db, site.key)
+            for site in open_sites
+            if (site.key in counts or site.key in self.closed)
+            and not any(counts.get(site.key, {}).get(outcome) for outcome in GOOD)
+            and (site.key in asked or not documents.count(self.db, site.key))
         ]
         return ExitCode.SOME_SITES_FAILED if failed else ExitCode.WELL
 

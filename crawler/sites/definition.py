@@ -38,6 +38,7 @@ class PolitenessKeys(Keys):
     delay: float = Field(default=1.0, ge=0, le=3600)
     concurrency: int = Field(default=1, ge=1, le=16)
     max_pages: int | None = Field(default=None, ge=1)
+    hours: Annotated[str, AfterValidator(value.hours)] | None = None
 
 
 class RevisitKeys(Keys):
@@ -144,7 +145,7 @@ def _site(key: str, keys: SiteKeys) -> Site:
         family=keys.family,
         selectors=Selectors(**keys.selectors.model_dump()),
         layouts=tuple(sorted(map(_layout, keys.layouts), key=lambda layout: layout.until)),
-        politeness=Politeness(**keys.politeness.model_dump()),
+        politeness=_politeness(keys.politeness),
         revisit=Revisit(**keys.revisit.model_dump()),
         unverified_tls=keys.unverified_tls,
         private_hosts=tuple(keys.private_hosts),
@@ -155,6 +156,11 @@ def _site(key: str, keys: SiteKeys) -> Site:
         settling=Settling(**keys.settling.model_dump()),
         last_seen_working=keys.last_seen_working,
     )
+
+
+def _politeness(keys: PolitenessKeys) -> Politeness:
+    hours = value.hours_of(keys.hours) if keys.hours else None
+    return Politeness(**{**keys.model_dump(), "hours": hours})
 
 
 def _layout(keys: LayoutKeys) -> Layout:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -11,10 +11,13 @@ import cssselect
 from pydantic_core import PydanticCustomError
 
 from crawler.families import FAMILIES, css
+from crawler.items import Hours
 from crawler.urls import clean_url
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 HOST = re.compile(rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?")
+HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
+HOURS = re.compile(rf"({HOUR})\s*-\s*({HOUR}|24:00)")
 MIN_REASON = 10  # characters: "expired since 2021" and 证书链不完整，无法验证 pass, "yes" and "broken" do not
 
 
@@ -56,6 +59,21 @@ def day(value: str) -> str:
         return date.fromisoformat(value).isoformat()
     except ValueError:
         raise wrong(f"expected a day as 2019-06-30, got {value!r}") from None
+
+
+def hours(value: str) -> str:
+    """Return a part of the day as 22:00-06:00."""
+    if (found := hours_of(value)) is None:
+        raise wrong(f"expected two times of the day as 22:00-06:00, the first one not the second, got {value!r}")
+    return str(found)
+
+
+def hours_of(value: str) -> Hours | None:
+    """Return the hours that a text like 22:00-06:00 (or 22:00-24:00) tells, None if it tells none."""
+    match = HOURS.fullmatch(value)
+    if match is None or match[1] == match[2]:
+        return None
+    return Hours(start=time.fromisoformat(match[1]), end=time.fromisoformat(match[2].replace("24:00", "00:00")))
 
 
 def timezone(value: str) -> str:

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawler.fetching.capture import capture, explain, judge_status
+from crawler.fetching.politeness import HostClosed
 from crawler.items import Boilerplate, Capture, Reading, Site
 from crawler.readers import Readers
 
@@ -24,7 +25,10 @@ async def fetch(crawler: Crawler, url: str, site: Site) -> Capture:
 async def read_whole(
     crawler: Crawler, readers: Readers, captured: Capture, site: Site, boilerplate: Boilerplate | None = None
 ) -> tuple[Reading, str | None, tuple[Capture, ...]]:
-    """Return the reading of a page with its further pages joined, the sentence of `Readers.read`, and the captures of those pages."""
+    """Return the reading of a page with its further pages joined, the sentence of `Readers.read`, and the captures of those pages.
+
+    HostClosed if a further page may not be asked for now.
+    """
     reading, detail = await readers.read(captured, site, (), boilerplate)
     further = [page for url in reading.further[:MAX_FURTHER] if (page := await _fetch_further(crawler, url, site))]
     if further:
@@ -33,9 +37,14 @@ async def read_whole(
 
 
 async def _fetch_further(crawler: Crawler, url: str, site: Site) -> Capture | None:
-    """Return the capture of a further page, None if it cannot be had: the article is read all the same."""
+    """Return the capture of a further page, None if it cannot be had: the article is read all the same.
+
+    HostClosed is raised: it can be had later, and half an article is not kept for that.
+    """
     try:
         captured = await fetch(crawler, url, site)
+    except HostClosed:
+        raise
     except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever went wrong, it is told
         logger.warning("%s: a further page of an article: %s", url, explain(error)[2])
         return None

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -11,7 +12,8 @@ from twisted.python.failure import Failure
 
 from crawler.fetching.capture import NOT_MODIFIED, capture, exchanges_of, explain, judge_status
 from crawler.fetching.conditional import judge_not_modified
-from crawler.frontier import Frontier
+from crawler.fetching.politeness import HostClosed
+from crawler.frontier import Closing, Frontier
 from crawler.ingest import Visited
 from crawler.items import Link, Site
 from crawler.monitoring.run import Run
@@ -74,7 +76,11 @@ class NewsSpider(Spider):
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
             return
         boilerplate = self.run.archive.boilerplate.get(site.key)
-        reading, detail, further = await read_whole(self.crawler, self.readers, captured, site, boilerplate)
+        try:
+            reading, detail, further = await read_whole(self.crawler, self.readers, captured, site, boilerplate)
+        except HostClosed as error:
+            self.leave(site, link, error)
+            return
         if detail:
             logger.warning("%s: %s", link.url, detail)
         yield Visited(
@@ -88,8 +94,12 @@ class NewsSpider(Spider):
         )
 
     def failed(self, failure: Failure) -> Iterator[Visited]:
-        """Yield the visit of a link that got no usable response."""
+        """Yield the visit of a link that got no usable response; none of one that was not asked for, which stays due."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(error := failure.value, HostClosed):
+            is_first = self.leave(request.cb_kwargs["site"], request.cb_kwargs["link"], error)
+            if not (is_first and error.is_visit):
+                return
         outcome, reason, detail = explain(failure)
         yield Visited(
             **request.cb_kwargs,
@@ -100,10 +110,18 @@ class NewsSpider(Spider):
             exchanges=exchanges_of(failure),
         )
 
+    def leave(self, site: Site, link: Link, error: HostClosed) -> bool:
+        """Leave a link and all others of its host for later; return whether it is the first of them."""
+        until = self.run.clock() + timedelta(seconds=error.seconds)
+        return self.frontier.close(
+            site, link.url, Closing(prefixes=error.prefixes, until=until, reason=error.reason, why=str(error))
+        )
+
     def drop(self, response: Response | None) -> None:
         """Give up a link whose callback failed, so that the walk does not wait for it."""
         if response is not None and response.request is not None and "link" in response.request.cb_kwargs:
             self.frontier.drop(response.request.cb_kwargs["site"], response.request.cb_kwargs["link"].url)
 
     async def close_readers(self) -> None:
+        self.run.closed = self.frontier.closed
         await self.readers.close()

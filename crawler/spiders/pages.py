@@ -22,6 +22,7 @@ from crawler.discovery import make_link
 from crawler.errors import ScopeError
 from crawler.fetching.capture import explain, judge_status
 from crawler.fetching.evidence import clock_of
+from crawler.fetching.politeness import HostClosed
 from crawler.items import Boilerplate, Capture, Kind, Outcome, Reading, Reason, Role, Site
 from crawler.readers import Readers
 from crawler.reading import LEARNT_FROM, MIN_PAGES
@@ -132,7 +133,10 @@ class PageSpider(Spider):
             reading = Reading(kind=Kind.WALL if outcome is Outcome.REFUSED else Kind.OTHER, reason=reason)
             return Seen(asked=asked, url=captured.final_url, reading=reading, error=f"HTTP status {captured.status}")
         known = self.boilerplate.get(site.key)
-        reading, detail, _ = await read_whole(self.crawler, self.readers, captured, site, known)
+        try:
+            reading, detail, _ = await read_whole(self.crawler, self.readers, captured, site, known)
+        except HostClosed as error:
+            return _unseen(asked, *explain(error)[1:])
         if reading.kind is Kind.WALL:
             detail = f"a wall stands before the page: {reading.reason}"
         return Seen(asked=asked, url=captured.final_url, reading=reading, error=detail)
