@@ -1,5 +1,7 @@
 """One host at a time, at its site's pace."""
 
+import socket
+import threading
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,9 +13,10 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
+from crawler.fetching import explain
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import LONGEST_CRAWL_DELAY, HostClosed, Politeness, host_changed
-from crawler.items import Host, Hours, Reason
+from crawler.items import Host, Hours, Outcome, Reason
 from crawler.items import Politeness as Pace
 from tests.fetching_harness import Server, fetch, run, serving, site_of
 
@@ -104,6 +107,32 @@ def test_the_delay_lies_between_any_two_requests_whatever_they_are_and_however_t
     assert len(got) == len(paths)
     assert len(server.asked) > 20
     assert min(gaps(server)) >= 0.05
+
+
+def test_a_connection_that_ends_under_a_request_is_repeated_by_us_alone() -> None:
+    """Twisted would send it again on a new connection, at once and without a word."""
+    heard: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for answers in (1, 1):
+                connection, _ = server.accept()
+                with connection:
+                    for _ in range(answers):
+                        heard.append(connection.recv(10_000).split()[1].decode())
+                        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage")
+                    if request := connection.recv(10_000):
+                        heard.append(request.split()[1].decode())
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        urls = [f"http://{host}/{n}" for n in range(2)]
+        got = fetch(site_of(host), *urls, RETRY_TIMES=0, CONCURRENT_REQUESTS_PER_DOMAIN=1, LOG_LEVEL="CRITICAL")
+    assert heard == ["/0", "/1"]
+    failure = got[urls[1]]
+    assert isinstance(failure, Failure)
+    assert explain(failure)[:2] == (Outcome.FAILED, Reason.UNREACHABLE)
 
 
 def test_a_run_begins_with_the_delay_the_run_before_may_not_have_waited() -> None:

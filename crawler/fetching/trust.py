@@ -23,8 +23,14 @@ def is_verified(url: str, site: Site | None) -> bool:
 
 
 def http_handler(crawler: Crawler, *, verified: bool) -> HTTP11DownloadHandler:
-    """Return a new HTTP/1.1 download handler, with its own connections, that verifies certificates or does not."""
-    return HTTP11DownloadHandler(cast(Crawler, _CrawlerView(crawler, verified=verified)))
+    """Return a new HTTP/1.1 download handler, with its own connections, that verifies certificates or does not.
+
+    Twisted repeats a request at once, unseen by Scrapy, when a connection that was kept open ends under it: no pause, no evidence. It has to
+    leave that to our retries; Scrapy has no setting for it.
+    """
+    handler = HTTP11DownloadHandler(cast(Crawler, _CrawlerView(crawler, verified=verified)))
+    handler._pool.retryAutomatically = False
+    return handler
 
 
 class _CrawlerView:
