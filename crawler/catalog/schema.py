@@ -1,12 +1,14 @@
 """The tables of the catalog, as named migrations. A released migration is never edited; a change is a new one.
 
-Derived tables (documents, versions, media, people, texts, document_search, boilerplate) can be refilled from evidence and Markdown.
-Operational ones (sites, links, visits, runs, issues, changes, absences, held, drifts) are history: no command drops them.
+Derived tables (documents, versions, media, people, texts, document_search, boilerplate, signatures, signature_keys, group_members,
+addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, visits, runs, issues, changes, absences, held,
+drifts, hosts, robots) are history: no command drops them.
 """
 
 from sqlite_utils import Database, Migrations
 
-from crawler.catalog.views import VIEWS, WALL_VIEWS
+from crawler.catalog import groups
+from crawler.catalog.views import GROUP_VIEWS, VIEWS, WALL_VIEWS
 
 # A deferred foreign key looks for children whenever a parent is inserted, and uses no partial index for that:
 # the columns with one are indexed whole (a partial index cost 0.3 ms a document, growing with the table).
@@ -317,6 +319,45 @@ CREATE TABLE robots (
 """
 
 
+GROUPS = """
+-- What each text shares with its copies (crawler/dedup/signature.py). None of a duplicate, none of a text too short to be told.
+CREATE TABLE signatures (
+    row INTEGER PRIMARY KEY,
+    document TEXT NOT NULL UNIQUE REFERENCES documents (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    letters INTEGER NOT NULL,      -- length of the normalised text
+    algorithm TEXT NOT NULL,       -- only keys of one algorithm are compared
+    keys BLOB NOT NULL             -- 32 bits a slot, the lowest byte first
+) STRICT;
+
+-- The same keys, to find documents by; of one key the earliest come first.
+CREATE TABLE signature_keys (
+    key INTEGER NOT NULL,          -- the slot above the 32 bits
+    captured INTEGER NOT NULL,     -- documents.archived, in seconds since 1970
+    signature INTEGER NOT NULL,    -- row of signatures
+    PRIMARY KEY (key, captured, signature)
+) STRICT, WITHOUT ROWID;
+
+-- Where each document stands in the group of its copies. The first has no row, nor has a document without copies.
+CREATE TABLE group_members (
+    document TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    first TEXT NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,    -- captured earliest, then by URL
+    matched TEXT NOT NULL REFERENCES documents (id) DEFERRABLE INITIALLY DEFERRED,  -- the one it was found to be like
+    kin TEXT NOT NULL,             -- to that one: same, script, edited, excerpt, expanded
+    similarity REAL NOT NULL       -- 0 to 1
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_members_first ON group_members (first);
+CREATE INDEX group_members_matched ON group_members (matched);
+
+-- Other canonical URLs under which a document was found: the site moved it, or moved itself.
+CREATE TABLE addresses (
+    url TEXT PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    found TEXT NOT NULL            -- UTC
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_document ON addresses (document);
+"""
+
+
 @MIGRATIONS(name="0001_first_release")
 def first_release(db: Database) -> None:
     """Create every table, index and view of release 0.1."""
@@ -347,3 +388,11 @@ def hosts(db: Database) -> None:
     """Add what outlives a run of each host, and the reasons of links by which walls are counted."""
     db.executescript(HOSTS)
     db.executescript(WALL_VIEWS)
+
+
+@MIGRATIONS(name="0005_groups")
+def make_groups(db: Database) -> None:
+    """Add signatures, groups and further addresses; the documents there are go into groups."""
+    db.executescript(GROUPS)
+    db.executescript(GROUP_VIEWS)
+    groups.settle(db, [row[0] for row in db.execute("SELECT id FROM documents").fetchall()])

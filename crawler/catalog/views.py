@@ -146,3 +146,56 @@ FROM sites LEFT JOIN (
     GROUP BY links.site, links.last_run
 ) AS last ON last.site = sites.key;
 """
+
+GROUP_VIEWS = """
+-- Every copy of an article with the one that was seen first: found to be alike, or equal to the letter (duplicates).
+CREATE VIEW copies AS
+WITH members (document, first, kin, similarity) AS (
+    SELECT document, first, kin, similarity FROM group_members
+    UNION ALL
+    SELECT
+        equal.id,
+        coalesce(group_members.first, equal.duplicate_of),
+        coalesce(group_members.kin, iif(equal.language <> documents.language, 'script', 'same')),
+        coalesce(group_members.similarity, 1.0)
+    FROM documents AS equal
+    JOIN documents ON documents.id = equal.duplicate_of
+    LEFT JOIN group_members ON group_members.document = equal.duplicate_of
+)
+SELECT
+    firsts.title AS first_title,
+    first_sites.name AS first_university,
+    documents.title,
+    sites.name AS university,
+    members.kin,
+    members.similarity,
+    documents.site <> firsts.site AS elsewhere,
+    documents.published,
+    documents.status,
+    documents.url,
+    firsts.url AS first_url,
+    documents.archived,
+    members.document AS id,
+    members.first
+FROM members
+JOIN documents ON documents.id = members.document
+JOIN sites ON sites.key = documents.site
+JOIN documents AS firsts ON firsts.id = members.first
+JOIN sites AS first_sites ON first_sites.key = firsts.site;
+
+-- Every article that has copies, once.
+CREATE VIEW groups AS
+SELECT
+    first_title AS title,
+    first_university AS university,
+    count(*) AS copies,
+    sum(elsewhere) AS reposts,
+    sum(kin = 'same') AS same,
+    sum(kin = 'script') AS script,
+    sum(kin = 'edited') AS edited,
+    sum(kin = 'excerpt') AS excerpts,
+    sum(kin = 'expanded') AS expanded,
+    first_url AS url,
+    first AS id
+FROM copies GROUP BY first;
+"""

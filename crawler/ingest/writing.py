@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import absences, changes, documents, drifts, group, issues, links, visits
+from crawler.catalog import absences, changes, documents, drifts, group, groups, issues, links, visits
 from crawler.catalog import hosts as host_rows
 from crawler.ingest.group import Group
 from crawler.ingest.holding import report, tally_of
@@ -67,6 +67,7 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
         for document in filter(None, decided.documents):
             digest = decided.digests.get((document.id, document.version))
             documents.amend(archive.db, document, markdown_digest=digest)
+        groups.settle(archive.db, [document.id for document in decided.documents if document])
     return len(decided.documents)
 
 
@@ -156,6 +157,10 @@ def record_document(
 
 
 def record_superseded(db: Database, judged: Group) -> None:
-    """Write down where the older versions of a group now stand."""
+    """Write down where the older versions of a group now stand, and what its documents are copies of."""
     for old, path in judged.superseded:
         documents.supersede(db, old.id, old.version, path=path)
+    written = [document.id for document in judged.documents if document]
+    displaced = [old.id for pairs in judged.displaced.values() for old, _ in pairs]
+    inherited = [name for heir in judged.heirs.values() for name in (heir.document.id, heir.old_first)]
+    groups.settle(db, [*written, *displaced, *inherited])
