@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall|time]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from bench.memory import memory
 from bench.quality import quality
 from bench.recall import recall
 from bench.recorded import NoRecordingsError
+from bench.reposts import reposts
 from bench.speed import CONTENDERS, speed
 from bench.time import ageing
 
@@ -41,6 +42,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         )
     if name == "time":
         return ageing(articles=options.articles, settings=options.settings)
+    if name == "reposts":
+        return reposts(options.documents)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
     if name == "quality":
@@ -53,8 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time"),
-        help="default: all but quality",
+        choices=("quality", "speed", "memory", "recall", "time", "reposts"),
+        help="default: recall, speed, memory and time",
     )
     parser.add_argument(
         "--shared",
@@ -79,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     timing.add_argument("--only", choices=tuple(CONTENDERS), help="run one contender only")
     size = parser.add_argument_group("memory")
     size.add_argument("--totals", type=int, nargs="+", default=[2000, 20000], help="default: 2000 20000")
+    copies = parser.add_argument_group("reposts")
+    copies.add_argument("--documents", type=int, nargs="+", default=[10_000, 300_000], help="default: 10000 300000")
     found = parser.add_argument_group("recall")
     found.add_argument("--hosts", nargs="+", default=[], metavar="HOST", help="only these of the recorded sites")
     found.add_argument(

@@ -8,14 +8,15 @@ on it, or may, are settled again; so groups do not depend on the order of visits
 (`duplicate_of`) have no text and no place of their own: the view `copies` shows them beside the one they repeat.
 
 Nothing here grows with the archive: of each key the EARLIEST documents are looked at, of these the NEAREST that share the rarest keys,
-and COMPARED of them are read. A phrase that ten thousand notices share costs no more than one that fifty do.
+and STRONGEST + FOREMOST of them are read at most. A phrase that ten thousand notices share costs no more than one that forty do.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, nlargest
-from json import dumps
+from json import dumps, loads
+from operator import eq
 
 from sqlite_utils import Database
 
@@ -24,9 +25,13 @@ from crawler.dedup.likeness import Text, liken
 from crawler.dedup.normalise import normalise
 from crawler.dedup.signature import ALGORITHM, may_be_alike, packed, signature, unpacked
 
-EARLIEST = 48  # documents of one key
-NEAREST = 48  # of those that share keys with a document
-COMPARED = 12  # of those; a text of 1,500 letters takes 0.5 ms
+EARLIEST = 32  # documents of one key
+NEAREST = 32  # of those that share keys with a document
+LEAST_WEIGHT = 1.5 / EARLIEST  # a key weighs 1 / (documents it led to): one phrase that very many share is no trace
+STRONGEST, FOREMOST = (
+    4,
+    8,
+)  # of those the ones that are compared: by keys shared, and by time; a text of 1,500 letters takes 0.5 ms
 
 When = tuple[str, str]  # capture time of the first version, then URL: what came first
 
@@ -38,9 +43,15 @@ LEFT JOIN texts ON texts.document = documents.id AND documents.duplicate_of IS N
 LEFT JOIN signatures ON signatures.document = documents.id
 WHERE documents.id = ?
 """
-SHARING = "SELECT signature FROM signature_keys WHERE key = ? ORDER BY captured, signature LIMIT ?"
+SHARING = """
+SELECT (
+    SELECT json_group_array(signature)
+    FROM (SELECT signature FROM signature_keys WHERE key = wanted.value ORDER BY captured, signature LIMIT ?)
+)
+FROM json_each(?) AS wanted
+"""
 NEAR = """
-SELECT signatures.row, signatures.letters, documents.id, documents.url, documents.archived, documents.language,
+SELECT signatures.keys, signatures.letters, documents.id, documents.url, documents.archived, documents.language,
        coalesce(firsts.archived, documents.archived), coalesce(firsts.url, documents.url), coalesce(firsts.id, documents.id)
 FROM signatures
 JOIN documents ON documents.id = signatures.document
@@ -78,6 +89,7 @@ class _Near:
     id: str
     when: When
     language: str | None
+    shared: int  # keys
     first: str  # of its group, itself if it has none
     begun: When  # when that one was captured
 
@@ -91,22 +103,26 @@ def settle(db: Database, ids: Iterable[str]) -> None:
     waiting = list(_moments(db, given))
     heapify(waiting)
     settled: set[str] = set()
+    texts: dict[str, Text] = {}
     while waiting:
         _, document = heappop(waiting)
         if document not in settled:
             settled.add(document)
-            for later in _settle(db, document, is_given=document in given):
+            for later in _settle(db, document, texts, is_given=document in given):
                 heappush(waiting, later)
 
 
-def _settle(db: Database, document: str, *, is_given: bool) -> Iterator[tuple[When, str]]:
-    """Settle one document; yield those that came later and lean on it, or may now, if anything about it changed."""
+def _settle(db: Database, document: str, texts: dict[str, Text], *, is_given: bool) -> Iterator[tuple[When, str]]:
+    """Settle one document; yield those that came later and lean on it, or may now, if anything about it changed.
+
+    `texts` are those that were compared already: of a template it is always the same ones.
+    """
     this = _settling(db, document)
     keys = signature(this.text.letters) if this.text else ()
     if keys != this.keys:
         _sign(db, this, keys)
     near = _near(db, this, keys)
-    before, place = _place(db, document), _found_place(db, this, near)
+    before, place = _place(db, document), _found_place(db, this, near, texts)
     if place != before:
         _put(db, document, place)
     if is_given or place != before:
@@ -115,13 +131,14 @@ def _settle(db: Database, document: str, *, is_given: bool) -> Iterator[tuple[Wh
         yield from ((other.when, other.id) for other in near if other.when > this.when)
 
 
-def _found_place(db: Database, this: _Settling, near: Iterable[_Near]) -> _Place | None:
+def _found_place(db: Database, this: _Settling, near: Iterable[_Near], texts: dict[str, Text]) -> _Place | None:
     """Return the place of a document: the earliest groups are asked first, in each the earliest documents."""
     if this.text is None:
         return None
-    earlier = [other for other in near if other.when < this.when]
-    for other in sorted(earlier, key=lambda other: (other.begun, other.when)):
-        if (likeness := liken(_text(db, other), this.text)) is not None:
+    for other in _compared([other for other in near if other.when < this.when]):
+        if other.id not in texts:
+            texts[other.id] = _text(db, other)
+        if (likeness := liken(texts[other.id], this.text)) is not None:
             return _Place(
                 first=other.first,
                 matched=other.id,
@@ -131,26 +148,40 @@ def _found_place(db: Database, this: _Settling, near: Iterable[_Near]) -> _Place
     return None
 
 
+def _compared(earlier: list[_Near]) -> list[_Near]:
+    """Return what to compare a document with, in that order: of a template the foremost are others, of a copy the strongest may be late."""
+    foremost = sorted(earlier, key=lambda other: (other.begun, other.when))
+    strongest = sorted(foremost, key=lambda other: -other.shared)[:STRONGEST]
+    return [other for n, other in enumerate(foremost) if n < FOREMOST or other in strongest]
+
+
 def _near(db: Database, this: _Settling, keys: tuple[int, ...]) -> list[_Near]:
-    """Return at most COMPARED documents that may be like this one: those that share the rarest keys."""
-    shared: dict[int, int] = defaultdict(int)
+    """Return at most NEAREST documents that may be like this one: those that share the rarest keys."""
     weights: dict[int, float] = defaultdict(float)
-    for key in keys:
-        holders = db.execute(SHARING, [key, EARLIEST]).fetchall()
-        for (row,) in holders:
-            shared[row] += 1
-            weights[row] += 1 / len(holders)
-    nearest = nlargest(NEAREST, weights, key=weights.__getitem__)
-    rows = {row: rest for row, *rest in db.execute(NEAR, [dumps(nearest), this.id, ALGORITHM])}
+    for (holders,) in db.execute(SHARING, [EARLIEST, dumps(keys)]).fetchall():
+        rows = loads(holders)
+        for row in rows:
+            weights[row] += 1 / len(rows)
+    nearest = nlargest(NEAREST, (row for row in weights if weights[row] > LEAST_WEIGHT), key=weights.__getitem__)
     length = len(this.text.letters) if this.text else 0
     found: list[_Near] = []
-    for row in nearest:
-        if row in rows:
-            letters, document, url, archived, language, begun, begun_at, first = rows[row]
-            if may_be_alike(shared[row], letters, length):
-                near = _Near(id=document, when=(archived, url), language=language, first=first, begun=(begun, begun_at))
-                found.append(near)
-    return found[:COMPARED]
+    for held, letters, document, url, archived, language, *group in db.execute(
+        NEAR, [dumps(nearest), this.id, ALGORITHM]
+    ):
+        shared = sum(map(eq, keys, unpacked(held)))  # all of them: a late document is not in the window of every key
+        if may_be_alike(shared, letters, length):
+            begun, begun_url, first = group
+            found.append(
+                _Near(
+                    id=document,
+                    when=(archived, url),
+                    language=language,
+                    shared=shared,
+                    first=first,
+                    begun=(begun, begun_url),
+                )
+            )
+    return found
 
 
 def _settling(db: Database, document: str) -> _Settling:

@@ -63,7 +63,7 @@ def liken(first: Text, later: Text) -> Likeness | None:
     """Return how the later of two texts is like the first, None if they are not the same news."""
     if first.letters == later.letters:
         return Likeness(kin=Kin.SCRIPT if _is_other_script(first, later) else Kin.SAME, similarity=1.0)
-    if not first.pieces or not later.pieces or _tell_of_other_things(first, later):
+    if min(len(first.letters), len(later.letters)) < PIECE or _tell_of_other_things(first, later):
         return None
     shared = len(first.pieces & later.pieces)
     similarity = shared / (len(first.pieces) + len(later.pieces) - shared)

@@ -6,7 +6,7 @@ keys with the whole of it, which bands of several rows lose. Long pieces keep wh
 `likeness` does.
 """
 
-from struct import Struct
+from struct import pack, unpack
 
 from rensa import RMinHash
 
@@ -16,7 +16,6 @@ SEED = 1
 ALGORITHM = f"{RMinHash.ALGORITHM_VERSION}-{PIECE}-{SLOTS}-{SEED}"  # keys of another one are never compared with ours
 MIN_LETTERS = 60  # a shorter text is a caption or a pointer: nobody can tell whether it was copied
 VALUE_BITS = 32
-VALUE = Struct("<I")
 SMALLEST_PART = 0.1  # of the longer text: a sentence quoted is no copy
 
 
@@ -31,12 +30,12 @@ def signature(letters: str) -> tuple[int, ...]:
 
 def packed(keys: tuple[int, ...]) -> bytes:
     """Return a signature as it is stored: 32 bits a slot, the lowest byte first."""
-    return b"".join(VALUE.pack(key & 0xFFFFFFFF) for key in keys)
+    return pack(f"<{len(keys)}I", *(key & 0xFFFFFFFF for key in keys))
 
 
 def unpacked(data: bytes) -> tuple[int, ...]:
     """Return the keys of a stored signature."""
-    return tuple(slot << VALUE_BITS | value for slot, (value,) in enumerate(VALUE.iter_unpack(data)))
+    return tuple(slot << VALUE_BITS | value for slot, value in enumerate(unpack(f"<{len(data) // 4}I", data)))
 
 
 def may_be_alike(shared: int, letters: int, other: int) -> bool:
