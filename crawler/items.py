@@ -194,6 +194,7 @@ class Site:
     key: str  # the file's stem, "sicau"; the host for a site known only by -a url=
     name: str  # 四川农业大学
     hosts: tuple[str, ...]  # "news.sicau.edu.cn" or "127.0.0.1:8000"; the first one is the site's own
+    moved_from: tuple[str, ...] = ()  # hosts it left: their documents are found again on the first of `hosts`
     scheme: str = "https"  # the scheme of canonical URLs
     articles: tuple[str, ...] = ()  # seed articles; archived even if undated
     lists: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ Spellings that belong to one CMS (`…content.jsp?…wbnewsid=N`) are known to `
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -105,6 +106,27 @@ def in_scope(url: str, site: Site) -> bool:
 def is_page(url: str) -> bool:
     """Return whether a URL may lead to a page, judged by the ending of its path."""
     return not NOT_A_PAGE.search(urlsplit(url).path)
+
+
+def with_host(url: str, host: str) -> str:
+    """Return the URL on another host."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{host}/{rest.partition('/')[2]}"
+
+
+def moves(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield (old, new) origins of the links a site may have from before: on hosts it left, and under its other scheme."""
+    other = "http" if site.scheme == "https" else "https"
+    for host in site.hosts:
+        yield f"{other}://{host}/", f"{site.scheme}://{host}/"
+    for host in site.moved_from:
+        for scheme in ("http", "https"):
+            yield f"{scheme}://{host}/", f"{site.scheme}://{site.hosts[0]}/"
+
+
+def at_home(url: str, site: Site) -> str:
+    """Return a URL of a host that the site left as it is on the site's own host; any other one as it is."""
+    return with_host(url, site.hosts[0]) if site.moved_from and host_of(url) in site.moved_from else url
 
 
 def with_scheme(url: str, scheme: str) -> str:

@@ -249,6 +249,18 @@ def test_a_run_on_a_full_disk_is_finished_all_the_same(tmp_path: Path) -> None:
             run.archive.warc.file.close()
 
 
+def test_links_of_the_host_that_a_site_left_are_due_on_its_new_one(tmp_path: Path) -> None:
+    old = replace(OTHER, hosts=("old.other.edu.cn",), lists=("https://old.other.edu.cn/xw.htm",))
+    begin(tmp_path, old).finish()
+    moved = replace(OTHER, moved_from=old.hosts, lists=("https://news.other.edu.cn/xw.htm",))
+    run = begin(tmp_path, moved, at=START + timedelta(days=1))
+    due = links.due(run.reader, "other", now=START + timedelta(days=1), run=run.id, limit=9)
+    run.finish()
+    assert {link.fetch_url for link in due} == {
+        f"https://news.other.edu.cn/{name}" for name in ("xw.htm", "sitemap.xml")
+    }
+
+
 def test_full_makes_every_link_due(tmp_path: Path) -> None:
     run = begin(tmp_path)
     links.add(run.db, SITE.key, [seen("a").link], found=START, found_on=None)

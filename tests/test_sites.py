@@ -54,6 +54,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
     text = """
         name: 湖光大学
         hosts: [news.lake.example, "127.0.0.1:8642"]
+        moved_from: [www.oldlake.example]
         scheme: https
         articles: [http://news.lake.example/info/1/2.htm]
         lists: [http://127.0.0.1:8642/xyyw.htm]
@@ -75,6 +76,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         key="lake",
         name="湖光大学",
         hosts=("news.lake.example", "127.0.0.1:8642"),
+        moved_from=("www.oldlake.example",),
         scheme="https",
         articles=("http://news.lake.example/info/1/2.htm",),
         lists=("http://127.0.0.1:8642/xyyw.htm",),
@@ -137,12 +139,26 @@ def test_a_name_gives_tags_and_categories(tmp_path: Path) -> None:
     assert site.categories == ("a.example", "湖光大学")
 
 
+def test_a_host_that_was_left_is_none_of_the_sites_hosts(tmp_path: Path) -> None:
+    assert problems(tmp_path, ONE_URL + "moved_from: [news.example.edu.cn]") == [
+        "moved_from[0]: 'news.example.edu.cn' is one of the site's hosts; a host it left is in `moved_from` only"
+    ]
+
+
+def test_a_host_that_was_left_belongs_to_one_file_too(tmp_path: Path) -> None:
+    write(tmp_path, ONE_URL + "moved_from: [old.example.edu.cn]", "a.yaml")
+    write(tmp_path, "articles: [https://old.example.edu.cn/info/1/2.htm]\n", "b.yaml")
+    sites, (error,) = read_sites(tmp_path)
+    assert [site.key for site in sites] == ["a"]
+    assert error.key == "hosts[0]"
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         (
             "artcles: []",
-            "artcles: unknown key; did you mean 'articles'?; expected one of: name, hosts, scheme, articles,",
+            "artcles: unknown key; did you mean 'articles'?; expected one of: name, hosts, moved_from, scheme,",
         ),
         ("politeness: {dely: 1}", "politeness.dely: unknown key; did you mean 'delay'?; expected one of: delay,"),
         (

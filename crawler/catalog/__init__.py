@@ -1,6 +1,6 @@
 """The catalog: one SQLite file that knows every link, visit, document and run. No files, no network, no clock.
 
-Modules of functions that take the database first: `sites`, `runs`, `links`, `visits`, `documents`, `groups`, `issues`, `search`.
+Modules of functions that take the database first: `sites`, `runs`, `links`, `visits`, `documents`, `addresses`, `groups`, `issues`, `search`.
 The caller wraps the writes that belong together in one `with group(db):`, from one thread at a time.
 """
 

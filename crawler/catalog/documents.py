@@ -115,6 +115,12 @@ def changes(db: Database, document_id: str) -> list[dict[str, Any]]:
     return [{**row, "diff": [*map(tuple, json.loads(row["diff"]))] if row["diff"] else None} for row in rows]
 
 
+def text(db: Database, document_id: str) -> tuple[str, str] | None:
+    """Return title and plain body of a document as they are searched; None for one without."""
+    row = db.execute("SELECT title, body FROM texts WHERE document = ?", [document_id]).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def first_ids(db: Database, site_key: str, size: int) -> list[str]:
     """Return the smallest ids of a site's documents: a sample that depends on nothing but which documents there are."""
     rows = db.execute("SELECT id FROM documents WHERE site = ? ORDER BY id LIMIT ?", [site_key, size])

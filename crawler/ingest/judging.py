@@ -18,7 +18,7 @@ from crawler.ingest.group import Group, Told, remember
 from crawler.ingest.holding import count_lost, count_new, is_held
 from crawler.ingest.rereading import says_the_same
 from crawler.ingest.succession import hand_over
-from crawler.ingest.visited import Archive, Visited, final_url
+from crawler.ingest.visited import Archive, Visited, document_url, final_url
 from crawler.items import Article, Document, Evidence, Kind, Known, Outcome, Reason, Role, Status, Visit
 from crawler.removal import missed, missing
 from crawler.urls import document_id, host_of
@@ -30,7 +30,9 @@ def judge_visits(archive: Archive, visited: Sequence[Visited], evidence: Sequenc
     """Decide on every visit of a group, in order: each sees what those before it came to."""
     decided = Group()
     digests = {v.reading.content_digest for v in visited if v.reading and v.reading.content_digest}
-    known = documents.known(archive.db, {document_id(url) for v in visited for url in (v.link.url, final_url(v))})
+    known = documents.known(
+        archive.db, {document_id(url) for v in visited for url in (v.link.url, final_url(v), document_url(v))}
+    )
     decided.filed = documents.filed(archive.db, known)
     firsts = documents.firsts(archive.db, digests)
     for number, (visit, proof) in enumerate(zip(visited, evidence, strict=True)):
@@ -45,7 +47,7 @@ def judge_visits(archive: Archive, visited: Sequence[Visited], evidence: Sequenc
         read_as = None
         if outcome is None:
             outcome, reason, document, read_as = judge_article(archive, decided, number, visit, known, firsts)
-        elif outcome is Outcome.NOT_MODIFIED and (held := known.get(document_id(final_url(visit)))):
+        elif outcome is Outcome.NOT_MODIFIED and (held := known.get(document_id(document_url(visit)))):
             read_as = held.id
         decided.documents.append(document)
         decided.visits.append(_visit(archive, visit, outcome, reason, proof, read_as))
@@ -219,7 +221,7 @@ def place(
     reading, capture = visited.reading, visited.capture
     if reading is None or reading.article is None or reading.content_digest is None or capture is None:
         raise ValueError(f"{visited.link.url}: placed without an article")
-    url = final_url(visited)
+    url = document_url(visited)
     before = known.get(document_id(url))
     verdict = judge(
         url=url,

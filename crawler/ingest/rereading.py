@@ -24,7 +24,7 @@ def reread(archive: Archive, site: Site, before: Known) -> Visited | None:
     if reading.article is None or reading.further:
         return None
     link = Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE)
-    return Visited(site=site, link=link, at=capture.fetched, capture=capture, reading=reading)
+    return Visited(site=site, link=link, at=capture.fetched, capture=capture, reading=reading, document_url=before.url)
 
 
 def says_the_same(archive: Archive, visited: Visited, before: Known) -> bool:

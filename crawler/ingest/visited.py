@@ -11,7 +11,7 @@ from crawler.archive import WarcWriter
 from crawler.drift import Tally
 from crawler.families import canonical_url
 from crawler.items import Boilerplate, Capture, Exchange, Link, Outcome, Reading, Reason, Site
-from crawler.urls import in_scope
+from crawler.urls import at_home, in_scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,9 @@ class Visited:
     outcome: Outcome | None = None
     reason: Reason | None = None
     detail: str | None = None
+    document_url: str | None = (
+        None  # of the document it is about, where the catalog knows that under another URL (`recognising`)
+    )
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 
@@ -51,5 +54,10 @@ def final_url(visited: Visited) -> str:
     """Return the canonical URL a visit ended at: where its redirects led, if that is on the site."""
     if visited.capture is None or visited.capture.final_url == visited.link.fetch_url:
         return visited.link.url
-    final = canonical_url(visited.capture.final_url, visited.site.scheme)
+    final = canonical_url(at_home(visited.capture.final_url, visited.site), visited.site.scheme)
     return final if final and in_scope(final, visited.site) else visited.link.url
+
+
+def document_url(visited: Visited) -> str:
+    """Return the URL of the document a visit is about: where it ended, or what the catalog knows that page as."""
+    return visited.document_url or final_url(visited)

@@ -7,16 +7,18 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import absences, changes, documents, drifts, group, groups, issues, links, visits
+from crawler.catalog import absences, addresses, changes, documents, drifts, group, groups, issues, links, visits
 from crawler.catalog import hosts as host_rows
 from crawler.ingest.group import Group
 from crawler.ingest.holding import report, tally_of
 from crawler.ingest.judging import file_document, in_section, judge_visits, place
 from crawler.ingest.original import original_of
+from crawler.ingest.recognising import recognise
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
-from crawler.ingest.visited import Archive, Visited
+from crawler.ingest.visited import Archive, Visited, final_url
 from crawler.items import Capture, Evidence, Host, Robots, Site, Visit
+from crawler.urls import document_id
 
 
 def store(
@@ -36,6 +38,7 @@ def store(
         archive.warc.write(capture)
     evidence = [_keep_evidence(archive, visit) for visit in visited]
     archive.warc.flush()
+    visited = recognise(archive, visited)
     judged = judge_visits(archive, visited, evidence)
     write_all(archive.root, judged.files)
     with group(archive.db):
@@ -104,6 +107,8 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
         brought = walk_on(archive, visit, recorded, found)
         row = visits.record(db, recorded)
         record_document(db, judged, number, body_in(recorded, row), visit.site.key, at=recorded.fetched)
+        if visit.document_url:
+            addresses.add(db, final_url(visit), document_id(visit.document_url), found=visit.at)
         _, absence = judged.absences.get(number, (None, None))
         arrange(archive, visit, recorded, brought=brought, absence=absence)
         keep_whole(archive, visit, recorded, row, brought=brought)

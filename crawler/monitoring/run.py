@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
 from crawler.archive.recovery import recover
-from crawler.catalog import boilerplate, documents, group, links, open_catalog, open_reader, runs, visits
+from crawler.catalog import addresses, boilerplate, documents, group, links, open_catalog, open_reader, runs, visits
 from crawler.catalog import sites as site_rows
 from crawler.discovery import seed_links
 from crawler.errors import EvidenceError, RunLockedError
@@ -26,6 +26,7 @@ from crawler.items import Outcome, Site
 from crawler.monitoring.closings import is_only_closed, record_closings
 from crawler.monitoring.drifting import settle_sites
 from crawler.monitoring.learning import learn_sites
+from crawler.urls import moves
 
 logger = logging.getLogger(__name__)
 
@@ -152,6 +153,8 @@ class Run:
             runs.start(self.db, self.id, started=self.started, arguments=arguments)
             for site in self.sites:
                 site_rows.save(self.db, site, now=self.started)
+                for old, new in moves(site):
+                    addresses.move_links(self.db, site.key, old=old, new=new)
                 links.add(self.db, site.key, seed_links(site), found=self.started, found_on=None)
 
     def _exit_code(self, counts: Mapping[str, Mapping[str, int]]) -> ExitCode:

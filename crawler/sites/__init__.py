@@ -58,7 +58,7 @@ def read_sites(folder: Path) -> tuple[tuple[Site, ...], tuple[SiteError, ...]]:
         errors += found
         if site and not found:
             sites.append(site)
-            claimed |= dict.fromkeys(site.hosts, path)
+            claimed |= dict.fromkeys((*site.hosts, *site.moved_from), path)
     return tuple(sites), (*errors, *_misnamed(folder))
 
 
@@ -97,9 +97,12 @@ def _read(path: Path) -> tuple[Site | None, list[SiteError]]:
 
 
 def _claims(path: Path, site: Site, claimed: dict[str, Path]) -> Iterator[SiteError]:
-    for place, host in enumerate(site.hosts):
-        if host in claimed:
-            yield SiteError(str(path), f"hosts[{place}]", f"{host!r} belongs to {claimed[host]}; a host has one file")
+    for key, hosts in (("hosts", site.hosts), ("moved_from", site.moved_from)):
+        for place, host in enumerate(hosts):
+            if host in claimed:
+                yield SiteError(
+                    str(path), f"{key}[{place}]", f"{host!r} belongs to {claimed[host]}; a host has one file"
+                )
 
 
 def _misnamed(folder: Path) -> Iterator[SiteError]:

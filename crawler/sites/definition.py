@@ -97,6 +97,7 @@ class SiteKeys(Keys):
 
     name: Text | None = None
     hosts: list[Host] = []
+    moved_from: list[Host] = []
     scheme: Annotated[str, AfterValidator(value.scheme)] | None = None
     articles: list[Url] = []
     lists: list[Url] = []
@@ -137,6 +138,7 @@ def _site(key: str, keys: SiteKeys) -> Site:
         key=key,
         name=name,
         hosts=hosts,
+        moved_from=tuple(keys.moved_from),
         scheme=keys.scheme or ("https" if any(url.lower().startswith("https:") for url in urls) else "http"),
         articles=tuple(keys.articles),
         lists=tuple(keys.lists),
@@ -190,6 +192,12 @@ def _disagreements(content: Mapping[str, object]) -> Iterator[Problem]:
     hosts = content.get("hosts") or [host_of(url) for _, url in urls[:1]]
     if not isinstance(hosts, list) or not all(map(_is_host, hosts)):
         return
+    left = content.get("moved_from")
+    for place, host in enumerate(left if isinstance(left, list) else ()):
+        if host in hosts:
+            yield Problem(
+                f"moved_from[{place}]", f"{host!r} is one of the site's hosts; a host it left is in `moved_from` only"
+            )
     for key, url in urls:
         if host_of(url) not in hosts:
             yield Problem(key, f"{host_of(url)!r} is none of the site's hosts ({', '.join(hosts)}); add it to `hosts`")
