@@ -20,6 +20,9 @@ SEEDS_DIR = os.environ.get("SEEDS_DIR", "seeds")
 REPLAY_WARC = os.environ.get(
     "REPLAY_WARC", ""
 )  # WARC files, separated by commas: answer from them, not from the network
+METRICS_FILE = os.environ.get(
+    "METRICS_FILE", "metrics.prom"
+)  # Prometheus text file, relative to ARCHIVE_DIR unless absolute; empty: none
 READER_PROCESSES = (
     os.cpu_count() or 1
 )  # processes that read pages beside the reactor, which waits for them most of the time
@@ -87,7 +90,15 @@ SPIDER_MIDDLEWARES = {
 }
 HTTPERROR_ALLOW_ALL = True  # every status is an outcome
 CONCURRENT_ITEMS = 1  # a callback yields one visit; Scrapy starts as many tasks a response as this says
+EXTENSIONS = {"crawler.monitoring.disk.DiskWatch": 0}
 ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
+
+# When to stop for want of room, and whom to tell.
+MIN_FREE_BYTES = 500_000_000  # what a run needs to begin and to go on; it ends cleanly in what is left then
+DISK_CHECK_SECONDS = 10.0
+ALARM_URLS = os.environ.get(
+    "CRAWLER_ALARM_URLS", ""
+)  # apprise addresses, separated by spaces; secrets: never on a command line
 
 # Scrapy's own doors, closed: neither runs code for whoever reaches loopback.
 TELNETCONSOLE_ENABLED = False
@@ -99,3 +110,6 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # a quarter more pages a second than asyncio
 LOG_LEVEL = os.environ.get("CRAWLER_LOG_LEVEL", "WARNING")
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # a failed visit is a row, not an alarm
 FEED_EXPORT_ENCODING = "utf-8"
+LOG_ROTATED = os.environ.get("CRAWLER_LOG_FILE", "")  # the log beside standard error, bounded; empty: none
+LOG_ROTATED_BYTES = 10_000_000
+LOG_ROTATED_KEPT = 5  # older files

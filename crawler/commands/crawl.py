@@ -12,12 +12,16 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import NotConfigured, UsageError
 
-from crawler.errors import CrawlerError, RunLockedError, ScopeError, SiteError
+from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeError, SiteError
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Site
 from crawler.monitoring.closings import print_closings
-from crawler.monitoring.run import ExitCode, Run
+from crawler.monitoring.disk import shortage
+from crawler.monitoring.exit_code import ExitCode
+from crawler.monitoring.log import rotating_log
+from crawler.monitoring.policy import Policy
+from crawler.monitoring.run import Run
 from crawler.monitoring.summary import print_summary
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
 
@@ -37,7 +41,9 @@ class Command(CrawlCommand):
         return (
             f"{self.short_desc()}. full=1 visits everything known again; since= reads every list again and walks it down to that day. "
             "Exit codes: 0 all well; 1 could not start; 2 a mistake in the command or in a site file; "
-            "3 some sites gave no usable page; 4 nothing archived; 5 another run holds the archive; 6 the archive could not be written."
+            "3 some sites gave no usable page; 4 nothing archived; 5 another run holds the archive; 6 the archive could not be "
+            "written, or its disk has less than MIN_FREE_BYTES free; "
+            "7 all was archived, and a site missed an expectation or changed its layout."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -45,8 +51,14 @@ class Command(CrawlCommand):
             super().run(args, opts)
             return
         assert self.settings is not None
+        with rotating_log(self.settings):
+            self._archive(args, opts)
+
+    def _archive(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
         arguments: dict[str, str] = opts.spargs
         since = choose_since(arguments, today=clock_of(self.settings)().date())
+        policy = Policy.from_settings(self.settings)
         try:
             with contextlib.suppress(NotConfigured):
                 ReplayAddon().update_settings(self.settings)
@@ -59,20 +71,30 @@ class Command(CrawlCommand):
                 arguments=arguments,
                 user_agent=self.settings["USER_AGENT"],
                 clock=clock_of(self.settings),
+                policy=policy,
             )
         except RunLockedError as error:
             self.exitcode = ExitCode.LOCKED
             print(f"scrapy crawl: {error}")
             return
         except CrawlerError as error:
+            if isinstance(error, CatalogError) and (
+                short := shortage(Path(self.settings["ARCHIVE_DIR"]), policy.min_free)
+            ):
+                self.exitcode = ExitCode.STORAGE_FAILED
+                print(f"scrapy crawl: {short}", file=sys.stderr)
+                return
             raise UsageError(str(error), print_help=False) from error
+        if run.shortage:
+            print(f"scrapy crawl: {run.shortage}", file=sys.stderr)
         if arguments.get("full", "0") not in OFF:
             run.reopen_all()
         if since:
             run.backfill(since)
         try:
             opts.spargs = {"run": run}
-            super().run(args, opts)
+            if not run.shortage:
+                super().run(args, opts)
         finally:
             code, counts = run.finish()
         seconds = (run.clock() - run.started).total_seconds()

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from enum import IntEnum
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,41 +17,25 @@ from crawler.archive import WarcWriter, sweep
 from crawler.archive.recovery import recover
 from crawler.catalog import addresses, boilerplate, documents, group, links, open_catalog, open_reader, runs, visits
 from crawler.catalog import sites as site_rows
+from crawler.catalog.alarms import Alarm
 from crawler.discovery import seed_links
 from crawler.errors import EvidenceError, RunLockedError
 from crawler.frontier import Closing
 from crawler.ingest import Archive
-from crawler.items import Outcome, Site
+from crawler.items import Site
+from crawler.monitoring import disk, judgement
 from crawler.monitoring.closings import is_only_closed, record_closings
 from crawler.monitoring.drifting import settle_sites
+from crawler.monitoring.ending import conclude, cry
+from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.learning import learn_sites
+from crawler.monitoring.policy import Policy
 from crawler.urls import moves
 
 logger = logging.getLogger(__name__)
 
 CATALOG = "catalog.db"
 LOCK = "run.lock"  # an advisory lock: the system lets go of it when its process dies, whatever the file says
-GOOD = frozenset(
-    {
-        Outcome.NEW,
-        Outcome.CHANGED,
-        Outcome.UNCHANGED,
-        Outcome.NOT_MODIFIED,
-        Outcome.DUPLICATE,
-        Outcome.LISTED,
-        Outcome.NOT_ARTICLE,
-    }
-)
-
-
-class ExitCode(IntEnum):
-    """What `scrapy crawl news` answers. 1 is Scrapy's own (it could not start), 2 a mistake in the command or a site file."""
-
-    WELL = 0
-    SOME_SITES_FAILED = 3  # a site gave no usable page
-    NOTHING_ARCHIVED = 4  # the archive holds no document of any site of the run
-    LOCKED = 5  # another run holds the archive
-    STORAGE_FAILED = 6  # the disk is full, or the catalog cannot be written
 
 
 class Run:
@@ -66,12 +49,17 @@ class Run:
         arguments: Mapping[str, str],
         user_agent: str,
         clock: Callable[[], datetime],
+        policy: Policy | None = None,
     ) -> None:
-        """Take the lock, clean up after dead runs, open everything. Raises RunLockedError and CatalogError."""
-        self.root, self.sites, self.clock = root, tuple(sites), clock
+        """Take the lock, clean up after dead runs, open everything. Raises RunLockedError and CatalogError.
+
+        Where the disk is too full to crawl, `storage_failed` is set from the beginning: fetch nothing, `finish`.
+        """
+        self.root, self.sites, self.clock, self.policy = root, tuple(sites), clock, policy or Policy()
         self.started = clock()
         self.id = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        self.storage_failed = False
+        self.shortage = disk.shortage(root, self.policy.min_free)  # a sentence, once the disk is too full
+        self.storage_failed = self.shortage is not None
         self.asks_whole = False  # no page is asked for conditionally
         self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
         self.closed: Mapping[str, Sequence[Closing]] = {}  # site -> why links of it were left due
@@ -110,7 +98,8 @@ class Run:
                 links.reopen_lists(self.db, site.key, now=self.clock())
 
     def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
-        """Close the evidence, learn from it, write the run's row, let go of the lock; return the exit code and site -> outcome -> count.
+        """Close the evidence, learn from it, judge the run, write its row and report, let go of the lock; return the exit code and
+        site -> outcome -> count.
 
         On a full disk the row may stay open: the next run closes it, as that of a dead run.
         """
@@ -126,13 +115,21 @@ class Run:
                 self.drifting = settle_sites(self.archive, self.sites, now=self.clock())
                 learn_sites(self.archive, self.sites, now=self.clock())
             counts = runs.counts(self.db, self.id)
-            code = self._exit_code(counts)
+            now = self.clock()
+            failed = self._failed(counts)
+            judged = judgement.judge(
+                self.db, self.id, [site.key for site in self.sites], counts, failed=failed, now=now
+            )
+            code = self._exit_code(counts, judged.wrong)
             with group(self.db):
-                record_closings(self.db, self.id, self.closed, now=self.clock())
-                runs.finish(self.db, self.id, finished=self.clock(), exit_code=code)
+                record_closings(self.db, self.id, self.closed, now=now)
+                runs.finish(self.db, self.id, finished=now, exit_code=code)
+            judged = judgement.with_code(judged, code, self.shortage)
+            conclude(self.db, self.root, self.id, judged, policy=self.policy, now=now)
         except sqlite3.Error:
             logger.exception("%s: the row of the run %s cannot be written", self.root / CATALOG, self.id)
             code = ExitCode.STORAGE_FAILED
+            cry(self.id, f"{self.root}: {MEANINGS[code]}", policy=self.policy)
         finally:
             self.reader.close()
             self.db.close()
@@ -157,23 +154,27 @@ class Run:
                     addresses.move_links(self.db, site.key, old=old, new=new)
                 links.add(self.db, site.key, seed_links(site), found=self.started, found_on=None)
 
-    def _exit_code(self, counts: Mapping[str, Mapping[str, int]]) -> ExitCode:
-        if self.storage_failed:
-            return ExitCode.STORAGE_FAILED
-        open_sites = [
-            site for site in self.sites if not is_only_closed(self.closed.get(site.key, ()), counts.get(site.key))
-        ]
-        if open_sites and not any(documents.count(self.db, site.key) for site in self.sites):
-            return ExitCode.NOTHING_ARCHIVED
+    def _failed(self, counts: Mapping[str, Mapping[str, int]]) -> list[str]:
+        """Return the sites that gave no usable page, though one was asked for that a site which works must answer."""
         asked = {*visits.asked_sites(self.db, self.id), *self.closed}  # of the others only some lost pages were due
-        failed = [
-            site
-            for site in open_sites
+        return [
+            site.key
+            for site in self.sites
             if (site.key in counts or site.key in self.closed)
-            and not any(counts.get(site.key, {}).get(outcome) for outcome in GOOD)
+            and not is_only_closed(self.closed.get(site.key, ()), counts.get(site.key))
+            and not any(counts.get(site.key, {}).get(outcome) for outcome in judgement.GOOD)
             and (site.key in asked or not documents.count(self.db, site.key))
         ]
-        return ExitCode.SOME_SITES_FAILED if failed else ExitCode.WELL
+
+    def _exit_code(self, counts: Mapping[str, Mapping[str, int]], wrong: Sequence[Alarm]) -> ExitCode:
+        if self.storage_failed:
+            return ExitCode.STORAGE_FAILED
+        are_closed = all(is_only_closed(self.closed.get(site.key, ()), counts.get(site.key)) for site in self.sites)
+        if not are_closed and not any(documents.count(self.db, site.key) for site in self.sites):
+            return ExitCode.NOTHING_ARCHIVED
+        if any(alarm.code == judgement.UNUSABLE for alarm in wrong):
+            return ExitCode.SOME_SITES_FAILED
+        return ExitCode.ATTENTION if wrong else ExitCode.WELL
 
 
 def _lock(root: Path) -> FileLock:

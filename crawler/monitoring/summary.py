@@ -7,14 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.items import Outcome, Site
-from crawler.monitoring.run import ExitCode
-
-MEANINGS = {
-    ExitCode.WELL: "all well",
-    ExitCode.SOME_SITES_FAILED: "some sites gave no usable page",
-    ExitCode.NOTHING_ARCHIVED: "nothing was archived",
-    ExitCode.STORAGE_FAILED: "the archive could not be written",
-}
+from crawler.monitoring.exit_code import MEANINGS, ExitCode
 
 
 def print_summary(

@@ -1,0 +1,192 @@
+"""`scrapy report`: what the last run, another one or those of some days brought; and the check for monitoring systems."""
+
+import argparse
+import re
+import sqlite3
+import sys
+import webbrowser
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from sqlite_utils import Database
+
+from crawler.catalog import alarms, figures, open_reader
+from crawler.catalog.figures import RunRow
+from crawler.errors import CatalogError
+from crawler.fetching.evidence import clock_of
+from crawler.items import Outcome
+from crawler.monitoring.disk import free_bytes, megabytes
+from crawler.monitoring.exit_code import MEANINGS, ExitCode
+from crawler.monitoring.report import DAYS_SHOWN, Report, report_of, save
+from crawler.monitoring.run import CATALOG
+from crawler.monitoring.shown import shown
+
+MAX_AGE = "26h"  # a daily run may begin an hour late and take an hour
+AGE = re.compile(r"(\d+)\s*(m|h|d)")
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+class Health(IntEnum):
+    """What `--check` answers, as Nagios plug-ins do."""
+
+    OK = 0
+    WARNING = 1  # runs happen, and something stands that needs a look
+    CRITICAL = 2  # no run ended in time, or the last one did not archive
+    UNKNOWN = 3  # there is no catalog to ask
+
+
+class Command(ScrapyCommand):
+    """Print a report, write its files, or check that runs happen."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[RUN] [--days N] [--open] | --check [--max-age 26h]"
+
+    def short_desc(self) -> str:
+        return "Report on the last run, on RUN, or on the runs of some days; check that runs happen"
+
+    def long_desc(self) -> str:
+        return (
+            "Print a summary of the last run, of RUN, or with --days of all runs of the last N days, and write "
+            "ARCHIVE_DIR/reports/<run>.json and .html (last-<N>-days.json and .html) anew. "
+            "Exit code: 0 done; 1 the files could not be written; 2 no catalog, or no such run. "
+            "--check prints one line for monitoring systems, writes nothing, and answers 0 well; 1 something needs a look (alarms "
+            "stand, or the last run ended with 3 or 7); 2 no run ended within --max-age, or the last one ended with 4 or 6, or was "
+            "killed; 3 the catalog cannot be read."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--days", type=int, metavar="N", help="all runs of the last N days, as one report")
+        parser.add_argument("--open", action="store_true", help="open the page in the web browser")
+        parser.add_argument("--check", action="store_true", help="one line and an exit code for a monitoring system")
+        parser.add_argument("--max-age", default=MAX_AGE, metavar="AGE", help=f"30m, 26h, 8d (default: {MAX_AGE})")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if len(args) > 1 or (args and opts.days) or (opts.days is not None and opts.days < 1):
+            raise UsageError("expected one RUN, or --days N, or neither", print_help=False)
+        root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
+        if opts.check:
+            health, told = check(root, age_of(opts.max_age), now)
+            print(f"{health.name}: {told}")
+            self.exitcode = health
+            return
+        try:
+            with closing(open_reader(root / CATALOG)) as db:
+                report = _report(db, args[0] if args else None, opts.days, now=now, free=free_bytes(root))
+        except (CatalogError, sqlite3.Error) as error:
+            raise UsageError(_why(error), print_help=False) from error
+        print_report(report)
+        self._save(root, report, is_opened=opts.open)
+
+    def _save(self, root: Path, report: Report, *, is_opened: bool) -> None:
+        try:
+            data, page = save(root, report)
+        except OSError as error:
+            print(f"scrapy report: {root}: the files cannot be written: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        print(f"{page}\n{data}")
+        if is_opened:
+            webbrowser.open(page.resolve().as_uri())
+
+
+def check(root: Path, max_age: timedelta, now: datetime) -> tuple[Health, str]:
+    """Return whether runs happen and end well, and a sentence."""
+    try:
+        with closing(open_reader(root / CATALOG)) as db:
+            runs = figures.run_rows(db)
+            standing = alarms.standing(db)
+            busy = figures.last_visit(db, runs[-1].run) if runs else None
+    except (CatalogError, sqlite3.Error) as error:
+        return Health.UNKNOWN, _why(error)
+    ended = [run for run in runs if run.state != "running"]
+    is_busy = len(ended) < len(runs) and now - max(runs[-1].started, busy or runs[-1].started) <= max_age
+    if not is_busy and not any(run.finished and now - run.finished <= max_age for run in ended):
+        last = f"the last one at {ended[-1].finished:%Y-%m-%d %H:%M} UTC" if ended else "none ever did"
+        return Health.CRITICAL, f"no run ended within {max_age}: {last}"
+    if not ended:
+        return Health.OK, f"the first run goes on, since {runs[-1].started:%Y-%m-%d %H:%M} UTC"
+    return _how(ended[-1], [shown(str(alarm)) for alarm in standing])
+
+
+def _how(last: RunRow, standing: Sequence[str]) -> tuple[Health, str]:
+    if last.exit_code is None:
+        return Health.CRITICAL, f"the run {last.run} was killed"
+    told = f"the run {last.run} ended with {last.exit_code}, {MEANINGS.get(ExitCode(last.exit_code), '')}"
+    if last.exit_code in (ExitCode.STORAGE_FAILED, ExitCode.NOTHING_ARCHIVED):
+        return Health.CRITICAL, told
+    if last.exit_code != ExitCode.WELL or standing:
+        return Health.WARNING, "; ".join([told, *standing])
+    return Health.OK, told
+
+
+def age_of(text: str) -> timedelta:
+    """Return the time that `30m`, `26h` or `8d` says. Raises UsageError."""
+    found = AGE.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"--max-age {text}: expected a number and m, h or d, such as {MAX_AGE}", print_help=False)
+    return int(found[1]) * UNITS[found[2]]
+
+
+def print_report(report: Report) -> None:
+    """Print the summary of a report; what others wrote is printed as text, never as markup or control sequences."""
+    console = Console(highlight=False)
+    outcomes = [outcome for outcome in Outcome if report.outcomes.get(outcome)]
+    table = Table()
+    for name in ("site", *outcomes, "no date", "median s", "archived", "waiting"):
+        table.add_column(name, justify="left" if name == "site" else "right")
+    for site in report.sites:
+        table.add_row(
+            Text(shown(site.key)),
+            *(str(site.outcomes.get(outcome, 0)) for outcome in outcomes),
+            f"{site.missing.get('date', 0) / site.written:.0%}" if site.written else "–",
+            f"{site.times.median:.2f}" if site.times else "–",
+            str(sum(site.documents.values())),
+            str(site.waiting),
+        )
+    console.print(table)
+    lines = [f"! {alarm}" for alarm in report.alarms]
+    lines += [f"{number} issues: {kind}" for kind, number in report.issue_counts.items()]
+    lines.append(f"{_runs(report.runs)}; free on disk: {megabytes(report.free_bytes)}")
+    for line in lines:
+        console.print(Text(shown(line)), soft_wrap=True)
+
+
+def _runs(runs: Sequence[RunRow]) -> str:
+    if len(runs) != 1:
+        well = sum(run.exit_code == ExitCode.WELL for run in runs)
+        return f"{len(runs)} runs, {well} of them all well"
+    (run,) = runs
+    how = f"exit code {run.exit_code}" if run.exit_code is not None else run.state
+    return f"run {run.run}, {run.started:%Y-%m-%d %H:%M} UTC, {how}"
+
+
+def _report(db: Database, name: str | None, days: int | None, *, now: datetime, free: int) -> Report:
+    if days is not None:
+        runs = figures.run_rows(db, since=now - timedelta(days=days))
+        return report_of(db, runs, name=f"last-{days}-days", now=now, free=free, days=days)
+    run = figures.run_row(db, name)
+    if run is None:
+        told = f"{name}: no such run; `scrapy browse` lists them" if name else "no run yet"
+        raise UsageError(told, print_help=False)
+    return report_of(db, [run], name=run.run, now=now, free=free, days=DAYS_SHOWN)
+
+
+def _why(error: Exception) -> str:
+    """Return what to do about a catalog that cannot be read; one of an older release lacks tables until the next run."""
+    hint = "; the next run brings a catalog of an older release up to date" if "no such table" in str(error) else ""
+    return f"{error}{hint}"

@@ -1,0 +1,152 @@
+"""What a site is expected to bring: told by its file, else learnt from its own history. Pure: history in, sentences out.
+
+A learnt minimum is what the site never fell below: the shortest period of which every stretch of its history had two articles or more,
+and half of the fewest. So it would not have been raised on any day of that history, holidays included. Days are those on which
+articles appeared, not those on which we fetched them: an outage of ours that was made up for later leaves no hole.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from math import sqrt
+from statistics import quantiles
+
+from crawler.items import Expectations
+
+HISTORY_DAYS = 365  # a year holds every holiday once
+LEAST_RUNS = 3  # a site seen less often has no history of its own yet
+LEAST_HISTORY_DAYS = 56
+PERIODS = (7, 14, 21, 28, 42, 56)  # days: tried in this order
+STRAGGLERS = 0.05  # the oldest twentieth is left out: old articles that are pinned or linked, far apart
+DEFAULT_DAYS = 7  # of `articles` without `days`
+
+RECENT_PAGES = 50  # pages whose share without a date is judged …
+FEWEST_PAGES = 10  # … if there are so many …
+BASELINE_PAGES = 500  # … against so many before them
+LEAST_UNDATED = 0.10  # a smaller share is no alarm, however rare it was
+DEVIATIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What a site brought so far."""
+
+    today: date
+    runs: int  # ended runs that visited it
+    appeared: Mapping[date, int]  # day -> articles, of the last HISTORY_DAYS
+    dated: Sequence[bool]  # of its last pages that read like articles, newest first: whether they have a date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minimum:
+    """At least so many articles in so many days."""
+
+    articles: int
+    days: int
+    why: str  # for a person: "its file says so", "usually 3 to 9 a week …"
+
+    def __str__(self) -> str:
+        return f"at least {self.articles} in {self.days} days ({self.why})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """At most this share of pages without a date."""
+
+    limit: float
+    why: str
+
+    def __str__(self) -> str:
+        return f"at most {self.limit:.0%} without a date ({self.why})"
+
+
+def missed(told: Expectations, history: History) -> list[str]:
+    """Return a sentence for each expectation that a site does not meet."""
+    return [*_too_few(told, history), *_too_many_undated(told, history)]
+
+
+def minimum(told: Expectations, history: History) -> Minimum | None:
+    """Return how many articles are expected; None where neither file nor history says it."""
+    if told.articles is None and told.days is None:
+        return _learnt_minimum(history)
+    articles = 1 if told.articles is None else told.articles
+    return Minimum(articles=articles, days=told.days or DEFAULT_DAYS, why="its file says so")
+
+
+def undated(told: Expectations, history: History) -> Share | None:
+    """Return the share of pages without a date that is tolerated; None where neither file nor history says it."""
+    if told.undated_share is not None:
+        return Share(limit=told.undated_share, why="its file says so")
+    before = history.dated[RECENT_PAGES:]
+    if history.runs < LEAST_RUNS or len(before) < RECENT_PAGES:
+        return None
+    usual = before.count(False) / len(before)
+    limit = max(LEAST_UNDATED, usual + DEVIATIONS * sqrt(usual * (1 - usual) / RECENT_PAGES))
+    return Share(limit=min(limit, 1.0), why=f"usually {usual:.0%}")
+
+
+def _too_few(told: Expectations, history: History) -> Iterator[str]:
+    expected = minimum(told, history)
+    if expected is None:
+        return
+    begins = history.today - timedelta(days=expected.days - 1)
+    found = sum(number for day, number in history.appeared.items() if begins <= day <= history.today)
+    if found < expected.articles:
+        last = max((day for day in history.appeared if day <= history.today), default=None)
+        seen = f"; the last one appeared on {last}" if last and not found else ""
+        yield f"{found or 'no'} articles in {expected.days} days, expected {expected}{seen}"
+
+
+def _too_many_undated(told: Expectations, history: History) -> Iterator[str]:
+    expected, recent = undated(told, history), history.dated[:RECENT_PAGES]
+    if expected is None or len(recent) < FEWEST_PAGES:
+        return
+    lacking = recent.count(False)
+    if lacking / len(recent) > expected.limit:
+        yield f"{lacking} of the last {len(recent)} pages that read like articles have no date, expected {expected}"
+
+
+def _learnt_minimum(history: History) -> Minimum | None:
+    if history.runs < LEAST_RUNS:
+        return None
+    days = _day_counts(history)
+    silent = next(
+        (n for n, number in enumerate(reversed(days)) if number), 0
+    )  # a silence never becomes usual while it lasts
+    for period in PERIODS:
+        known = days[: -max(silent, period)]  # what is judged is no history
+        if len(known) < max(LEAST_HISTORY_DAYS, 2 * period):
+            return None
+        fewest = min(_sums(known, period))
+        if fewest >= 2:
+            return Minimum(articles=fewest // 2, days=period, why=_usually(known, fewest, period))
+    return None
+
+
+def _day_counts(history: History) -> list[int]:
+    """Return the number of articles of every day from where the history is dense until today."""
+    first = _dense_from(history.appeared)
+    if first is None:
+        return []
+    length = (history.today - first).days + 1
+    return [history.appeared.get(first + timedelta(days=n), 0) for n in range(length)]
+
+
+def _dense_from(appeared: Mapping[date, int]) -> date | None:
+    days = sorted(appeared)
+    sums = list(accumulate(appeared[day] for day in days))
+    return next((day for day, so_far in zip(days, sums, strict=True) if so_far > STRAGGLERS * sums[-1]), None)
+
+
+def _sums(days: Sequence[int], period: int) -> list[int]:
+    """Return the sum of every stretch of so many days."""
+    sums = [0, *accumulate(days)]
+    return [sums[end] - sums[end - period] for end in range(period, len(sums))]
+
+
+def _usually(days: Sequence[int], fewest: int, period: int) -> str:
+    tenths = quantiles(_sums(days, 7), n=10)
+    low, high = round(tenths[0]), round(tenths[-1])
+    rhythm = f"{low}" if low == high else f"{low} to {high}"
+    return f"usually {rhythm} a week, never fewer than {fewest} in {period} days; learnt from {len(days) // 7} weeks"

@@ -1,0 +1,131 @@
+"""How a run went: which sites missed an expectation, which drifted, what else is wrong; as issues and as alarms."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from crawler.catalog import figures, group, issues
+from crawler.catalog.alarms import WHOLE_ARCHIVE, Alarm
+from crawler.items import Outcome
+from crawler.monitoring import expectation
+from crawler.monitoring.exit_code import MEANINGS, ExitCode
+from crawler.monitoring.expectation import HISTORY_DAYS, History
+
+EXPECTATION = "expectation"
+UNUSABLE = "no_usable_page"
+DRIFT = "drift"  # issues of this code are raised where the pages of a site are compared, not here
+OF_ARCHIVE = {ExitCode.STORAGE_FAILED: "storage_failed", ExitCode.NOTHING_ARCHIVED: "nothing_archived"}
+GOOD = frozenset(
+    {
+        Outcome.NEW,
+        Outcome.CHANGED,
+        Outcome.UNCHANGED,
+        Outcome.NOT_MODIFIED,
+        Outcome.DUPLICATE,
+        Outcome.LISTED,
+        Outcome.NOT_ARTICLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is wrong, and what was looked at: an alarm of that which is not raised again is over."""
+
+    wrong: Sequence[Alarm]
+    judged: frozenset[tuple[str, str]]  # (site, code)
+
+
+def judge(
+    db: Database,
+    run: str,
+    sites: Sequence[str],
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    failed: Sequence[str],
+    now: datetime,
+) -> Judgement:
+    """Judge the sites of a run by what it brought (site -> outcome -> visits); a missed expectation becomes an issue.
+
+    `failed` are the sites that gave no usable page.
+
+    A site that was not visited is judged by its expectations all the same; one that gave no usable page by nothing else.
+    """
+    answered = [site for site in sites if site not in failed]
+    seen = [site for site in answered if site in counts]
+    return Judgement(
+        wrong=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_drifted(db, run)],
+        judged=frozenset(
+            [(site, EXPECTATION) for site in answered] + [(site, code) for site in seen for code in (UNUSABLE, DRIFT)]
+        ),
+    )
+
+
+def with_code(judgement: Judgement, code: ExitCode, why: str | None) -> Judgement:
+    """Return a judgement with what the exit code of the run says about the whole archive."""
+    told = (
+        [Alarm(site=WHOLE_ARCHIVE, code=OF_ARCHIVE[code], message=why or MEANINGS[code])] if code in OF_ARCHIVE else []
+    )
+    whole = frozenset((WHOLE_ARCHIVE, name) for name in OF_ARCHIVE.values())
+    return Judgement(wrong=[*told, *judgement.wrong], judged=judgement.judged | whole)
+
+
+def expected_of(db: Database, sites: Sequence[str], *, today: date) -> dict[str, list[str]]:
+    """Return site -> what is expected of it, each as a sentence."""
+    told, runs = figures.expectations(db), figures.run_counts(db)
+    found: dict[str, list[str]] = {}
+    for site in sites:
+        history = _history(db, site, runs, today)
+        both = (expectation.minimum(told[site], history), expectation.undated(told[site], history))
+        found[site] = [str(one) for one in both if one is not None]
+    return found
+
+
+def _unusable(sites: Iterable[str]) -> list[Alarm]:
+    return [Alarm(site=site, code=UNUSABLE, message="gave no usable page") for site in sites]
+
+
+def _missed_expectations(db: Database, run: str, sites: Iterable[str], *, now: datetime) -> list[Alarm]:
+    found = [Alarm(site=site, code=EXPECTATION, message=told) for site, told in _missed(db, sites, now.date())]
+    with group(db):
+        for alarm in found:
+            issues.add(
+                db, run=run, site=alarm.site, url=None, level="warning", code=EXPECTATION, message=alarm.message, at=now
+            )
+    return _one_a_site(found)
+
+
+def _drifted(db: Database, run: str) -> list[Alarm]:
+    told = [issue for issue in figures.issue_rows(db, [run]) if issue.code == DRIFT and issue.site]
+    return _one_a_site([Alarm(site=str(issue.site), code=DRIFT, message=issue.message) for issue in told])
+
+
+def _missed(db: Database, sites: Iterable[str], today: date) -> list[tuple[str, str]]:
+    told, runs = figures.expectations(db), figures.run_counts(db)
+    return [
+        (site, sentence)
+        for site in sites
+        if site in told
+        for sentence in expectation.missed(told[site], _history(db, site, runs, today))
+    ]
+
+
+def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> History:
+    return History(
+        today=today,
+        runs=runs.get(site, 0),
+        appeared=figures.appeared(db, site, since=today - timedelta(days=HISTORY_DAYS), until=today),
+        dated=figures.dated(db, site, expectation.RECENT_PAGES + expectation.BASELINE_PAGES),
+    )
+
+
+def _one_a_site(alarms: Sequence[Alarm]) -> list[Alarm]:
+    """Return the alarms of one code, the sentences of a site joined."""
+    found: dict[str, Alarm] = {}
+    for alarm in alarms:
+        before = found.get(alarm.site)
+        message = f"{before.message}; {alarm.message}" if before else alarm.message
+        found[alarm.site] = Alarm(site=alarm.site, code=alarm.code, message=message)
+    return list(found.values())

@@ -1,0 +1,204 @@
+"""The report: what one run, or the runs of some days, brought; as values, as JSON, as a page, as files in `reports/`.
+
+Made from the catalog alone, so that it can be made anew at any time. Says nothing the catalog does not hold.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import write_all
+from crawler.catalog import alarms, figures
+from crawler.catalog.alarms import Alarm
+from crawler.catalog.figures import Entry, Issue, RunRow
+from crawler.monitoring.judgement import expected_of
+
+FORMAT = 1  # of the JSON; a key that goes or changes its meaning raises it
+FOLDER = "reports"
+DAYS_SHOWN = 30  # before the end of a report: one run alone shows no trend
+MOST_ISSUES = 200  # the worst and newest; all of them are in the catalog
+MOST_ENTRIES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Response times, in seconds."""
+
+    visits: int
+    median: float
+    p95: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteReport:
+    """What the runs brought of one site, and how it stands."""
+
+    key: str
+    name: str
+    outcomes: Mapping[str, int]  # of visits
+    reasons: Mapping[str, int]  # "refused, robots" -> visits
+    written: int  # documents that were new or changed …
+    missing: Mapping[str, int]  # … and field -> how many of them lack it
+    times: Times | None
+    days: Mapping[date, int]  # articles that appeared on each of the days shown
+    documents: Mapping[str, int]  # status -> documents in the archive, now
+    waiting: int  # links found and never fetched, now
+    expected: Sequence[str]  # what is expected of it, now
+    alarms: Sequence[str]  # codes of its alarms, now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One run, or the runs of some days."""
+
+    name: str  # the run, or "last-30-days": the stem of the files
+    made: datetime
+    since: date  # first …
+    until: date  # … and last day shown
+    runs: Sequence[RunRow]
+    outcomes: Mapping[str, int]
+    sites: Sequence[SiteReport]
+    missing: Mapping[
+        str, tuple[int, Mapping[str, int]]
+    ]  # run -> documents written, field -> how many lack it; DAYS_SHOWN back
+    issues: Sequence[Issue]  # MOST_ISSUES of …
+    issue_counts: Mapping[str, int]  # … level, code -> how many
+    alarms: Sequence[Alarm]  # that stand now
+    new: Sequence[Entry]  # MOST_ENTRIES of the documents added
+    free_bytes: int  # on the disk of the archive, now
+
+
+def report_of(
+    db: Database, runs: Sequence[RunRow], *, name: str, now: datetime, free: int, days: int = DAYS_SHOWN
+) -> Report:
+    """Return the report of these runs, oldest first; `days` is how far back the days shown go."""
+    names = [run.run for run in runs]
+    until = (runs[-1].finished or now if runs else now).date()
+    since = until - timedelta(days=days - 1)
+    issues = figures.issue_rows(db, names)
+    counts = _summed(runs)
+    before = [
+        run.run for run in figures.run_rows(db, since=now - timedelta(days=days)) if run.run <= max(names, default="")
+    ]
+    return Report(
+        name=name,
+        made=now,
+        since=since,
+        until=until,
+        runs=runs,
+        outcomes=_totals(counts),
+        sites=_sites(db, names, counts, since=since, until=until, now=now),
+        missing=figures.missing_by_run(db, before),
+        issues=issues[:MOST_ISSUES],
+        issue_counts=_issue_counts(issues),
+        alarms=alarms.standing(db),
+        new=figures.new_entries(db, names, MOST_ENTRIES),
+        free_bytes=free,
+    )
+
+
+def save(root: Path, report: Report) -> tuple[Path, Path]:
+    """Write a report as JSON and as a page, each whole or not at all; return where they are. OSError if they cannot be written."""
+    from crawler.monitoring.page import page  # plots and templates: not before a run's end
+
+    paths = f"{FOLDER}/{report.name}.json", f"{FOLDER}/{report.name}.html"
+    write_all(root, {paths[0]: as_json(report).encode(), paths[1]: page(report).encode()})
+    return root / paths[0], root / paths[1]
+
+
+def as_json(report: Report) -> str:
+    """Return a report as JSON: the fields of Report, times as ISO 8601."""
+    return json.dumps(_plain({"format": FORMAT, **asdict(report)}), ensure_ascii=False, indent=1) + "\n"
+
+
+def _sites(
+    db: Database,
+    runs: Sequence[str],
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    since: date,
+    until: date,
+    now: datetime,
+) -> list[SiteReport]:
+    """Return the sites that were visited, and those of which an alarm stands."""
+    names, reasons, missing, times = (
+        figures.site_names(db),
+        figures.reasons(db, runs),
+        figures.missing(db, runs),
+        figures.seconds(db, runs),
+    )
+    held, waiting, standing = figures.holdings(db), figures.waiting(db), alarms.standing(db)
+    shown = sorted({*counts, *(alarm.site for alarm in standing)} & set(names))
+    expected = expected_of(db, shown, today=now.date())
+    return [
+        SiteReport(
+            key=key,
+            name=names[key],
+            outcomes=counts.get(key, {}),
+            reasons=reasons.get(key, {}),
+            written=missing.get(key, (0, {}))[0],
+            missing=missing.get(key, (0, {}))[1],
+            times=_times(times.get(key, ())),
+            days=figures.appeared(db, key, since=since, until=until),
+            documents=held.get(key, {}),
+            waiting=waiting.get(key, 0),
+            expected=expected[key],
+            alarms=[alarm.code for alarm in standing if alarm.site == key],
+        )
+        for key in shown
+    ]
+
+
+def _times(seconds: Sequence[float]) -> Times | None:
+    """Return what ascending response times come to."""
+    if not seconds:
+        return None
+    last = len(seconds) - 1
+    return Times(
+        visits=len(seconds),
+        median=round(seconds[last // 2], 3),
+        p95=round(seconds[last * 95 // 100], 3),
+        longest=round(seconds[last], 3),
+    )
+
+
+def _summed(runs: Sequence[RunRow]) -> dict[str, dict[str, int]]:
+    """Return site -> outcome -> visits over several runs."""
+    found: dict[str, dict[str, int]] = {}
+    for run in runs:
+        for site, outcomes in run.counts.items():
+            _add(found.setdefault(site, {}), outcomes)
+    return found
+
+
+def _totals(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for outcomes in counts.values():
+        _add(found, outcomes)
+    return found
+
+
+def _add(sums: dict[str, int], numbers: Mapping[str, int]) -> None:
+    for name, number in numbers.items():
+        sums[name] = sums.get(name, 0) + number
+
+
+def _issue_counts(issues: Sequence[Issue]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for issue in issues:
+        _add(found, {f"{issue.level}, {issue.code}": 1})
+    return found
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON knows it; keys too."""
+    if isinstance(value, Mapping):
+        return {key.isoformat() if isinstance(key, date) else key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
