@@ -164,10 +164,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectations:
-    """What a run over the site must meet, or an issue is raised."""
+    """What a run over the site must meet, or an issue is raised. None: learnt from its history (monitoring.expectation)."""
 
-    articles: int | None = None  # at least so many documents archived …
-    days: int | None = None  # … in so many days
+    articles: int | None = None  # at least so many articles appeared (were published, or, undated, archived) …
+    days: int | None = None  # … in the last so many days
     undated_share: float | None = None  # at most this share of article-like pages without a date, 0 to 1
 
 

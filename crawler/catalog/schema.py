@@ -2,7 +2,7 @@
 
 Derived tables (documents, versions, media, people, texts, document_search, boilerplate, signatures, signature_keys, group_members,
 addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, visits, runs, issues, changes, absences, held,
-drifts, hosts, robots) are history: no command drops them.
+drifts, alarms, hosts, robots) are history: no command drops them.
 """
 
 from sqlite_utils import Database, Migrations

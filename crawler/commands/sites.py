@@ -19,7 +19,8 @@ from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.items import Site
 from crawler.monitoring.drifting import accept
-from crawler.monitoring.run import ExitCode, Run
+from crawler.monitoring.exit_code import ExitCode
+from crawler.monitoring.run import Run
 from crawler.sites import read_sites
 
 NEVER = "never"

@@ -44,7 +44,7 @@ def page(report: Report) -> str:
 
 def _fit(value: Any) -> Any:
     """Make every text that is printed fit to be shown; Jinja escapes it afterwards. The plots are marked safe: pygal escapes."""
-    return shown(value) if type(value) is str else value  # a plot, marked safe, is a subclass
+    return value if hasattr(value, "__html__") or isinstance(value, int | float) else shown(str(value))
 
 
 def _percent(part: int, whole: int) -> str:

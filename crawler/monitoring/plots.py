@@ -31,6 +31,7 @@ STYLE = Style(
     transition="0s",
 )
 WIDTH, HEIGHT = 900, 320
+LEGEND_COLUMNS, LEGEND_ROW = 4, 22
 ROW_HEIGHT = 26  # of one site in a plot with a row a site
 OTHERS = "others 其他"
 OUTCOMES = {
@@ -105,7 +106,7 @@ def missing_by_run(report: Report) -> str:
 def _plot(kind: Callable[..., Any], **options: Any) -> Any:
     sizes = {"width": WIDTH, "height": HEIGHT, **options}
     return kind(style=STYLE, js=(), disable_xml_declaration=True, truncate_legend=-1, truncate_label=-1, no_data_text="–", margin=8,
-                legend_at_bottom=True, legend_at_bottom_columns=4, **sizes)  # fmt: skip
+                legend_at_bottom=True, legend_at_bottom_columns=LEGEND_COLUMNS, **sizes)  # fmt: skip
 
 
 def _rows_plot(kind: Callable[..., Any], names: Sequence[str]) -> Any:
@@ -115,8 +116,9 @@ def _rows_plot(kind: Callable[..., Any], names: Sequence[str]) -> Any:
 
 
 def _svg(plot: Any) -> str:
+    rows = len(plot.raw_series) // LEGEND_COLUMNS  # pygal leaves room for one row of them
     plot.add_xml_filter(_without_scripts)
-    return str(plot.render(is_unicode=True))
+    return str(plot.render(is_unicode=True, height=plot.config.height + LEGEND_ROW * rows))
 
 
 def _without_scripts(root: Any) -> Any:
