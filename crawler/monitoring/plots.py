@@ -116,9 +116,9 @@ def _rows_plot(kind: Callable[..., Any], names: Sequence[str]) -> Any:
 
 
 def _svg(plot: Any) -> str:
-    rows = len(plot.raw_series) // LEGEND_COLUMNS  # pygal leaves room for one row of them
+    more = LEGEND_ROW * (len(plot.raw_series) // LEGEND_COLUMNS + 1)  # pygal leaves too little room for the legend
     plot.add_xml_filter(_without_scripts)
-    return str(plot.render(is_unicode=True, height=plot.config.height + LEGEND_ROW * rows))
+    return str(plot.render(is_unicode=True, height=plot.config.height + more, margin_bottom=more))
 
 
 def _without_scripts(root: Any) -> Any:
