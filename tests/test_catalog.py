@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import group, issues, open_catalog, open_reader, runs, sites, visits
+from crawler.catalog import close_catalog, group, issues, open_catalog, open_reader, runs, sites, visits
 from crawler.catalog.moment import from_text, to_text
 from crawler.errors import CatalogError
 from crawler.items import Evidence, Outcome, Reason, Role, Site, Visit
@@ -224,3 +224,20 @@ def test_every_view_can_be_read(db: Database) -> None:
         *("articles", "copies", "groups", "recent_visits", "run_summary", "site_overview"),
         *("site_states", "site_walls"),
     }
+
+
+def test_a_closed_catalog_is_one_file_that_needs_no_log_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    close_catalog(open_catalog(path))
+    assert [file.name for file in tmp_path.iterdir()] == ["catalog.db"]
+    assert open_reader(path).execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_a_catalog_that_somebody_reads_is_closed_at_once_and_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    for _ in range(2):
+        db = open_catalog(path)
+        reader = open_reader(path)
+        close_catalog(db)
+        assert reader.execute("SELECT count(*) FROM documents").fetchone() == (0,)
+        reader.close()

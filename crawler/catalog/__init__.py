@@ -4,6 +4,7 @@ Modules of functions that take the database first: `sites`, `runs`, `links`, `vi
 The caller wraps the writes that belong together in one `with group(db):`, from one thread at a time.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from crawler.errors import CatalogError
 BUSY_SECONDS = 30.0  # how long a statement waits for another process that writes
 CACHE_KIB = 32_000  # pages kept in memory: the indexes of 300,000 links
 
-__all__ = ["group", "open_catalog", "open_reader"]
+__all__ = ["close_catalog", "group", "open_catalog", "open_reader"]
 
 
 def open_catalog(path: Path) -> Database:
@@ -44,6 +45,17 @@ def open_catalog(path: Path) -> Database:
         connection.close()
         raise
     return db
+
+
+def close_catalog(db: Database) -> None:
+    """Close the catalog and, unless somebody reads it just then, make it one file again, with no log beside it.
+
+    SQLite cannot open a file in write-ahead mode where it may not write, and finds no log there: on a volume mounted read-only, say.
+    """
+    with contextlib.suppress(sqlite3.OperationalError):
+        db.execute("PRAGMA busy_timeout = 0")
+        db.execute("PRAGMA journal_mode = DELETE").fetchall()
+    db.close()
 
 
 def open_reader(path: Path) -> Database:
