@@ -15,6 +15,7 @@ from crawler.catalog import hosts
 from crawler.errors import EvidenceError
 from crawler.fetching.politeness import Politeness, host_changed
 from crawler.fetching.robots import RobotsMiddleware, robots_captured
+from crawler.fetching.stopping import Stopping
 from crawler.ingest import Visited, store
 from crawler.items import Capture, Exchange, Host, Robots
 from crawler.spiders.news import NewsSpider
@@ -161,6 +162,8 @@ class StorePipeline:
 
     async def _stop(self) -> None:
         engine = self._crawler.engine
+        if stopping := self._crawler.get_downloader_middleware(Stopping):
+            stopping.begin()
         if engine is not None:
             asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))  # noqa: RUF006 (it waits for us)
 

@@ -52,6 +52,7 @@ RETRY_TIMES = 2
 RETRY_BACKOFF = 2.0  # seconds, doubling
 RETRY_AFTER_MAX = 120  # seconds a run waits for a host that asks; longer, and its links are left due for another run
 CONDITIONAL_GET = True  # ask for a page we have only if it changed, where its server can be believed
+STOP_SECONDS = 9  # a run that is told to stop has ended by then; Docker and others kill it after 10
 
 # What is too much.
 DOWNLOAD_TIMEOUT = 60  # seconds
@@ -74,6 +75,7 @@ DOWNLOAD_HANDLERS: dict[str, Any] = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is the site's hosts: fetching.scope
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.fetching.stopping.Stopping": 50,
     "crawler.fetching.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

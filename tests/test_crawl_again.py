@@ -119,7 +119,11 @@ def test_a_crawl_that_was_stopped_goes_on_to_the_same_end(crawled: Crawled, stop
 
 
 def test_a_crawl_that_was_told_to_stop_ends_well(stopped: Stopped) -> None:
-    assert stopped.archive.values("SELECT state FROM runs ORDER BY started") == ["interrupted", "finished", "finished"]
+    assert stopped.archive.values("SELECT state FROM runs ORDER BY started") == [
+        "interrupted",
+        "interrupted",
+        "finished",
+    ]
     assert stopped.endings[0].code == -signal.SIGKILL
     assert "Traceback" not in "".join(ended.stderr for ended in stopped.endings)
 

@@ -171,10 +171,21 @@ def test_a_duplicate_follows_its_first_document(archive: Archive):
 def test_a_site_without_new_documents_is_not_learnt_again(archive: Archive):
     for found in pages(10):
         visit(archive, found)
+    with group(archive.db):
+        runs.finish(archive.db, "r1", finished=START, exit_code=0)
     learn_sites(Archive(root=archive.root, db=archive.db, warc=archive.warc, run="r2"), [SITE], now=START)
     assert boilerplate.of_site(archive.db, SITE.key) is None
     learn_sites(archive, [SITE], now=START)
     assert boilerplate.of_site(archive.db, SITE.key) == Boilerplate(pages=10, lines={APPEAL: 10, "校庆专题": 10})
+
+
+def test_what_a_run_that_was_cut_short_brought_is_learnt_by_the_next(archive: Archive):
+    for found in pages(10):
+        visit(archive, found)
+    with group(archive.db):
+        runs.cut_short(archive.db, "r1", finished=START, exit_code=143)
+    learn_sites(Archive(root=archive.root, db=archive.db, warc=archive.warc, run="r2"), [SITE], now=START)
+    assert boilerplate.of_site(archive.db, SITE.key) is not None
 
 
 def test_evidence_that_cannot_be_read_leaves_what_was_known(archive: Archive, caplog: pytest.LogCaptureFixture):

@@ -167,10 +167,20 @@ def holding(db: Database, site_key: str, lines: Iterable[str]) -> list[str]:
     return [document_id for (document_id,) in rows]
 
 
-def seen_in_run(db: Database, site_key: str, run: str) -> bool:
-    """Return whether a run brought a new or changed document of a site."""
-    query = "SELECT 1 FROM visits WHERE run = ? AND site = ? AND outcome IN ('new', 'changed') LIMIT 1"
-    return db.execute(query, [run, site_key]).fetchone() is not None
+def seen_by(db: Database, site_key: str, run: str) -> bool:
+    """Return whether a run brought a new or changed document of a site, or one before it that was cut short.
+
+    Looked at are the runs since the last that was finished and visited the site; names of runs sort by time.
+    """
+    query = """
+        SELECT 1 FROM visits
+        WHERE site = :site AND outcome IN ('new', 'changed') AND run <= :run AND run > coalesce((
+            SELECT max(run) FROM runs WHERE state = 'finished' AND run < :run
+            AND EXISTS (SELECT 1 FROM visits WHERE visits.run = runs.run AND visits.site = :site)
+        ), '')
+        LIMIT 1
+    """
+    return db.execute(query, {"site": site_key, "run": run}).fetchone() is not None
 
 
 def count(db: Database, site_key: str) -> int:

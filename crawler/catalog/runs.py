@@ -23,6 +23,11 @@ def finish(db: Database, run: str, *, finished: datetime, exit_code: int) -> dic
     return _close(db, run, finished=finished, state="finished", exit_code=exit_code)
 
 
+def cut_short(db: Database, run: str, *, finished: datetime, exit_code: int) -> dict[str, dict[str, int]]:
+    """Close the row of a run that ended before it was done: stopped, or out of storage. Return its counts, as `counts` does."""
+    return _close(db, run, finished=finished, state="interrupted", exit_code=exit_code)
+
+
 def unfinished(db: Database) -> list[str]:
     """Return the runs that never ended, oldest first. To the holder of the run lock they are dead."""
     return [run for (run,) in db.execute("SELECT run FROM runs WHERE state = 'running' ORDER BY started, run")]

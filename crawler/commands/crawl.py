@@ -29,6 +29,8 @@ SPIDER = "news"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ARGUMENTS = ("site", "url", "full", "since")
 OFF = ("", "0")  # values of -a full= that ask for nothing
+# Why the spider was closed: Scrapy was told to stop; it was told twice, and did not close it.
+STOPPED = ("shutdown", None)
 
 
 class Command(CrawlCommand):
@@ -43,7 +45,8 @@ class Command(CrawlCommand):
             "Exit codes: 0 all well; 1 could not start; 2 a mistake in the command or in a site file; "
             "3 some sites gave no usable page; 4 nothing archived; 5 another run holds the archive; 6 the archive could not be "
             "written, or its disk has less than MIN_FREE_BYTES free; "
-            "7 all was archived, and a site missed an expectation or changed its layout."
+            "7 all was archived, and a site missed an expectation or changed its layout; "
+            "143 told to stop (SIGTERM, Ctrl-C): all that was fetched is kept, and the next run goes on from there."
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -92,9 +95,8 @@ class Command(CrawlCommand):
         if since:
             run.backfill(since)
         try:
-            opts.spargs = {"run": run}
             if not run.shortage:
-                super().run(args, opts)
+                run.stopped = self._crawl(run)
         finally:
             code, counts = run.finish()
         seconds = (run.clock() - run.started).total_seconds()
@@ -103,6 +105,17 @@ class Command(CrawlCommand):
             print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
         print_closings(run.closed)
         self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
+
+    def _crawl(self, run: Run) -> bool:
+        """Crawl as Scrapy's own command does; return whether it was told to stop before all was done."""
+        assert self.crawler_process is not None
+        crawler = self._create_crawler(SPIDER)
+        self.crawler_process.crawl(crawler, run=run)
+        self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed:
+            self.exitcode = 1
+            return False
+        return crawler.stats.get_value("finish_reason") in STOPPED
 
 
 def choose_since(arguments: Mapping[str, str], *, today: date) -> date | None:

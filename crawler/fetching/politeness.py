@@ -24,6 +24,7 @@ from scrapy.http import Response
 
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.patience import retry_after
+from crawler.fetching.stopping import Stopped
 from crawler.hours import opens_at
 from crawler.items import Host, Hours, Reason
 from crawler.items import Politeness as Pace
@@ -148,7 +149,7 @@ class Politeness:
         self._tell(url)
 
     async def turn(self, request: Request) -> None:
-        """Return when the host may be asked; HostClosed if that is too far off, or if the run is stopped meanwhile.
+        """Return when the host may be asked; HostClosed if that is too far off, Stopped if the run is stopped meanwhile.
 
         Called by the transport: requests that already stand in the slot's queue wait as well.
         """
@@ -159,7 +160,7 @@ class Politeness:
             if left <= 0:
                 break
             if not self._crawler.crawling:
-                raise HostClosed(request.url, 0, Reason.HOST_CLOSED, f"the run is stopped; {left:.0f} s were left")
+                raise Stopped(request.url)
             await asyncio.sleep(min(left, TICK))
         host.last = monotonic()
 

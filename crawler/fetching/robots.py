@@ -26,6 +26,7 @@ from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import HostClosed, Politeness
 from crawler.fetching.rules import PARSED_BYTES, delay_of, product_token, rules_text
 from crawler.fetching.scope import TooManyRedirects
+from crawler.fetching.stopping import Stopped
 from crawler.items import Reason, Robots, Site
 from crawler.urls import host_of
 
@@ -149,7 +150,7 @@ class RobotsMiddleware:
         request = Request(url, callback=NO_CALLBACK, priority=1000, dont_filter=True, meta=meta)
         try:
             response = await self._crawler.engine.download_async(request)
-        except HostClosed:
+        except (HostClosed, Stopped):
             raise
         except TooManyRedirects:  # RFC 9309, 2.3.1.2: taken for unavailable
             return self._keep(Robots(origin=origin, fetched=self._clock(), status=TOO_MANY_HOPS, rules=""), (), site)

@@ -2,10 +2,13 @@
 
     the host's turn (politeness) -> address guard -> TLS trust -> Scrapy's HTTP/1.1 handler -> seconds noted
 
+From the guard on it is limited in time, once the run is being stopped (stopping).
+
 Hosts that may be private, and sites without TLS verification, have connections of their own: one that was opened under
 one rule is never used under another.
 """
 
+import contextlib
 from time import monotonic
 
 from scrapy import Request
@@ -16,6 +19,7 @@ from scrapy.http import Response
 
 from crawler.fetching.addresses import PrivateAddressError, guarded, is_public
 from crawler.fetching.politeness import Politeness
+from crawler.fetching.stopping import Stopping
 from crawler.fetching.trust import http_handler, is_verified
 
 
@@ -32,12 +36,17 @@ class Transport(BaseDownloadHandler):
         """Return the response as received; `request.meta["download_seconds"]` holds the time to its last byte."""
         politeness = self.crawler.get_downloader_middleware(Politeness)
         if politeness is None:
-            return await self._send(request)
+            return await self._in_time(request)
         await politeness.turn(request)
         try:
-            return await self._send(request)
+            return await self._in_time(request)
         finally:
             politeness.ended(request)
+
+    async def _in_time(self, request: Request) -> Response:
+        stopping = self.crawler.get_downloader_middleware(Stopping)
+        async with stopping.limit(request.url) if stopping else contextlib.nullcontext():
+            return await self._send(request)
 
     async def _send(self, request: Request) -> Response:
         site = request.meta.get("site")

@@ -12,6 +12,7 @@ class ExitCode(IntEnum):
     LOCKED = 5  # another run holds the archive
     STORAGE_FAILED = 6  # the disk is full or nearly so, or the catalog cannot be written
     ATTENTION = 7  # everything was archived, and a site missed an expectation or changed its layout
+    STOPPED = 143  # by SIGTERM or Ctrl-C; 128 + SIGTERM, what a shell says of a process that SIGTERM ended by itself
 
 
 MEANINGS = {
@@ -21,4 +22,5 @@ MEANINGS = {
     ExitCode.LOCKED: "another run holds the archive",
     ExitCode.STORAGE_FAILED: "the archive could not be written",
     ExitCode.ATTENTION: "a site missed an expectation or changed its layout",
+    ExitCode.STOPPED: "told to stop, all that was fetched is kept",
 }

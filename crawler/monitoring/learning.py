@@ -17,9 +17,12 @@ AT_ONCE = 50  # documents read again before they are written
 
 
 def learn_sites(archive: Archive, sites: Iterable[Site], *, now: datetime) -> None:
-    """Learn again from every site that the run brought documents of; a site whose evidence cannot be read keeps what it had."""
+    """Learn again from every site that the run, or one cut short before it, brought documents of.
+
+    A site whose evidence cannot be read keeps what it had.
+    """
     for site in sites:
-        if not documents.seen_in_run(archive.db, site.key, archive.run):
+        if not documents.seen_by(archive.db, site.key, archive.run):
             continue
         try:
             learn_site(archive, site, now=now)

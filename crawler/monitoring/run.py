@@ -15,7 +15,18 @@ from sqlite_utils import Database
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
 from crawler.archive.recovery import recover
-from crawler.catalog import addresses, boilerplate, documents, group, links, open_catalog, open_reader, runs, visits
+from crawler.catalog import (
+    addresses,
+    boilerplate,
+    close_catalog,
+    documents,
+    group,
+    links,
+    open_catalog,
+    open_reader,
+    runs,
+    visits,
+)
 from crawler.catalog import sites as site_rows
 from crawler.catalog.alarms import Alarm
 from crawler.discovery import seed_links
@@ -28,6 +39,7 @@ from crawler.monitoring.closings import is_only_closed, record_closings
 from crawler.monitoring.drifting import settle_sites
 from crawler.monitoring.ending import conclude, cry
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
+from crawler.monitoring.interruption import interruptible
 from crawler.monitoring.learning import learn_sites
 from crawler.monitoring.policy import Policy
 from crawler.urls import moves
@@ -36,6 +48,7 @@ logger = logging.getLogger(__name__)
 
 CATALOG = "catalog.db"
 LOCK = "run.lock"  # an advisory lock: the system lets go of it when its process dies, whatever the file says
+CUT_SHORT = (ExitCode.STORAGE_FAILED, ExitCode.STOPPED)
 
 
 class Run:
@@ -63,6 +76,7 @@ class Run:
         self.asks_whole = False  # no page is asked for conditionally
         self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
         self.closed: Mapping[str, Sequence[Closing]] = {}  # site -> why links of it were left due
+        self.stopped = False  # told to, before it was done
         self._lock = _lock(root)
         try:
             self.db = open_catalog(root / CATALOG)
@@ -111,9 +125,7 @@ class Run:
             logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
             self.storage_failed = True
         try:
-            if not self.storage_failed:
-                self.drifting = settle_sites(self.archive, self.sites, now=self.clock())
-                learn_sites(self.archive, self.sites, now=self.clock())
+            self._learn()
             counts = runs.counts(self.db, self.id)
             now = self.clock()
             failed = self._failed(counts)
@@ -121,9 +133,10 @@ class Run:
                 self.db, self.id, [site.key for site in self.sites], counts, failed=failed, now=now
             )
             code = self._exit_code(counts, judged.wrong)
+            close = runs.cut_short if code in CUT_SHORT else runs.finish
             with group(self.db):
                 record_closings(self.db, self.id, self.closed, now=now)
-                runs.finish(self.db, self.id, finished=now, exit_code=code)
+                close(self.db, self.id, finished=now, exit_code=code)
             judged = judgement.with_code(judged, code, self.shortage)
             conclude(self.db, self.root, self.id, judged, policy=self.policy, now=now)
         except sqlite3.Error:
@@ -132,9 +145,20 @@ class Run:
             cry(self.id, f"{self.root}: {MEANINGS[code]}", policy=self.policy)
         finally:
             self.reader.close()
-            self.db.close()
+            close_catalog(self.db)
             self._lock.release()
         return code, counts
+
+    def _learn(self) -> None:
+        """Learn what the run teaches, unless it is cut short: then the next run of these sites does."""
+        if self.storage_failed or self.stopped:
+            return
+        try:
+            with interruptible():
+                self.drifting = settle_sites(self.archive, self.sites, now=self.clock())
+                learn_sites(self.archive, self.sites, now=self.clock())
+        except KeyboardInterrupt:
+            self.stopped = True
 
     def _recover(self) -> None:
         """Clean up what dead runs left: temporary files, a torn end of their evidence, rows that say they still run."""
@@ -169,6 +193,8 @@ class Run:
     def _exit_code(self, counts: Mapping[str, Mapping[str, int]], wrong: Sequence[Alarm]) -> ExitCode:
         if self.storage_failed:
             return ExitCode.STORAGE_FAILED
+        if self.stopped:
+            return ExitCode.STOPPED
         are_closed = all(is_only_closed(self.closed.get(site.key, ()), counts.get(site.key)) for site in self.sites)
         if not are_closed and not any(documents.count(self.db, site.key) for site in self.sites):
             return ExitCode.NOTHING_ARCHIVED

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from crawler.fetching.capture import capture, explain, judge_status
 from crawler.fetching.politeness import HostClosed
+from crawler.fetching.stopping import Stopped
 from crawler.items import Boilerplate, Capture, Reading, Site
 from crawler.readers import Readers
 
@@ -39,11 +40,11 @@ async def read_whole(
 async def _fetch_further(crawler: Crawler, url: str, site: Site) -> Capture | None:
     """Return the capture of a further page, None if it cannot be had: the article is read all the same.
 
-    HostClosed is raised: it can be had later, and half an article is not kept for that.
+    HostClosed and Stopped are raised: it can be had later, and half an article is not kept for that.
     """
     try:
         captured = await fetch(crawler, url, site)
-    except HostClosed:
+    except (HostClosed, Stopped):
         raise
     except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever went wrong, it is told
         logger.warning("%s: a further page of an article: %s", url, explain(error)[2])

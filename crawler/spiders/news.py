@@ -1,5 +1,6 @@
 """The spider of every site: due links in, visits out. What a page is and where it leads is decided in `crawler.reading`."""
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from twisted.python.failure import Failure
 from crawler.fetching.capture import NOT_MODIFIED, capture, exchanges_of, explain, judge_status
 from crawler.fetching.conditional import judge_not_modified
 from crawler.fetching.politeness import HostClosed
+from crawler.fetching.stopping import Stopped, Stopping
 from crawler.frontier import Closing, Frontier
 from crawler.ingest import Visited
 from crawler.items import Link, Site
@@ -76,10 +78,14 @@ class NewsSpider(Spider):
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
             return
         boilerplate = self.run.archive.boilerplate.get(site.key)
+        stopping = self.crawler.get_downloader_middleware(Stopping)
         try:
-            reading, detail, further = await read_whole(self.crawler, self.readers, captured, site, boilerplate)
+            async with stopping.limit(link.url) if stopping else contextlib.nullcontext():
+                reading, detail, further = await read_whole(self.crawler, self.readers, captured, site, boilerplate)
         except HostClosed as error:
             self.leave(site, link, error)
+            return
+        except Stopped:
             return
         if detail:
             logger.warning("%s: %s", link.url, detail)
@@ -95,6 +101,8 @@ class NewsSpider(Spider):
 
     def failed(self, failure: Failure) -> Iterator[Visited]:
         """Yield the visit of a link that got no usable response; none of one that was not asked for, which stays due."""
+        if isinstance(failure.value, Stopped):
+            return
         request: Request = failure.request  # type: ignore[attr-defined]
         if isinstance(error := failure.value, HostClosed):
             is_first = self.leave(request.cb_kwargs["site"], request.cb_kwargs["link"], error)
