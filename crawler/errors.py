@@ -29,6 +29,10 @@ class RunLockedError(CrawlerError):
     """Another run holds the archive."""
 
 
+class ScheduleError(CrawlerError):
+    """What is to be a schedule is none."""
+
+
 class CatalogError(CrawlerError):
     """The catalog file cannot be opened, or was written by a newer release."""
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MODULES = sorted((ROOT / "crawler").rglob("*.py"))
 PURE = re.compile(
-    r"crawler/((changes|drift|errors|hours|items|reading|removal|revisit|urls|validators|waits)\.py|(families|extraction|discovery|dedup)/)"
+    r"crawler/((changes|drift|errors|hours|items|reading|removal|revisit|schedule|urls|validators|waits)\.py|(families|extraction|discovery|dedup)/)"
 )
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "localtime", "gmtime"}
 

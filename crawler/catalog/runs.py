@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.catalog.moment import to_text
+from crawler.catalog.moment import from_text, to_text
 from crawler.items import Outcome
 
 
@@ -14,7 +14,7 @@ def start(db: Database, run: str, *, started: datetime, arguments: Mapping[str, 
     """Insert the row of a run that begins."""
     db.execute(
         "INSERT INTO runs (run, started, state, arguments) VALUES (?, ?, 'running', ?)",
-        [run, to_text(started), json.dumps(dict(arguments), ensure_ascii=False, sort_keys=True)],
+        [run, to_text(started), _as_text(arguments)],
     )
 
 
@@ -33,6 +33,13 @@ def unfinished(db: Database) -> list[str]:
     return [run for (run,) in db.execute("SELECT run FROM runs WHERE state = 'running' ORDER BY started, run")]
 
 
+def last_complete(db: Database, arguments: Mapping[str, str]) -> datetime | None:
+    """Return when the last run with these arguments began, if it ended by itself; None if there was none, or it was cut short."""
+    query = "SELECT started, state FROM runs WHERE arguments = ? ORDER BY started DESC, run DESC LIMIT 1"
+    row = db.execute(query, [_as_text(arguments)]).fetchone()
+    return from_text(row[0]) if row and row[1] == "finished" else None
+
+
 def mark_interrupted(db: Database, run: str, *, now: datetime) -> dict[str, dict[str, int]]:
     """Close the row of a dead run with what its visits tell; `finished` is when that was noticed."""
     return _close(db, run, finished=now, state="interrupted", exit_code=None)
@@ -45,6 +52,10 @@ def counts(db: Database, run: str) -> dict[str, dict[str, int]]:
     for site, outcome, number in rows:
         found.setdefault(site, {})[outcome] = number
     return found
+
+
+def _as_text(arguments: Mapping[str, str]) -> str:
+    return json.dumps(dict(arguments), ensure_ascii=False, sort_keys=True)
 
 
 def _close(
