@@ -124,7 +124,7 @@ def test_exit_codes_are_those_of_the_crawl() -> None:
     failing = job["podFailurePolicy"]["rules"][0]["onExitCodes"]["values"]
     assert set(failing) == {2, *ExitCode} - {ExitCode.WELL, ExitCode.STOPPED}
     successful = unit("campus-archive.service")["Service"]["SuccessExitStatus"].split()
-    assert [int(code) for code in successful] == [ExitCode.STOPPED, ExitCode.LOCKED]
+    assert successful == [f"{ExitCode.STOPPED:d}", "SIGALRM", f"{ExitCode.LOCKED:d}"]
 
 
 def test_the_image_is_built_from_the_lock_and_nothing_else() -> None:
