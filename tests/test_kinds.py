@@ -99,6 +99,22 @@ def test_a_last_edit_makes_no_news():
         ("<script>document.cookie='acw_sc__v2='+x</script>", Reason.CHALLENGE),
         ("<p>请完成验证后继续访问</p>", Reason.CHALLENGE),
         ("<div id='content_container'></div>", Reason.CHALLENGE),
+        ("<p>正在检测您的浏览器，请稍候……</p>", Reason.CHALLENGE),
+        (
+            "<h1>您的请求带有不合法参数，已被网站管理员设置拦截！</h1><p>可能原因：您提交的内容包含危险的攻击请求</p>",
+            Reason.FORBIDDEN,
+        ),
+        ("<p>当前访问已被阻断</p>", Reason.FORBIDDEN),
+        ("<p>您所在的地区暂时无法访问</p>", Reason.FORBIDDEN),
+        ("<p>抱歉，本站仅限中国大陆地区访问</p>", Reason.FORBIDDEN),
+        ("<h1>Access Denied</h1><p>You have no permission.</p>", Reason.FORBIDDEN),
+        ("<p>访问过于频繁，请稍后再试</p>", Reason.RATE_LIMITED),
+        ("<h1>网站正在升级维护，敬请谅解</h1>", Reason.UNAVAILABLE),
+        ("<p>系统维护中</p>", Reason.UNAVAILABLE),
+        ("<p>站点已关闭</p>", Reason.UNAVAILABLE),
+        ("<p>请使用校园网或通过VPN访问</p>", Reason.INTRANET),
+        ("<p>您所查詢的網頁不存在</p>", Reason.SOFT_404),
+        ("<p>The page you requested does not exist.</p>", Reason.SOFT_404),
     ],
 )
 def test_a_wall_says_what_it_is(body: str, reason: Reason):
@@ -114,6 +130,8 @@ def test_a_wall_says_what_it_is(body: str, reason: Reason):
         f"<div class=top>用户登录 <input type=password></div><h1>通知</h1>{TEXT}",
         f"<div id='content_container'></div>{TEXT}",
         entries(8) + "<p>登录后查看更多</p>" + TEXT,
+        "<h1>关于校园网维护的通知</h1><p>发布时间：2024-05-06</p><p>5月8日系统维护中，请使用校园网办理。</p>",
+        "<h1>数据库试用通知</h1><p>发布时间：2024-05-06</p><p>该数据库仅限校内访问。</p>",
     ],
 )
 def test_a_page_that_merely_mentions_one_is_none(body: str):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from urllib.parse import urlsplit
 
+from crawler.extraction import dates
 from crawler.extraction.container import Container
 from crawler.extraction.entries import Entry
 from crawler.extraction.page import Page
@@ -16,19 +17,22 @@ WALLS = (
         Reason.CHALLENGE,
         re.compile(
             r"\$_ts\s*=|_\$[a-z0-9]{2}\(|acw_sc__v2|__jsl_clearance|challenge-platform|cf-browser-verification|滑动验证|人机验证|安全验证|请完成验证|完成验证后"
+            r"|检测您?的?浏览器|[Cc]hecking your browser"
         ),
     ),
     (
         Reason.INTRANET,
         re.compile(
-            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|您的IP.{0,20}(?:不在|无权|禁止)"
+            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|请(?:使用|连接|通过)\s*(?:校园网|校内网络|VPN)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|您的IP.{0,20}(?:不在|无权|禁止)"
         ),
     ),
     (
         Reason.SOFT_404,
         re.compile(
-            r"(?:访问|查看|请求|查找)的(?:页面|内容|文章|网页|信息)(?:不存在|已(?:被)?删除|未找到|找不到)|页面(?:不存在|未找到|找不到)"
-            r"|404 (?:not found|error)|[该此](?:文章|信息|内容)(?:不存在|已(?:被)?(?:发布者)?删除|因违规无法查看)|此帐号已.{0,8}注销"
+            r"(?:访问|查看|请求|查找|查[询詢])的(?:页面|内容|文章|[网網][页頁]|信息)(?:不存在|已(?:被)?删除|未找到|找不到)|页面(?:不存在|未找到|找不到)"
+            r"|404 (?:not found|error)"
+            r"|page you (?:have )?requested (?:does not exist|(?:could|was) not (?:be )?found)"
+            r"|[该此](?:文章|信息|内容)(?:不存在|已(?:被)?(?:发布者)?删除|因违规无法查看)|此帐号已.{0,8}注销"
             r"|抱歉.{0,12}(?:不存在|找不到)",
             re.IGNORECASE,
         ),
@@ -39,8 +43,30 @@ WALLS = (
             r"统一身份认证|请(?:先)?登[录陆]|用户登[录陆]|账号登[录陆]|登[录陆]后(?:查看|访问)|cas/login", re.IGNORECASE
         ),
     ),
+    (
+        Reason.RATE_LIMITED,
+        re.compile(r"(?:访问|请求|操作|刷新)(?:过于|太过?)(?:频繁|快)|too many requests", re.IGNORECASE),
+    ),
+    (
+        Reason.FORBIDDEN,
+        re.compile(
+            r"(?:访问|请求|操作).{0,8}被(?:阻断|拦截|拒绝|禁止)|不合法(?:的)?参数|(?:网站|Web应用)防火墙|所在(?:的)?(?:国家|地区).{0,8}(?:无法|不能|禁止)访问"
+            r"|仅限.{0,6}大陆.{0,4}访问|access denied|request (?:was |has been )?blocked",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Reason.UNAVAILABLE,
+        re.compile(
+            r"(?:系统|网站|站点|本站|服务器?).{0,6}(?:升级|维护)(?:维护|升级)?中|正在(?:进行)?(?:系统)?(?:升级|维护)"
+            r"|(?:网站|站点|本站)(?:已|暂时|临时)(?:被)?关闭|under maintenance",
+            re.IGNORECASE,
+        ),
+    ),
     (Reason.INTRANET, re.compile("系统提示")),  # and nothing of the above
 )
+# What a notice may be about as well: a page that says when it was published is no wall for saying these.
+TOPICS = frozenset({Reason.INTRANET, Reason.RATE_LIMITED, Reason.FORBIDDEN, Reason.UNAVAILABLE})
 SPOKEN = 90  # characters of a line that a wall would not say
 SENTENCE, TOLD = 30, 150  # characters of a line that is a sentence, and of all such lines, that a wall would not say
 BARE = 150  # characters of a page that says 登录 and nothing else
@@ -67,7 +93,10 @@ def find_wall(page: Page) -> Reason | None:
         return Reason.CHALLENGE
     asks = bool(page.tree.xpath("boolean(//input[@type='password'])"))
     said = f"{page.title}\n{page.text}"
+    is_dated = dates.is_announced(page.text)
     for reason, words in WALLS:
+        if is_dated and reason in TOPICS:
+            continue
         if words.search(page.source[:20_000] if reason is Reason.CHALLENGE else said) and (
             reason is not Reason.LOGIN or asks or visible < BARE
         ):
