@@ -97,8 +97,11 @@ def _read_page(
 
 def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -> Article | None:
     """Return what stands on a further page of an article."""
-    page = parse(capture, FAMILIES.get(site.family or ""))
-    return extract(page, site, [], capture.fetched, boilerplate).article
+    try:
+        page = parse(capture, FAMILIES.get(site.family or ""))
+    except ExtractionError:  # no page: the article has a gap, and says so
+        return None
+    return None if find_wall(page) else extract(page, site, [], capture.fetched, boilerplate).article
 
 
 def _family(page: Page) -> str | None:

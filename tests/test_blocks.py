@@ -141,5 +141,13 @@ def test_on_an_unknown_site_the_title_and_what_stands_over_it_go():
     assert trimmed(html, is_known=False)[0] == ["会议召开。"]
 
 
+def test_a_date_that_is_not_the_page_s_is_the_author_s():
+    lecture = "<p>时间：2024年5月8日 14:00</p><p>地点：图书馆报告厅</p>"
+    assert trimmed(lecture)[0] == ["时间：2024年5月8日 14:00", "地点：图书馆报告厅"]
+    chronicle = "<p>2024年5月8日 图书馆新馆开馆</p><p>2024年6月1日 校史馆开馆</p>"
+    assert trimmed(chronicle)[0] == ["2024年5月8日 图书馆新馆开馆", "2024年6月1日 校史馆开馆"]
+    assert trimmed("<p>发布时间：2024年5月8日</p><p>正文。</p>")[0] == ["正文。"]
+
+
 def test_a_container_a_rule_names_opens_with_the_author():
     assert trimmed("<p>校长出席会议</p><p>会议召开。</p>")[0] == ["校长出席会议", "会议召开。"]

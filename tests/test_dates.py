@@ -83,6 +83,8 @@ def test_a_date_is_read_as_exactly_as_it_is_written(text: str, date: str | None)
         ("更新时间：2024-05-06", None),
         ("2024-05-06", None),
         ("发布会于2024年5月6日举行", None),
+        ("我校发布2024年5月6日招生章程", None),
+        ("据悉，该章程由教务处发布于2024年5月6日，全文已公开", None),
     ],
 )
 def test_a_label_announces_a_publication(text: str, date: str | None):

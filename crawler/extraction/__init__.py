@@ -100,7 +100,9 @@ def extract(
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
-    voices = (tight, below_title(page, weights, title))
+    voices = [tight, below_title(page, weights, title)]
+    if container in voices:  # a general rule chose it, which is no second voice for itself
+        voices.remove(container)
     confidence = confidence_of(weights, container, voices) if container else LITTLE
     container = container or around_title(page, title)
     stamp = published.raw if published else None
@@ -171,7 +173,11 @@ def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captur
     best = found[0]
     # The same day said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
     finer = (
-        other for other in found if other.moment.date() == best.moment.date() and other.precision is not Precision.DAY
+        other
+        for other in found
+        if other.moment.date() == best.moment.date()
+        and other.precision is not Precision.DAY
+        and other.rule != "updated"
     )
     return best if best.precision is not Precision.DAY else next(finer, best)
 

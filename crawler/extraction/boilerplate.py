@@ -15,12 +15,12 @@ CONTROLS = (
     r"(?:previous|next)(?: (?:post|article|page))?\s*[:：].*",
     (
         r"(?:打\s*印|关\s*闭|返\s*回|收\s*藏|分\s*享|点\s*赞|评\s*论|举\s*报|纠\s*错|推\s*荐)"
-        r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|到.{0,20}|文章|好友)*\s*[:：]?"
+        r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|文章|好友)*(?:到.{0,20})?\s*[:：]?"
     ),
     r"(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?\s*[:：]\s*\[?\s*\d*\s*\]?\s*次?",
-    r"字\s*[号体]\s*[:：]?.{0,14}",
+    r"字\s*[号体]\s*[:：]?[\s大中小特超默认正常缩放还原AaTt+\-\[\]【】|/]{0,14}",
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
-    r"扫[一码描].{0,24}",
+    r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
     r"已?下载\s*\[?\d*\]?\s*次",
     r"(?:附件)?下载次数\s*[:：]?\s*\d*\s*次?",
     r"微信|微博|QQ空间|朋友圈|新浪微博|腾讯微博|人人网|复制链接|更多|返回列表|我要评论|发表评论|顶部|TOP",
@@ -56,8 +56,9 @@ SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
 MIN_RUNNING = 60  # characters
 A_MARK_IN = 60  # characters of running text, on average
 DATED = re.compile(
-    r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|[^，。；]{0,30}$)"
+    r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|(?P<event>[^，。；]{0,30})$)"
 )
+PUBLISHED_ON = re.compile(r"^[\s\[(（【]*(?P<verb>发布|发表|发稿|更新)?(?:时间|日期)\s*[:：]")
 STAMP = re.compile(
     r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
 )
@@ -92,7 +93,7 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
         why |= _tail(blocks, [n for n in range(len(blocks)) if n not in why])
     kept = [n for n in range(len(blocks)) if n not in why]
     start, end = 0, len(kept)
-    while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]]):
+    while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]], is_known=is_known, stamp=stamp):
         why[kept[start]] = METADATA
         start += 1
     while end > max(start, len(kept) - TAIL_BLOCKS) and _is_credit(blocks[kept[end - 1]]):
@@ -187,19 +188,24 @@ def _is_title(block: Block, title: str | None) -> bool:
     return bool(title and block.text) and not block.media and squeeze(block.text) == squeeze(title or "")
 
 
-def _is_info(block: Block) -> bool:
-    """Tell a line of metadata at the head: labelled fields and little else."""
+def _is_info(block: Block, *, is_known: bool, stamp: str | None) -> bool:
+    """Tell a line of metadata at the head: labelled fields and little else.
+
+    In a container that a rule named, a date that is not the page's is the author's: 时间：… of a lecture, the first day of a chronicle.
+    """
     if block.media or not block.text or len(block.text) > 160:
         return False
     if ORIGINAL.match(block.text):
         return True
     fields = read_fields(block.text)
-    if DATED.match(block.text) and len(block.text) < 80:
+    is_own = is_known and not (stamp and stamp in block.text)
+    if (dated := DATED.match(block.text)) and len(block.text) < 80 and not (is_own and dated["event"]):
         return True
+    label = PUBLISHED_ON.match(block.text)
     return (
         is_credit(block.text)
         or (bool(fields) and "时间" in block.text)
-        or bool(re.match(r"^[\s\[(（【]*(?:发布|发表|发稿|更新)?(?:时间|日期)\s*[:：]", block.text))
+        or bool(label and (label["verb"] or not is_own))
     )
 
 

@@ -30,12 +30,17 @@ TIME = (
 MOMENT = re.compile(DAY + TIME)
 AFTER_LABEL = rf"\s*[】\])）]?\s*[:：]?\s*[\[(（【]?\s*{DAY}{TIME}"
 LABELLED = re.compile(rf"(?:{LABEL}){AFTER_LABEL}", re.IGNORECASE)
+# A verb that announces a date without a mark: 发布2024-03-12 in a line of metadata, but also 发布2024年招生简章.
+BARE = re.compile(
+    r"(?:发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|提交|公布|刊发|刊登|推送|發佈|發布)\s*[于於]?\s*(?:19|20)\d\d"
+)
 UPDATED = re.compile(rf"(?:{UPDATE_LABEL}){AFTER_LABEL}", re.IGNORECASE)
 WEAKLY_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff]){WEAK_LABEL}{AFTER_LABEL}", re.IGNORECASE)
 # What may stand beside a date in a line of metadata; a line that says anything else is text.
 BESIDE = re.compile(
     r"(?:来源|信息来源|稿源|供稿|作者|记者|通讯员|编辑|责任编辑|摄影|审核|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论|次数|Source|Author|Views|Hits|^By\s)"
 )
+HAN = re.compile(r"[\u4e00-\u9fff]")
 SPOKEN = re.compile(r"[。；]|，.*，")  # a line of text
 LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
 MAX_BESIDE = 12  # other characters in a line that is a date and no more
@@ -98,11 +103,16 @@ def in_text(text: str, zone: ZoneInfo, rule: str) -> Published | None:
 
 def labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     """Return the date that a label (发布时间：…) announces in a text."""
-    if match := LABELLED.search(text):
+    if (match := LABELLED.search(text)) and not _is_spoken(match, text):
         return _published(match.groupdict(), match[0], zone, rule)
     match = ENGLISH_LABELLED.search(text)
     found = in_text(match[0], zone, rule) if match else None
     return replace(found, raw=match[0]) if match and found else None
+
+
+def _is_spoken(match: re.Match[str], text: str) -> bool:
+    """Return whether a bare verb and its date are words of a sentence."""
+    return bool(BARE.match(match[0]) and (SPOKEN.search(text) or HAN.match(text, match.end())))
 
 
 def updated(text: str, zone: ZoneInfo, rule: str) -> Published | None:
@@ -115,6 +125,11 @@ def weakly_labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     """Return the date after 时间 or 日期, in a line where nothing stands before the label."""
     match = WEAKLY_LABELLED.search(text)
     return _published(match.groupdict(), match[0], zone, rule) if match else None
+
+
+def is_announced(text: str) -> bool:
+    """Return whether a text says when it was published."""
+    return bool(LABELLED.search(text))
 
 
 def is_stated(text: str) -> bool:

@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.boilerplate import is_control
 from crawler.extraction.container import Container
+from crawler.extraction.media import attachment_url
 from crawler.extraction.page import BLOCKS, Line, Page
 from crawler.families import css
 from crawler.items import Boilerplate, Dropped
@@ -65,6 +66,13 @@ class Junk:
         """
         said = [line for line in lines if line.text]
         if not said or not all(line.text in self._learnt for line in said):
+            return False
+        anchors = [anchor for line in said for anchor in line.anchors]
+        if any(
+            attachment_url(anchor.element, self._page.base) for anchor in anchors
+        ):  # a form that every notice offers
+            return False
+        if any(line.block.xpath("boolean(.//img)") for line in said):
             return False
         linked = sum(line.linked for line in said) * 2 > sum(len(line.text) for line in said)
         return linked or first >= self._tail or last <= self._head

@@ -76,7 +76,7 @@ def image_url(element: HtmlElement, base: str) -> str | None:
 def alt_text(element: HtmlElement) -> str | None:
     """Return what an author wrote as alternative text; editors fill it with file names, which say nothing."""
     text = fold(element.get("alt"))
-    return text if text and not FILE_NAME.match(text) and len(text) < 120 else None
+    return text if 0 < len(text) < 120 and not FILE_NAME.match(text) else None
 
 
 def attachment_url(element: HtmlElement, base: str) -> str | None:

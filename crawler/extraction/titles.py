@@ -101,7 +101,7 @@ def _repeated(page: Page) -> str | None:
         if (
             own > rank
             and len(letters) >= MIN_SHARED
-            and any(letters in part and len(letters) >= MOST * len(part) for part in parts)
+            and any(len(letters) >= MOST * len(part) and letters in part for part in parts)
         ):
             whole = page.heading(line)
             best, rank = whole if any(squeeze(whole) in part for part in parts) else line.text, own

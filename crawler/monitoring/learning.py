@@ -37,9 +37,10 @@ def learn_site(archive: Archive, site: Site, *, now: datetime) -> int:
     """
     known = archive.boilerplate.get(site.key)
     learnt = learn(sample(archive.root, archive.db, site.key, LEARNT_FROM), site)
-    with group(archive.db):
-        boilerplate.replace(archive.db, site.key, learnt, now=now)
     fresh = [line for line in learnt.lines if known is None or line not in known.lines]
     holding = documents.holding(archive.db, site.key, fresh)
     taught = archive.taught(site.key, learnt)
-    return sum(amend(taught, site, holding[n : n + AT_ONCE]) for n in range(0, len(holding), AT_ONCE))
+    written = sum(amend(taught, site, holding[n : n + AT_ONCE]) for n in range(0, len(holding), AT_ONCE))
+    with group(archive.db):
+        boilerplate.replace(archive.db, site.key, learnt, now=now)
+    return written
