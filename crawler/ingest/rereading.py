@@ -17,9 +17,13 @@ def reread(archive: Archive, site: Site, before: Known) -> Visited | None:
         capture = capture_of(archive.root, archive.db, before.id)
         if capture is None:
             return None
-        reading = read(capture, site, (), archive.boilerplate.get(site.key))
     except (CrawlerError, OSError) as error:
         logger.warning("%s: its last evidence cannot be read again: %s", before.url, error)
+        return None
+    try:
+        reading = read(capture, site, (), archive.boilerplate.get(site.key))
+    except Exception:  # the edge of one document: whatever today's rules trip over, it stays as it is
+        logger.exception("%s: its last evidence cannot be read again", before.url)
         return None
     if reading.article is None or reading.further:
         return None
