@@ -76,6 +76,7 @@ BARE = re.compile(rf"(?:{_ROLE})(?=[\u4e00-\u9fff])")  # a role with nothing bet
 LABEL = re.compile(rf"(?:{_LABELS})\s*[】\]]?\s*(?:[:：丨|]|/(?![文图]))")
 CORRECTION = re.compile(r"^\W*(?:纠\s*错|本文(?=来源))\W*(?=\S)")  # a button before the editors' names
 BACK = re.compile(r"返回.*$")  # a portal's link behind the last name
+DAY = re.compile(r"\d\s*[月日]")  # behind a label: when something is due (初审：5月10日前)
 MAX_VALUE = 40  # characters of what stands behind a label in a line of credits
 SPLIT = re.compile(r"[、,，;；/／&|]+|\s+and\s+")
 SPACES = re.compile(r"[\s　]+")
@@ -85,7 +86,7 @@ NAME = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}[·•][\u4e00-\u9fff·•]{1,10}|[A-Z][A-Za-z.'-]+)$"
 )  # of a person
 NOT_A_NAME = re.compile(
-    r"[:：。？！?!]|^\d+$|^(?:无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$|(?:记者|通讯员|[报報][道導])$"
+    r"[:：。？！?!]|^\d+$|\d\s*[年月日级]|来自网[络絡]|^(?:网络|无|管理员|admin|本站|佚名|匿名|原创|摄|图|文)$|(?:记者|通讯员|[报報][道導])$"
     rf"|^(?:{STOP})$"
     r"|^(?:最新|更多|其他|其它|简介|介绍|单位|信息|登录)|^人(?:认为|建议|指出|表示)|^(?:返回|查看)",
     re.IGNORECASE,
@@ -119,7 +120,7 @@ def is_credit(line: str) -> bool:
         return False
     ends = [*(mark.start() for mark in marks[1:]), len(line)]
     values = [line[mark.end() : end].strip(" \t；;，,|）)】]") for mark, end in zip(marks, ends, strict=True)]
-    return max(map(len, values)) <= MAX_VALUE
+    return max(map(len, values)) <= MAX_VALUE and not any(map(DAY.search, values))
 
 
 def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
