@@ -57,6 +57,7 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.PRIVATE_ADDRESS: NEVER,
     Reason.SOFT_404: PAGE,
     Reason.NOT_FOUND: PAGE,
+    Reason.REDIRECTED: PAGE,
     Reason.CLIENT_ERROR: PAGE,
     Reason.TOO_MANY_REDIRECTS: PAGE,
     Reason.OUT_OF_SCOPE: NEVER,
@@ -75,6 +76,7 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.READER_TIMEOUT: WALL,
     Reason.READER_DIED: WALL,
     # Ends of a visit that are no failures: here, so that no reason is without its rule.
+    Reason.HELD: NEVER,
     Reason.UNDATED: NEVER,
     Reason.NO_CONTENT: NEVER,
     Reason.NOT_HTML: NEVER,

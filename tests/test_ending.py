@@ -20,7 +20,7 @@ from scrapy.settings import Settings
 
 from crawler.catalog import alarms, open_catalog
 from crawler.ingest import store
-from crawler.items import Expectations
+from crawler.items import Expectations, Role
 from crawler.monitoring.disk import free_bytes, shortage
 from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.log import rotating_log
@@ -108,7 +108,7 @@ def test_a_missed_expectation_is_an_issue_an_alarm_and_an_exit_code(tmp_path: Pa
 
 def test_a_site_that_cannot_be_reached_keeps_the_alarm_it_had(tmp_path: Path) -> None:
     end(begin(tmp_path))
-    assert end(begin(tmp_path, days=1), failed("b")) is ExitCode.SOME_SITES_FAILED
+    assert end(begin(tmp_path, days=1), failed("b", role=Role.SECTION)) is ExitCode.SOME_SITES_FAILED
     assert Archive(tmp_path).values("SELECT code FROM alarms ORDER BY code") == ["expectation", "no_usable_page"]
 
 
@@ -208,7 +208,7 @@ def test_a_crawl_whose_disk_runs_short_stops_cleanly_and_the_next_one_goes_on(cr
     assert "MIN_FREE_BYTES asks for" in ended.stderr
     assert "Traceback" not in ended.stderr
     archive.check()
-    assert archive.values("SELECT state || exit_code FROM runs") == ["finished6"]
+    assert archive.values("SELECT state || exit_code FROM runs") == ["interrupted6"]
     assert len(archive.documents) < len(crawled.archive.documents)
     assert crawl(archive.root, seeds=crawled.seeds).code == 0
     assert len(Archive(archive.root).documents) == len(crawled.archive.documents)

@@ -41,9 +41,9 @@ def dying(root: Path, *sites: Site):  # type: ignore[no-untyped-def]
         run.archive.warc.file.close()
 
 
-def failed(name: str, site: Site = SITE, reason: Reason = Reason.TIMEOUT) -> Visited:
+def failed(name: str, site: Site = SITE, reason: Reason = Reason.TIMEOUT, role: Role = Role.ARTICLE) -> Visited:
     url = f"https://{site.hosts[0]}/{name}.htm"
-    link = Link(url=url, fetch_url=url, role=Role.ARTICLE)
+    link = Link(url=url, fetch_url=url, role=role)
     return Visited(site=site, link=link, at=START, outcome=Outcome.FAILED, reason=reason)
 
 
