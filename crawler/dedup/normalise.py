@@ -19,6 +19,8 @@ TAG = re.compile(r"(?<!\\)</?[a-z][^>\n]{0,80}>", re.IGNORECASE)
 RULE_ROW = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{3,}.*$", re.MULTILINE)
 MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-+*]|\d+[.)])[ \t]+|(?<!\\)[*|`]|\\(?=[\W_])|\\$", re.MULTILINE)
 NOT_INK = re.compile(r"[\W_]+")
+# The usual marks where nothing could compose across them: without them most texts are NFKC already, which halves the time.
+USUAL_MARKS = re.compile(r"[\s，。、；：？！“”‘’（）《》【】…—·,.:;()\"-]+(?=[0-9A-Za-z\u4e00-\u9fff])")
 IDEOGRAPHS = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
 SHORT = (
     40  # letters: a body shorter than that does not tell two articles of one title apart, so its media are counted in
@@ -47,7 +49,7 @@ def plain(markdown: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the letters, digits and ideographs of a plain text: NFKC, Simplified, case folded. Idempotent."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", USUAL_MARKS.sub("", text)).casefold())
     return unicodedata.normalize(
         "NFKC", NOT_INK.sub("", simplify(folded))
     )  # without marks between them letters may compose
