@@ -15,7 +15,7 @@ from crawler.catalog import hosts
 from crawler.errors import EvidenceError
 from crawler.fetching.politeness import Politeness, host_changed
 from crawler.fetching.robots import RobotsMiddleware, robots_captured
-from crawler.fetching.stopping import Stopping
+from crawler.fetching.stopping import stop
 from crawler.ingest import Visited, store
 from crawler.items import Capture, Exchange, Host, Robots
 from crawler.spiders.news import NewsSpider
@@ -154,18 +154,11 @@ class StorePipeline:
                 spider.frontier.drop(visited.site, visited.link.url)
             if is_storage_failure(error):
                 spider.run.storage_failed = True
-                await self._stop()
+                stop(self._crawler, "storage_failed")
             return
         for visited, visit in zip(group, visits, strict=True):
             self._count(f"visits/{visit.outcome}")
             spider.frontier.done(visited.site, visited.link.url)
-
-    async def _stop(self) -> None:
-        engine = self._crawler.engine
-        if stopping := self._crawler.get_downloader_middleware(Stopping):
-            stopping.begin()
-        if engine is not None:
-            asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))  # noqa: RUF006 (it waits for us)
 
     def _count(self, name: str) -> None:
         if self._crawler.stats is not None:

@@ -30,6 +30,14 @@ class Stopped(IgnoreRequest):
         self.url = url
 
 
+def stop(crawler: Crawler, reason: str) -> None:
+    """Close the spider from within the crawl, as if it had been told to."""
+    if stopping := crawler.get_downloader_middleware(Stopping):
+        stopping.begin()
+    if crawler.engine is not None:
+        asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006 (it waits for who calls, or cancels them)
+
+
 class Stopping:
     """Downloader middleware, the first of all: a run that is being stopped begins nothing, and ends what it waits for in time."""
 
@@ -69,8 +77,6 @@ class Stopping:
         self._deadline = asyncio.get_running_loop().time() + self._seconds / 2
         for limit in self._limits:
             limit.reschedule(self._deadline)
-        if self._is_hard:
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)  # SIGALRM ends the process; what is stored stays
 
     @contextlib.asynccontextmanager
     async def limit(self, url: str) -> AsyncIterator[None]:
@@ -90,6 +96,8 @@ class Stopping:
     async def _watch(self) -> None:
         while self._crawler.crawling and self._deadline is None:
             await asyncio.sleep(TICK)
+        if self._is_hard and self._deadline is None:  # told by somebody who will not wait
+            signal.setitimer(signal.ITIMER_REAL, self._seconds)  # SIGALRM ends the process; what is stored stays
         self.begin()
         while True:  # a request may have been on its way to a queue
             self._empty_queues()

@@ -10,6 +10,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from crawler.fetching.stopping import stop
+
 logger = logging.getLogger(__name__)
 
 
@@ -66,5 +68,4 @@ class DiskWatch:
             await asyncio.sleep(self._seconds)
         logger.error("%s; the run stops, the next one goes on where it ends", short)
         run.storage_failed, run.shortage = True, short
-        if (engine := self._crawler.engine) is not None:
-            asyncio.ensure_future(engine.close_spider_async(reason="disk_low"))  # noqa: RUF006 (it cancels us)
+        stop(self._crawler, "disk_low")
