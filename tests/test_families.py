@@ -7,6 +7,7 @@ from lxml import html as lxml_html
 
 from crawler.families import FAMILIES, Family, canonical_url, css, recognise, select
 from crawler.families.enorth import pages_in_script
+from crawler.families.wechat import body_in_script
 
 
 @pytest.mark.parametrize(
@@ -289,3 +290,13 @@ def test_the_first_selector_that_matches_wins():
 def test_none_is_never_recognised_and_has_no_rules():
     assert recognise("https://a.edu.cn/none/1.htm", "none no CMS") is None
     assert FAMILIES["none"] == Family(name="none", label="no CMS", marks=(), article_url="(?!)")
+
+
+def test_what_a_script_of_wechat_says_is_decoded():
+    source = (
+        r"var picture_page_info_list = [{height: 2, cdn_url: JsDecode('https://mmbiz.qpic.cn/1?wx_fmt=png\x26amp;from=appmsg')}];"
+        r"content_noencode: JsDecode('It\'s May \x26 June\x0aC:\\new')"
+    )
+    said = lxml_html.fromstring(str(body_in_script(source)))
+    assert [p.text for p in said.iter("p") if p.text] == ["It's May & June", r"C:\new"]
+    assert said.xpath("//img/@src") == ["https://mmbiz.qpic.cn/1?wx_fmt=png&from=appmsg"]

@@ -81,3 +81,12 @@ def test_the_run_below_the_title_wins_over_a_heavier_element_elsewhere():
     assert chosen is not None
     assert "草坪" in chosen.element.text_content()
     assert "停水" not in "".join(line.text for line in held.lines[chosen.start : chosen.end])
+
+
+def test_a_voice_does_not_vote_for_itself():
+    held = page(f"<div>{TEXT}</div><div>{OTHER}</div>")
+    weights = Weights(held)
+    tight = by_weight(held, weights)
+    assert tight is not None
+    assert confidence_of(weights, tight, [tight]) == confidence_of(weights, tight, [])
+    assert confidence_of(weights, tight, [tight, tight]) == 1.0  # two rules, independent of each other, chose the same

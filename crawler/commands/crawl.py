@@ -55,39 +55,15 @@ class Command(CrawlCommand):
             return
         assert self.settings is not None
         with rotating_log(self.settings):
-            self._archive(args, opts)
+            self._archive(opts.spargs)
 
-    def _archive(self, args: list[str], opts: argparse.Namespace) -> None:
+    def _archive(self, arguments: Mapping[str, str]) -> None:
         assert self.settings is not None
-        arguments: dict[str, str] = opts.spargs
         since = choose_since(arguments, today=clock_of(self.settings)().date())
-        policy = Policy.from_settings(self.settings)
-        try:
-            with contextlib.suppress(NotConfigured):
-                ReplayAddon().update_settings(self.settings)
-            sites, problems = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
-            for problem in problems:
-                print(f"scrapy crawl: {problem}; this site is left out", file=sys.stderr)
-            run = Run(
-                Path(self.settings["ARCHIVE_DIR"]),
-                sites,
-                arguments=arguments,
-                user_agent=self.settings["USER_AGENT"],
-                clock=clock_of(self.settings),
-                policy=policy,
-            )
-        except RunLockedError as error:
-            self.exitcode = ExitCode.LOCKED
-            print(f"scrapy crawl: {error}")
+        begun = self._begin(arguments)
+        if begun is None:
             return
-        except CrawlerError as error:
-            if isinstance(error, CatalogError) and (
-                short := shortage(Path(self.settings["ARCHIVE_DIR"]), policy.min_free)
-            ):
-                self.exitcode = ExitCode.STORAGE_FAILED
-                print(f"scrapy crawl: {short}", file=sys.stderr)
-                return
-            raise UsageError(str(error), print_help=False) from error
+        run, problems = begun
         if run.shortage:
             print(f"scrapy crawl: {run.shortage}", file=sys.stderr)
         if arguments.get("full", "0") not in OFF:
@@ -100,11 +76,41 @@ class Command(CrawlCommand):
         finally:
             code, counts = run.finish()
         seconds = (run.clock() - run.started).total_seconds()
-        print_summary(sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
+        print_summary(run.sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
         for key, message in run.drifting.items():
             print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
         print_closings(run.closed)
         self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
+
+    def _begin(self, arguments: Mapping[str, str]) -> tuple[Run, Sequence[SiteError]] | None:
+        """Return the run, and the problems of the sites it leaves out; None where the archive cannot be had now. Raises UsageError."""
+        assert self.settings is not None
+        root, policy = Path(self.settings["ARCHIVE_DIR"]), Policy.from_settings(self.settings)
+        try:
+            with contextlib.suppress(NotConfigured):
+                ReplayAddon().update_settings(self.settings)
+            sites, problems = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
+            for problem in problems:
+                print(f"scrapy crawl: {problem}; this site is left out", file=sys.stderr)
+            run = Run(
+                root,
+                sites,
+                arguments=arguments,
+                user_agent=self.settings["USER_AGENT"],
+                clock=clock_of(self.settings),
+                policy=policy,
+            )
+        except RunLockedError as error:
+            self.exitcode = ExitCode.LOCKED
+            print(f"scrapy crawl: {error}")
+            return None
+        except CrawlerError as error:
+            if isinstance(error, CatalogError) and (short := shortage(root, policy.min_free)):
+                self.exitcode = ExitCode.STORAGE_FAILED
+                print(f"scrapy crawl: {short}", file=sys.stderr)
+                return None
+            raise UsageError(str(error), print_help=False) from error
+        return run, problems
 
     def _crawl(self, run: Run) -> bool:
         """Crawl as Scrapy's own command does; return whether it was told to stop before all was done."""

@@ -51,6 +51,9 @@ MOST_SOURCE = 20  # characters of a publisher's name
 EVENT = re.compile(
     r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
 )  # beside these 时间 is the event's
+SHOWS_MEDIA = (
+    "boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl or contains(., 'showVsbpdfIframe')])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +92,14 @@ def extract(
     container = named or weighed_container(page, weights, title, tight)
     infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
     published = _published(page, site, infos, zone, captured)
-    has_media = container is not None and bool(
-        container.element.xpath(
-            "boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl or contains(., 'showVsbpdfIframe')])"
-        )
-    )
+    has_media = container is not None and bool(container.element.xpath(SHOWS_MEDIA))
     stated = bool(published and published.rule not in ("line", "url")) or any(
         dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
     )
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
-    voices = [tight, below_title(page, weights, title)]
-    if container in voices:  # a general rule chose it, which is no second voice for itself
-        voices.remove(container)
-    confidence = confidence_of(weights, container, voices) if container else LITTLE
+    confidence = confidence_of(weights, container, [tight, below_title(page, weights, title)]) if container else LITTLE
     container = container or around_title(page, title)
     stamp = published.raw if published else None
     body = _body(page, container, title, boilerplate, stamp)

@@ -35,8 +35,11 @@ def weighed_container(page: Page, weights: Weights, title: str | None, tight: Co
 
 
 def confidence_of(weights: Weights, chosen: Container, others: Iterable[Container | None]) -> float:
-    """Return how far the other voices agree with the chosen container, 0 to 1."""
-    shares = [agreement(weights, chosen, other) for other in others if other is not None]
+    """Return how far the other voices agree with the chosen container, 0 to 1; whose choice it was is no second voice for it."""
+    voices = [other for other in others if other is not None]
+    if chosen in voices:
+        voices.remove(chosen)
+    shares = [agreement(weights, chosen, voice) for voice in voices]
     if not shares:
         return ONLY_RULE if chosen.is_known else ONLY_WEIGHT
     return round(sum(shares) / len(shares), 2)

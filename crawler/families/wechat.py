@@ -4,7 +4,7 @@ Ordinary pages embed WeChat's pictures (mmbiz.qpic.cn) and paste its sections (`
 """
 
 import re
-from html import escape
+from html import escape, unescape
 
 from crawler.families.family import Family
 
@@ -12,7 +12,8 @@ SAID = re.compile(r"content_noencode:\s*JsDecode\('((?:[^'\\]|\\.){0,20000})'\)"
 PICTURE = re.compile(
     r"height:[^,]{0,40},\s*cdn_url:\s*JsDecode\('([^']{1,500})'\)"
 )  # not that of a watermark or a cover
-ESCAPED = re.compile(r"\\x([0-9a-fA-F]{2})")
+ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.))")
+LETTERS = {"n": "\n", "r": "", "t": "\t"}
 
 
 def body_in_script(source: str) -> str | None:
@@ -21,10 +22,15 @@ def body_in_script(source: str) -> str | None:
     if not pictures:
         return None
     said = SAID.search(source)
-    text = ESCAPED.sub(lambda code: chr(int(code[1], 16)), said[1]) if said else ""
+    text = _decoded(said[1]) if said else ""
     parts = [f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip()]
-    parts += [f'<p><img src="{escape(url)}"></p>' for url in pictures]
+    parts += [f'<p><img src="{escape(unescape(_decoded(url)))}"></p>' for url in pictures]
     return f'<div id="js_content">{"".join(parts)}</div>'
+
+
+def _decoded(literal: str) -> str:
+    """Return what a string literal of the script says."""
+    return ESCAPED.sub(lambda code: chr(int(code[1], 16)) if code[1] else LETTERS.get(code[2], code[2]), literal)
 
 
 WECHAT = Family(
