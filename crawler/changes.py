@@ -7,7 +7,7 @@ people or media: such corrections are found by `corrections` and recorded withou
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher, unified_diff
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Literal
 
@@ -110,15 +110,6 @@ def difference(before: str, after: str) -> tuple[Op, ...]:
         gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
         ops += _words(gone, come) if tag == "replace" else _op(tag, gone, come)
     return tuple(_joined(_without_islands(ops)))
-
-
-def unified(before: str, after: str, *, context: int = 1) -> str:
-    """Return the difference as a unified diff of sentences, a line each; "" where there is none."""
-    old, new = (
-        [sentence.strip() for sentence in SENTENCE.findall(text) if sentence.strip()] for text in (before, after)
-    )
-    lines = unified_diff(old, new, "before", "after", lineterm="", n=context)
-    return "\n".join(lines)
 
 
 def inline(ops: Sequence[Op]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.changes import Change, Field, changes_between, corrections, difference, inline, keeping, unified
+from crawler.changes import Change, Field, changes_between, corrections, difference, inline, keeping
 from crawler.items import Article, Media, MediaKind, Precision
 
 OLD = Article(
@@ -50,12 +50,6 @@ def test_a_difference_holds_both_texts(before: str, after: str) -> None:
     assert "".join(text for sign, text in ops if sign != "-") == after
     assert all(text for _, text in ops)
     assert all(one != other for (one, _), (other, _) in pairwise(ops))
-
-
-def test_a_unified_difference_is_by_sentences() -> None:
-    before, after = "第一句。第二句。第三句。第四句。", "第一句。第二句。第三句改了。第四句。"
-    assert unified(before, after).splitlines()[3:] == [" 第二句。", "-第三句。", "+第三句改了。", " 第四句。"]
-    assert unified(before, before) == ""
 
 
 def test_a_huge_text_is_told_as_replaced() -> None:

@@ -85,11 +85,6 @@ def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int, wit
     return found
 
 
-def has_due(db: Database, site_key: str, *, now: datetime, run: str) -> bool:
-    """Return whether `due` would find anything."""
-    return bool(due(db, site_key, now=now, run=run, limit=1))
-
-
 def count_due(db: Database, site_key: str, *, now: datetime, run: str) -> int:
     """Return how many links of a site are due and were not visited in this run."""
     (number,) = db.execute(
