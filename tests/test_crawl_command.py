@@ -10,7 +10,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from crawler.commands.crawl import Command, choose_sites
-from crawler.monitoring.run import LOCK, ExitCode, Run
+from crawler.monitoring.lock import LOCK
+from crawler.monitoring.run import ExitCode, Run
 from crawler.sites import load_sites
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds

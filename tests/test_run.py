@@ -16,7 +16,8 @@ from crawler.catalog import links
 from crawler.errors import CatalogError, RunLockedError
 from crawler.ingest import Visited, store
 from crawler.items import Kind, Link, Outcome, Reading, Reason, Role, Site
-from crawler.monitoring.run import CATALOG, LOCK, ExitCode, Run
+from crawler.monitoring.lock import LOCK
+from crawler.monitoring.run import CATALOG, ExitCode, Run
 from tests.crawl_harness import Archive
 from tests.test_ingest import SITE, capture, seen
 

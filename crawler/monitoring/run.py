@@ -9,7 +9,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from crawler import __version__
@@ -30,7 +29,7 @@ from crawler.catalog import (
 from crawler.catalog import sites as site_rows
 from crawler.catalog.alarms import Alarm
 from crawler.discovery import seed_links
-from crawler.errors import EvidenceError, RunLockedError
+from crawler.errors import EvidenceError
 from crawler.frontier import Closing
 from crawler.ingest import Archive
 from crawler.items import Site
@@ -41,13 +40,13 @@ from crawler.monitoring.ending import conclude, cry
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.interruption import interruptible
 from crawler.monitoring.learning import learn_sites
+from crawler.monitoring.lock import lock
 from crawler.monitoring.policy import Policy
 from crawler.urls import moves
 
 logger = logging.getLogger(__name__)
 
 CATALOG = "catalog.db"
-LOCK = "run.lock"  # an advisory lock: the system lets go of it when its process dies, whatever the file says
 CUT_SHORT = (ExitCode.STORAGE_FAILED, ExitCode.STOPPED)
 
 
@@ -77,7 +76,7 @@ class Run:
         self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
         self.closed: Mapping[str, Sequence[Closing]] = {}  # site -> why links of it were left due
         self.stopped = False  # told to, before it was done
-        self._lock = _lock(root)
+        self._lock = lock(root)
         try:
             self.db = open_catalog(root / CATALOG)
             self._recover()
@@ -201,18 +200,6 @@ class Run:
         if any(alarm.code == judgement.UNUSABLE for alarm in wrong):
             return ExitCode.SOME_SITES_FAILED
         return ExitCode.ATTENTION if wrong else ExitCode.WELL
-
-
-def _lock(root: Path) -> FileLock:
-    root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(root / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise RunLockedError(
-            f"{root}: another run is writing to this archive; wait for it to end, or name another ARCHIVE_DIR"
-        ) from error
-    return lock
 
 
 def _as_json(value: object) -> str:

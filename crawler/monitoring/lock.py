@@ -1,0 +1,22 @@
+"""The lock of an archive: one process writes to it at a time."""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crawler.errors import RunLockedError
+
+LOCK = "run.lock"  # an advisory lock: the system lets go of it when its process dies, whatever the file says
+
+
+def lock(root: Path) -> FileLock:
+    """Return the lock of an archive, taken; `with` or `release` lets go of it. RunLockedError if somebody else holds it."""
+    root.mkdir(parents=True, exist_ok=True)
+    held = FileLock(root / LOCK, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise RunLockedError(
+            f"{root}: another run is writing to this archive; wait for it to end, or name another ARCHIVE_DIR"
+        ) from error
+    return held
