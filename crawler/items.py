@@ -93,6 +93,16 @@ class Precision(StrEnum):
     SECOND = "second"
 
 
+class Purpose(StrEnum):
+    """What an exchange was for: stands with its evidence, so that the history can be made again from that alone."""
+
+    PAGE = "page"  # its last exchange is the page a visit is about
+    HOP = "hop"  # a redirect or a repeated attempt on the way to it
+    FURTHER = "further"  # a further page of the article whose page comes next
+    ROBOTS = "robots"
+    MEDIUM = "medium"
+
+
 class MediaKind(StrEnum):
     IMAGE = "image"
     ATTACHMENT = "attachment"

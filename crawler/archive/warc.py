@@ -23,7 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Exchange
+from crawler.items import Capture, Evidence, Exchange, Purpose
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -32,6 +32,7 @@ FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
 NOT_MODIFIED = 304
+PURPOSE = "Archive-Purpose"  # our field; readers pass over the names they do not know (WARC/1.1, 5.1)
 
 Head = list[tuple[str, str]]
 
@@ -63,7 +64,9 @@ class WarcWriter:
         self.file: BinaryIO | None = None
         self.path = ""  # of the open file, relative to the archive
 
-    def write(self, capture: Capture, original: Original | None = None) -> Evidence:
+    def write(
+        self, capture: Capture, original: Original | None = None, *, purpose: Purpose = Purpose.PAGE
+    ) -> Evidence:
         """Append response and request of every exchange; return where the last response stands.
 
         The record of a redirect hop or a retry comes before that of the page, each with its own URL and time. With an `original` the
@@ -73,8 +76,8 @@ class WarcWriter:
             raise EvidenceError(f"{capture.url}: a capture without exchanges has nothing to keep as evidence")
         *before, last = capture.exchanges
         for exchange in before:
-            self._write_exchange(exchange)
-        return self._write_revisit(last, original) if original else self._write_exchange(last)
+            self._write_exchange(exchange, Purpose.HOP)
+        return self._write_revisit(last, original, purpose) if original else self._write_exchange(last, purpose)
 
     def note(self, url: str, at: datetime, reason: str, detail: str | None) -> Evidence:
         """Append a metadata record: why a visit got no response to keep (time-out, robots, DNS)."""
@@ -102,15 +105,18 @@ class WarcWriter:
     ) -> None:
         self.close()
 
-    def _write_exchange(self, exchange: Exchange) -> Evidence:
+    def _write_exchange(self, exchange: Exchange, purpose: Purpose) -> Evidence:
         self._make_room()  # never between a response and its request
         digest = f"sha256:{sha256(exchange.body).hexdigest()}"
         response = http_response(exchange)
-        evidence = self._append("response", exchange.url, exchange.at, exchange.body, None, digest, head=response)
+        also = {PURPOSE: purpose.value}
+        evidence = self._append(
+            "response", exchange.url, exchange.at, exchange.body, None, digest, head=response, also=also
+        )
         self._write_request(exchange, evidence)
         return evidence
 
-    def _write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
+    def _write_revisit(self, exchange: Exchange, original: Original, purpose: Purpose) -> Evidence:
         """Append the head of a response; its request only where a page was sent, for a 304 is asked for every few days."""
         self._make_room()
         is_unsent = exchange.status == NOT_MODIFIED
@@ -119,6 +125,7 @@ class WarcWriter:
             "WARC-Refers-To": original.record_id,
             "WARC-Refers-To-Target-URI": original.url,
             "WARC-Refers-To-Date": warc_date(original.at),
+            PURPOSE: purpose.value,
         }
         head, digest = http_response(exchange), original.payload_digest
         evidence = self._append("revisit", exchange.url, exchange.at, b"", None, digest, head=head, also=refers)

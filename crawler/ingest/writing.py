@@ -17,7 +17,7 @@ from crawler.ingest.recognising import recognise
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.visited import Archive, Visited, final_url
-from crawler.items import Capture, Evidence, Host, Robots, Site, Visit
+from crawler.items import Capture, Evidence, Host, Purpose, Robots, Site, Visit
 from crawler.urls import document_id
 
 
@@ -35,7 +35,7 @@ def store(
     Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its links stay due.
     """
     for capture in beside:
-        archive.warc.write(capture)
+        archive.warc.write(capture, purpose=Purpose.ROBOTS)
     evidence = [_keep_evidence(archive, visit) for visit in visited]
     archive.warc.flush()
     visited = recognise(archive, visited)
@@ -78,7 +78,7 @@ def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
     """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
     warc = archive.warc
     for page in visited.further:
-        warc.write(page)
+        warc.write(page, purpose=Purpose.FURTHER)
     capture = visited.capture
     if capture is None and visited.exchanges:
         last = visited.exchanges[-1]
