@@ -79,6 +79,8 @@ class Reason(StrEnum):
     HOST_CLOSED = "host_closed"  # not asked: the host wants to be left alone, or these are not the hours of its site
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
+    NOT_MEDIA = "not_media"  # a page where a picture or a file should be: an error page, a login
+    NOT_WANTED = "not_wanted"  # of a kind, or beyond a number, that is not fetched
     UNREADABLE = "unreadable"  # extraction raised: the traceback is an issue of the run
     HELD = "held"  # reads otherwise, as its whole site may: no version until that is settled
     READER_TIMEOUT = "reader_timeout"  # extraction took too long and its worker was stopped
@@ -101,6 +103,15 @@ class Purpose(StrEnum):
     FURTHER = "further"  # a further page of the article whose page comes next
     ROBOTS = "robots"
     MEDIUM = "medium"
+
+
+class MediaOutcome(StrEnum):
+    """How an attempt at a medium ended."""
+
+    STORED = "stored"
+    FAILED = "failed"
+    REFUSED = "refused"
+    SKIPPED = "skipped"  # by a rule or limit of ours
 
 
 class MediaKind(StrEnum):
@@ -204,6 +215,7 @@ class Site:
     key: str  # the file's stem, "sicau"; the host for a site known only by -a url=
     name: str  # 四川农业大学
     hosts: tuple[str, ...]  # "news.sicau.edu.cn" or "127.0.0.1:8000"; the first one is the site's own
+    media_hosts: tuple[str, ...] = ()  # further hosts its pictures and attachments may be fetched from
     moved_from: tuple[str, ...] = ()  # hosts it left: their documents are found again on the first of `hosts`
     scheme: str = "https"  # the scheme of canonical URLs
     articles: tuple[str, ...] = ()  # seed articles; archived even if undated
@@ -313,6 +325,38 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """The content of a medium, as it stands in the archive: one file, whatever the number of its addresses."""
+
+    sha256: str  # of its bytes, content-decoded, 64 hex digits
+    path: str  # media/<aa>/<sha256>.<ext>, relative to the archive; the extension by content
+    type: str  # media type (RFC 6838) by content: "image/jpeg"
+    size: int  # bytes
+    width: int | None = None  # pixels, of a picture
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaLink:
+    """One address of a medium that is due: what is requested, and for whom."""
+
+    url: str  # as in the article
+    site: str  # Site.key
+    kind: MediaKind
+    referer: str  # URL of the article that showed it first
+    failures: int = 0  # attempts in a row that did not store it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRules:
+    """What is fetched of the media of articles."""
+
+    kinds: frozenset[MediaKind] = frozenset({MediaKind.IMAGE, MediaKind.ATTACHMENT})
+    largest: int = 50_000_000  # bytes of one file
+    most: int = 200  # of one article; what comes after is left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What extraction found; no id, no path."""
 
@@ -411,6 +455,7 @@ class Document:
     status: Status = Status.LIVE
     duplicate_of: str | None = None
     absence: Absence | None = None  # the last time its page was not there
+    files: Mapping[str, MediaFile] = field(default_factory=dict)  # URL -> content, of its media that are stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Visits to `ingest.store`: gathered into groups while the one before is written, by one thread, off the reactor."""
+"""Visits to `ingest.store`, media to `ingest.store_media`: gathered into groups while the one before is written, by one thread, off the reactor."""
 
 import asyncio
 import contextlib
@@ -16,13 +16,14 @@ from crawler.errors import EvidenceError
 from crawler.fetching.politeness import Politeness, host_changed
 from crawler.fetching.robots import RobotsMiddleware, robots_captured
 from crawler.fetching.stopping import stop
-from crawler.ingest import Visited, store
+from crawler.ingest import Archive, Fetched, Visited, store, store_media
 from crawler.items import Capture, Exchange, Host, Robots
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
 
 LARGEST_GROUP = 64  # visits in one transaction
+LARGEST_BODIES = 100_000_000  # bytes of media in one group
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
 
 
@@ -47,7 +48,7 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._waiting: asyncio.Queue[tuple[Visited, asyncio.Future[None]] | None] = (
+        self._waiting: asyncio.Queue[tuple[Visited | Fetched, asyncio.Future[None]] | None] = (
             asyncio.Queue()
         )  # None: only what is beside
         self._beside = Beside()
@@ -101,7 +102,7 @@ class StorePipeline:
             await self._store([])
 
     async def process_item(self, item: Any) -> Any:
-        if isinstance(item, Visited):
+        if isinstance(item, Visited | Fetched):
             committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.put_nowait((item, committed))
             await committed
@@ -119,30 +120,27 @@ class StorePipeline:
                 if not committed.cancelled():
                     committed.set_result(None)
 
-    async def _gather(self, group: list[tuple[Visited, asyncio.Future[None]]]) -> None:
+    async def _gather(self, group: list[tuple[Visited | Fetched, asyncio.Future[None]]]) -> None:
         """Add what comes within LINGER_SECONDS, unless everything in flight is here already."""
         spider = self._crawler.spider
         assert isinstance(spider, NewsSpider)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):
-                while len(group) < LARGEST_GROUP and len(group) < spider.frontier.in_flight:
+                while (
+                    len(group) < LARGEST_GROUP
+                    and len(group) < spider.frontier.in_flight
+                    and sum(map(_size, (item for item, _ in group))) < LARGEST_BODIES
+                ):
                     if (further := await self._waiting.get()) is not None:
                         group.append(further)
 
-    async def _store(self, group: list[Visited]) -> None:
+    async def _store(self, group: Sequence[Visited | Fetched]) -> None:
         """Store a group; where that fails one by one, so that one bad visit costs no other."""
         spider = self._crawler.spider
         assert isinstance(spider, NewsSpider)
         beside, self._beside = self._beside, Beside()
         try:
-            visits = await asyncio.to_thread(
-                store,
-                spider.run.archive,
-                group,
-                beside.captures,
-                tuple(beside.hosts.values()),
-                tuple(beside.robots.values()),
-            )
+            counted = await asyncio.to_thread(_write, spider.run.archive, group, beside)
         except Exception as error:  # whatever it is, the crawl must not wait for this group for ever
             self._beside = beside.then(self._beside)
             if len(group) > 1:
@@ -156,13 +154,31 @@ class StorePipeline:
                 spider.run.storage_failed = True
                 stop(self._crawler, "storage_failed")
             return
-        for visited, visit in zip(group, visits, strict=True):
-            self._count(f"visits/{visit.outcome}")
+        for name in counted:
+            self._count(name)
+        for visited in group:
             spider.frontier.done(visited.site, visited.link.url)
 
     def _count(self, name: str) -> None:
         if self._crawler.stats is not None:
             self._crawler.stats.inc_value(name)
+
+
+def _write(archive: Archive, group: Sequence[Visited | Fetched], beside: Beside) -> list[str]:
+    """Store a group, visits before media; return what is counted."""
+    visited = [item for item in group if isinstance(item, Visited)]
+    fetched = [item for item in group if isinstance(item, Fetched)]
+    counted = []
+    if visited or beside:
+        hosts, robots = tuple(beside.hosts.values()), tuple(beside.robots.values())
+        counted += [f"visits/{visit.outcome}" for visit in store(archive, visited, beside.captures, hosts, robots)]
+    if fetched:
+        counted += [f"media/{kept.outcome}" for kept in store_media(archive, fetched)]
+    return counted
+
+
+def _size(item: Visited | Fetched) -> int:
+    return len(item.capture.body) if isinstance(item, Fetched) and item.capture else 0
 
 
 def is_storage_failure(error: Exception) -> bool:

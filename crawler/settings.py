@@ -38,6 +38,12 @@ DEFAULT_REQUEST_HEADERS = {
 }
 COOKIES_ENABLED = False  # an archive keeps what anybody sees
 
+# What is fetched of an article's media, after its site's pages.
+MEDIA_ENABLED = True
+MEDIA_KINDS = "image,attachment"  # videos are large: "image,attachment,video" fetches those that are plain files
+MEDIA_MAX_BYTES = 50_000_000  # of one file
+MEDIA_MAX_COUNT = 200  # of one article
+
 # How politely. A site's own pace is in its file (seeds/*.yaml); these bound all of them.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 0  # no limit of its own: the frontier hands out few links a site, and each host has its slot

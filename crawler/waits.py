@@ -72,6 +72,8 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.CONNECTION: WEATHER,
     Reason.UNAVAILABLE: WEATHER,
     Reason.SERVER_ERROR: WEATHER,
+    Reason.NOT_MEDIA: PAGE,
+    Reason.NOT_WANTED: NEVER,
     Reason.UNREADABLE: WALL,
     Reason.READER_TIMEOUT: WALL,
     Reason.READER_DIED: WALL,

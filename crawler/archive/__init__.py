@@ -5,7 +5,7 @@ that a crash never leaves half a file; `warc.WarcWriter` keeps what was received
 """
 
 from crawler.archive.files import remove, sweep, write_all
-from crawler.archive.frontmatter import body_of, dump, load, mark
+from crawler.archive.frontmatter import body_of, dump, link_media, load, mark
 from crawler.archive.paths import article_path, version_path
 from crawler.archive.warc import Original, WarcWriter
 
@@ -15,6 +15,7 @@ __all__ = [
     "article_path",
     "body_of",
     "dump",
+    "link_media",
     "load",
     "mark",
     "remove",

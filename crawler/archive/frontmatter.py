@@ -12,8 +12,9 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from crawler.archive.media import localise, restore
 from crawler.archive.more import MARK, mark_more
-from crawler.items import Absence, Document, Media
+from crawler.items import Absence, Document, Media, MediaFile
 
 CLOSING = "[转入文章首发地址]"
 UNLIMITED = 1_000_000_000  # columns: a folded line would make a small edit a large diff
@@ -38,9 +39,20 @@ def mark(data: bytes, absence: Absence) -> bytes:
     return render({**values, "params": _present({**params, "gone": _gone(absence)})}, content)
 
 
+def link_media(data: bytes, files: Mapping[str, MediaFile]) -> bytes:
+    """Return the file of a document with its links to these media (URL -> content) led to their files: as `dump` would write it."""
+    values, content = load(data)
+    media = [_with_file(row, files.get(row["url"])) for row in values["params"].get("media", ())]
+    text, closing, target = content.rpartition(CLOSING)
+    params = {key: media if key == "media" else value for key, value in values["params"].items()}
+    return render({**values, "params": params}, f"{localise(text, files)}{closing}{target}")
+
+
 def body_of(data: bytes) -> str:
-    """Return the body in the file of a document, without mark and closing link."""
-    content = load(data)[1].rpartition(CLOSING)[0]
+    """Return the body in the file of a document, without mark and closing link, with the addresses that its page has."""
+    values, content = load(data)
+    media = values.get("params", {}).get("media", ())
+    content = restore(content.rpartition(CLOSING)[0], {row["path"]: row["url"] for row in reversed(media) if "path" in row})
     return "\n\n".join(part.strip("\n") for part in content.split(MARK, 1) if part.strip())
 
 
@@ -101,7 +113,7 @@ def _params(document: Document) -> dict[str, Any]:
             "extractor": document.extractor,
             "content_digest": document.content_digest,
             "provenance": dict(article.provenance) or None,
-            "media": [_medium(medium) for medium in article.media] or None,
+            "media": [_with_file(_medium(medium), document.files.get(medium.url)) for medium in article.media] or None,
             "gone": document.absence and _gone(document.absence),
         }
     )
@@ -117,10 +129,18 @@ def _medium(medium: Media) -> dict[str, Any]:
     return _present({"kind": medium.kind.value, "url": _clean(medium.url), **texts})
 
 
+def _with_file(row: dict[str, Any], file: MediaFile | None) -> dict[str, Any]:
+    """Return the row of a medium with the place of its content, behind its address."""
+    if file is None:
+        return row
+    at = {"kind": row["kind"], "url": row["url"], "path": file.path, "sha256": file.sha256}
+    return at | {key: value for key, value in row.items() if key not in at}
+
+
 def _content(document: Document) -> str:
     body = _clean(document.article.body.replace("\r\n", "\n").replace("\r", "\n")).strip()
     target = f"<{document.url}>" if "(" in document.url or ")" in document.url else document.url
-    return f"{mark_more(body)}\n\n{CLOSING}({target})"
+    return f"{localise(mark_more(body), document.files)}\n\n{CLOSING}({target})"
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

@@ -199,7 +199,9 @@ def record(db: Database, document: Document, visit_id: int | None, *, markdown_d
         search_row = _texts(db, document)
         db.execute(UPSERT, _row(document, search_row))
         db.execute(UPSERT_VERSION, _version_row(document, visit_id, markdown_digest))
-        _replace(db, "media", "document, position, kind, url, caption, name", document.id, _media_rows(document))
+        _replace(
+            db, "media", "document, position, kind, url, caption, name, sha256", document.id, _media_rows(document)
+        )
         _replace(db, "people", "document, position, role, name", document.id, _people_rows(document))
 
 
@@ -387,8 +389,13 @@ def _published(document: Document) -> str | None:
 
 
 def _media_rows(document: Document) -> list[tuple[object, ...]]:
-    media = enumerate(document.article.media, start=1)
-    return [(document.id, n, medium.kind, medium.url, medium.caption, medium.name) for n, medium in media]
+    rows: list[tuple[object, ...]] = []
+    for n, medium in enumerate(document.article.media, start=1):
+        file = document.files.get(medium.url)
+        rows.append(
+            (document.id, n, medium.kind, medium.url, medium.caption, medium.name, file.sha256 if file else None)
+        )
+    return rows
 
 
 def _people_rows(document: Document) -> list[tuple[object, ...]]:

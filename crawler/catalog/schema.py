@@ -451,10 +451,24 @@ CREATE TABLE media_links (
     warc_record TEXT,              -- ... WARC-Record-ID ...
     payload_digest TEXT            -- ... sha256 of the body as received
 ) STRICT, WITHOUT ROWID;
+ALTER TABLE media ADD COLUMN sha256 TEXT;  -- of the content its Markdown links to; NULL: it links to the URL
 CREATE INDEX media_links_due ON media_links (site, next_visit) WHERE next_visit IS NOT NULL;
 CREATE INDEX media_links_sha256 ON media_links (sha256);
 CREATE INDEX media_links_document ON media_links (document);
 CREATE INDEX media_url ON media (url);
+
+-- How complete the media of each document are.
+CREATE VIEW media_completeness AS
+SELECT
+    media.document,
+    count(*) AS media,
+    sum(media_links.outcome IS 'stored') AS stored,
+    sum(media_links.outcome IS 'failed') AS failed,
+    sum(media_links.outcome IS 'refused') AS refused,
+    sum(media_links.outcome IS 'skipped') AS skipped,
+    sum(media_links.outcome IS NULL) AS waiting
+FROM media LEFT JOIN media_links ON media_links.url = media.url
+GROUP BY media.document;
 
 -- Documents taken out of browse, search and export: tombstones. Their texts stand in withheld/<id>.json, outside the catalog.
 CREATE TABLE withheld (

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import NotConfigured, UsageError
+from scrapy.settings import BaseSettings
 
 from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeError, SiteError
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.replay import ReplayAddon
-from crawler.items import Site
+from crawler.items import MediaKind, MediaRules, Site
 from crawler.monitoring.closings import print_closings
 from crawler.monitoring.disk import shortage
 from crawler.monitoring.exit_code import ExitCode
@@ -76,7 +77,7 @@ class Command(CrawlCommand):
         finally:
             code, counts = run.finish()
         seconds = (run.clock() - run.started).total_seconds()
-        print_summary(run.sites, counts, root=run.root, run=run.id, seconds=seconds, code=code)
+        print_summary(run.sites, counts, root=run.root, run=run.id, seconds=seconds, code=code, media=run.media)
         for key, message in run.drifting.items():
             print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
         print_closings(run.closed)
@@ -99,6 +100,7 @@ class Command(CrawlCommand):
                 user_agent=self.settings["USER_AGENT"],
                 clock=clock_of(self.settings),
                 policy=policy,
+                media_rules=choose_media(self.settings),
             )
         except RunLockedError as error:
             self.exitcode = ExitCode.LOCKED
@@ -122,6 +124,20 @@ class Command(CrawlCommand):
             self.exitcode = 1
             return False
         return crawler.stats.get_value("finish_reason") in STOPPED
+
+
+def choose_media(settings: BaseSettings) -> MediaRules:
+    """Return what MEDIA_KINDS, MEDIA_MAX_BYTES and MEDIA_MAX_COUNT say. Raises UsageError."""
+    named = [name.strip() for name in settings.getlist("MEDIA_KINDS") if name.strip()]
+    if wrong := sorted(set(named) - set(MediaKind)):
+        raise UsageError(
+            f"MEDIA_KINDS: unknown kind {wrong[0]!r}; expected some of: {', '.join(MediaKind)}", print_help=False
+        )
+    return MediaRules(
+        kinds=frozenset(map(MediaKind, named)),
+        largest=settings.getint("MEDIA_MAX_BYTES"),
+        most=settings.getint("MEDIA_MAX_COUNT"),
+    )
 
 
 def choose_since(arguments: Mapping[str, str], *, today: date) -> date | None:

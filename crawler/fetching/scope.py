@@ -1,4 +1,4 @@
-"""Redirects: followed inside the site's hosts, up to REDIRECT_MAX_TIMES hops.
+"""Redirects: followed inside the site's hosts (of media: where media may come from), up to REDIRECT_MAX_TIMES hops.
 
 A robots.txt may be redirected anywhere (RFC 9309, 2.3.1.2); everything else that leaves the site ends its visit.
 """
@@ -8,6 +8,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.domains import media_in_scope
 from crawler.urls import in_scope
 
 
@@ -37,6 +38,7 @@ class ScopedRedirect(RedirectMiddleware):
         except IgnoreRequest as error:  # the only one it raises: the limit
             raise TooManyRedirects(request.url, self.max_redirect_times) from error
         site = request.meta.get("site")
-        if isinstance(result, Request) and site and not request.meta.get("robots") and not in_scope(result.url, site):
+        is_allowed = media_in_scope if request.meta.get("is_medium") else in_scope
+        if isinstance(result, Request) and site and not request.meta.get("robots") and not is_allowed(result.url, site):
             raise OutOfScope(request.url, result.url)
         return result

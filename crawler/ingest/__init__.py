@@ -2,14 +2,27 @@
 
     Capture -> read -> Reading            pure, in any process
     Visited -> store: evidence -> Markdown -> catalog, one transaction a group, from one thread at a time
+    Fetched -> store_media: evidence -> file -> catalog -> Markdown, the same
 
 `judging` decides what a group of visits comes to, `writing` does it. Nothing a committed row points to is ever missing: a crash leaves
 at most evidence without a document, or a file without a row.
 """
 
+from crawler.ingest.media import Fetched, link_site, reopen_media, store_media
 from crawler.ingest.releasing import release
 from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import amend, store
 from crawler.reading import read
 
-__all__ = ["Archive", "Visited", "amend", "read", "release", "store"]
+__all__ = [
+    "Archive",
+    "Fetched",
+    "Visited",
+    "amend",
+    "link_site",
+    "read",
+    "release",
+    "reopen_media",
+    "store",
+    "store_media",
+]

@@ -16,6 +16,7 @@ from crawler.families import canonical_url
 from crawler.ingest.comparing import article_before, find_corrections
 from crawler.ingest.group import Group, Told, remember
 from crawler.ingest.holding import count_lost, count_new, is_held
+from crawler.ingest.media import with_files
 from crawler.ingest.rereading import says_the_same
 from crawler.ingest.succession import hand_over
 from crawler.ingest.visited import Archive, Visited, document_url, final_url
@@ -89,6 +90,7 @@ def judge_article(
             return Outcome.UNCHANGED, Reason.HELD, None, document.id
         if told:
             decided.told[number] = told
+    document = with_files(archive, document)
     if verdict.amends:
         decided.amended.add(number)
     if not file_document(archive, decided, number, visit, document, before, verdict):

@@ -47,7 +47,7 @@ def _release(archive: Archive, site: Site, waiting: Sequence[Held]) -> int:
     write_all(archive.root, decided.files)
     with group(archive.db):
         for number, (held, visit) in enumerate(again):
-            record_document(archive.db, decided, number, held.visit, site.key, at=visit.at, is_rebased=True)
+            record_document(archive, decided, number, held.visit, site.key, at=visit.at, is_rebased=True)
             if ended[number] is not Outcome.UNCHANGED and found[held.visit][3] == archive.run:
                 visits.settle(archive.db, held.visit, ended[number])
         record_superseded(archive.db, decided)

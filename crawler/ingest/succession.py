@@ -5,6 +5,7 @@ from dataclasses import replace
 from crawler.archive import article_path, body_of, dump, version_path
 from crawler.catalog import documents, sites
 from crawler.ingest.group import Group, Heir, remember
+from crawler.ingest.media import with_files
 from crawler.ingest.rereading import reread
 from crawler.ingest.visited import Archive
 from crawler.items import Article, Document, Known, Site, Status
@@ -32,7 +33,7 @@ def hand_over(archive: Archive, decided: Group, place: int, known: dict[str, Kno
     heir = min(equal, key=lambda document: (document.captured, document.url))
     document = _document(archive, decided, heir, before)
     path = article_path(document)
-    document = replace(document, path=path)
+    document = with_files(archive, replace(document, path=path))
     decided.put(document.id, document.version, path, dump(document))
     decided.heirs[place] = Heir(document=document, old_first=before.id)
     remember(decided, [document])

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.archive import WarcWriter
 from crawler.drift import Tally
 from crawler.families import canonical_url
-from crawler.items import Boilerplate, Capture, Exchange, Link, Outcome, Reading, Reason, Site
+from crawler.items import Boilerplate, Capture, Exchange, Link, MediaRules, Outcome, Reading, Reason, Site
 from crawler.urls import at_home, in_scope
 
 
@@ -24,6 +24,7 @@ class Archive:
     run: str
     boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
+    media: MediaRules = field(default_factory=MediaRules)
     tallies: dict[str, Tally] = field(default_factory=dict)  # site -> what the run saw of it so far
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":

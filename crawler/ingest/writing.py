@@ -12,6 +12,7 @@ from crawler.catalog import hosts as host_rows
 from crawler.ingest.group import Group
 from crawler.ingest.holding import report, tally_of
 from crawler.ingest.judging import file_document, in_section, judge_visits, place
+from crawler.ingest.media import add_media, with_files
 from crawler.ingest.original import original_of
 from crawler.ingest.recognising import recognise
 from crawler.ingest.rereading import reread
@@ -62,7 +63,7 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
     for before, visit in again:
         document, verdict = place(archive, visit, known, firsts, is_reread=True)
         if verdict.amends and not verdict.takes_over:
-            document = replace(document, article=in_section(archive.db, visit, document.article))
+            document = with_files(archive, replace(document, article=in_section(archive.db, visit, document.article)))
             if file_document(archive, decided, len(decided.documents), visit, document, before, verdict):
                 decided.documents.append(document)
     write_all(archive.root, decided.files)
@@ -70,6 +71,7 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
         for document in filter(None, decided.documents):
             digest = decided.digests.get((document.id, document.version))
             documents.amend(archive.db, document, markdown_digest=digest)
+            add_media(archive, document, now=document.lastmod or document.archived)
         groups.settle(archive.db, [document.id for document in decided.documents if document])
     return len(decided.documents)
 
@@ -106,7 +108,7 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
         found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
         brought = walk_on(archive, visit, recorded, found)
         row = visits.record(db, recorded)
-        record_document(db, judged, number, body_in(recorded, row), visit.site.key, at=recorded.fetched)
+        record_document(archive, judged, number, body_in(recorded, row), visit.site.key, at=recorded.fetched)
         if visit.document_url:
             addresses.add(db, final_url(visit), document_id(visit.document_url), found=visit.at)
         _, absence = judged.absences.get(number, (None, None))
@@ -130,9 +132,10 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
 
 
 def record_document(
-    db: Database, judged: Group, number: int, visit: int, site: str, *, at: datetime, is_rebased: bool = False
+    archive: Archive, judged: Group, number: int, visit: int, site: str, *, at: datetime, is_rebased: bool = False
 ) -> None:
     """Write what the visit in one place of a group came to. `is_rebased`: an amended version is read from this visit from now on."""
+    db = archive.db
     document, told = judged.documents[number], judged.told.get(number)
     if document is not None:
         digest = judged.digest(document)
@@ -141,6 +144,7 @@ def record_document(
             documents.amend(db, document, markdown_digest=digest, visit_id=read_from)
         else:
             documents.record(db, document, visit, markdown_digest=digest)
+        add_media(archive, document, now=at)
         if told:
             kind: changes.Kind = "correction" if told.is_correction else "version"
             changes.record(db, document.id, document.version, kind, told.changes, visit=visit, at=at)
@@ -157,6 +161,7 @@ def record_document(
         found = judged.digest(heir.document)
         assert found is not None, "an heir has a file"
         documents.inherit(db, heir.document, old_first=heir.old_first, markdown_digest=found)
+        add_media(archive, heir.document, now=at)
     for old, new in judged.displaced.get(number, ()):
         documents.relink(db, old_first=old.id, new_first=new)
 

@@ -21,6 +21,7 @@ from crawler.catalog import (
     documents,
     group,
     links,
+    media,
     open_catalog,
     open_reader,
     runs,
@@ -31,8 +32,8 @@ from crawler.catalog.alarms import Alarm
 from crawler.discovery import seed_links
 from crawler.errors import EvidenceError
 from crawler.frontier import Closing
-from crawler.ingest import Archive
-from crawler.items import Site
+from crawler.ingest import Archive, link_site, reopen_media
+from crawler.items import MediaRules, Site
 from crawler.monitoring import disk, judgement
 from crawler.monitoring.closings import is_only_closed, record_closings
 from crawler.monitoring.drifting import settle_sites
@@ -62,6 +63,7 @@ class Run:
         user_agent: str,
         clock: Callable[[], datetime],
         policy: Policy | None = None,
+        media_rules: MediaRules | None = None,
     ) -> None:
         """Take the lock, clean up after dead runs, open everything. Raises RunLockedError and CatalogError.
 
@@ -75,6 +77,7 @@ class Run:
         self.asks_whole = False  # no page is asked for conditionally
         self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
         self.closed: Mapping[str, Sequence[Closing]] = {}  # site -> why links of it were left due
+        self.media: Mapping[str, int] = {}  # outcome -> addresses of media tried; known when the run is over
         self.stopped = False  # told to, before it was done
         self._lock = lock(root)
         try:
@@ -90,7 +93,11 @@ class Run:
                 "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
             }
             warc = WarcWriter(root, self.id, info)
-            self.archive = Archive(root=root, db=self.db, warc=warc, run=self.id, boilerplate=learnt)
+            self.archive = Archive(
+                root=root, db=self.db, warc=warc, run=self.id, boilerplate=learnt, media=media_rules or MediaRules()
+            )
+            for site in sites:
+                reopen_media(self.archive, site, now=self.started)
         except BaseException:
             self._lock.release()
             raise
@@ -124,6 +131,7 @@ class Run:
             logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
             self.storage_failed = True
         try:
+            self._link_media()
             self._learn()
             counts = runs.counts(self.db, self.id)
             now = self.clock()
@@ -137,6 +145,7 @@ class Run:
                 record_closings(self.db, self.id, self.closed, now=now)
                 close(self.db, self.id, finished=now, exit_code=code)
             judged = judgement.with_code(judged, code, self.shortage)
+            self.media = media.counts(self.db, self.id)
             conclude(self.db, self.root, self.id, judged, policy=self.policy, now=now)
         except sqlite3.Error:
             logger.exception("%s: the row of the run %s cannot be written", self.root / CATALOG, self.id)
@@ -147,6 +156,12 @@ class Run:
             close_catalog(self.db)
             self._lock.release()
         return code, counts
+
+    def _link_media(self) -> None:
+        """Lead documents to media that are there, and that they do not link to since others of theirs are still missing."""
+        if not self.storage_failed:
+            for site in self.sites:
+                link_site(self.archive, site)
 
     def _learn(self) -> None:
         """Learn what the run teaches, unless it is cut short: then the next run of these sites does."""

@@ -18,6 +18,7 @@ def print_summary(
     run: str,
     seconds: float,
     code: ExitCode,
+    media: Mapping[str, int],
 ) -> None:
     """Print what a run brought; on a terminal as a table, in a pipe as plain columns."""
     console = Console()
@@ -33,6 +34,9 @@ def print_summary(
         table.add_section()
         table.add_row("all", *(str(sum(found.get(outcome, 0) for found in counts.values())) for outcome in shown))
     console.print(table)
+    if media:
+        tried = ", ".join(f"{number} {outcome}" for outcome, number in sorted(media.items()))
+        console.print(f"media: {tried}", highlight=False)
     visits = sum(sum(found.values()) for found in counts.values())
     console.print(
         f"run {run}: {visits} visits in {seconds:.1f} s, {MEANINGS.get(code, '')} (exit code {int(code)}); archive: {root}",

@@ -97,6 +97,7 @@ class SiteKeys(Keys):
 
     name: Text | None = None
     hosts: list[Host] = []
+    media_hosts: list[Host] = []
     moved_from: list[Host] = []
     scheme: Annotated[str, AfterValidator(value.scheme)] | None = None
     articles: list[Url] = []
@@ -138,6 +139,7 @@ def _site(key: str, keys: SiteKeys) -> Site:
         key=key,
         name=name,
         hosts=hosts,
+        media_hosts=tuple(keys.media_hosts),
         moved_from=tuple(keys.moved_from),
         scheme=keys.scheme or ("https" if any(url.lower().startswith("https:") for url in urls) else "http"),
         articles=tuple(keys.articles),

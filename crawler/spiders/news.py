@@ -1,4 +1,4 @@
-"""The spider of every site: due links in, visits out. What a page is and where it leads is decided in `crawler.reading`."""
+"""The spider of every site: due links in, visits and media out. What a page is and where it leads is decided in `crawler.reading`."""
 
 import contextlib
 import logging
@@ -16,8 +16,8 @@ from crawler.fetching.conditional import judge_not_modified
 from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
 from crawler.frontier import Closing, Frontier
-from crawler.ingest import Visited
-from crawler.items import Link, Site
+from crawler.ingest import Fetched, Visited
+from crawler.items import Link, MediaLink, Site
 from crawler.monitoring.run import Run
 from crawler.readers import Readers
 from crawler.spiders.further import read_whole
@@ -30,10 +30,14 @@ class NewsSpider(Spider):
 
     name = "news"
 
-    def __init__(self, run: Run, processes: int, concurrency: int = 1, **arguments: Any) -> None:
+    def __init__(
+        self, run: Run, processes: int, concurrency: int = 1, *, with_media: bool = False, **arguments: Any
+    ) -> None:
         super().__init__(**arguments)
         self.run = run
-        self.frontier = Frontier(run.reader, run.sites, run=run.id, clock=run.clock, at_least=concurrency)
+        self.frontier = Frontier(
+            run.reader, run.sites, run=run.id, clock=run.clock, at_least=concurrency, with_media=with_media
+        )
         self.readers = Readers(processes)
 
     @classmethod
@@ -44,6 +48,7 @@ class NewsSpider(Spider):
             *args,
             processes=settings.getint("READER_PROCESSES"),
             concurrency=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            with_media=settings.getbool("MEDIA_ENABLED"),
             **kwargs,
         )
         crawler.signals.connect(spider.close_readers, signal=signals.spider_closed)
@@ -54,7 +59,36 @@ class NewsSpider(Spider):
         """Yield a request for every due link, as fast as its site may be asked."""
         await self.readers.start()
         async for site, link in self.frontier.due():
-            yield self.request(site, link)
+            yield self.request(site, link) if isinstance(link, Link) else self.request_medium(site, link)
+
+    def request_medium(self, site: Site, link: MediaLink) -> Request:
+        return Request(
+            link.url,
+            callback=self.parse_medium,
+            errback=self.failed_medium,
+            cb_kwargs={"site": site, "link": link},
+            headers={"Referer": link.referer, "Accept": "*/*"},  # some sites serve pictures to their own pages only
+            meta={"site": site, "is_medium": True, "download_maxsize": self.run.archive.media.largest},
+            dont_filter=True,  # the frontier hands out each address once
+            encoding="utf-8",
+        )
+
+    def parse_medium(self, response: Response, site: Site, link: MediaLink) -> Iterator[Fetched]:
+        """Yield a medium that was answered, whatever the status."""
+        captured = capture(response)
+        outcome, reason = judge_status(captured.status) or (None, None)
+        yield Fetched(link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason, site=site)
+
+    def failed_medium(self, failure: Failure) -> Iterator[Fetched]:
+        """Yield a medium that got no usable response; none of one that was not asked for, which stays due."""
+        if isinstance(failure.value, Stopped):
+            return
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(error := failure.value, HostClosed):
+            self.leave(**request.cb_kwargs, error=error)
+            return
+        outcome, reason, detail = explain(failure)
+        yield Fetched(**request.cb_kwargs, at=self.run.clock(), outcome=outcome, reason=reason, detail=detail)
 
     def request(self, site: Site, link: Link) -> Request:
         return Request(
@@ -118,7 +152,7 @@ class NewsSpider(Spider):
             exchanges=exchanges_of(failure),
         )
 
-    def leave(self, site: Site, link: Link, error: HostClosed) -> bool:
+    def leave(self, site: Site, link: Link | MediaLink, error: HostClosed) -> bool:
         """Leave a link and all others of its host for later; return whether it is the first of them."""
         until = self.run.clock() + timedelta(seconds=error.seconds)
         return self.frontier.close(

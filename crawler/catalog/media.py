@@ -1,0 +1,190 @@
+"""The media of documents: their addresses, which are fetched one by one, and their contents, each kept once."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from crawler.catalog.moment import from_text, to_text
+from crawler.items import Document, Evidence, MediaFile, MediaKind, MediaLink, MediaOutcome, Reason
+
+FILE = "media_files.sha256, path, type, size, width, height"
+ADD = """
+INSERT INTO media_links (url, site, document, kind, found, outcome, reason, next_visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (url) DO NOTHING
+"""
+DUE = """
+SELECT media_links.url, media_links.site, kind, documents.url, failures
+FROM media_links JOIN documents ON documents.id = media_links.document
+WHERE media_links.site = :site AND next_visit <= :now AND media_links.run IS NOT :run
+AND NOT EXISTS (SELECT 1 FROM json_each(:without) AS closed WHERE substr(media_links.url, 1, length(closed.value)) = closed.value)
+ORDER BY next_visit, media_links.url LIMIT :limit
+"""
+# Live documents whose Markdown does not yet link to all contents that are there.
+STALE = """
+SELECT DISTINCT media.document FROM media
+JOIN media_links ON media_links.url = media.url
+JOIN documents ON documents.id = media.document
+WHERE media_links.sha256 IS NOT NULL AND media.sha256 IS NOT media_links.sha256 AND documents.path IS NOT NULL
+"""
+
+
+def add(
+    db: Database, document: Document, left_out: Mapping[str, tuple[MediaOutcome, Reason]], *, now: datetime
+) -> None:
+    """Keep the media addresses of a document, due at once but for those that are left out, with how and why; known ones stay as they are."""
+    rows = []
+    for medium in document.article.media:
+        outcome, reason = left_out.get(medium.url, (None, None))
+        due = None if outcome else to_text(now)
+        rows.append((medium.url, document.site.key, document.id, medium.kind, to_text(now), outcome, reason, due))
+    db.conn.executemany(ADD, rows)
+
+
+def left_out(db: Database, site_key: str) -> list[MediaLink]:
+    """Return the addresses of a site that were left out by a rule of ours, which may have changed."""
+    rows = db.execute(
+        """
+        SELECT media_links.url, media_links.site, kind, documents.url, failures
+        FROM media_links JOIN documents ON documents.id = media_links.document
+        WHERE media_links.site = ? AND fetched IS NULL AND reason IN ('out_of_scope', 'not_wanted')
+        """,
+        [site_key],
+    )
+    return list(map(_link, rows))
+
+
+def make_due(db: Database, urls: Iterable[str], *, now: datetime) -> None:
+    """Let addresses be fetched that were left out."""
+    db.execute(
+        """
+        UPDATE media_links SET outcome = NULL, reason = NULL, detail = NULL, next_visit = ?
+        WHERE url IN (SELECT value FROM json_each(?)) AND sha256 IS NULL
+        """,
+        [to_text(now), json.dumps(list(urls))],
+    )
+
+
+def due(
+    db: Database, site_key: str, *, now: datetime, run: str, without: Sequence[str] = (), limit: int = 100
+) -> list[MediaLink]:
+    """Return addresses of a site that are due and were not tried in this run, but for those that begin with one of `without`."""
+    values = {"site": site_key, "now": to_text(now), "run": run, "without": json.dumps(list(without)), "limit": limit}
+    return list(map(_link, db.execute(DUE, values)))
+
+
+def files(db: Database, urls: Iterable[str]) -> dict[str, MediaFile]:
+    """Return the contents of these addresses, of those that are stored."""
+    rows = db.execute(
+        f"""
+        SELECT url, {FILE} FROM media_links JOIN media_files USING (sha256)
+        WHERE url IN (SELECT value FROM json_each(?))
+        """,
+        [json.dumps(list(urls))],
+    )
+    return {url: _file(row) for url, *row in rows}
+
+
+def evidence_of(db: Database, sha256: str) -> list[tuple[str, datetime, Evidence]]:
+    """Return (URL, time, evidence) of the attempts that stored a content: any of them holds its bytes, or refers to one that does."""
+    rows = db.execute(
+        "SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links WHERE sha256 = ? ORDER BY fetched, url",
+        [sha256],
+    )
+    return [
+        (url, from_text(at), Evidence(warc=warc, offset=offset, record_id=record, payload_digest=digest))
+        for url, at, warc, offset, record, digest in rows
+    ]
+
+
+def record(  # noqa: PLR0913 - the columns of an attempt
+    db: Database,
+    link: MediaLink,
+    outcome: MediaOutcome,
+    *,
+    at: datetime,
+    run: str,
+    file: MediaFile | None = None,
+    evidence: Evidence | None = None,
+    reason: Reason | None = None,
+    detail: str | None = None,
+    status: int | None = None,
+    wait: timedelta | None = None,
+) -> None:
+    """Write down an attempt; one that stored nothing is due again after `wait`, None for never."""
+    if file is not None:
+        row = (file.sha256, file.path, file.type, file.size, file.width, file.height, to_text(at))
+        db.execute("INSERT INTO media_files VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING", row)
+    db.execute(
+        """
+        UPDATE media_links SET
+            sha256 = ?, fetched = ?, run = ?, outcome = ?, reason = ?, detail = ?, status = ?, failures = ?, next_visit = ?,
+            warc = ?, warc_offset = ?, warc_record = ?, payload_digest = ?
+        WHERE url = ?
+        """,
+        [
+            file.sha256 if file else None,
+            to_text(at),
+            run,
+            outcome,
+            reason,
+            detail,
+            status,
+            0 if file else link.failures + 1,
+            to_text(at + wait) if wait else None,
+            evidence.warc if evidence else None,
+            evidence.offset if evidence else None,
+            evidence.record_id if evidence else None,
+            evidence.payload_digest if evidence else None,
+            link.url,
+        ],
+    )
+
+
+def stale(db: Database, site_key: str) -> list[str]:
+    """Return the ids of a site's documents whose Markdown does not link to all the contents that are there."""
+    return [name for (name,) in db.execute(f"{STALE} AND documents.site = ? ORDER BY 1", [site_key])]
+
+
+def settled(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> list[str]:
+    """Return the ids of the documents that show one of these addresses, are stale, and of whose media none is still to be tried in this run."""
+    rows = db.execute(
+        f"""
+        {STALE} AND media.document IN (SELECT document FROM media WHERE url IN (SELECT value FROM json_each(?)))
+        AND NOT EXISTS (
+            SELECT 1 FROM media AS other JOIN media_links AS waiting ON waiting.url = other.url
+            WHERE other.document = media.document AND waiting.next_visit <= ? AND waiting.run IS NOT ?
+        )
+        ORDER BY 1
+        """,
+        [json.dumps(list(urls)), to_text(now), run],
+    )
+    return [name for (name,) in rows]
+
+
+def link_files(db: Database, document_id: str, linked: Mapping[str, MediaFile], *, markdown_digest: str) -> None:
+    """Write down which contents (by URL) the Markdown of a document links to now."""
+    for url, file in linked.items():
+        db.execute("UPDATE media SET sha256 = ? WHERE document = ? AND url = ?", [file.sha256, document_id, url])
+    db.execute(
+        "UPDATE versions SET markdown_digest = ? WHERE document = ? AND version = (SELECT version FROM documents WHERE id = ?)",
+        [markdown_digest, document_id, document_id],
+    )
+
+
+def counts(db: Database, run: str) -> dict[str, int]:
+    """Return how many addresses a run tried, by outcome."""
+    return dict(
+        db.execute("SELECT outcome, count(*) FROM media_links WHERE run = ? GROUP BY outcome", [run]).fetchall()
+    )
+
+
+def _link(row: tuple[str, str, str, str, int]) -> MediaLink:
+    url, site, kind, referer, failures = row
+    return MediaLink(url=url, site=site, kind=MediaKind(kind), referer=referer, failures=failures)
+
+
+def _file(row: list[object]) -> MediaFile:
+    names = ("sha256", "path", "type", "size", "width", "height")
+    return MediaFile(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]  # the columns are STRICT

@@ -1,0 +1,200 @@
+"""Media that were fetched: evidence, then the file, then the Markdown that links to it, then the catalog."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from crawler.archive import Original, link_media, write_all
+from crawler.archive.content import examine
+from crawler.catalog import documents, group, media
+from crawler.domains import media_in_scope
+from crawler.ingest.visited import Archive
+from crawler.items import (
+    Capture,
+    Document,
+    Evidence,
+    MediaFile,
+    MediaLink,
+    MediaOutcome,
+    MediaRules,
+    Outcome,
+    Purpose,
+    Reason,
+    Site,
+)
+from crawler.waits import wait_for_link
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 50  # documents written anew in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """An address of a medium that was tried: with a capture, or with what kept us from one."""
+
+    site: Site
+    link: MediaLink
+    at: datetime  # UTC
+    capture: Capture | None = None
+    outcome: Outcome | None = None  # of a response that is no medium, or of none
+    reason: Reason | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of an attempt."""
+
+    fetched: Fetched
+    outcome: MediaOutcome
+    evidence: Evidence | None = None
+    file: MediaFile | None = None
+    reason: Reason | None = None
+
+
+def with_files(archive: Archive, document: Document) -> Document:
+    """Return a document with the contents of its media that are stored."""
+    urls = (medium.url for medium in document.article.media)
+    return replace(document, files=media.files(archive.db, urls))
+
+
+def add_media(archive: Archive, document: Document, *, now: datetime) -> None:
+    """Keep the media addresses of a document that has a file of its own: what a duplicate shows, its first shows too."""
+    if document.path is not None:
+        media.add(archive.db, document, _left_out(document, archive.media), now=now)
+
+
+def _left_out(document: Document, rules: MediaRules) -> dict[str, tuple[MediaOutcome, Reason]]:
+    """Return the media of a document that are not fetched, by URL: how and why."""
+    found = {}
+    for place, medium in enumerate(document.article.media):
+        if not media_in_scope(medium.url, document.site):
+            found[medium.url] = (MediaOutcome.REFUSED, Reason.OUT_OF_SCOPE)
+        elif medium.kind not in rules.kinds or place >= rules.most:
+            found[medium.url] = (MediaOutcome.SKIPPED, Reason.NOT_WANTED)
+    return found
+
+
+def reopen_media(archive: Archive, site: Site, *, now: datetime) -> None:
+    """Let the media of a site be fetched that its file or the settings left out, and no longer do."""
+    rules = archive.media
+    with group(archive.db):
+        again = [
+            link.url
+            for link in media.left_out(archive.db, site.key)
+            if link.kind in rules.kinds and media_in_scope(link.url, site)
+        ]
+        media.make_due(archive.db, again, now=now)
+
+
+def store_media(archive: Archive, fetched: Sequence[Fetched]) -> list[Kept]:
+    """Write a group of media; return what became of each. Documents whose media are all settled are written anew, without a version.
+
+    Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its addresses stay due.
+    """
+    kept: list[Kept] = []
+    bodies: dict[str, bytes] = {}
+    known: dict[str, Original] = {}
+    for attempt in fetched:
+        found = _judge(attempt)
+        evidence = _keep_evidence(archive, attempt, found, known)
+        if found.file and attempt.capture:
+            bodies[found.file.path] = attempt.capture.body
+        kept.append(
+            Kept(fetched=attempt, outcome=found.outcome, evidence=evidence, file=found.file, reason=found.reason)
+        )
+    archive.warc.flush()
+    write_all(archive.root, bodies)
+    with group(archive.db):
+        for one in kept:
+            _record(archive, one)
+    stored = [one.fetched.link.url for one in kept]
+    link_documents(archive, media.settled(archive.db, stored, now=max(one.at for one in fetched), run=archive.run))
+    return kept
+
+
+def link_site(archive: Archive, site: Site) -> int:
+    """Write anew the documents of a site that do not link to all their media which are there; return how many."""
+    ids = media.stale(archive.db, site.key)
+    return sum(link_documents(archive, ids[n : n + AT_ONCE]) for n in range(0, len(ids), AT_ONCE))
+
+
+def link_documents(archive: Archive, ids: Sequence[str]) -> int:
+    """Write documents anew with links to the media that are there: no visit, no version. Return how many were written."""
+    known, filed = documents.known(archive.db, ids), documents.filed(archive.db, ids)
+    files, linked = {}, {}
+    for document in known.values():
+        there = media.files(archive.db, (medium.url for medium in filed[document.id].article.media))
+        if document.path is None or not there:
+            continue
+        try:
+            files[document.path] = link_media((archive.root / document.path).read_bytes(), there)
+        except (OSError, ValueError, KeyError) as error:
+            logger.warning("%s: cannot be linked to its media: %s", document.path, error)  # `scrapy verify` tells more
+            continue
+        linked[document.id] = there
+    write_all(archive.root, files)
+    with group(archive.db):
+        for name, there in linked.items():
+            path = known[name].path
+            assert path is not None, "only documents with a file are linked"
+            media.link_files(archive.db, name, there, markdown_digest="sha256:" + sha256(files[path]).hexdigest())
+    return len(linked)
+
+
+def _judge(attempt: Fetched) -> Kept:
+    if attempt.capture is None or attempt.outcome is not None:
+        return Kept(fetched=attempt, outcome=_outcome(attempt), reason=attempt.reason)
+    file = examine(attempt.capture.body, attempt.link.url, attempt.link.kind)
+    if file is None:
+        return Kept(fetched=attempt, outcome=MediaOutcome.FAILED, reason=Reason.NOT_MEDIA)
+    return Kept(fetched=attempt, outcome=MediaOutcome.STORED, file=file)
+
+
+def _outcome(attempt: Fetched) -> MediaOutcome:
+    if attempt.reason is Reason.TOO_LARGE:
+        return MediaOutcome.SKIPPED
+    is_refused = attempt.outcome is Outcome.REFUSED or attempt.reason is Reason.OUT_OF_SCOPE
+    return MediaOutcome.REFUSED if is_refused else MediaOutcome.FAILED
+
+
+def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[str, Original]) -> Evidence | None:
+    """Write what was received; a content whose bytes an earlier record holds is a revisit of that."""
+    capture = attempt.capture
+    if capture is None or not capture.exchanges:
+        return None
+    last = capture.exchanges[-1]
+    digest = f"sha256:{sha256(last.body).hexdigest()}"
+    original = known.get(digest) or (_original(archive, found.file, digest) if found.file else None)
+    evidence = archive.warc.write(capture, original, purpose=Purpose.MEDIUM)
+    if found.file and original is None:
+        known[digest] = Original(url=last.url, at=last.at, record_id=evidence.record_id, payload_digest=digest)
+    return evidence
+
+
+def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None:
+    for url, at, evidence in media.evidence_of(archive.db, file.sha256):
+        if evidence.payload_digest == digest:
+            return Original(url=url, at=at, record_id=evidence.record_id, payload_digest=digest)
+    return None
+
+
+def _record(archive: Archive, kept: Kept) -> None:
+    attempt = kept.fetched
+    is_stored = kept.file is not None
+    media.record(
+        archive.db,
+        attempt.link,
+        kept.outcome,
+        at=attempt.capture.fetched if attempt.capture else attempt.at,
+        run=archive.run,
+        file=kept.file,
+        evidence=kept.evidence,
+        reason=kept.reason,
+        detail=attempt.detail,
+        status=attempt.capture.status if attempt.capture else None,
+        wait=None if is_stored else wait_for_link(kept.reason, attempt.link.failures + 1),
+    )
