@@ -21,8 +21,10 @@ import pytest
 from crawler.archive import load
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds
+from tests.campus.truth import CAMPUS
 
 PROJECT = Path(__file__).parent.parent
+MEDIA = {(host, path) for host, truth in CAMPUS.items() for s in truth.articles for path in (*s.images, *s.attachments)}
 SECONDS = 60  # a crawl of the campus takes 4 of them; more, and it hangs
 
 

@@ -222,7 +222,7 @@ def test_every_view_can_be_read(db: Database) -> None:
         db.execute(f"SELECT * FROM {view}").fetchall()
     assert set(db.view_names()) == {
         *("articles", "copies", "groups", "recent_visits", "run_summary", "site_overview"),
-        *("site_states", "site_walls"),
+        *("media_completeness", "site_states", "site_walls"),
     }
 
 

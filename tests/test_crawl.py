@@ -19,7 +19,7 @@ from tests.campus.sites.enorth import article_paths
 from tests.campus.stories.webplus import SHARED
 from tests.campus.story import Story
 from tests.campus.truth import CAMPUS
-from tests.crawl_harness import Crawled
+from tests.crawl_harness import MEDIA, Crawled
 
 STORIES = [
     pytest.param(host, story, id=f"{host}{story.path}") for host, truth in CAMPUS.items() for story in truth.articles
@@ -176,10 +176,9 @@ def test_another_host_is_never_asked_for(crawled: Crawled) -> None:
 
 
 def test_pictures_and_attachments_are_not_taken_for_pages(crawled: Crawled) -> None:
-    media = {
-        (host, path) for host, truth in CAMPUS.items() for s in truth.articles for path in (*s.images, *s.attachments)
-    }
-    assert media & set(crawled.hits) == set()
+    urls = {crawled.campus.url(host, path) for host, path in MEDIA}
+    assert urls & set(crawled.archive.visits) == set()
+    assert all(crawled.hits.count(medium) <= 1 for medium in MEDIA)
 
 
 def test_an_article_of_three_pages_is_one_document(crawled: Crawled) -> None:

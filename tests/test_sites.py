@@ -54,6 +54,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
     text = """
         name: 湖光大学
         hosts: [news.lake.example, "127.0.0.1:8642"]
+        media_hosts: [img.cdn.example]
         moved_from: [www.oldlake.example]
         scheme: https
         articles: [http://news.lake.example/info/1/2.htm]
@@ -76,6 +77,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
         key="lake",
         name="湖光大学",
         hosts=("news.lake.example", "127.0.0.1:8642"),
+        media_hosts=("img.cdn.example",),
         moved_from=("www.oldlake.example",),
         scheme="https",
         articles=("http://news.lake.example/info/1/2.htm",),
@@ -158,7 +160,7 @@ def test_a_host_that_was_left_belongs_to_one_file_too(tmp_path: Path) -> None:
     [
         (
             "artcles: []",
-            "artcles: unknown key; did you mean 'articles'?; expected one of: name, hosts, moved_from, scheme,",
+            "artcles: unknown key; did you mean 'articles'?; expected one of: name, hosts, media_hosts, moved_from, scheme,",
         ),
         ("politeness: {dely: 1}", "politeness.dely: unknown key; did you mean 'delay'?; expected one of: delay,"),
         (

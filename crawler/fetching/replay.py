@@ -41,7 +41,6 @@ def replay_settings(files: list[str]) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": False,
         "POLITENESS_ENABLED": False,
         "CONDITIONAL_GET": False,
-        "MEDIA_ENABLED": False,  # recordings of pages seldom hold them; `-s MEDIA_ENABLED=1` looks
         "RETRY_ENABLED": False,
         "HTTPPROXY_ENABLED": False,
         "CONCURRENT_REQUESTS": CONCURRENCY,
