@@ -36,3 +36,9 @@ def _to_url(link: re.Match[str], urls: Mapping[str, str]) -> str:
     if url is None:
         return link[0]
     return f"](<{url}>" if "(" in url or ")" in url else f"]({url}"
+
+
+def relink(body: str, places: Mapping[str, str]) -> str:
+    """Return the body with the links to these files (path in the archive -> place in a tree of somebody else's) led there."""
+    there = {TO_ROOT + path: place for path, place in places.items()}
+    return TARGET.sub(lambda link: f"]({there[link[1]]}" if link[1] in there else link[0], body)

@@ -1,0 +1,59 @@
+"""Exports: selected documents in the formats of others. Reads the archive, also while a crawl writes it; writes elsewhere.
+
+One module a format, each a function that writes records under a target; `export` puts what it wrote in place when it is whole.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from crawler.errors import CrawlerError
+from crawler.export import bag, feeds, index, jsonl, parquet, tree
+from crawler.export.record import Job
+
+__all__ = ["FORMATS", "ExportError", "Job", "export"]
+
+# Format -> what writes it to a file or folder that is not there yet, and how many documents that were.
+FORMATS: Mapping[str, Callable[[Job, Path], int]] = {
+    "jsonl": jsonl.write,
+    "parquet": parquet.write,
+    "hugo": tree.write_hugo,
+    "hexo": tree.write_hexo,
+    "atom": feeds.write_atom,
+    "jsonfeed": feeds.write_json,
+    "bagit": bag.write,
+    "wacz": index.write_wacz,
+    "cdxj": index.write_cdxj,
+}
+
+
+class ExportError(CrawlerError):
+    """An export cannot be written where or how it was asked for."""
+
+
+def export(job: Job, form: str, target: Path, *, replace: bool = False) -> int:
+    """Write the export and return how many documents it holds; `target` appears when it is whole.
+
+    Raises ExportError where something stands there already and may not be replaced, OSError (disk).
+    """
+    if target.exists() and not replace:
+        raise ExportError(f"{target}: there is something already; choose another --to, or --force")
+    if target.resolve().is_relative_to(job.root.resolve()):
+        raise ExportError(f"{target}: is inside the archive {job.root}; choose a place outside")
+    partial = target.with_name(f"{target.name}.partial")
+    _clear(partial)
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        number = FORMATS[form](job, partial)
+        _clear(target)
+        partial.rename(target)
+    finally:
+        _clear(partial)
+    return number
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

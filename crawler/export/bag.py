@@ -1,0 +1,57 @@
+"""BagIt (RFC 8493): the selected documents with their media, versions and evidence; of all of them with a copy of the catalog."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import bagit
+
+from crawler import __version__
+from crawler.export.record import Job, Record
+
+ALGORITHMS = ["sha256", "sha512"]
+
+
+def write(job: Job, target: Path) -> int:
+    """Write a bag, a folder; return how many documents it holds. Paths below `data/` are those of the archive."""
+    number = 0
+    for record in job.records():
+        number += 1
+        for path in _paths(record):
+            _copy(job.root, path, target)
+    for name in ("README.md",):
+        if (job.root / name).exists():
+            _copy(job.root, name, target)
+    target.mkdir(exist_ok=True)
+    if job.is_everything:
+        _copy_catalog(job, target / "catalog.db")
+    info = {
+        "Bag-Software-Agent": f"campus-archive/{__version__}",
+        "Bagging-Date": f"{job.now:%Y-%m-%d}",
+        "External-Description": f"{number} documents of a campus-archive",
+    }
+    bagit.make_bag(str(target), info, checksums=ALGORITHMS)
+    return number
+
+
+def _paths(record: Record) -> Iterator[str]:
+    for row in (*record.media, *record.versions):
+        if path := row.get("path"):
+            yield path
+        if warc := row.get("warc"):
+            yield warc
+
+
+def _copy(root: Path, path: str, target: Path) -> None:
+    copy = target / path
+    if not copy.exists():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, copy)
+
+
+def _copy_catalog(job: Job, target: Path) -> None:
+    """Write a consistent copy of the catalog, also while a crawl writes it."""
+    with closing(sqlite3.connect(target)) as copy:
+        job.db.conn.backup(copy)

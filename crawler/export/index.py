@@ -1,0 +1,162 @@
+"""The evidence for others' viewers: a CDXJ index of all of it, and WACZ 1.1.1 (specs.webrecorder.net/wacz), which replays in them.
+
+Everything is exported as the WARC files stand; of a selection the records of its documents and of their media, copied into one new file.
+"""
+
+import json
+import logging
+import zipfile
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from cdxj_indexer.main import CDXJIndexer
+
+from crawler import __version__
+from crawler.archive.members import copy_exchange
+from crawler.archive.replay import response_at
+from crawler.archive.warc import FOLDER
+from crawler.errors import EvidenceError
+from crawler.export.record import Job, Record
+
+logger = logging.getLogger(__name__)
+
+WACZ_VERSION = "1.1.1"
+LINES = 1024  # of the index in one compressed block
+CHUNK = 1 << 20
+EVIDENCE = """
+SELECT DISTINCT warc, warc_offset FROM visits
+WHERE document IN (SELECT value FROM json_each(:ids)) AND warc IS NOT NULL AND status IS NOT NULL
+UNION
+SELECT warc, warc_offset FROM media_links WHERE warc IS NOT NULL AND media_links.sha256 IN (
+    SELECT shown.sha256 FROM media_links AS shown JOIN media USING (url) WHERE media.document IN (SELECT value FROM json_each(:ids))
+)
+ORDER BY 1, 2
+"""
+
+
+def write_cdxj(job: Job, target: Path) -> int:
+    """Write the sorted index of all WARC files, whatever is selected; return of how many files."""
+    files = sorted((job.root / FOLDER).glob("*.warc.gz"))
+    with target.open("w", encoding="utf-8") as file:
+        _index(file, files)
+    return len(files)
+
+
+def write_wacz(job: Job, target: Path) -> int:
+    """Write one WACZ file; return of how many documents."""
+    with TemporaryDirectory(dir=target.parent) as folder, zipfile.ZipFile(target, "w", allowZip64=True) as wacz:
+        pages = Path(folder) / "pages.jsonl"
+        ids = _write_pages(job, pages)
+        files = _warc_files(job, Path(folder), ids)
+        package = _Package(wacz, job)
+        for file in files:
+            package.add(f"archive/{file.name}", file, stored=True)
+        index, blocks = Path(folder) / "index.idx", Path(folder) / "index.cdx.gz"
+        with index.open("w", encoding="utf-8") as lines, blocks.open("wb") as compressed:
+            _index(lines, files, compressed)
+        package.add("indexes/index.cdx.gz", blocks, stored=True)
+        package.add("indexes/index.idx", index)
+        package.add("pages/pages.jsonl", pages)
+        package.close()
+    return len(ids)
+
+
+def _warc_files(job: Job, folder: Path, ids: Sequence[str]) -> list[Path]:
+    if job.is_everything:
+        return sorted((job.root / FOLDER).glob("*.warc.gz"))
+    selected = folder / "selection.warc.gz"
+    with selected.open("wb") as file:
+        for warc, offset in job.db.execute(EVIDENCE, {"ids": json.dumps(ids)}).fetchall():
+            copy_exchange(job.root / warc, offset, file)
+    return [selected]
+
+
+def _write_pages(job: Job, target: Path) -> list[str]:
+    """Write the list of pages by which a viewer begins; return the ids of the documents in it."""
+    ids = []
+    with target.open("w", encoding="utf-8") as file:
+        header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
+        file.write(json.dumps(header) + "\n")
+        for record in job.records():
+            file.write(json.dumps(_page(job, record), ensure_ascii=False) + "\n")
+            ids.append(record.id)
+    return ids
+
+
+def _page(job: Job, record: Record) -> dict[str, str]:
+    """Return the entry of a document, with the address and time under which the index knows its page."""
+    url, at = record.url, record.lastmod or record.archived
+    version = record.versions[-1]
+    if version["warc"]:
+        try:
+            exchange = response_at(job.root / version["warc"], version["warc_offset"])
+            url, at = exchange.url, exchange.at
+        except (EvidenceError, OSError) as error:
+            logger.warning("%s: its evidence cannot be read: %s", record.url, error)
+    return {
+        "id": record.id,
+        "url": url,
+        "ts": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "title": record.title,
+        "text": record.text,
+    }
+
+
+def _index(target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
+    """Write the CDXJ lines of WARC files, sorted; with `compressed` they go there in blocks, and the index of the blocks to `target`."""
+    more = {"compress": compressed, "data_out_name": "index.cdx.gz", "lines": LINES} if compressed else {}
+    indexer = CDXJIndexer(
+        target,
+        [str(file) for file in files],
+        sort=True,
+        post_append=True,
+        digest_records=compressed is not None,
+        **more,
+    )
+    indexer.process_all()
+
+
+class _Package:
+    """The files of a WACZ and the data package that names them with their digests."""
+
+    def __init__(self, wacz: zipfile.ZipFile, job: Job) -> None:
+        self._wacz, self._job = wacz, job
+        self._resources: list[dict[str, object]] = []
+
+    def add(self, name: str, source: Path, *, stored: bool = False) -> None:
+        """Add a file; one that is compressed already is stored, so that a viewer can read its parts."""
+        info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
+        info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        digest, size = sha256(), 0
+        with source.open("rb") as data, self._wacz.open(info, "w", force_zip64=True) as file:
+            while chunk := data.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+        path = name.rpartition("/")[2]
+        self._resources.append(
+            {"name": path.lower(), "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
+        )
+
+    def close(self) -> None:
+        """Write the data package and its digest."""
+        package = {
+            "profile": "data-package",
+            "wacz_version": WACZ_VERSION,
+            "software": f"campus-archive/{__version__}",
+            "title": "Campus archive",
+            "created": self._job.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "resources": self._resources,
+        }
+        data = json.dumps(package, indent=2, ensure_ascii=False).encode()
+        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(data).hexdigest()}"}
+        for name, content in (
+            ("datapackage.json", data),
+            ("datapackage-digest.json", json.dumps(digest, indent=2).encode()),
+        ):
+            info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            self._wacz.writestr(info, content)

@@ -1,0 +1,172 @@
+"""What an export says of a document: everything the archive holds of it, read back from catalog and Markdown."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.archive import body_of
+from crawler.catalog.selection import Selection, select
+from crawler.dedup.normalise import plain
+
+AMONG = "IN (SELECT value FROM json_each(?))"
+DOCUMENTS = f"""
+SELECT
+    documents.*, sites.name AS university, group_members.first AS copy_of, group_members.kin, group_members.similarity
+FROM documents JOIN sites ON sites.key = documents.site
+LEFT JOIN group_members ON group_members.document = documents.id
+WHERE documents.id {AMONG}
+"""
+PEOPLE = f"SELECT document, role, name FROM people WHERE document {AMONG} ORDER BY document, position"
+MEDIA = f"""
+SELECT media.document, media.kind, media.url, caption, name, media.sha256, path, type, size, width, height
+FROM media LEFT JOIN media_files ON media_files.sha256 = media.sha256
+WHERE media.document {AMONG} ORDER BY media.document, position
+"""
+VERSIONS = f"""
+SELECT versions.document, version, captured, title, published, versions.path, content_digest, markdown_digest, warc, warc_offset, warc_record
+FROM versions LEFT JOIN visits ON visits.id = versions.visit
+WHERE versions.document {AMONG} ORDER BY versions.document, version
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One document."""
+
+    id: str
+    url: str
+    site: str  # key
+    university: str
+    title: str
+    published: datetime | None  # with the offset of the site
+    date_precision: str | None
+    date_raw: str | None
+    section: tuple[str, ...]
+    source: str | None
+    language: str | None
+    family: str | None
+    status: str
+    duplicate_of: str | None
+    copy_of: str | None  # the first of its group of copies
+    kin: str | None
+    similarity: float | None
+    version: int
+    archived: datetime  # UTC
+    lastmod: datetime | None  # UTC
+    extractor: str
+    confidence: float
+    content_digest: str
+    path: str | None  # of its Markdown, relative to the archive; None for a duplicate
+    body: str  # Markdown, with absolute URLs; "" for a duplicate
+    text: str  # the same without marks
+    people: tuple[dict[str, Any], ...]  # role, name
+    media: tuple[
+        dict[str, Any], ...
+    ]  # kind, url, caption, name; of stored ones sha256, path, type, size, width, height
+    versions: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is exported, and how."""
+
+    root: Path
+    db: Database  # opened for reading
+    selection: Selection
+    now: datetime
+    older_titles: bool = False  # titles as the older mirrors wrote them: 大学->标题 | host
+    newest: int = 50  # articles in a feed
+    advance: Callable[[int], None] = field(default=lambda _: None)  # told of every so many documents done
+
+    @property
+    def is_everything(self) -> bool:
+        """Return whether nothing is left out, but for duplicates."""
+        chosen = self.selection
+        return not any(
+            (
+                *chosen.sites,
+                *chosen.universities,
+                *chosen.people,
+                *chosen.sources,
+                *chosen.sections,
+                *chosen.statuses,
+                chosen.since,
+                chosen.until,
+                chosen.undated,
+                chosen.words,
+            )
+        )
+
+    def records(self) -> Iterator[Record]:
+        """Yield the selected documents, a batch in memory at a time."""
+        for ids in select(self.db, self.selection):
+            yield from load(self.db, self.root, ids)
+            self.advance(len(ids))
+
+
+def load(db: Database, root: Path, ids: Sequence[str]) -> Iterator[Record]:
+    """Yield the records of these documents, in this order."""
+    wanted = [json.dumps(list(ids))]
+    people, media, versions = (_grouped(db, query, wanted) for query in (PEOPLE, MEDIA, VERSIONS))
+    rows = {row["id"]: row for row in db.query(DOCUMENTS, wanted)}
+    for name in ids:
+        if row := rows.get(name):
+            yield _record(root, row, people[name], media[name], versions[name])
+
+
+def _record(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> Record:
+    people, media, versions = beside
+    body = body_of((root / row["path"]).read_bytes()) if row["path"] else ""
+    same = (
+        "id",
+        "url",
+        "site",
+        "university",
+        "title",
+        "date_precision",
+        "date_raw",
+        "source",
+        "language",
+        "family",
+        "status",
+    )
+    also = (
+        "duplicate_of",
+        "copy_of",
+        "kin",
+        "similarity",
+        "version",
+        "extractor",
+        "confidence",
+        "content_digest",
+        "path",
+    )
+    return Record(
+        **{key: row[key] for key in same + also},
+        published=_time(row["published"]),
+        section=tuple(row["section"].split(" / ")) if row["section"] else (),
+        archived=datetime.fromisoformat(row["archived"]),
+        lastmod=_time(row["lastmod"]),
+        body=body,
+        text=plain(body),
+        people=tuple(people),
+        media=tuple({key: value for key, value in medium.items() if value is not None} for medium in media),
+        versions=tuple(versions),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _grouped(db: Database, query: str, values: list[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query(query, values):
+        found[row.pop("document")].append(row)
+    return found
