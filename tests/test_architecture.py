@@ -60,7 +60,13 @@ def test_our_package_is_imported_by_name_not_as_crawler() -> None:
 
 def test_every_library_we_import_is_a_declared_dependency() -> None:
     distributions = packages_distributions()
-    wanted = declared([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["alarms"]])
+    wanted = declared(
+        [
+            *PROJECT["dependencies"],
+            *PROJECT["optional-dependencies"]["alarms"],
+            *PROJECT["optional-dependencies"]["parquet"],
+        ]
+    )
     undeclared = {
         f"{place}: {module}"
         for kind in (ast.Import, ast.ImportFrom)
