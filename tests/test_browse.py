@@ -99,7 +99,7 @@ def tables() -> list[str]:
 
 
 def test_home_and_database_pages_open(room: Datasette) -> None:
-    assert "校园新闻档案" in get(room, "/").text
+    assert "Campus archive" in get(room, "/").text
     page = get(room, "/catalog")
     assert page.status_code == 200
     assert "articles" in page.text

@@ -9,25 +9,35 @@ from datasette.plugins import pm
 from crawler.browse import plugin
 from crawler.catalog import open_reader
 
-METADATA = Path(__file__).with_name("metadata.yaml")
+HERE = Path(__file__).parent
+METADATA = HERE / "metadata.yaml"
 SETTINGS = {
     "default_page_size": 50,
     "sql_time_limit_ms": 3000,  # a reader's own query; pages need a tenth of it at 100,000 documents
     "facet_time_limit_ms": 500,
-    "allow_download": "off",  # without its write-ahead log a copy of the file may be old
+    "suggest_facets": False,  # scans whole tables for a guess
+    "max_csv_mb": 100,
+    "allow_download": False,  # without its write-ahead log a copy of the file may be old
+    "template_debug": False,
 }
 
 __all__ = ["reading_room"]
 
 
-def reading_room(archive: Path) -> Datasette:
+def reading_room(archive: Path, *, sql: bool = True) -> Datasette:
     """Return the Datasette application over `archive/catalog.db`, to be served or asked in process.
 
-    It opens the file read-only for every query and sees what a running crawl commits. CatalogError if there is no
-    catalog, or one this release cannot read.
+    It opens the file read-only for every query and sees what a running crawl commits. Without `sql` nobody can send a
+    query of his own. CatalogError if there is no catalog, or one this release cannot read.
     """
     path = archive / "catalog.db"
     open_reader(path).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, name="campus-archive")
-    return Datasette([str(path)], metadata=yaml.safe_load(METADATA.read_text("utf-8")), settings=SETTINGS)
+    return Datasette(
+        [str(path)],
+        metadata=yaml.safe_load(METADATA.read_text("utf-8")),
+        settings=SETTINGS | {"default_allow_sql": sql},
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("assets", str(HERE / "static"))],
+    )

@@ -1,9 +1,14 @@
-"""What our catalog needs from Datasette: the search box cuts words as the index does."""
+"""What our reading room plugs into Datasette: pages, words in the reader's language, headers, and Chinese words in the search box."""
 
 import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 from datasette import hookimpl
 
+from crawler.browse.frame import variables
+from crawler.browse.headers import App, guarded
+from crawler.browse.pages import ROUTES, Page
 from crawler.catalog.search import query
 
 
@@ -11,3 +16,21 @@ from crawler.catalog.search import query
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Make `escape_fts`, through which Datasette passes every `?_search=`, our query."""
     conn.create_function("escape_fts", 1, query, deterministic=True)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Page]]:
+    """Give Datasette our pages."""
+    return list(ROUTES)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(request: Any) -> dict[str, object]:
+    """Give every template, Datasette's too, our words."""
+    return variables(request)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper() -> Callable[[App], App]:
+    """Put our headers around everything."""
+    return guarded

@@ -1,0 +1,70 @@
+"""What goes around every request and response: the language, and the policy by which a browser trusts no page of ours with anything."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from crawler.browse.language import COOKIE, TAGS, choose
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LANGUAGE = "campus-archive.language"  # key in the ASGI scope
+YEAR = 31_536_000  # seconds
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"
+)
+ALWAYS = {
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+
+
+def guarded(app: App) -> App:
+    """Return the application with our headers on whatever it answers; a stricter policy that a page sets itself stays."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        scope, asked = _without_choice(scope)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _headers(message["headers"], asked)}
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return wrapped
+
+
+def _without_choice(scope: Scope) -> tuple[Scope, str | None]:
+    """Return the scope with the language in it and without `?lang=`, which a table would take for a column; and the language asked for."""
+    sent = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    asked = next((value for name, value in pairs if name == "lang" and value in TAGS), None)
+    chosen = choose(asked=asked, cookies=sent.get(b"cookie", ""), accepted=sent.get(b"accept-language", ""))
+    scope = {**scope, LANGUAGE: chosen}
+    if any(name == "lang" for name, _ in pairs):
+        scope["query_string"] = urlencode([pair for pair in pairs if pair[0] != "lang"]).encode()
+    return scope, asked
+
+
+def _headers(headers: list[tuple[bytes, bytes]], asked: str | None) -> list[tuple[bytes, bytes]]:
+    there = {name.lower() for name, _ in headers}
+    more = [(name, value) for name, value in ALWAYS.items() if name not in there]
+    if b"vary" not in there:
+        more.append((b"vary", b"Accept-Language, Cookie"))
+    if asked:
+        cookie = f"{COOKIE}={asked}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
+        more.append((b"set-cookie", cookie.encode()))
+    return [*headers, *more]
