@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -32,6 +33,11 @@ async def read(datasette: Any, question: Callable[[Database], Value]) -> Value:
 
     answer: Value = await datasette.get_database(CATALOG).execute_fn(ask)
     return answer
+
+
+def archive_of(datasette: Any) -> Path:
+    """Return the folder of the archive."""
+    return Path(datasette.get_database(CATALOG).path).parent
 
 
 async def rendered(

@@ -6,7 +6,7 @@ To add one: write the module and its template (it extends `base.html`), and give
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from crawler.browse.pages import home, search
+from crawler.browse.pages import article, campaigns, capture, home, media, people, search, site
 
 Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 
@@ -14,4 +14,17 @@ Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 ROUTES: tuple[tuple[str, Page], ...] = (
     (r"^/$", home.page),
     (r"^/search$", search.page),
+    (r"^/article/(?P<id>[0-9a-f]{32})$", article.page),
+    (r"^/article/(?P<id>[0-9a-f]{32})\.md$", article.download),
+    (r"^/article/(?P<id>[0-9a-f]{32})/versions/(?P<version>-?\d{1,6})$", article.version),
+    (r"^/capture/(?P<visit>\d{1,15})$", capture.page),
+    (r"^/capture/(?P<visit>\d{1,15})/page$", capture.raw),
+    (r"^/media/(?P<path>[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,8})$", media.page),
+    (r"^/sites$", site.overview),
+    (r"^/site/(?P<key>[^/]+)$", site.page),
+    (r"^/people$", people.page),
+    (r"^/person/(?P<name>[^/]+)$", people.one),
+    (r"^/sources$", people.sources),
+    (r"^/campaigns$", campaigns.page),
+    (r"^/campaign/(?P<id>[0-9a-f]{32})$", campaigns.one),
 )

@@ -1,0 +1,73 @@
+"""The evidence of a visit: what was sent and received, as text; and the page as it was, where it can do nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.utils.asgi import NotFound, Response
+from sqlite_utils import Database
+
+from crawler.archive.replay import capture_at
+from crawler.browse.frame import archive_of, read, rendered
+from crawler.errors import CrawlerError
+from crawler.extraction.encoding import decode
+from crawler.items import Capture
+
+MOST = 400_000  # characters of a source that are shown; the record has all
+# No script, no form, no network: not even a picture. What a page brings as styles of its own may colour it.
+LOCKED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+QUERY = """
+SELECT visits.url, fetched, outcome, reason, status, warc, warc_offset, warc_record, payload_digest, document, sites.name AS university
+FROM visits JOIN sites ON sites.key = visits.site
+WHERE visits.id = ? AND (document IS NULL OR document NOT IN (SELECT document FROM withheld))
+AND url NOT IN (SELECT url FROM withheld)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A visit and its capture, or why that cannot be shown."""
+
+    visit: dict[str, Any]
+    capture: Capture | None = None
+    problem: str | None = None
+
+
+async def page(datasette: Any, request: Any) -> Any:
+    """Answer with headers and source of a capture."""
+    seen = await _find(datasette, request)
+    source = _text(seen.capture) if seen.capture else ""
+    values = {"visit": seen.visit, "seen": seen, "source": source[:MOST], "is_cut": len(source) > MOST}
+    return await rendered(datasette, request, "capture.html", values)
+
+
+async def raw(datasette: Any, request: Any) -> Any:
+    """Answer with the page itself, in a sandbox."""
+    seen = await _find(datasette, request)
+    if seen.capture is None:
+        raise NotFound(seen.problem or "there is no capture")
+    headers = {"content-security-policy": LOCKED}
+    return Response(_text(seen.capture), content_type="text/html; charset=utf-8", headers=headers)
+
+
+async def _find(datasette: Any, request: Any) -> Seen:
+    """Return the visit that an address names; NotFound for an unknown one, and for one of a withheld document."""
+    number = int(request.url_vars["visit"])
+
+    def ask(db: Database) -> dict[str, Any] | None:
+        return next(iter(db.query(QUERY, [number])), None)
+
+    visit = await read(datasette, ask)
+    if visit is None:
+        raise NotFound(f"{number}: no such visit in this archive")
+    if visit["warc"] is None:
+        return Seen(visit=visit, problem="no evidence")
+    try:
+        capture = capture_at(archive_of(datasette) / visit["warc"], visit["warc_offset"], visit["url"])
+    except (CrawlerError, OSError) as error:
+        return Seen(visit=visit, problem=str(error))
+    return Seen(visit=visit, capture=capture)
+
+
+def _text(capture: Capture) -> str:
+    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
+    return decode(capture.body, content_type)[0]

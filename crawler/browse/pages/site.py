@@ -1,0 +1,126 @@
+"""One site: which days it has articles of, how its runs went, what its pages state, what stands in the way, what is missing."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from datasette.utils.asgi import NotFound
+from sqlite_utils import Database
+
+from crawler.browse.charts import bars
+from crawler.browse.frame import language_of, read, rendered
+from crawler.catalog import tallies
+from crawler.catalog.holdings import SiteHoldings, site_holdings
+from crawler.catalog.tallies import Tally
+from crawler.items import Outcome
+
+FIELDS = ("date", "source", "people", "section", "pictures")
+SECTIONS = 30  # shown, the largest
+LEVELS = (1, 3, 6, 12)  # articles of a day from which its field is darker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A field of the calendar."""
+
+    day: date
+    number: int
+    level: int  # 0 for none, up to 4
+
+
+async def overview(datasette: Any, request: Any) -> Any:
+    """Answer with all sites."""
+
+    def ask(
+        db: Database,
+    ) -> tuple[list[dict[str, Any]], dict[str, int], dict[str, int], dict[str, str], dict[str, str]]:
+        sites = list(db.query("SELECT key, name, host, family FROM sites ORDER BY name, key"))
+        ends = {
+            word: {
+                key: found
+                for row in sites
+                if (
+                    found := db.execute(
+                        f"SELECT {word}(published) FROM documents WHERE site = ?", [key := row["key"]]
+                    ).fetchone()[0]
+                )
+            }
+            for word in ("min", "max")
+        }
+        return sites, tallies.by_site(db, Tally.ARTICLES), tallies.by_site(db, Tally.GONE), ends["min"], ends["max"]
+
+    sites, articles, gone, earliest, latest = await read(datasette, ask)
+    values = {"sites": sites, "articles": articles, "gone": gone, "earliest": earliest, "latest": latest}
+    return await rendered(datasette, request, "sites.html", values)
+
+
+async def page(datasette: Any, request: Any) -> Any:
+    """Answer with one site."""
+    key = request.url_vars["key"]
+
+    def ask(db: Database) -> tuple[SiteHoldings | None, dict[str, int], dict[str, int], dict[str, int]]:
+        numbers = {
+            kind.value: tallies.of_site(db, key, kind).get("", 0) for kind in (Tally.ARTICLES, Tally.COPIES, Tally.GONE)
+        }
+        return (
+            site_holdings(db, key),
+            numbers,
+            tallies.of_site(db, key, Tally.DAY),
+            tallies.of_site(db, key, Tally.SECTION),
+        )
+
+    found, numbers, days, sections = await read(datasette, ask)
+    if found is None:
+        raise NotFound(f"{key}: no such site in this archive")
+    dated = {date.fromisoformat(day): number for day, number in days.items() if day}
+    years = sorted({day.year for day in dated}, reverse=True)
+    year = _year(request.args.get("year"), years)
+    largest = sorted((item for item in sections.items() if item[0]), key=lambda item: (-item[1], item[0]))[:SECTIONS]
+    values = {
+        "found": found,
+        "site": found.site,
+        "numbers": numbers,
+        "years": years,
+        "year": year,
+        "undated": days.get("", 0),
+        "calendar": calendar(dated, year) if year else [],
+        "sections": largest,
+        "fill": [
+            (field, (found.fill[field] or 0) / found.fill["articles"]) for field in FIELDS if found.fill["articles"]
+        ],
+        "runs_plot": _runs_plot(request, found),
+        "outcomes": [outcome for outcome in Outcome if any(counts.get(outcome) for _, counts in found.runs)],
+    }
+    return await rendered(datasette, request, "site.html", values)
+
+
+def calendar(days: Mapping[date, int], year: int) -> list[list[Day]]:
+    """Return the days of a year, a list a month."""
+    return [
+        [
+            Day(day=day, number=days.get(day, 0), level=sum(days.get(day, 0) >= least for least in LEVELS))
+            for day in (date(year, month, number) for number in range(1, monthrange(year, month)[1] + 1))
+        ]
+        for month in range(1, 13)
+    ]
+
+
+def _year(asked: str | None, years: list[int]) -> int | None:
+    """Return the year that is shown: the one asked for, else the last."""
+    if asked and asked.isdigit() and int(asked) in years:
+        return int(asked)
+    return years[0] if years else None
+
+
+def _runs_plot(request: Any, found: SiteHoldings) -> str | None:
+    if len(found.runs) < 2:
+        return None
+    gettext = language_of(request).gettext
+    series = {
+        gettext(outcome.value): [counts.get(outcome, 0) for _, counts in found.runs]
+        for outcome in Outcome
+        if any(counts.get(outcome) for _, counts in found.runs)
+    }
+    return bars([started[:10] for started, _ in found.runs], series)
