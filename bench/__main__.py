@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|audit]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|audit|room]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from bench.quality import quality
 from bench.recall import recall
 from bench.recorded import NoRecordingsError
 from bench.reposts import reposts
+from bench.room import room
 from bench.speed import CONTENDERS, speed
 from bench.time import ageing
 
@@ -47,6 +48,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return reposts(options.documents)
     if name == "audit":
         return audit(options.sizes)
+    if name == "room":
+        return room(documents=options.found, keep=options.archive)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
     if name == "quality":
@@ -59,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts", "audit"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "audit", "room"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
@@ -89,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     copies.add_argument("--documents", type=int, nargs="+", default=[10_000, 300_000], help="default: 10000 300000")
     broken = parser.add_argument_group("audit")
     broken.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
+    reading = parser.add_argument_group("room")
+    reading.add_argument("--found", type=int, default=100_000, help="documents (default: %(default)s)")
+    reading.add_argument(
+        "--archive", type=Path, metavar="DIR", help="keep the archive there, and take the one that is there"
+    )
     found = parser.add_argument_group("recall")
     found.add_argument("--hosts", nargs="+", default=[], metavar="HOST", help="only these of the recorded sites")
     found.add_argument(

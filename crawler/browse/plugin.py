@@ -1,5 +1,6 @@
 """What our reading room plugs into Datasette: pages, words in the reader's language, headers, and Chinese words in the search box."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +9,10 @@ from datasette import hookimpl
 
 from crawler.browse.frame import variables
 from crawler.browse.headers import App, guarded
-from crawler.browse.pages import ROUTES, Page
+from crawler.browse.pages import ROUTES, Page, fault
 from crawler.catalog.search import query
+
+JSON = re.compile(r"\.jsono?$")
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own function of that name, to take its place
@@ -34,3 +37,9 @@ def extra_template_vars(request: Any) -> dict[str, object]:
 def asgi_wrapper() -> Callable[[App], App]:
     """Put our headers around everything."""
     return guarded
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Say in the reader's language what did not work; programs get Datasette's answer."""
+    return None if request is None or JSON.search(request.path) else fault.page(datasette, request, exception)

@@ -1,13 +1,13 @@
 """The tables of the catalog, as named migrations. A released migration is never edited; a change is a new one.
 
-Derived tables (documents, versions, media, media_files, people, texts, document_search, boilerplate, signatures, signature_keys, group_members,
-addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues, changes, absences,
-held, drifts, alarms, hosts, robots, withheld, checks) are history: no command drops them.
+Derived tables (documents, versions, media, media_files, people, texts, document_search, tallies, boilerplate, signatures, signature_keys,
+group_members, addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues,
+changes, absences, held, drifts, alarms, hosts, robots, withheld, checks) are history: no command drops them.
 """
 
 from sqlite_utils import Database, Migrations
 
-from crawler.catalog import groups
+from crawler.catalog import groups, tallies
 from crawler.catalog.views import GROUP_VIEWS, VIEWS, WALL_VIEWS
 
 # A deferred foreign key looks for children whenever a parent is inserted, and uses no partial index for that:
@@ -492,3 +492,37 @@ CREATE INDEX checks_checked ON checks (checked);
 def holdings(db: Database) -> None:
     """Add what became of media, what is withheld, and when each object was last checked."""
     db.executescript(HOLDINGS)
+
+
+# Two indexes hold all that search and its facets ask of a document: by its row of the index of words, and by its date.
+ROOM = """
+CREATE INDEX documents_found ON documents (search_row, site, published, section, source, id);
+CREATE INDEX documents_newest ON documents (published, search_row, site, section, source, id);
+DROP INDEX documents_published;
+CREATE INDEX documents_source ON documents (source, published);
+CREATE INDEX documents_section ON documents (section, published);
+"""
+
+
+@MIGRATIONS(name="0010_room")
+def room(db: Database) -> None:
+    """Add what the reading room asks for: counts kept by triggers, and indexes that cover a search."""
+    db.executescript(tallies.TABLE)
+    tallies.refill(db)
+    db.executescript(tallies.TRIGGERS)
+    db.executescript(ROOM)
+
+
+PAGES = """
+-- What the pages on articles and sites ask for, without a scan.
+CREATE INDEX documents_beside ON documents (site, section, published);
+CREATE INDEX links_walled ON links (site, last_outcome, last_reason) WHERE last_outcome IN ('refused', 'failed') OR last_reason = 'soft_404';
+CREATE INDEX media_links_missing ON media_links (site, fetched) WHERE sha256 IS NULL;
+CREATE INDEX people_role ON people (role, name);
+"""
+
+
+@MIGRATIONS(name="0011_pages")
+def pages(db: Database) -> None:
+    """Add the indexes of the reading room's pages on articles, sites and people."""
+    db.executescript(PAGES)

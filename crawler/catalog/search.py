@@ -23,6 +23,7 @@ UNSPACED = (
 )
 TOKEN = re.compile(f"([{UNSPACED}]+)|[^\\W_{UNSPACED}]+")
 WORD = re.compile(r"[^\W_]+")
+QUOTED = re.compile(r"[\"“”「『]([^\"“”」』]*)[\"“”」』]")  # what stands within is looked for as it stands
 # What NFKC may change into something that counts. Most texts have none of it, which saves half the time of folding.
 ODD = re.compile(
     "[^\x00-\x7f\u00b7\u2010-\u206f\u3000-\u3004\u3008-\u3020\u3400-\u4dbf\u4e00-\u9fff，：；（）！？％～]"
@@ -116,9 +117,16 @@ def bigrams(text: str) -> str:
 
 
 def query(text: str) -> str:
-    """Return the MATCH expression that finds documents with every word of the text; nothing a user types is syntax."""
-    words = dict.fromkeys(found[0] for found in WORD.finditer(fold(text)))
-    return " ".join(_phrase(word) for word in list(words)[:MAX_WORDS]) or NOTHING
+    """Return the MATCH expression that finds documents with every word and quoted phrase of the text; nothing else a user types is syntax."""
+    return " ".join(_phrase(word) for word in words(text)) or NOTHING
+
+
+def words(text: str) -> list[str]:
+    """Return the words and quoted phrases of a query, folded, each once; empty: there is nothing to look for."""
+    folded = fold(text)
+    phrases = [found[1].strip() for found in QUOTED.finditer(folded) if WORD.search(found[1])]
+    single = [found[0] for found in WORD.finditer(QUOTED.sub(" ", folded))]
+    return list(dict.fromkeys([*phrases, *single]))[:MAX_WORDS]
 
 
 def fold(text: str) -> str:

@@ -6,14 +6,15 @@ To add one: write the module and its template (it extends `base.html`), and give
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from crawler.browse.pages import article, campaigns, capture, home, media, people, search, site
+from crawler.browse.pages import article, campaigns, capture, guide, home, media, people, search, site
 
 Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 
 # Regular expressions over the path; named groups are in `request.url_vars`. They come before Datasette's own.
 ROUTES: tuple[tuple[str, Page], ...] = (
     (r"^/$", home.page),
-    (r"^/search$", search.page),
+    (r"^/search(\.(?P<format>json|csv|atom))?$", search.page),
+    (r"^/help$", guide.page),
     (r"^/article/(?P<id>[0-9a-f]{32})$", article.page),
     (r"^/article/(?P<id>[0-9a-f]{32})\.md$", article.download),
     (r"^/article/(?P<id>[0-9a-f]{32})/versions/(?P<version>-?\d{1,6})$", article.version),

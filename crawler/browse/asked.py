@@ -1,0 +1,110 @@
+"""What a reader asks of the search: the parameters of its URL as values, and what of them cannot be understood."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from crawler.catalog.finding import MOST, Order
+from crawler.catalog.selection import Selection
+
+PAGE_SIZE = 20
+MOST_SIZE = 1_000  # hits in one answer
+MANY = (
+    "site",
+    "university",
+    "section",
+    "source",
+    "person",
+)  # parameters that may stand several times: any of their values will do
+LONGEST = 500  # characters of a query that are looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question, and its spelling as parameters."""
+
+    selection: Selection
+    order: Order
+    page: int  # from 1
+    size: int
+    given: tuple[tuple[str, str], ...]  # the parameters without page and size
+    odd: tuple[tuple[str, str], ...]  # parameters whose values are not understood, and left out
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    @property
+    def narrowed(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that narrow the words down."""
+        return tuple(pair for pair in self.given if pair[0] not in ("q", "sort"))
+
+    def url(
+        self, *, path: str = "/search", add: Iterable[tuple[str, str]] = (), drop: Iterable[tuple[str, str]] = ()
+    ) -> str:
+        """Return where the same question is asked with parameters more, or fewer."""
+        dropped, added = set(drop), list(add)
+        named = {name for name, _ in added if name not in MANY}
+        kept = [pair for pair in self.given if pair not in dropped and pair[0] not in named]
+        pairs = [*kept, *added]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def has(self, name: str, value: str) -> bool:
+        return (name, value) in self.given
+
+
+def understood(args: Any, *, size: int = PAGE_SIZE) -> Asked:
+    """Return what Datasette's `request.args` ask for."""
+    odd: list[tuple[str, str]] = []
+    many = {name: tuple(value.strip() for value in args.getlist(name) if value.strip()) for name in MANY}
+    words = (args.get("q") or "").strip()[:LONGEST]
+    since, until = (_day(args.get(name), name, odd) for name in ("since", "until"))
+    sort = args.get("sort") or Order.RELEVANCE
+    if sort not in list(Order):
+        odd.append(("sort", sort))
+        sort = Order.RELEVANCE
+    single = [("q", words), ("since", since), ("until", until), ("sort", sort if sort != Order.RELEVANCE else "")]
+    return Asked(
+        selection=Selection(
+            words=words,
+            sites=many["site"],
+            universities=many["university"],
+            sections=many["section"],
+            sources=many["source"],
+            people=many["person"],
+            since=since,
+            until=until,
+        ),
+        order=Order(sort),
+        page=_number(args.get("page"), "page", odd, default=1, most=MOST),
+        size=_number(args.get("size"), "size", odd, default=size, most=MOST_SIZE),
+        given=tuple(
+            [(name, str(value)) for name, value in single if value]
+            + [(name, value) for name in MANY for value in many[name]]
+        ),
+        odd=tuple(odd),
+    )
+
+
+def _day(text: str | None, name: str, odd: list[tuple[str, str]]) -> date | None:
+    if not text or not text.strip():
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        day = None
+    if day is None or not date(1900, 1, 1) <= day < date(9999, 1, 1):
+        odd.append((name, text))
+        return None
+    return day
+
+
+def _number(text: str | None, name: str, odd: list[tuple[str, str]], *, default: int, most: int) -> int:
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= most):
+        odd.append((name, text))
+        return default
+    return int(text)
