@@ -11,6 +11,8 @@ from crawler.catalog.campaigns import Campaign
 
 WIDTH, ROW = 900, 34
 OWN = re.compile(r"<(script|style)\b.*?</\1>|\sstyle=\"[^\"]*\"|<\?xml[^>]*\?>", re.DOTALL)
+WIDER = 6  # pixels that an ideograph is wider than pygal takes a letter for
+LABELS = 4  # of the time axis
 MOST_ROWS = 25  # universities in one plot
 
 
@@ -35,6 +37,8 @@ def timeline(campaign: Campaign) -> str | None:
     start = min(day for _, day in dated)
     chart = pygal.XY(
         **_options(90 + ROW * len(rows)),
+        margin_left=8 + WIDER * max(map(len, rows)),
+        margin_right=48,  # half of the last date
         stroke=False,
         dots_size=5,
         show_y_guides=True,
@@ -42,6 +46,8 @@ def timeline(campaign: Campaign) -> str | None:
         x_value_formatter=lambda days: date.fromordinal(start.toordinal() + round(days)).isoformat(),
     )
     chart.config.show_legend = False
+    last = max((day - start).days for _, day in dated)
+    chart.x_labels = [round(last * part / (LABELS - 1)) for part in range(LABELS)]
     chart.y_labels = [{"label": name[:14], "value": len(rows) - place} for place, name in enumerate(rows)]
     for place, name in enumerate(rows):
         chart.add(name, [((day - start).days, len(rows) - place) for university, day in dated if university == name])

@@ -20,12 +20,23 @@ PHRASE = re.compile(
     r"[《“「『]([^《》“”「」『』]{4,20})[》”」』]"
 )  # quoted in a title: a slogan, the name of a campaign or of a document
 
-LARGEST = f"SELECT first, count(*) FROM group_members GROUP BY first ORDER BY 2 DESC, 1 LIMIT {LOOKED_AT}"
+# An equal copy (duplicate) belongs to the group of the one it repeats.
+LARGEST = f"""
+SELECT first, sum(number) FROM (
+    SELECT first, count(*) AS number FROM group_members GROUP BY first
+    UNION ALL
+    SELECT coalesce((SELECT first FROM group_members WHERE document = duplicate_of), duplicate_of), count(*)
+    FROM documents WHERE duplicate_of IS NOT NULL GROUP BY duplicate_of
+) GROUP BY first ORDER BY 2 DESC, 1 LIMIT {LOOKED_AT}
+"""
 MEMBERS = """
-SELECT documents.id, title, published, archived, site, sites.name AS university, kin, similarity, coalesce(group_members.first, documents.id) AS first
-FROM documents JOIN sites ON sites.key = site LEFT JOIN group_members ON group_members.document = documents.id
-WHERE documents.id IN (SELECT value FROM json_each(:firsts))
-OR documents.id IN (SELECT document FROM group_members WHERE first IN (SELECT value FROM json_each(:firsts)))
+WITH members (id, first) AS (
+    SELECT value, value FROM json_each(:firsts)
+    UNION SELECT document, first FROM group_members WHERE first IN (SELECT value FROM json_each(:firsts))
+)
+SELECT documents.id, title, published, archived, site, sites.name AS university, members.first
+FROM members JOIN documents ON documents.id = members.id OR documents.duplicate_of = members.id JOIN sites ON sites.key = site
+WHERE documents.id NOT IN (SELECT document FROM withheld)
 """
 HOLDING = f"""
 SELECT documents.id, documents.title, published, archived, site, sites.name AS university

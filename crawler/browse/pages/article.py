@@ -27,13 +27,18 @@ async def page(datasette: Any, request: Any) -> Any:
         "found": found,
         "document": document,
         "html": prose_of(datasette, request, document["path"]),
-        "attachments": [row for row in found.media if row["kind"] != "image"],
+        "attachments": [{**row, "link": web(row["url"])} for row in found.media if row["kind"] != "image"],
         "unkept": [row for row in found.media if row["path"] is None],
         "versions": [row for row in found.versions if row["version"] != document["version"]],
         "evidence": next((row for row in found.versions if row["version"] == document["version"]), None),
         "changes": [{**row, "sides": sides(row["diff"])} for row in found.changes],
     }
     return await rendered(datasette, request, "article.html", values)
+
+
+def web(url: str) -> str | None:
+    """Return an address that a link may lead to, None for one that a page only pretended to be one."""
+    return url if url.startswith(("http://", "https://")) else None
 
 
 async def version(datasette: Any, request: Any) -> Any:

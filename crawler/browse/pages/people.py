@@ -1,6 +1,7 @@
 """People and sources: who wrote, photographed and edited what; 来源 by how often it is named."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from datasette.utils.asgi import NotFound
 from sqlite_utils import Database
@@ -26,7 +27,7 @@ async def page(datasette: Any, request: Any) -> Any:
 
 async def one(datasette: Any, request: Any) -> Any:
     """Answer with what one name stands under."""
-    name = request.url_vars["name"]
+    name = unquote(request.url_vars["name"])
 
     def ask(db: Database) -> Person | None:
         return person(db, name)

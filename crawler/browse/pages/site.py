@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from datasette.utils.asgi import NotFound
 from sqlite_utils import Database
@@ -58,7 +59,7 @@ async def overview(datasette: Any, request: Any) -> Any:
 
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with one site."""
-    key = request.url_vars["key"]
+    key = unquote(request.url_vars["key"])
 
     def ask(db: Database) -> tuple[SiteHoldings | None, dict[str, int], dict[str, int], dict[str, int]]:
         numbers = {
