@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from crawler.browse import plugin
-from crawler.catalog import open_reader
+from crawler.catalog import is_immutable, open_reader
 
 HERE = Path(__file__).parent
 METADATA = HERE / "metadata.yaml"
@@ -15,6 +15,7 @@ SETTINGS = {
     "default_page_size": 50,
     "sql_time_limit_ms": 3000,  # a reader's own query; pages need a tenth of it at 100,000 documents
     "facet_time_limit_ms": 500,
+    "default_facet_size": 12,
     "suggest_facets": False,  # scans whole tables for a guess
     "max_csv_mb": 100,
     "allow_download": False,  # without its write-ahead log a copy of the file may be old
@@ -34,8 +35,10 @@ def reading_room(archive: Path, *, sql: bool = True) -> Datasette:
     open_reader(path).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, name="campus-archive")
+    frozen = is_immutable(path)
     return Datasette(
-        [str(path)],
+        [] if frozen else [str(path)],
+        immutables=[str(path)] if frozen else [],
         metadata=yaml.safe_load(METADATA.read_text("utf-8")),
         settings=SETTINGS | {"default_allow_sql": sql},
         template_dir=str(HERE / "templates"),

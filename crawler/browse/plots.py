@@ -17,6 +17,7 @@ MONTHS = 36
 SERIES = 9  # colours people can tell apart; the rest is one series
 WIDTH, HEIGHT, WHOLE = 560, 260, 1120
 LEGEND_ROW = 22
+MARGIN = 40  # more than pygal thinks the names of outcomes need
 BARE = dict.fromkeys(("style", "script", "desc"))  # elements that our policy forbids, or that are for pygal's script
 
 
@@ -74,7 +75,7 @@ def outcomes(run: RunStanding, language: Language) -> Plot:
     counts = sorted(
         ((number, outcome_name(name, language)) for name, number in run.outcomes.items() if number), reverse=True
     )
-    plot = _plot(pygal.HorizontalBar, 60 + 26 * max(2, len(counts)), show_legend=False, show_x_guides=False)
+    plot = _plot(pygal.HorizontalBar, 60 + 26 * max(2, len(counts)), show_legend=False, margin_left=MARGIN)
     plot.x_labels = [name for _, name in reversed(counts)]
     plot.add("", [number for number, _ in reversed(counts)])
     title = language.gettext("How the visits of the last run ended")

@@ -1,8 +1,7 @@
 """What our reading room plugs into Datasette: pages, words in the reader's language, headers, and Chinese words in the search box."""
 
-import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from datasette import hookimpl
@@ -11,8 +10,6 @@ from crawler.browse.frame import variables
 from crawler.browse.headers import App, guarded
 from crawler.browse.pages import ROUTES, Page, fault
 from crawler.catalog.search import query
-
-JSON = re.compile(r"\.jsono?$")
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own function of that name, to take its place
@@ -39,7 +36,8 @@ def asgi_wrapper() -> Callable[[App], App]:
     return guarded
 
 
-@hookimpl  # type: ignore[untyped-decorator]
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """Say in the reader's language what did not work; programs get Datasette's answer."""
-    return None if request is None or JSON.search(request.path) else fault.page(datasette, request, exception)
+@hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]  # in the place of Datasette's, which also prints every local variable
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """Say in the reader's language what did not work."""
+    outcome = yield
+    outcome.force_result([fault.page(datasette, request, exception)])

@@ -5,6 +5,7 @@ The caller wraps the writes that belong together in one `with group(db):`, from 
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,10 @@ from crawler.errors import CatalogError
 
 BUSY_SECONDS = 30.0  # how long a statement waits for another process that writes
 CACHE_KIB = 32_000  # pages kept in memory: the indexes of 300,000 links
+WAL_VERSIONS = b"\x02\x02"  # in bytes 18 and 19 of the file (sqlite.org/fileformat2.html, 1.3)
+LOG_IS_NEEDED = "; beside it stands a log of a crawl that did not end, which is read where it can be written: run one, or mount it writable once"
 
-__all__ = ["close_catalog", "group", "open_catalog", "open_reader"]
+__all__ = ["close_catalog", "group", "is_immutable", "open_catalog", "open_reader"]
 
 
 def open_catalog(path: Path) -> Database:
@@ -59,17 +62,38 @@ def close_catalog(db: Database) -> None:
 
 
 def open_reader(path: Path) -> Database:
-    """Return the catalog for reading only: a write raises sqlite3.OperationalError. CatalogError if there is none."""
+    """Return the catalog for reading only: a write raises sqlite3.OperationalError. CatalogError if there is none, or it cannot be read."""
     if not path.is_file():
         raise CatalogError(f"{path}: no catalog here; `scrapy crawl news` makes one, `-s ARCHIVE_DIR=…` names another")
+    mode = "immutable=1" if is_immutable(path) else "mode=ro"
     try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
+        uri = f"{path.resolve().as_uri()}?{mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
         db = _prepared(connection)
         _check_release(db, path)
     except sqlite3.Error as error:
-        raise CatalogError(f"{path}: cannot be read: {error}") from error
+        hint = LOG_IS_NEEDED if mode == "mode=ro" and _log(path).exists() and not _is_writable(path.parent) else ""
+        raise CatalogError(f"{path}: cannot be read: {error}{hint}") from error
     return db
+
+
+def is_immutable(path: Path) -> bool:
+    """Return whether the catalog is in write-ahead mode, alone, where nothing can be written: a copy on a read-only volume.
+
+    SQLite opens that only with the promise that nobody changes it. With a log beside it the log is read too.
+    """
+    if _is_writable(path.parent) or _log(path).exists():
+        return False
+    with path.open("rb") as file:
+        return file.read(20)[18:] == WAL_VERSIONS
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _is_writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=True)
 
 
 @contextmanager

@@ -34,11 +34,11 @@ def marked(text: str, words: Sequence[str]) -> list[Piece]:
     folded, places = _folded(text)
     pieces, end = [], 0
     for start, stop in _spans(folded, words):
-        begin, until = places[start], places[stop]
+        begin, until = max(places[start], end), places[stop - 1] + 1
         if begin > end:
             pieces.append(Piece(text=text[end:begin], marked=False))
-        if until > max(begin, end):
-            pieces.append(Piece(text=text[max(begin, end) : until], marked=True))
+        if until > begin:
+            pieces.append(Piece(text=text[begin:until], marked=True))
             end = until
     if end < len(text):
         pieces.append(Piece(text=text[end:], marked=False))

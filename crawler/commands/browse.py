@@ -28,7 +28,7 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Serve ARCHIVE_DIR/catalog.db with Datasette, read-only; a crawl may write it meanwhile. "
+            "Serve ARCHIVE_DIR/catalog.db with Datasette, read-only; a crawl may write it meanwhile; a read-only volume will do. "
             "Ctrl-C ends it. Exit code: 0 ended by the user; 1 the port is taken; 2 there is no catalog."
         )
 
@@ -36,6 +36,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default: {PORT})")
+        parser.add_argument("--no-sql", action="store_true", help="let nobody send SQL of his own (default: read-only, three seconds)")
         parser.add_argument("--open", action="store_true", help="open it in the web browser")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -47,7 +48,7 @@ class Command(ScrapyCommand):
         from crawler.browse import reading_room
 
         try:
-            room = reading_room(Path(self.settings["ARCHIVE_DIR"]))
+            room = reading_room(Path(self.settings["ARCHIVE_DIR"]), sql=not opts.no_sql)
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         address = f"http://{opts.host}:{opts.port}/"

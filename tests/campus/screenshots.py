@@ -1,0 +1,70 @@
+"""`python -m tests.campus.screenshots FOLDER [--archive DIR]`: pictures of every page of the reading room, over the built-in campus or an archive."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from crawler.catalog import open_reader
+from tests.campus.demo import demo
+from tests.room_harness import LANGUAGES, SIZES, browser, page_of, served
+
+PAGES = {
+    "home": "/",
+    "search": "/search?q=图书馆",
+    "newest": "/search",
+    "nothing": "/search?q=没有这样的词",
+    "help": "/help",
+    "tables": "/catalog",
+    "table": "/catalog/articles",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.campus.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--archive", type=Path, help="default: a new one of the built-in campus")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        archive = options.archive or Path(made) / "archive"
+        if options.archive is None:
+            demo(0, archive)
+        for path in screenshots(archive, options.folder):
+            print(path)
+
+
+def screenshots(archive: Path, folder: Path) -> Iterator[Path]:
+    """Write every page in every size and language, and once dark; yield the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with served(archive) as address, browser() as chromium:
+        for size in SIZES:
+            for language in LANGUAGES:
+                yield from _pictures(chromium, address, archive, folder, size=size, language=language)
+        yield from _pictures(chromium, address, archive, folder, size="desktop", language="zh", dark=True)
+
+
+def _pictures(
+    chromium: Browser, address: str, archive: Path, folder: Path, *, size: str, language: str, dark: bool = False
+) -> Iterator[Path]:
+    with page_of(chromium, size=size, language=language, dark=dark) as (page, _):
+        for name, path in {**PAGES, **_pages_of(archive)}.items():
+            file = folder / f"{name}-{size}-{language}{'-dark' if dark else ''}.png"
+            page.goto(address + path)
+            page.screenshot(path=file, full_page=True)
+            yield file
+
+
+def _pages_of(archive: Path) -> dict[str, str]:
+    """Return pages whose addresses hold an id of this archive."""
+    db = open_reader(archive / "catalog.db")
+    try:
+        site = db.execute("SELECT key FROM sites ORDER BY key LIMIT 1").fetchone()
+        return {"site": f"/sites/{site[0]}"} if site else {}
+    finally:
+        db.close()
+
+
+if __name__ == "__main__":
+    main()

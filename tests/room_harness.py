@@ -1,0 +1,67 @@
+"""The reading room on a loopback port of its own, and a headless browser in front of it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from crawler.browse import reading_room
+
+CHROMIUM = "/usr/bin/chromium"
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+
+
+@contextmanager
+def served(archive: Path) -> Iterator[str]:
+    """Serve the reading room over an archive; yield its address, without a slash at the end."""
+    room = reading_room(archive)
+    server = uvicorn.Server(uvicorn.Config(room.app(), host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
+    listening = server.config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+        room.executor.shutdown()
+        for database in room.databases.values():
+            database.close()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Yield Debian's Chromium, headless."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+@contextmanager
+def page_of(chromium: Browser, *, size: str, language: str, dark: bool = False) -> Iterator[tuple[Page, list[str]]]:
+    """Yield a page of that size in a browser that prefers the language, and what it asked for and what it complained of, which grows."""
+    width, height = SIZES[size]
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        locale=LANGUAGES[language],
+        color_scheme="dark" if dark else "light",
+    )
+    page, seen = context.new_page(), list[str]()
+
+    def asked(request: Request) -> None:
+        seen.append(request.url)
+
+    page.on("request", asked)
+    page.on("console", lambda message: seen.append(f"console: {message.text}"))
+    try:
+        yield page, seen
+    finally:
+        context.close()
