@@ -1,0 +1,119 @@
+"""The pages on articles, sites, people and campaigns in headless Chromium: accessible, at home, and deaf to what is hostile."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests import hostile
+from tests.crawl_harness import Crawled
+from tests.room_harness import LANGUAGES, SIZES, browser, page_of, served
+
+EXAMINED = {("desktop", "zh"), ("phone", "en")}  # the others differ in nothing that axe looks at
+SEVERE = ("serious", "critical")
+WIDER = """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, pre'))
+    .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(crawled: Crawled) -> Iterator[str]:
+    with served(crawled.archive.root) as found:
+        yield found
+
+
+def paths(crawled: Crawled) -> Sequence[str]:
+    """One page of each kind."""
+    archive = crawled.archive
+    article = archive.values("SELECT document FROM media WHERE sha256 NOTNULL AND kind = 'image' LIMIT 1")[0]
+    copied = archive.values("SELECT duplicate_of FROM documents WHERE duplicate_of NOTNULL LIMIT 1")[0]
+    person = archive.values("SELECT name FROM people LIMIT 1")[0]
+    visit = archive.values("SELECT id FROM visits WHERE outcome = 'new' LIMIT 1")[0]
+    return (
+        f"/article/{article}", f"/article/{copied}", f"/campaign/{copied}", "/campaigns", f"/campaigns?q={quote('图书馆')}", "/sites", "/site/vsb",
+        "/people", f"/person/{quote(person)}", "/sources", f"/capture/{visit}", "/article/" + "0" * 32,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_accessible_fits_and_asks_nobody_else(
+    crawled: Crawled, chromium: Browser, address: str, size: str, language: str
+) -> None:
+    faults: list[object] = []
+    refused: set[str] = set()  # what a page in its sandbox names: no byte of it leaves the browser
+    with page_of(chromium, size=size, language=language) as (page, seen):
+        page.on("requestfailed", lambda request: refused.add(request.url) if request.failure == "csp" else None)
+        for path in paths(crawled):
+            page.goto(address + path)
+            if (size, language) in EXAMINED:
+                faults += [(path, fault["id"], fault["nodes"][0]["html"][:200]) for fault in _severe(page)]
+            if page.evaluate("document.documentElement.scrollWidth") > SIZES[size][0]:
+                faults.append((path, page.evaluate(WIDER)))
+    assert faults == []
+    asked = {one for one in seen if one.startswith("http") and not one.startswith(address)}
+    assert asked <= refused
+
+
+def test_pages_are_accessible_in_the_dark(crawled: Crawled, chromium: Browser, address: str) -> None:
+    with page_of(chromium, size="desktop", language="zh", dark=True) as (page, _):
+        for path in paths(crawled)[::3]:
+            page.goto(address + path)
+            assert [(path, fault["id"]) for fault in _severe(page)] == []
+
+
+def _severe(page: Any) -> list[dict[str, Any]]:
+    violations = Axe().run(page).response["violations"]
+    return [fault for fault in violations if fault["impact"] in SEVERE]
+
+
+def test_a_hostile_article_does_nothing(chromium: Browser, tmp_path: Any) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    hostile.build(root)
+    with served(root) as address, page_of(chromium, size="desktop", language="en") as (page, seen):
+        dialogs: list[str] = []
+        refused: set[str] = set()
+        page.on("requestfailed", lambda request: refused.add(request.url) if request.failure == "csp" else None)
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        for path in (
+            f"/article/{hostile.ID}",
+            "/capture/1",
+            "/site/example",
+            "/people",
+            "/campaigns",
+            "/",
+            f"/search?q={quote('会议')}",
+        ):
+            page.goto(address + path)
+            page.wait_for_load_state("networkidle")
+            assert page.url == address + path
+            assert page.title() != "owned"
+        page.goto(f"{address}/capture/1/page")
+        page.wait_for_load_state("networkidle")
+        assert (page.title(), page.url) == ("x", f"{address}/capture/1/page")
+        assert dialogs == []
+        assert {one for one in seen if one.startswith("http") and not one.startswith(address)} <= refused
+
+
+def test_a_newcomer_needs_six_clicks(crawled: Crawled, chromium: Browser, address: str) -> None:
+    """Open, find what two universities wrote in May, read one, see its versions and where it was published, download it."""
+    with page_of(chromium, size="desktop", language="zh") as (page, _):
+        page.goto(address)
+        page.get_by_role("searchbox").first.fill("学校")
+        page.get_by_role("button", name="检索").first.click()  # 1
+        assert page.locator(".hits li").count() > 0
+        page.locator(".hits li h3 a").first.click()  # 2
+        assert page.locator("article.document h1").count() == 1
+        page.get_by_role("link", name="证据").first.click()  # 3
+        with page.expect_download() as download:
+            page.get_by_role("link", name="下载 Markdown").click()  # 4
+        assert download.value.suggested_filename.endswith(".md")
