@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 
 from crawler.browse.headers import LANGUAGE
 from crawler.browse.language import NAMES, Language, language
+from crawler.browse.words import named
 
 CATALOG = "catalog"  # Datasette's name for catalog.db
 LIMIT_MS = 3000  # for what one page asks; the bar is a tenth of it
@@ -60,6 +62,7 @@ def variables(request: Any) -> dict[str, object]:
         "gettext": chosen.gettext,
         "ngettext": chosen.ngettext,
         "language": chosen,
+        "named": partial(named, language=chosen),
         "languages": [(code, name, _same_page(request, code)) for code, name in NAMES.items() if code != chosen.code],
         "here": request.path if request else "/",
     }

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from crawler.browse.charts import bars
 from crawler.browse.frame import language_of, read, rendered
+from crawler.browse.plots import outcome_name
 from crawler.catalog import tallies
 from crawler.catalog.holdings import SiteHoldings, site_holdings
 from crawler.catalog.tallies import Tally
@@ -118,9 +119,9 @@ def _year(asked: str | None, years: list[int]) -> int | None:
 def _runs_plot(request: Any, found: SiteHoldings) -> str | None:
     if len(found.runs) < 2:
         return None
-    gettext = language_of(request).gettext
+    language = language_of(request)
     series = {
-        gettext(outcome.value): [counts.get(outcome, 0) for _, counts in found.runs]
+        outcome_name(outcome, language): [counts.get(outcome, 0) for _, counts in found.runs]
         for outcome in Outcome
         if any(counts.get(outcome) for _, counts in found.runs)
     }
