@@ -36,7 +36,9 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default: {PORT})")
-        parser.add_argument("--no-sql", action="store_true", help="let nobody send SQL of his own (default: read-only, three seconds)")
+        parser.add_argument(
+            "--no-sql", action="store_true", help="let nobody send SQL of his own (default: read-only, three seconds)"
+        )
         parser.add_argument("--open", action="store_true", help="open it in the web browser")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
