@@ -1,9 +1,10 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|room]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|audit|room]`: print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from bench.audit import audit
 from bench.memory import memory
 from bench.quality import quality
 from bench.recall import recall
@@ -45,6 +46,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return ageing(articles=options.articles, settings=options.settings)
     if name == "reposts":
         return reposts(options.documents)
+    if name == "audit":
+        return audit(options.sizes)
     if name == "room":
         return room(documents=options.found, keep=options.archive)
     if name == "memory":
@@ -59,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts", "room"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "audit", "room"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
@@ -87,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--totals", type=int, nargs="+", default=[2000, 20000], help="default: 2000 20000")
     copies = parser.add_argument_group("reposts")
     copies.add_argument("--documents", type=int, nargs="+", default=[10_000, 300_000], help="default: 10000 300000")
+    broken = parser.add_argument_group("audit")
+    broken.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
     reading = parser.add_argument_group("room")
     reading.add_argument("--found", type=int, default=100_000, help="documents (default: %(default)s)")
     reading.add_argument(

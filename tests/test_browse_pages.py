@@ -35,7 +35,7 @@ from crawler.urls import document_id
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 CHINA = timezone(timedelta(hours=8))
 SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>招聘"
+HOSTILE = '<script>alert(1)</script><img src=x style="x" onerror=alert(1)>招聘'
 PATHS = (
     "/",
     "/search",
@@ -187,6 +187,15 @@ def test_search_marks_escapes_and_narrows(room: Datasette) -> None:
     assert "Page 1 of 2" in pages
     second = html.document_fromstring(get(room, "/search?q=通知&page=2").text)
     assert len(second.xpath("//*[@class='hits']/li")) == 10
+
+
+@pytest.mark.parametrize(
+    "path", ["/search?q=招聘", "/catalog/articles", "/catalog/documents", "/search?q=招聘&site=%3Cb%3E%22"]
+)
+def test_hostile_texts_stay_texts(room: Datasette, path: str) -> None:
+    page = html.document_fromstring(get(room, path).text)
+    assert page.xpath("//script | //img | //*[@onerror] | //b[not(@*)]") == []
+    assert HOSTILE in page.text_content() or "%3C" in path
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

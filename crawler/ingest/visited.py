@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 from sqlite_utils import Database
 
 from crawler.archive import WarcWriter
 from crawler.drift import Tally
 from crawler.families import canonical_url
-from crawler.items import Boilerplate, Capture, Exchange, Link, MediaRules, Outcome, Reading, Reason, Site
+from crawler.items import Boilerplate, Capture, Exchange, Link, MediaRules, MirrorFile, Outcome, Reading, Reason, Site
 from crawler.urls import at_home, in_scope
 
 
@@ -26,6 +27,11 @@ class Archive:
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
     media: MediaRules = field(default_factory=MediaRules)
     tallies: dict[str, Tally] = field(default_factory=dict)  # site -> what the run saw of it so far
+
+    @classmethod
+    def without_evidence(cls, root: Path, db: Database, boilerplate: Mapping[str, Boilerplate]) -> Self:
+        """Return an archive whose documents are written anew from the evidence there is: none is added."""
+        return cls(root=root, db=db, warc=WarcWriter(root, "none", {}), run="none", boilerplate=boilerplate)
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""
@@ -48,6 +54,7 @@ class Visited:
     document_url: str | None = (
         None  # of the document it is about, where the catalog knows that under another URL (`recognising`)
     )
+    file: MirrorFile | None = None  # what was imported, in place of what a server sent
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 

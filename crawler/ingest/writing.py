@@ -79,6 +79,8 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
 def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
     """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
     warc = archive.warc
+    if visited.file is not None:
+        return warc.keep(visited.link.fetch_url, visited.at, visited.file)
     for page in visited.further:
         warc.write(page, purpose=Purpose.FURTHER)
     capture = visited.capture
