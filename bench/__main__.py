@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|audit|room]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|audit|room]`: print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys

@@ -4,8 +4,10 @@ import sqlite3
 from collections.abc import Callable, Generator
 from typing import Any
 
-from datasette import hookimpl
+from datasette import Forbidden, hookimpl
+from jinja2 import Environment
 
+from crawler.browse.foreign import fitting
 from crawler.browse.frame import variables
 from crawler.browse.headers import App, guarded
 from crawler.browse.pages import ROUTES, Page, fault
@@ -31,6 +33,12 @@ def extra_template_vars(request: Any) -> dict[str, object]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give our templates what they make of Datasette's."""
+    env.filters["fitting"] = fitting
+
+
+@hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper() -> Callable[[App], App]:
     """Put our headers around everything."""
     return guarded
@@ -41,3 +49,9 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
     """Say in the reader's language what did not work."""
     outcome = yield
     outcome.force_result([fault.page(datasette, request, exception)])
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def forbidden(datasette: Any, request: Any, message: str) -> Any:
+    """Say in the reader's language what is switched off."""
+    return fault.page(datasette, request, Forbidden(message))

@@ -2,7 +2,7 @@
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -20,6 +20,11 @@ PAGES = {
     "tables": "/catalog",
     "table": "/catalog/articles",
 }
+Look = tuple[str, str, bool]  # size, language, dark
+LOOKS: Sequence[Look] = (
+    *((size, language, False) for size in SIZES for language in LANGUAGES),
+    ("desktop", "zh", True),
+)
 
 
 def main() -> None:
@@ -31,22 +36,22 @@ def main() -> None:
         archive = options.archive or Path(made) / "archive"
         if options.archive is None:
             demo(0, archive)
-        for path in screenshots(archive, options.folder):
-            print(path)
+        with served(archive) as address, browser() as chromium:
+            for path in screenshots(chromium, address, archive, options.folder):
+                print(path)
 
 
-def screenshots(archive: Path, folder: Path) -> Iterator[Path]:
-    """Write every page in every size and language, and once dark; yield the files."""
+def screenshots(
+    chromium: Browser, address: str, archive: Path, folder: Path, looks: Sequence[Look] = LOOKS
+) -> Iterator[Path]:
+    """Write every page in every look; yield the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    with served(archive) as address, browser() as chromium:
-        for size in SIZES:
-            for language in LANGUAGES:
-                yield from _pictures(chromium, address, archive, folder, size=size, language=language)
-        yield from _pictures(chromium, address, archive, folder, size="desktop", language="zh", dark=True)
+    for size, language, dark in looks:
+        yield from _pictures(chromium, address, archive, folder, size=size, language=language, dark=dark)
 
 
 def _pictures(
-    chromium: Browser, address: str, archive: Path, folder: Path, *, size: str, language: str, dark: bool = False
+    chromium: Browser, address: str, archive: Path, folder: Path, *, size: str, language: str, dark: bool
 ) -> Iterator[Path]:
     with page_of(chromium, size=size, language=language, dark=dark) as (page, _):
         for name, path in {**PAGES, **_pages_of(archive)}.items():
