@@ -3,6 +3,7 @@
 import zlib
 from pathlib import Path
 
+from crawler.archive.members import members_after
 from crawler.archive.warc import FOLDER
 
 CHUNK = 1 << 20  # bytes read at a time; memory stays constant whatever the file's size
@@ -29,7 +30,10 @@ def recover(root: Path, run: str) -> list[str]:
 
 
 def whole_bytes(path: Path, start: int = 0) -> int:
-    """Return where the last whole gzip member of a file ends, looked for from the beginning of one on."""
+    """Return where the last whole gzip member of a file ends; its size where whole ones follow a damaged one, which no crash leaves.
+
+    Looked for from `start` on, where a member begins.
+    """
     end = position = start
     member = zlib.decompressobj(zlib.MAX_WBITS + 16)
     with path.open("rb") as file:
@@ -39,7 +43,7 @@ def whole_bytes(path: Path, start: int = 0) -> int:
                 try:
                     member.decompress(chunk)
                 except zlib.error:
-                    return end
+                    return path.stat().st_size if next(members_after(path, end + 1), None) else end
                 position += len(chunk) - len(member.unused_data)
                 chunk = member.unused_data
                 if member.eof:

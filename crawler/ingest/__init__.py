@@ -10,6 +10,7 @@ at most evidence without a document, or a file without a row.
 
 from crawler.ingest.media import Fetched, link_site, reopen_media, store_media
 from crawler.ingest.releasing import release
+from crawler.ingest.rereading import version_again
 from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import amend, store
 from crawler.reading import read
@@ -25,4 +26,5 @@ __all__ = [
     "reopen_media",
     "store",
     "store_media",
+    "version_again",
 ]
