@@ -12,7 +12,7 @@ from bench.report import note, table
 from tests import faults
 
 FAULTS = 200
-FLAT = 1.3  # times as much memory at the last size as at the first
+FLAT = 1.5  # times as much memory at the last size as at the first: the page cache of SQLite fills, 32 MB, and no more
 PROJECT = Path(__file__).parent.parent
 
 

@@ -380,6 +380,8 @@ def test_the_row_of_a_withheld_document_takes_no_text(archive: Archive) -> None:
     found = hide(archive, "a")
     with pytest.raises(sqlite3.IntegrityError, match="this document is withheld"):
         archive.db.execute("UPDATE documents SET path = 'articles/x.md' WHERE id = ?", [found.id])
+    with pytest.raises(sqlite3.IntegrityError, match="this document is withheld"), archive.db.atomic():
+        archive.db.execute("INSERT INTO versions VALUES (?, 1, NULL, '', '', NULL, NULL, '', NULL, '')", [found.id])
 
 
 def scrapy(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -42,8 +42,11 @@ def response_at(path: Path, offset: int) -> Exchange:
 
 
 def capture_at(path: Path, offset: int, url: str) -> Capture:
-    """Return the capture whose response record begins at this offset, content-decoded; `url` is what was requested."""
-    exchange = response_at(path, offset)
+    """Return the capture whose record begins at this offset, content-decoded; `url` is what was requested.
+
+    An imported file is a capture of the type MIRRORED, without status.
+    """
+    exchange = _response_or_file(path, offset)
     coding = next((value.lower() for name, value in exchange.headers if name.lower() == "content-encoding"), None)
     known = coding in BufferedReader.get_supported_decompressors()
     body = BufferedReader(BytesIO(exchange.body), decomp_type=coding).read() if known else exchange.body
@@ -55,6 +58,22 @@ def capture_at(path: Path, offset: int, url: str) -> Capture:
         headers=exchange.headers,
         body=body,
     )
+
+
+def _response_or_file(path: Path, offset: int) -> Exchange:
+    with path.open("rb") as file:
+        file.seek(offset)
+        record = next(iter(_records(ArchiveIterator(file, no_record_parse=True), path)), None)
+        if record is not None and record.rec_type == "resource":
+            return Exchange(
+                url=record.rec_headers.get_header("WARC-Target-URI"),
+                at=_time(record.rec_headers.get_header("WARC-Date")),
+                request_headers=(),
+                status=0,
+                headers=(("Content-Type", record.rec_headers.get_header("Content-Type")),),
+                body=record.raw_stream.read(),
+            )
+    return response_at(path, offset)
 
 
 def _records(records: Iterable[ArcWarcRecord], path: Path) -> Iterator[ArcWarcRecord]:

@@ -16,14 +16,14 @@ from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Exchange, Purpose
+from crawler.items import Capture, Evidence, Exchange, MirrorFile, Purpose
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -31,6 +31,8 @@ GZIP_LEVEL = 6  # level 9, warcio's own, costs twice the time for 1 % of the siz
 FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
+NAME = "Archive-File"  # our field: the name of an imported file, percent-encoded
+MIRRORED = "text/x-mirror"  # the media type of imported files
 NOT_MODIFIED = 304
 PURPOSE = "Archive-Purpose"  # our field; readers pass over the names they do not know (WARC/1.1, 5.1)
 
@@ -91,6 +93,12 @@ class WarcWriter:
         body = _fields({name: " ".join(value.split()) for name, value in fields.items()})
         digest, also = f"sha256:{sha256(body).hexdigest()}", {PURPOSE: Purpose.TAKEDOWN.value}
         return self._append("metadata", url, at, body, "application/warc-fields", digest, also=also)
+
+    def keep(self, url: str, at: datetime, file: MirrorFile) -> Evidence:
+        """Append a resource record: a file that tells of a page, and is not what its server sent."""
+        self._make_room()
+        digest, also = f"sha256:{sha256(file.data).hexdigest()}", {PURPOSE: Purpose.IMPORT.value, NAME: quote(file.name)}
+        return self._append("resource", url, at, file.data, MIRRORED, digest, also=also)
 
     def flush(self) -> None:
         """Make everything written so far durable."""

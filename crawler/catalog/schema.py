@@ -522,9 +522,14 @@ BEGIN
     UPDATE links SET next_visit = NULL, title = NULL WHERE seq = NEW.seq;
 END;
 
--- The last line of defence: whatever door a text comes through, the row of a withheld document takes none.
+-- The last line of defence: whatever door a text comes through, a withheld document takes none.
 CREATE TRIGGER withheld_document_written BEFORE UPDATE OF path, search_row ON documents
 WHEN (NEW.path IS NOT NULL OR NEW.search_row IS NOT NULL) AND EXISTS (SELECT 1 FROM withheld WHERE document = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'this document is withheld');
+END;
+CREATE TRIGGER withheld_version_added BEFORE INSERT ON versions
+WHEN EXISTS (SELECT 1 FROM withheld WHERE document = NEW.document)
 BEGIN
     SELECT RAISE(ABORT, 'this document is withheld');
 END;

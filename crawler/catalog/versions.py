@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.catalog.moment import from_text
+from crawler.catalog.moment import from_text, to_text
+from crawler.items import Document
 
 QUERY = """
 SELECT
-    versions.document, versions.version, documents.version, documents.site, versions.captured, versions.path, versions.markdown_digest,
+    versions.document, versions.version, documents.version, documents.site, versions.captured, versions.path, versions.content_digest,
+    versions.markdown_digest,
     visits.url, visits.warc, visits.warc_offset
 FROM versions
 JOIN documents ON documents.id = versions.document
@@ -27,6 +29,7 @@ class Version:
     site: str  # Site.key
     captured: datetime
     path: str | None
+    content_digest: str
     markdown_digest: str | None
     requested: str | None  # URL of the visit; None: nobody knows
     warc: str | None
@@ -41,6 +44,29 @@ def at(db: Database, path: str) -> Version | None:
 def of(db: Database, document_id: str) -> list[Version]:
     """Return the versions of a document, oldest first."""
     return _found(db, "WHERE versions.document = ? ORDER BY versions.version", [document_id])
+
+
+def insert(db: Database, document: Document, visit: int, *, digest: str) -> None:
+    """Insert a version beside those there are: one from before the first, which the document itself does not show."""
+    db.execute(
+        """
+        INSERT INTO versions
+            (document, version, visit, captured, title, published, path, content_digest, markdown_digest, extractor)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            document.id,
+            document.version,
+            visit,
+            to_text(document.archived),
+            document.article.title,
+            document.article.published.isoformat() if document.article.published else None,
+            document.path,
+            document.content_digest,
+            digest,
+            document.extractor,
+        ],
+    )
 
 
 def set_digest(db: Database, version: Version, digest: str) -> None:
@@ -60,12 +86,13 @@ def _found(db: Database, condition: str, values: list[str]) -> list[Version]:
             site=site,
             captured=from_text(captured),
             path=path,
+            content_digest=content_digest,
             markdown_digest=digest,
             requested=url,
             warc=warc,
             offset=offset,
         )
-        for document, version, current, site, captured, path, digest, url, warc, offset in db.execute(
+        for document, version, current, site, captured, path, content_digest, digest, url, warc, offset in db.execute(
             f"{QUERY} {condition}", values
         )
     ]

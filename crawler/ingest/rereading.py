@@ -53,7 +53,7 @@ def version_again(archive: Archive, version: Version) -> bytes | None:
         return None
     article, filed = visited.reading.article, documents.filed(archive.db, [known.id])[known.id]
     if is_current:
-        article = replace(filed.article, body=article.body)
+        article = replace(filed.article, body=article.body, imported=article.imported)
     document = Document(
         id=known.id,
         url=known.url,

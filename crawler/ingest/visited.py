@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from crawler.archive import WarcWriter
 from crawler.drift import Tally
 from crawler.families import canonical_url
-from crawler.items import Boilerplate, Capture, Exchange, Link, MediaRules, Outcome, Reading, Reason, Site
+from crawler.items import Boilerplate, Capture, Exchange, Link, MediaRules, MirrorFile, Outcome, Reading, Reason, Site
 from crawler.urls import at_home, in_scope
 
 
@@ -54,6 +54,7 @@ class Visited:
     document_url: str | None = (
         None  # of the document it is about, where the catalog knows that under another URL (`recognising`)
     )
+    file: MirrorFile | None = None  # what was imported, in place of what a server sent
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 

@@ -91,6 +91,8 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
 def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
     """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
     warc = archive.warc
+    if visited.file is not None:
+        return warc.keep(visited.link.fetch_url, visited.at, visited.file)
     for page in visited.further:
         warc.write(page, purpose=Purpose.FURTHER)
     capture = visited.capture
@@ -123,7 +125,7 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
         if barred := judged.barred.get(number):
             withheld.bar(db, barred, filter(None, (recorded.url, recorded.final_url)))
         record_document(archive, judged, number, body_in(recorded, row), visit.site.key, at=recorded.fetched)
-        if visit.document_url:
+        if visit.document_url and not barred:
             addresses.add(db, final_url(visit), document_id(visit.document_url), found=visit.at)
         _, absence = judged.absences.get(number, (None, None))
         arrange(archive, visit, recorded, brought=brought, absence=absence)
