@@ -28,6 +28,7 @@ from crawler.ingest import Archive
 from crawler.ingest.withheld import reinstate
 from crawler.monitoring.lock import lock
 from crawler.takedown import Found, Taken, erase, find, finish_all, give_back, withhold
+from tests import mirror_files
 from tests.crawl_harness import PROJECT, Crawled, crawl, crawled, environment
 from tests.test_ingest import archive, archive_in, due, known, listing, outcomes, seen
 from tests.test_ingest import link as link_to
@@ -285,6 +286,37 @@ def test_a_list_or_a_seed_does_not_make_it_due(archive: Archive) -> None:
     outcomes(archive, listing("list", link_to("a")))
     known(archive, "a")
     assert "a" not in due(archive)
+
+
+def test_an_import_does_not_bring_it_back(tmp_path: Path) -> None:
+    root, mirror = tmp_path / "archive", tmp_path / "mirror.md"
+    mirror.write_bytes(mirror_files.cut_word())
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "import",
+        str(mirror),
+        "-s",
+        f"ARCHIVE_DIR={root}",
+        "-s",
+        f"SEEDS_DIR={root}",
+    ]
+    subprocess.run(command, cwd=PROJECT, env=environment(), check=True, capture_output=True)
+    with closing(open_catalog(root / "catalog.db")) as db:
+        taken(root, db, mirror_files.PAGE)
+        before = rows(db)
+    for older, newer in (("2022-11-17", "2021-11-17"), ("2022-11-17", "2023-11-17")):
+        mirror.write_text(mirror_files.cut_word().decode().replace(older, newer), "utf-8")
+        ended = subprocess.run(command, cwd=PROJECT, env=environment(), check=False, capture_output=True, text=True)
+        assert "Traceback" not in ended.stderr
+        with closing(open_catalog(root / "catalog.db")) as db:
+            after = rows(db)
+        assert len(after["visits"]) > len(before["visits"])
+        for table in ("documents", "versions", "texts", "people", "media", "addresses", "tokens"):
+            assert after[table] == before[table], table
+        assert not list(root.glob("articles/*/*/*.md"))
+        before = after
 
 
 def test_every_version_goes_and_comes_back(archive: Archive) -> None:
