@@ -51,3 +51,11 @@ class MirrorError(CrawlerError):
 
 class ExtractionError(CrawlerError):
     """A page cannot be read at all (no bytes, not a text, too deep)."""
+
+
+class BackupError(CrawlerError):
+    """A backup cannot be made or restored."""
+
+
+class TakedownError(CrawlerError):
+    """A document cannot be withheld, or given back."""

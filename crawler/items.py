@@ -84,6 +84,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"  # extraction raised: the traceback is an issue of the run
     HELD = "held"  # reads otherwise, as its whole site may: no version until that is settled
     READER_TIMEOUT = "reader_timeout"  # extraction took too long and its worker was stopped
+    WITHHELD = "withheld"  # is a document that was withheld, or says what one said
     READER_DIED = "reader_died"  # the worker process died on this page
 
 
@@ -103,6 +104,7 @@ class Purpose(StrEnum):
     FURTHER = "further"  # a further page of the article whose page comes next
     ROBOTS = "robots"
     MEDIUM = "medium"
+    TAKEDOWN = "takedown"  # of no exchange: a document was withheld, or given back
     IMPORT = "import"  # a file of an older mirror, no exchange
 
 

@@ -15,7 +15,7 @@ from zlib import crc32
 from crawler.items import Outcome, Reason, Revisit, Role
 from crawler.waits import wait_for_link
 
-NEVER = frozenset({Reason.TOO_LARGE, Reason.OUT_OF_SCOPE, Reason.PRIVATE_ADDRESS})
+NEVER = frozenset({Reason.TOO_LARGE, Reason.OUT_OF_SCOPE, Reason.PRIVATE_ADDRESS, Reason.WITHHELD})
 CONFIRMED_AFTER = timedelta(days=1)  # a document is looked for once more so long after it was first missed, not sooner
 FIRST_STEP = timedelta(hours=6)  # what an interval of nothing doubles to
 FRESH = 2  # an article found at the age of some days is first visited again after a half of them

@@ -62,6 +62,7 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.TOO_MANY_REDIRECTS: PAGE,
     Reason.OUT_OF_SCOPE: NEVER,
     Reason.TOO_LARGE: NEVER,
+    Reason.WITHHELD: NEVER,
     Reason.TLS: WALL,
     Reason.DNS: HOST,
     Reason.UNREACHABLE: HOST,

@@ -29,11 +29,15 @@ def recover(root: Path, run: str) -> list[str]:
     return [f"{FOLDER}/{last.name}: {size - whole} bytes of an unfinished record cut off at {whole}"]
 
 
-def whole_bytes(path: Path) -> int:
-    """Return where the last whole gzip member of a file ends; its size where whole ones follow a damaged one, which no crash leaves."""
-    end = position = 0
+def whole_bytes(path: Path, start: int = 0) -> int:
+    """Return where the last whole gzip member of a file ends; its size where whole ones follow a damaged one, which no crash leaves.
+
+    Looked for from `start` on, where a member begins.
+    """
+    end = position = start
     member = zlib.decompressobj(zlib.MAX_WBITS + 16)
     with path.open("rb") as file:
+        file.seek(start)
         while chunk := file.read(CHUNK):
             while chunk:
                 try:

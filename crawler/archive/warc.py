@@ -87,6 +87,13 @@ class WarcWriter:
         body = _fields({"outcome": "no response", "reason": reason, "detail": " ".join((detail or "").split())})
         return self._append("metadata", url, at, body, "application/warc-fields", f"sha256:{sha256(body).hexdigest()}")
 
+    def remark(self, url: str, at: datetime, fields: Mapping[str, str]) -> Evidence:
+        """Append a metadata record of what a person decided about an address."""
+        self._make_room()
+        body = _fields({name: " ".join(value.split()) for name, value in fields.items()})
+        digest, also = f"sha256:{sha256(body).hexdigest()}", {PURPOSE: Purpose.TAKEDOWN.value}
+        return self._append("metadata", url, at, body, "application/warc-fields", digest, also=also)
+
     def keep(self, url: str, at: datetime, file: MirrorFile) -> Evidence:
         """Append a resource record: a file that tells of a page, and is not what its server sent."""
         self._make_room()

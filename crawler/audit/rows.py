@@ -11,6 +11,7 @@ CONTRADICTIONS = {
     "the current version has no row": """
         SELECT 'documents/' || id FROM documents
         WHERE NOT EXISTS (SELECT 1 FROM versions WHERE document = documents.id AND version = documents.version)
+        AND id NOT IN (SELECT document FROM withheld)
     """,
     "a later version has a row": """
         SELECT 'versions/' || document || '/' || versions.version FROM versions JOIN documents ON documents.id = document

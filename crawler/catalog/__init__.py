@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.catalog import search
+from crawler.catalog.migration import migrate
 from crawler.catalog.schema import MIGRATIONS
 from crawler.errors import CatalogError
 
@@ -28,7 +29,8 @@ __all__ = ["close_catalog", "group", "is_immutable", "open_catalog", "open_reade
 def open_catalog(path: Path) -> Database:
     """Return the catalog, created or brought up to this release; any thread may use it, one at a time.
 
-    Write-ahead logging lets readers go on while we write. CatalogError: not a catalog, damaged, not writable, or
+    Write-ahead logging lets readers go on while we write. One of an earlier release is migrated, and a copy of it kept (`migration.py`).
+    CatalogError: not a catalog, damaged, not writable, or
     written by a newer release.
     """
     try:
@@ -40,7 +42,7 @@ def open_catalog(path: Path) -> Database:
         db = _prepared(connection)
         _check_release(db, path)
         db.execute("PRAGMA journal_mode = WAL").fetchall()
-        MIGRATIONS.apply(db)
+        migrate(db, path)
     except sqlite3.Error as error:
         connection.close()
         raise CatalogError(f"{path}: not usable as a catalog: {error}") from error

@@ -64,8 +64,9 @@ class Filed:
 
 
 def known(db: Database, ids: Iterable[str]) -> dict[str, Known]:
-    """Return what the catalog holds of these documents, by id; an unknown id is absent."""
-    rows = db.execute(f"{KNOWN} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
+    """Return what the catalog holds of these documents, by id; an unknown id is absent, and so is what is withheld."""
+    shown = "NOT EXISTS (SELECT 1 FROM withheld WHERE withheld.document = id)"
+    rows = db.execute(f"{KNOWN} WHERE id IN (SELECT value FROM json_each(?)) AND {shown}", [json.dumps(list(ids))])
     return {row[0]: _known(row) for row in rows}
 
 

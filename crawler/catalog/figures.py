@@ -22,6 +22,7 @@ FIELDS = {
     "body": "documents.characters = 0",
 }
 LAST_RUNS = 100  # more of them tell nothing new
+SHOWN = "documents.id NOT IN (SELECT document FROM withheld)"
 READ = (Outcome.NEW, Outcome.CHANGED)  # the visits of which a document was written
 
 
@@ -134,7 +135,7 @@ def missing(db: Database, runs: Iterable[str]) -> dict[str, tuple[int, dict[str,
     rows = db.execute(
         f"""
         SELECT visits.site, count(*), {sums} FROM visits JOIN documents ON documents.id = visits.document
-        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)})
+        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)}) AND {SHOWN}
         GROUP BY visits.site
         """,
         [_list(runs)],
@@ -148,7 +149,7 @@ def missing_by_run(db: Database, runs: Iterable[str]) -> dict[str, tuple[int, di
     rows = db.execute(
         f"""
         SELECT visits.run, count(*), {sums} FROM visits JOIN documents ON documents.id = visits.document
-        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)})
+        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)}) AND {SHOWN}
         GROUP BY visits.run ORDER BY visits.run
         """,
         [_list(runs)],
@@ -161,7 +162,7 @@ def appeared(db: Database, site: str, *, since: date, until: date) -> dict[date,
     rows = db.execute(
         f"""
         SELECT {APPEARED} AS day, count(*) FROM documents
-        WHERE site = :site AND (published >= :since OR (published IS NULL AND archived >= :since))
+        WHERE site = :site AND {SHOWN} AND (published >= :since OR (published IS NULL AND archived >= :since))
         GROUP BY day HAVING day BETWEEN :since AND :until ORDER BY day
         """,
         {"site": site, "since": since.isoformat(), "until": until.isoformat()},
@@ -176,6 +177,7 @@ def dated(db: Database, site: str, limit: int) -> list[bool]:
         SELECT visits.reason IS NULL AND documents.published IS NOT NULL
         FROM visits LEFT JOIN documents ON documents.id = visits.document
         WHERE visits.site = ? AND (visits.outcome IN ({_texts(READ)}) OR visits.reason = '{Reason.UNDATED}')
+        AND (documents.id IS NULL OR {SHOWN})
         ORDER BY visits.id DESC LIMIT ?
         """,
         [site, limit],
@@ -215,10 +217,10 @@ def issue_rows(db: Database, runs: Iterable[str]) -> list[Issue]:
 def new_entries(db: Database, runs: Iterable[str], limit: int) -> list[Entry]:
     """Return the newest documents that these runs added."""
     rows = db.execute(
-        """
+        f"""
         SELECT documents.site, documents.title, documents.url, documents.published, documents.path
         FROM visits JOIN documents ON documents.id = visits.document
-        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome = 'new'
+        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome = 'new' AND {SHOWN}
         ORDER BY documents.published DESC, documents.id LIMIT ?
         """,
         [_list(runs), limit],
@@ -232,7 +234,8 @@ def new_entries(db: Database, runs: Iterable[str], limit: int) -> list[Entry]:
 def holdings(db: Database) -> dict[str, dict[str, int]]:
     """Return site -> status -> documents."""
     found: dict[str, dict[str, int]] = {}
-    for site, status, number in db.execute("SELECT site, status, count(*) FROM documents GROUP BY site, status"):
+    rows = db.execute(f"SELECT site, status, count(*) FROM documents WHERE {SHOWN} GROUP BY site, status")
+    for site, status, number in rows:
         found.setdefault(site, {})[status] = number
     return found
 

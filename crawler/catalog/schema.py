@@ -2,13 +2,13 @@
 
 Derived tables (documents, versions, media, media_files, people, texts, document_search, tallies, boilerplate, signatures, signature_keys,
 group_members, addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues,
-changes, absences, held, drifts, alarms, hosts, robots, withheld, checks) are history: no command drops them.
+changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls, withheld_texts, checks) are history: no command drops them.
 """
 
 from sqlite_utils import Database, Migrations
 
 from crawler.catalog import groups, tallies
-from crawler.catalog.views import GROUP_VIEWS, VIEWS, WALL_VIEWS
+from crawler.catalog.views import GROUP_VIEWS, VIEWS, WALL_VIEWS, WITHHELD_VIEWS
 
 # A deferred foreign key looks for children whenever a parent is inserted, and uses no partial index for that:
 # the columns with one are indexed whole (a partial index cost 0.3 ms a document, growing with the table).
@@ -492,6 +492,55 @@ CREATE INDEX checks_checked ON checks (checked);
 def holdings(db: Database) -> None:
     """Add what became of media, what is withheld, and when each object was last checked."""
     db.executescript(HOLDINGS)
+
+
+WITHHELD = """
+-- Every address a withheld document was found under: none is visited, or called by its title, as long as it is.
+CREATE TABLE withheld_urls (
+    url TEXT PRIMARY KEY,          -- canonical
+    document TEXT NOT NULL REFERENCES withheld (document) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE INDEX withheld_urls_document ON withheld_urls (document);
+
+-- What withheld documents said, as digests: a page that says the same elsewhere becomes no document.
+CREATE TABLE withheld_texts (
+    content_digest TEXT NOT NULL,  -- sha256 of the normalised title and body
+    document TEXT NOT NULL REFERENCES withheld (document) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (content_digest, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX withheld_texts_document ON withheld_texts (document);
+
+-- Whoever asks for such an address (a list that shows it, a site read anew, a seed), it is not due and has no title.
+CREATE TRIGGER withheld_link_added AFTER INSERT ON links
+WHEN (NEW.next_visit IS NOT NULL OR NEW.title IS NOT NULL) AND EXISTS (SELECT 1 FROM withheld_urls WHERE url = NEW.url)
+BEGIN
+    UPDATE links SET next_visit = NULL, title = NULL WHERE seq = NEW.seq;
+END;
+CREATE TRIGGER withheld_link_changed AFTER UPDATE OF url, next_visit, title ON links
+WHEN (NEW.next_visit IS NOT NULL OR NEW.title IS NOT NULL) AND EXISTS (SELECT 1 FROM withheld_urls WHERE url = NEW.url)
+BEGIN
+    UPDATE links SET next_visit = NULL, title = NULL WHERE seq = NEW.seq;
+END;
+
+-- The last line of defence: whatever door a text comes through, a withheld document takes none.
+CREATE TRIGGER withheld_document_written BEFORE UPDATE OF path, search_row ON documents
+WHEN (NEW.path IS NOT NULL OR NEW.search_row IS NOT NULL) AND EXISTS (SELECT 1 FROM withheld WHERE document = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'this document is withheld');
+END;
+CREATE TRIGGER withheld_version_added BEFORE INSERT ON versions
+WHEN EXISTS (SELECT 1 FROM withheld WHERE document = NEW.document)
+BEGIN
+    SELECT RAISE(ABORT, 'this document is withheld');
+END;
+"""
+
+
+@MIGRATIONS(name="0009_withheld")
+def withheld(db: Database) -> None:
+    """Add what keeps a withheld document from coming back; views leave it out."""
+    db.executescript(WITHHELD)
+    db.executescript(WITHHELD_VIEWS)
 
 
 # Two indexes hold all that search and its facets ask of a document: by its row of the index of words, and by its date.

@@ -87,6 +87,18 @@ def forget(db: Database, document_id: str) -> None:
         db.execute("DELETE FROM texts WHERE row = ?", [row])
 
 
+def put(db: Database, row: int, document_id: str, *, title: str, names: str, body: str) -> None:
+    """Keep a text in the row it had before it was forgotten, and index it."""
+    index(db)  # what waits to be indexed stands above the last row that is
+    db.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?)", [row, document_id, title, names, body])
+    db.execute(INDEX, [row, *map(bigrams, (title, names, body))])
+
+
+def compact(db: Database) -> None:
+    """Write the index anew without what was taken out of it: until then its pages still hold the tokens. Takes long for a large archive."""
+    db.execute("INSERT INTO document_search (document_search) VALUES ('optimize')")
+
+
 def index(db: Database) -> int:
     """Index the texts kept since the last call; return how many.
 

@@ -199,3 +199,66 @@ SELECT
     first AS id
 FROM copies GROUP BY first;
 """
+
+# A withheld document keeps its row in `documents`, with nothing in it but its identity: views leave it out.
+WITHHELD_VIEWS = """
+DROP VIEW articles;
+DROP VIEW site_overview;
+
+-- Every article once: reposts and duplicates are left out, and what is withheld.
+CREATE VIEW articles AS
+SELECT
+    documents.title,
+    sites.name AS university,
+    documents.published,
+    documents.section,
+    documents.source,
+    (
+        SELECT group_concat(role || ' ' || name, '; ')
+        FROM (SELECT role, name FROM people WHERE people.document = documents.id ORDER BY position)
+    ) AS people,
+    documents.images,
+    documents.attachments,
+    documents.characters,
+    documents.version,
+    documents.status,
+    documents.url,
+    documents.path,
+    documents.archived,
+    documents.id,
+    documents.search_row
+FROM documents JOIN sites ON sites.key = documents.site
+WHERE documents.duplicate_of IS NULL AND NOT EXISTS (SELECT 1 FROM withheld WHERE withheld.document = documents.id);
+
+-- Every site with its holdings, and how many documents of it are withheld.
+CREATE VIEW site_overview AS
+SELECT
+    sites.name AS university,
+    sites.key AS site,
+    sites.host,
+    coalesce(held.articles, 0) AS articles,
+    coalesce(held.duplicates, 0) AS duplicates,
+    coalesce(held.gone, 0) AS gone,
+    held.earliest,
+    held.latest,
+    held.last_archived,
+    (
+        SELECT count(*) FROM links
+        WHERE links.site = sites.key AND last_visit IS NULL AND next_visit IS NOT NULL
+    ) AS waiting,
+    sites.added,
+    (
+        SELECT count(*) FROM withheld JOIN documents ON documents.id = withheld.document WHERE documents.site = sites.key
+    ) AS withheld
+FROM sites LEFT JOIN (
+    SELECT
+        site,
+        sum(duplicate_of IS NULL) AS articles,
+        sum(duplicate_of IS NOT NULL) AS duplicates,
+        sum(status = 'gone') AS gone,
+        min(published) AS earliest,
+        max(published) AS latest,
+        max(archived) AS last_archived
+    FROM documents WHERE NOT EXISTS (SELECT 1 FROM withheld WHERE withheld.document = documents.id) GROUP BY site
+) AS held ON held.site = sites.key;
+"""

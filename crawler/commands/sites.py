@@ -27,7 +27,8 @@ NEVER = "never"
 HISTORY = """
     SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started, site_states.state, site_states.walls
     FROM sites JOIN site_states ON site_states.site = sites.key
-    LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM documents GROUP BY site) AS held
+    LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM documents
+        WHERE id NOT IN (SELECT document FROM withheld) GROUP BY site) AS held
         ON held.site = sites.key
     LEFT JOIN (SELECT site, max(run) AS run FROM visits GROUP BY site) AS last ON last.site = sites.key
     LEFT JOIN runs ON runs.run = last.run

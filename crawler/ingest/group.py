@@ -54,6 +54,7 @@ class Group:
     absences: dict[int, tuple[Known, Absence]] = field(default_factory=dict)  # the document as it is from then on
     waiting: dict[int, Waiting] = field(default_factory=dict)
     calm: dict[int, str] = field(default_factory=dict)  # document -> reads as it did: nothing of it waits any more
+    barred: dict[int, str] = field(default_factory=dict)  # visits that led to a withheld document -> its id
     filed: dict[str, Filed] = field(default_factory=dict)  # what the catalog says, then what the group has decided
 
     def put(self, document: str, version: int, path: str, data: bytes) -> None:

@@ -1,14 +1,15 @@
 """What a group of visits comes to: outcomes, documents, files, before any of it is written."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from sqlite_utils import Database
 
 from crawler.archive import article_path, dump, mark, version_path
-from crawler.catalog import documents, links
+from crawler.catalog import documents, links, withheld
 from crawler.changes import changes_between
 from crawler.dedup import Verdict, judge
 from crawler.extraction import EXTRACTOR
@@ -31,16 +32,17 @@ def judge_visits(archive: Archive, visited: Sequence[Visited], evidence: Sequenc
     """Decide on every visit of a group, in order: each sees what those before it came to."""
     decided = Group()
     digests = {v.reading.content_digest for v in visited if v.reading and v.reading.content_digest}
-    known = documents.known(
-        archive.db, {document_id(url) for v in visited for url in (v.link.url, final_url(v), document_url(v))}
-    )
+    known = documents.known(archive.db, {document_id(url) for v in visited for url in urls_of(v)})
     decided.filed = documents.filed(archive.db, known)
     firsts = documents.firsts(archive.db, digests)
+    barred = Barred.of(archive.db, visited)
     for number, (visit, proof) in enumerate(zip(visited, evidence, strict=True)):
         document: Document | None = None
         outcome, reason = _outcome(visit)
         stood = known.get(document_id(visit.link.url))
-        if stood and (why := missing(outcome, reason, visit.reading, is_moved=final_url(visit) != visit.link.url)):
+        if found := barred.document(visit):
+            outcome, reason, decided.barred[number] = Outcome.NOT_ARTICLE, Reason.WITHHELD, found
+        elif stood and (why := missing(outcome, reason, visit.reading, is_moved=final_url(visit) != visit.link.url)):
             outcome, reason = Outcome.GONE, why
             _miss(archive, decided, number, visit, known, stood, why)
         elif stood and outcome in (Outcome.LISTED, Outcome.NOT_ARTICLE):
@@ -53,6 +55,32 @@ def judge_visits(archive: Archive, visited: Sequence[Visited], evidence: Sequenc
         decided.documents.append(document)
         decided.visits.append(_visit(archive, visit, outcome, reason, proof, read_as))
     return decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barred:
+    """What the visits of a group may not bring back."""
+
+    urls: Mapping[str, str]  # -> withheld document
+    texts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, db: Database, visited: Sequence[Visited]) -> Self:
+        digests = {visit.reading.content_digest for visit in visited if visit.reading and visit.reading.content_digest}
+        return cls(
+            urls=withheld.by_url(db, {url for visit in visited for url in urls_of(visit)}),
+            texts=withheld.by_text(db, digests),
+        )
+
+    def document(self, visited: Visited) -> str | None:
+        """Return the withheld document that a visit led to, by any of its addresses or by what it says."""
+        found = next((self.urls[url] for url in urls_of(visited) if url in self.urls), None)
+        return found or self.texts.get((visited.reading and visited.reading.content_digest) or "")
+
+
+def urls_of(visited: Visited) -> tuple[str, str, str]:
+    """Return the addresses a visit went by: asked for, arrived at, and that of the document it is about."""
+    return visited.link.url, final_url(visited), document_url(visited)
 
 
 def judge_article(

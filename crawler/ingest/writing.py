@@ -7,7 +7,19 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import absences, addresses, changes, documents, drifts, group, groups, issues, links, visits
+from crawler.catalog import (
+    absences,
+    addresses,
+    changes,
+    documents,
+    drifts,
+    group,
+    groups,
+    issues,
+    links,
+    visits,
+    withheld,
+)
 from crawler.catalog import hosts as host_rows
 from crawler.ingest.group import Group
 from crawler.ingest.holding import report, tally_of
@@ -110,8 +122,10 @@ def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None
         found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
         brought = walk_on(archive, visit, recorded, found)
         row = visits.record(db, recorded)
+        if barred := judged.barred.get(number):
+            withheld.bar(db, barred, filter(None, (recorded.url, recorded.final_url)))
         record_document(archive, judged, number, body_in(recorded, row), visit.site.key, at=recorded.fetched)
-        if visit.document_url:
+        if visit.document_url and not barred:
             addresses.add(db, final_url(visit), document_id(visit.document_url), found=visit.at)
         _, absence = judged.absences.get(number, (None, None))
         arrange(archive, visit, recorded, brought=brought, absence=absence)

@@ -33,6 +33,7 @@ from crawler.discovery import seed_links
 from crawler.errors import EvidenceError
 from crawler.frontier import Closing
 from crawler.ingest import Archive, link_site, reopen_media
+from crawler.ingest.withheld import reinstate
 from crawler.items import MediaRules, Site
 from crawler.monitoring import disk, judgement
 from crawler.monitoring.closings import is_only_closed, record_closings
@@ -83,6 +84,7 @@ class Run:
         try:
             self.db = open_catalog(root / CATALOG)
             self._recover()
+            reinstate(root, self.db)
             self._register(arguments)
             self.reader: Database = open_reader(root / CATALOG)
             learnt = {site.key: found for site in sites if (found := boilerplate.of_site(self.db, site.key))}

@@ -1,0 +1,85 @@
+"""A backup becomes an archive again, every byte compared with its manifest on the way."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.backup.copying import Fault, copy_file
+from crawler.backup.making import ABOUT
+from crawler.backup.manifest import MANIFEST, read_manifest
+from crawler.backup.shelf import PARTIAL, backups
+from crawler.catalog import open_catalog
+from crawler.errors import BackupError
+from crawler.monitoring.run import CATALOG
+
+WRITABLE = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """An archive that was restored."""
+
+    backup: Path
+    files: int
+    faults: tuple[Fault, ...]  # files that are not what the manifest says; restored all the same, if they are there
+
+
+def restore(source: Path, target: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Restored:
+    """Write the archive of a backup, or of the last one in a folder of backups, to a folder that is empty or not there yet.
+
+    The catalog comes last: a folder that has it is whole. Raises BackupError and OSError; then the folder is left as it was.
+    """
+    folder = _chosen(source)
+    digests = read_manifest(folder)
+    if CATALOG not in digests:
+        raise BackupError(f"{folder / MANIFEST}: names no {CATALOG}: not the backup of an archive")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BackupError(f"{target}: is not empty: an archive is restored to a folder of its own")
+    was_there = target.exists()
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        faults = _copy(folder, target, digests, progress)
+        with closing(open_catalog(target / CATALOG)):
+            pass  # it is one, of this release or an earlier one
+    except BaseException:
+        _empty(target, was_there=was_there)
+        raise
+    return Restored(backup=folder, files=len(digests), faults=tuple(faults))
+
+
+def _chosen(source: Path) -> Path:
+    if source.name.endswith(PARTIAL):
+        raise BackupError(f"{source}: was never completed: choose another backup")
+    if (source / MANIFEST).is_file():
+        return source
+    if complete := backups(source):
+        return complete[-1]
+    raise BackupError(f"{source}: is neither a backup nor a folder of backups: there is no {MANIFEST}")
+
+
+def _copy(folder: Path, target: Path, digests: dict[str, str], progress: Callable[[int, int], None]) -> list[Fault]:
+    faults = []
+    paths = [*sorted(path for path in digests if path not in (CATALOG, ABOUT)), CATALOG]
+    for number, path in enumerate(paths, 1):
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            found = copy_file(folder / path, target / path)
+            (target / path).chmod(WRITABLE)
+            problem = "is not what the manifest says" if found != digests[path] else None
+        except FileNotFoundError:
+            problem = "the manifest names it, and it is missing"
+        if problem and path == CATALOG:
+            raise BackupError(f"{folder / path}: {problem}: choose another backup")
+        if problem:
+            faults.append(Fault(path=path, problem=problem))
+        progress(number, len(paths))
+    return faults
+
+
+def _empty(target: Path, *, was_there: bool) -> None:
+    for entry in target.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    if not was_there:
+        target.rmdir()

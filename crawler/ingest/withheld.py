@@ -1,0 +1,130 @@
+"""The file of a withheld document, `withheld/<id>.json`: all that was taken out of the catalog and the archive, to be given back by.
+
+It outlives the catalog: a catalog that was made anew gets its tombstones from here, or what was withheld would come back.
+"""
+
+import json
+import logging
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.catalog import group, withheld
+from crawler.catalog.belongings import Belongings, Row, bury
+from crawler.catalog.withheld import Tombstone
+from crawler.errors import TakedownError
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "withheld"
+FORMAT = "campus-archive/withheld 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A document that is withheld, with all that is known of it."""
+
+    tombstone: Tombstone
+    together: tuple[str, ...]  # ids of the documents that were withheld with it, itself among them
+    content_digest: str | None  # of what no other document may say; None: others may
+    belongings: Belongings
+    site: Row  # of the table sites
+    files: Mapping[str, bytes]  # path -> Markdown
+    media: tuple[str, ...]  # paths of the files that no other document shows
+
+
+def file_of(document_id: str) -> str:
+    """Return `withheld/<id>.json`."""
+    return f"{FOLDER}/{document_id}.json"
+
+
+def dump_withheld(held: Withheld) -> bytes:
+    """Return the file of a withheld document."""
+    tombstone = asdict(held.tombstone) | {"since": held.tombstone.since.isoformat()}
+    value = {
+        "format": FORMAT,
+        **tombstone,
+        "together": held.together,
+        "content_digest": held.content_digest,
+        "urls": held.belongings.urls,
+        "site": held.site,
+        "row": held.belongings.row,
+        "rows": held.belongings.rows,
+        "links": held.belongings.links,
+        "media_links": held.belongings.media_links,
+        "files": {path: _text(data) for path, data in held.files.items()},
+        "media": held.media,
+    }
+    return (json.dumps(value, ensure_ascii=False, indent=1, default=_encoded) + "\n").encode()
+
+
+def load_withheld(root: Path, document_id: str) -> Withheld:
+    """Return a withheld document. TakedownError: its file is missing, or no such file."""
+    path = root / file_of(document_id)
+    try:
+        value = json.loads(path.read_bytes(), object_hook=_decoded)
+        if value["format"] != FORMAT:
+            raise TakedownError(f"{path}: expected the format {FORMAT!r}, found {value['format']!r}")
+        return Withheld(
+            tombstone=Tombstone(
+                document=value["document"],
+                url=value["url"],
+                reason=value["reason"],
+                since=datetime.fromisoformat(value["since"]),
+            ),
+            together=tuple(value["together"]),
+            content_digest=value["content_digest"],
+            belongings=Belongings(
+                row=value["row"],
+                rows=value["rows"],
+                links=value["links"],
+                media_links=value["media_links"],
+                urls=value["urls"],
+            ),
+            site=value["site"],
+            files={name: text if isinstance(text, bytes) else text.encode() for name, text in value["files"].items()},
+            media=tuple(value["media"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TakedownError(f"{path}: cannot be read: {error!r}; restore it from a backup") from error
+
+
+def reinstate(root: Path, db: Database) -> int:
+    """Give a catalog that was made anew the tombstones it does not know; return how many. A document it does know is left as it is."""
+    ids = {file.stem for file in (root / FOLDER).glob("*.json")}
+    query = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))"
+    known = {name for (name,) in db.execute(query, [json.dumps(list(ids))])}
+    with group(db):
+        for document_id in sorted(ids - known):
+            held = load_withheld(root, document_id)
+            columns = ", ".join(held.site)
+            marks = ", ".join(f":{name}" for name in held.site)
+            db.execute(f"INSERT OR IGNORE INTO sites ({columns}) VALUES ({marks})", held.site)
+            bury(db, held.belongings.row)
+            withheld.add(db, held.tombstone, held.belongings.urls, held.content_digest)
+            logger.warning("%s: is withheld since %s, and stays so", held.tombstone.url, held.tombstone.since)
+    return len(ids - known)
+
+
+def _text(data: bytes) -> str | Mapping[str, str]:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:  # somebody edited it with another encoding
+        return {"base64": b64encode(data).decode()}
+
+
+def _encoded(value: object) -> Mapping[str, str]:
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    raise TypeError(f"{type(value)}: has no place in the file of a withheld document")
+
+
+def _decoded(value: dict[str, Any]) -> object:
+    if value.keys() == {"hex"}:
+        return bytes.fromhex(value["hex"])
+    return b64decode(value["base64"]) if value.keys() == {"base64"} else value

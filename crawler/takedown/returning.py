@@ -1,0 +1,67 @@
+"""Withheld documents are given back, with every row and file as it was."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import remove, write_all
+from crawler.catalog import group, groups, withheld
+from crawler.catalog.belongings import put_back
+from crawler.catalog.moment import to_text
+from crawler.catalog.withheld import Tombstone
+from crawler.ingest.withheld import FOLDER, Withheld, file_of, load_withheld
+from crawler.takedown.finding import Found
+from crawler.takedown.remark import remark
+
+
+def give_back(root: Path, db: Database, found: Found, *, now: datetime) -> Sequence[Tombstone]:
+    """Give back a withheld document, and those that were withheld with it; return what they were withheld for.
+
+    For the holder of the lock. Raises TakedownError, OSError and sqlite3.Error; then all of them stay withheld.
+    """
+    held = _held(root, db, found)
+    tombstones = [one.tombstone for one in held]
+    remark(root, "given back", tombstones, now=now)
+    for one in held:
+        write_all(root, one.files)
+        _move_media(root, one)
+    with group(db):
+        barred = {one.tombstone.document: withheld.remove(db, one.tombstone.document) for one in held}
+        for one in reversed(held):  # the first of equal documents was taken last
+            put_back(db, one.belongings)
+            _make_due(db, set(barred[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now)
+        groups.settle(db, list(barred))
+    for one in held:
+        remove(root, file_of(one.tombstone.document))
+    _tidy(root)
+    return tombstones
+
+
+def _held(root: Path, db: Database, found: Found) -> list[Withheld]:
+    still = {tombstone.document for tombstone in withheld.tombstones(db)}
+    together = load_withheld(root, found.id).together
+    return [load_withheld(root, document) for document in together if document in still]
+
+
+def _move_media(root: Path, held: Withheld) -> None:
+    for path in held.media:
+        if (root / FOLDER / path).exists():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / FOLDER / path).replace(root / path)
+
+
+def _make_due(db: Database, urls: set[str], now: datetime) -> None:
+    """Have the addresses visited that were found to lead there while it was withheld."""
+    for url in urls:
+        db.execute("UPDATE links SET next_visit = ? WHERE url = ? AND next_visit IS NULL", [to_text(now), url])
+
+
+def _tidy(root: Path) -> None:
+    """Remove the folders that nothing stands in any more."""
+    for folder in sorted((root / FOLDER).rglob("*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    if not any((root / FOLDER).iterdir()):
+        (root / FOLDER).rmdir()

@@ -1,0 +1,120 @@
+"""Documents are withheld: out of the catalog and the folders that are read, into withheld/."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import remove, write_all
+from crawler.catalog import group, groups, search, withheld
+from crawler.catalog.belongings import Row, take_out
+from crawler.catalog.withheld import Tombstone
+from crawler.errors import TakedownError
+from crawler.ingest.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
+from crawler.takedown.finding import Found
+from crawler.takedown.remark import remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a takedown took."""
+
+    documents: Sequence[Withheld]
+    reports: Sequence[str]  # files that named one of them, removed: `scrapy report` makes them anew
+
+
+def withhold(root: Path, db: Database, found: Found, reason: str, *, now: datetime, only: bool = False) -> Taken:
+    """Withhold a document and, unless only it is meant, all that have its text.
+
+    For the holder of the lock, who calls `erase` once after the last one. Raises TakedownError, OSError and sqlite3.Error; then nothing is withheld.
+    """
+    ids = _chosen(found, only)
+    remark(root, "withheld", [_tombstone(db, document, reason, now) for document in ids], now=now)
+    with group(db):
+        taken = [_take(root, db, _tombstone(db, document, reason, now), ids, only=only) for document in ids]
+        groups.settle(db, ids)
+        write_all(root, {file_of(held.tombstone.document): dump_withheld(held) for held in taken})
+    for held in taken:
+        finish(root, held)
+    return Taken(documents=taken, reports=_forget_reports(root, [held.tombstone.url for held in taken]))
+
+
+def finish(root: Path, held: Withheld) -> None:
+    """Remove the files of a withheld document from where they are read; those that are gone already are no matter."""
+    for path in held.files:
+        remove(root, path)
+    for path in held.media:
+        if (root / path).exists():
+            kept = root / FOLDER / path
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            (root / path).replace(kept)
+
+
+def finish_all(root: Path, db: Database) -> None:
+    """Remove what a takedown that died left of the files."""
+    for tombstone in withheld.tombstones(db):
+        finish(root, load_withheld(root, tombstone.document))
+
+
+def erase(db: Database) -> None:
+    """Write index and catalog anew: SQLite only marks as free what is taken out, and old pages hold copies of it. Raises sqlite3.Error.
+
+    Takes as long, and for that time as much room, as a copy of the catalog.
+    """
+    with db.atomic():
+        search.compact(db)
+    db.execute("VACUUM").fetchall()
+
+
+def _chosen(found: Found, only: bool) -> Sequence[str]:
+    if only and found.is_first and len(found.equal) > 1:
+        message = (
+            f"{found.id}: its file is that of {len(found.equal) - 1} documents more with the same text: "
+            "it cannot be withheld alone; leave --only out"
+        )
+        raise TakedownError(message)
+    return [found.id] if only else found.equal
+
+
+def _tombstone(db: Database, document: str, reason: str, now: datetime) -> Tombstone:
+    (url,) = db.execute("SELECT url FROM documents WHERE id = ?", [document]).fetchone()
+    return Tombstone(document=document, url=url, reason=reason, since=now)
+
+
+def _take(root: Path, db: Database, tombstone: Tombstone, together: Sequence[str], *, only: bool) -> Withheld:
+    belongings = take_out(db, tombstone.document)
+    digest = None if only else belongings.row["content_digest"]
+    withheld.add(db, tombstone, belongings.urls, digest)
+    return Withheld(
+        tombstone=tombstone,
+        together=tuple(together),
+        content_digest=digest,
+        belongings=belongings,
+        site=_site(db, belongings.row["site"]),
+        files=dict(_files(root, belongings.rows["versions"])),
+        media=tuple(row["path"] for row in belongings.rows["media_files"]),
+    )
+
+
+def _site(db: Database, key: str) -> Row:
+    (row,) = db.query("SELECT * FROM sites WHERE key = ?", [key])
+    return row
+
+
+def _files(root: Path, versions: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
+    """Yield the Markdown files of a document; one that is missing is none that could be read by anybody."""
+    for path in filter(None, (version["path"] for version in versions)):
+        if (root / path).exists():
+            yield path, (root / path).read_bytes()
+
+
+def _forget_reports(root: Path, urls: Sequence[str]) -> Sequence[str]:
+    """Remove the reports that name a document: they show its title."""
+    removed = []
+    for file in sorted((root / "reports").glob("*")):
+        if file.is_file() and any(url.encode() in file.read_bytes() for url in urls):
+            file.unlink()
+            removed.append(str(file.relative_to(root)))
+    return removed
