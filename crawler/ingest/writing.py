@@ -18,7 +18,7 @@ from crawler.ingest.recognising import recognise
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.visited import Archive, Visited, final_url
-from crawler.items import Capture, Evidence, Host, Purpose, Robots, Site, Visit
+from crawler.items import Capture, Evidence, Host, Occasion, Purpose, Robots, Site, Visit
 from crawler.urls import document_id
 
 
@@ -77,10 +77,10 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
 
 
 def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
-    """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
+    """Write what was received, or that nothing was, and what it was for; return the evidence of the page the visit is about."""
     warc = archive.warc
-    for page in visited.further:
-        warc.write(page, purpose=Purpose.FURTHER)
+    further = [warc.write(page, purpose=Purpose.FURTHER) for page in visited.further]
+    occasion = replace(_occasion(visited), further=tuple(page.offset for page in further))
     capture = visited.capture
     if capture is None and visited.exchanges:
         last = visited.exchanges[-1]
@@ -95,10 +95,25 @@ def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
         )
     if capture is not None and (original := original_of(archive.root, archive.db, visited)):
         record, holder = original
-        return replace(warc.write(capture, record), body_in=holder)
+        return replace(warc.write(capture, record, occasion=occasion), body_in=holder)
     if capture is not None and capture.exchanges:
-        return warc.write(capture)
-    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail)
+        return warc.write(capture, occasion=occasion)
+    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail, occasion)
+
+
+def _occasion(visited: Visited) -> Occasion:
+    return Occasion(
+        site=visited.site.key,
+        url=visited.link.url,
+        fetch_url=visited.link.fetch_url,
+        at=visited.at,
+        role=visited.link.role,
+        seconds=visited.capture.seconds if visited.capture else None,
+        outcome=visited.outcome,
+        reason=visited.reason,
+        detail=visited.detail,
+        is_usable=visited.capture is not None,
+    )
 
 
 def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None:
