@@ -43,3 +43,7 @@ class EvidenceError(CrawlerError):
 
 class ExtractionError(CrawlerError):
     """A page cannot be read at all (no bytes, not a text, too deep)."""
+
+
+class RebuildError(CrawlerError):
+    """The evidence does not make the archive again, or not all of it: nothing is put in its place."""

@@ -14,7 +14,7 @@ from crawler.errors import EvidenceError
 from crawler.items import Exchange, Purpose
 
 HTTP = ("response", "revisit")
-KEPT = ("warcinfo", "metadata")  # whose content is read
+KEPT = ("warcinfo", "metadata", "resource")  # whose content is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Record:
     at: datetime  # WARC-Date
     fields: Mapping[str, str] = field(repr=False)
     exchange: Exchange | None = field(default=None, repr=False)  # of a response; of a revisit, without body
-    content: bytes = field(default=b"", repr=False)  # of a warcinfo or metadata record
+    content: bytes = field(default=b"", repr=False)  # of a warcinfo, metadata or resource record
 
     @property
     def purpose(self) -> Purpose | None:

@@ -56,6 +56,12 @@ def evidence(db: Database, ids: Iterable[int]) -> dict[int, tuple[str, str, int,
     }
 
 
+def with_record(db: Database, record_id: str) -> int | None:
+    """Return the visit whose evidence is this WARC record. Reads the whole table."""
+    row = db.execute("SELECT id FROM visits WHERE warc_record = ?", [record_id]).fetchone()
+    return int(row[0]) if row else None
+
+
 def settle(db: Database, visit: int, outcome: Outcome) -> None:
     """Write down how a visit ended whose change had to wait; the link says so too."""
     db.execute("UPDATE visits SET outcome = ?, reason = NULL WHERE id = ?", [outcome, visit])

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
-from crawler.archive.recovery import recover
+from crawler.archive.recovery import evidence_runs, recover
+from crawler.archive.swap import complete
 from crawler.catalog import (
     boilerplate,
     close_catalog,
@@ -79,6 +80,8 @@ class Run:
         self.stopped = False  # told to, before it was done
         self._lock = lock(root)
         try:
+            if complete(root):
+                logger.warning("%s: a rebuild died when all was made: it has been put in place", root)
             self.db = open_catalog(root / CATALOG)
             self._recover()
             register(self.db, self.id, self.sites, started=self.started, arguments=arguments)
@@ -196,6 +199,10 @@ class Run:
     def _recover(self) -> None:
         """Clean up what dead runs left: temporary files, a torn end of their evidence, rows that say they still run."""
         sweep(self.root)
+        known = runs.names(self.db)
+        for strange in sorted(evidence_runs(self.root) - known):  # of an archive that was copied while it was written, say
+            for cut in recover(self.root, strange):
+                logger.warning("the run %s is not in the catalog: %s", strange, cut)
         for dead in runs.unfinished(self.db):
             for cut in recover(self.root, dead):
                 logger.warning("the run %s died: %s", dead, cut)
