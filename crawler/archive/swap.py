@@ -11,7 +11,8 @@ BESIDE, BEFORE = "rebuilding", "before-rebuild"
 MADE = ("catalog.db", "articles", "versions")
 FOLDERS = ("articles", "versions")
 COMPANIONS = ("catalog.db-wal", "catalog.db-shm")  # of a catalog that died; the old one keeps its own
-SHARED = ("warc", "media")  # evidence is only read, a content is the same file whoever writes it
+EVIDENCE = "warc"
+SHARED = (EVIDENCE, "media")  # evidence is only read, a content is the same file whoever writes it
 READY = "ready"  # the mark that all of it is there
 
 
@@ -24,6 +25,12 @@ def start_beside(root: Path) -> Path:
         (root / name).mkdir(exist_ok=True)
         (beside / name).symlink_to(Path("..") / name)
     return beside
+
+
+def start_apart(root: Path, apart: Path) -> Path:
+    """Make an empty folder somewhere else one that reads the evidence of an archive, and writes nothing into it; return it."""
+    (apart / EVIDENCE).symlink_to((root / EVIDENCE).resolve())
+    return apart
 
 
 def discard_beside(root: Path) -> None:

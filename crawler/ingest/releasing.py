@@ -70,6 +70,4 @@ def _again(archive: Archive, site: Site, document: Known, evidence: tuple[str, s
     if reading.article is None or reading.kind is not Kind.ARTICLE or (reading.further and not further):
         return None
     link = Link(url=document.url, fetch_url=capture.final_url, role=Role.ARTICLE)
-    return Visited(
-        site=site, link=link, at=capture.fetched, capture=capture, further=further, reading=reading
-    )
+    return Visited(site=site, link=link, at=capture.fetched, capture=capture, further=further, reading=reading)

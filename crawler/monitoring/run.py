@@ -98,9 +98,7 @@ class Run:
                 "media": _as_json({**asdict(rules), "kinds": sorted(rules.kinds)}),
             }
             self.warc = WarcWriter(root, self.id, info)
-            self.archive = Archive(
-                root=root, db=self.db, warc=self.warc, run=self.id, boilerplate=learnt, media=rules
-            )
+            self.archive = Archive(root=root, db=self.db, warc=self.warc, run=self.id, boilerplate=learnt, media=rules)
             for site in sites:
                 reopen_media(self.archive, site, now=self.started)
         except BaseException:
@@ -200,7 +198,9 @@ class Run:
         """Clean up what dead runs left: temporary files, a torn end of their evidence, rows that say they still run."""
         sweep(self.root)
         known = runs.names(self.db)
-        for strange in sorted(evidence_runs(self.root) - known):  # of an archive that was copied while it was written, say
+        for strange in sorted(
+            evidence_runs(self.root) - known
+        ):  # of an archive that was copied while it was written, say
             for cut in recover(self.root, strange):
                 logger.warning("the run %s is not in the catalog: %s", strange, cut)
         for dead in runs.unfinished(self.db):

@@ -53,30 +53,47 @@ def attempts(
 
     `done` is told each file that has been gone through.
     """
-    chain: list[Exchange] = []  # hops on the way to the page whose record comes
-    further: list[Capture] = []
+    gathered = Gathered(sites=sites, places=places)
     for file in files:
         for record in records(file):
-            purpose = purpose_of(record, sites)
-            if record.kind == DOCUMENT:
-                yield record
-            elif purpose is Purpose.END:
-                yield Ending(at=record.at, said=lines_of(record.content))
-            elif purpose is Purpose.HOP and record.exchange:
-                chain.append(record.exchange)
-            elif purpose is Purpose.FURTHER and record.exchange:
-                further.append(capture_of((*chain, record.exchange), None))
-                chain = []
-            elif purpose in (Purpose.PAGE, Purpose.MEDIUM):
-                if record.kind == "response":
-                    places.keep(record.record_id, file, record.offset)
-                found = _attempt(file, record, (*chain, *_whole(record, places)), sites)
-                chain, pages, further = [], tuple(further), []
-                if found is not None:
-                    yield replace(found, further=pages, is_medium=purpose is Purpose.MEDIUM)
-            elif purpose is Purpose.ROBOTS:
-                chain = []
+            if (found := gathered.take(file, record)) is not None:
+                yield found
         done(file)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Records that are of the page whose record comes after them."""
+
+    sites: tuple[Site, ...]
+    places: Places
+    chain: list[Exchange] = field(default_factory=list)  # hops
+    further: list[Capture] = field(default_factory=list)
+
+    def take(self, file: Path, record: Record) -> Attempt | Ending | Record | None:
+        """Return what a record completes, None for one that is part of what is to come, or of nothing."""
+        purpose = purpose_of(record)
+        if record.kind == DOCUMENT:
+            return record
+        if purpose is Purpose.END:
+            return Ending(at=record.at, said=lines_of(record.content))
+        if purpose in (Purpose.PAGE, Purpose.MEDIUM):
+            return self._complete(file, record, is_medium=purpose is Purpose.MEDIUM)
+        if record.exchange is not None and purpose is Purpose.HOP:
+            self.chain.append(record.exchange)
+        elif record.exchange is not None and purpose is Purpose.FURTHER:
+            self.further.append(capture_of((*self.chain, record.exchange), None))
+            self.chain = []
+        elif purpose is Purpose.ROBOTS:
+            self.chain = []
+        return None
+
+    def _complete(self, file: Path, record: Record, *, is_medium: bool) -> Attempt | None:
+        if record.kind == "response":
+            self.places.keep(record.record_id, file, record.offset)
+        found = _attempt(file, record, (*self.chain, *_whole(record, self.places)), self.sites)
+        further, self.chain, self.further = tuple(self.further), [], []
+        return replace(found, further=further, is_medium=is_medium) if found else None
 
 
 def capture_of(exchanges: tuple[Exchange, ...], seconds: float | None) -> Capture:

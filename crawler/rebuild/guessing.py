@@ -17,7 +17,7 @@ NOT_MODIFIED = 304
 REFUSALS = (Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.PRIVATE_ADDRESS)
 
 
-def purpose_of(record: Record, sites: tuple[Site, ...]) -> Purpose | None:
+def purpose_of(record: Record) -> Purpose | None:
     """Return what a record was written for; None for one that is of no visit."""
     if (said := record.purpose) is not None:
         return said

@@ -123,7 +123,9 @@ class Replay:
                 for site in told.sites:
                     reopen(self._db, site.key, now=told.started)
 
-    async def _store_all(self, archive: Archive, told: Beginning, files: Sequence[Path]) -> AsyncIterator[Ending | Record]:
+    async def _store_all(
+        self, archive: Archive, told: Beginning, files: Sequence[Path]
+    ) -> AsyncIterator[Ending | Record]:
         """Store the groups of a run in order, reading ahead; yield what else there is when all before it is stored."""
         ahead: deque[Ahead] = deque()
         for found in self._groups(told, files):
@@ -174,7 +176,9 @@ class Replay:
         for attempt, reading in zip(found, readings, strict=True):
             site = _site(told, attempt)
             if site is None:
-                self._pass_over(f"{attempt.occasion.url}: of the site {attempt.occasion.site}, which its run did not name")
+                self._pass_over(
+                    f"{attempt.occasion.url}: of the site {attempt.occasion.site}, which its run did not name"
+                )
             elif not attempt.is_medium:
                 visited.append((attempt, self._visited(site, attempt, reading)))
             elif (link := media.link(self._db, attempt.occasion.url)) is not None:
