@@ -1,9 +1,10 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|audit]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from bench.audit import audit
 from bench.memory import memory
 from bench.quality import quality
 from bench.recall import recall
@@ -44,6 +45,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return ageing(articles=options.articles, settings=options.settings)
     if name == "reposts":
         return reposts(options.documents)
+    if name == "audit":
+        return audit(options.sizes)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
     if name == "quality":
@@ -56,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "audit"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
@@ -84,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--totals", type=int, nargs="+", default=[2000, 20000], help="default: 2000 20000")
     copies = parser.add_argument_group("reposts")
     copies.add_argument("--documents", type=int, nargs="+", default=[10_000, 300_000], help="default: 10000 300000")
+    broken = parser.add_argument_group("audit")
+    broken.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
     found = parser.add_argument_group("recall")
     found.add_argument("--hosts", nargs="+", default=[], metavar="HOST", help="only these of the recorded sites")
     found.add_argument(

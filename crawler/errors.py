@@ -41,6 +41,14 @@ class EvidenceError(CrawlerError):
     """A WARC file cannot be read or written."""
 
 
+class MirrorError(CrawlerError):
+    """A file of a mirror cannot be read: `MirrorError(line, problem)`."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line, self.problem = line, problem
+
+
 class ExtractionError(CrawlerError):
     """A page cannot be read at all (no bytes, not a text, too deep)."""
 

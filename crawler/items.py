@@ -104,6 +104,7 @@ class Purpose(StrEnum):
     ROBOTS = "robots"
     MEDIUM = "medium"
     END = "end"  # of the run: no response, and how it ended
+    IMPORT = "import"  # a file of an older mirror, no exchange
 
 
 class MediaOutcome(StrEnum):
@@ -316,6 +317,14 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorFile:
+    """A file of an older mirror, as it was found."""
+
+    name: str  # relative to the folder it was found in
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """A picture, attachment or video of an article."""
 
@@ -372,6 +381,9 @@ class Article:
     language: str | None = None  # BCP 47: "zh-Hans", "zh-Hant", "en"
     media: tuple[Media, ...] = ()  # in document order
     provenance: Mapping[str, str] = field(default_factory=dict)  # field -> the rule that gave it
+    imported: Mapping[str, object] = field(
+        default_factory=dict
+    )  # front matter of the older mirror's file, as it was spelt
     confidence: float = 1.0  # 0 to 1: how far the voices agree where the body is; below 0.5 they do not
 
 

@@ -14,12 +14,14 @@ from crawler.extraction.entries import find_entries
 from crawler.extraction.kinds import find_wall
 from crawler.extraction.learning import MIN_PAGES
 from crawler.extraction.learning import learn as learn_from
+from crawler.extraction.mirror import RULE, read_mirror
 from crawler.families import FAMILIES, canonical_url
 from crawler.items import Article, Boilerplate, Capture, Kind, Reading, Reason, Site
 from crawler.urls import in_scope
 
 __all__ = ["LEARNT_FROM", "MIN_PAGES", "learn", "read"]
 
+MIRRORED = "text/x-mirror"  # the media type that the evidence gives to imported files
 LEARNT_FROM = 100  # captures of a site: more teach nothing new, and these take half a second
 BINARY = (
     b"%PDF",
@@ -43,6 +45,8 @@ def read(
     made of other captures of the site. Pure, so that it can run in any process. Raises ExtractionError for bytes that are no page.
     """
     site = site.as_of(capture.fetched)
+    if is_mirrored(capture):
+        return read_file(capture.body, site)
     if canonical_url(capture.final_url) is None:
         raise ExtractionError(f"{capture.final_url}: not the address of a page")
     if (xml := xml_of(capture.body)) is not None:
@@ -57,12 +61,32 @@ def read(
     return _read_page(page, site, capture.fetched, further, boilerplate)
 
 
+def is_mirrored(capture: Capture) -> bool:
+    """Return whether a capture is a file of an older mirror."""
+    return any(name.lower() == "content-type" and value == MIRRORED for name, value in capture.headers)
+
+
+def read_file(data: bytes, site: Site) -> Reading:
+    """Return what a file of an older mirror says. Raises MirrorError for one that cannot be read."""
+    article = read_mirror(data, site.timezone).article
+    return Reading(
+        kind=Kind.ARTICLE,
+        family=RULE,
+        article=article,
+        is_news=True,
+        content_digest=content_digest(article),
+        title=article.title,
+    )
+
+
 def learn(captures: Iterable[Capture], site: Site) -> Boilerplate:
     """Return what captures of one site teach: the lines that most of them share. What is no page teaches nothing."""
     return learn_from(page for capture in captures if (page := _page(capture, site)) is not None)
 
 
 def _page(capture: Capture, site: Site) -> Page | None:
+    if is_mirrored(capture):
+        return None
     try:
         return parse(capture, FAMILIES.get(site.as_of(capture.fetched).family or ""))
     except ExtractionError:

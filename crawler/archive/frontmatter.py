@@ -114,6 +114,7 @@ def _params(document: Document) -> dict[str, Any]:
             "content_digest": document.content_digest,
             "provenance": dict(article.provenance) or None,
             "media": [_with_file(_medium(medium), document.files.get(medium.url)) for medium in article.media] or None,
+            "imported": dict(article.imported) or None,
             "gone": document.absence and _gone(document.absence),
         }
     )

@@ -4,6 +4,7 @@ import re
 import zlib
 from pathlib import Path
 
+from crawler.archive.members import members_after
 from crawler.archive.warc import FOLDER
 
 FILE = re.compile(r"(?P<run>.+)-\d{5,}\.warc\.gz")
@@ -37,7 +38,7 @@ def recover(root: Path, run: str) -> list[str]:
 
 
 def whole_bytes(path: Path) -> int:
-    """Return where the last whole gzip member of a file ends."""
+    """Return where the last whole gzip member of a file ends; its size where whole ones follow a damaged one, which no crash leaves."""
     end = position = 0
     member = zlib.decompressobj(zlib.MAX_WBITS + 16)
     with path.open("rb") as file:
@@ -46,7 +47,7 @@ def whole_bytes(path: Path) -> int:
                 try:
                     member.decompress(chunk)
                 except zlib.error:
-                    return end
+                    return path.stat().st_size if next(members_after(path, end + 1), None) else end
                 position += len(chunk) - len(member.unused_data)
                 chunk = member.unused_data
                 if member.eof:

@@ -43,8 +43,11 @@ def response_at(path: Path, offset: int) -> Exchange:
 
 
 def capture_at(path: Path, offset: int, url: str) -> Capture:
-    """Return the capture whose response record begins at this offset, content-decoded; `url` is what was requested."""
-    exchange = response_at(path, offset)
+    """Return the capture whose record begins at this offset, content-decoded; `url` is what was requested.
+
+    An imported file is a capture of the type MIRRORED, without status.
+    """
+    exchange = _response_or_file(path, offset)
     return Capture(
         url=url,
         final_url=exchange.url,
@@ -70,6 +73,22 @@ def decoded(exchange: Exchange) -> bytes:
     coding = next((value.lower() for name, value in exchange.headers if name.lower() == "content-encoding"), None)
     known = coding in BufferedReader.get_supported_decompressors()
     return BufferedReader(BytesIO(exchange.body), decomp_type=coding).read() if known else exchange.body
+
+
+def _response_or_file(path: Path, offset: int) -> Exchange:
+    with path.open("rb") as file:
+        file.seek(offset)
+        record = next(iter(read_records(ArchiveIterator(file, no_record_parse=True), path)), None)
+        if record is not None and record.rec_type == "resource":
+            return Exchange(
+                url=record.rec_headers.get_header("WARC-Target-URI"),
+                at=time_of(record.rec_headers.get_header("WARC-Date")),
+                request_headers=(),
+                status=0,
+                headers=(("Content-Type", record.rec_headers.get_header("Content-Type")),),
+                body=record.raw_stream.read(),
+            )
+    return response_at(path, offset)
 
 
 def read_records(records: Iterable[ArcWarcRecord], path: Path) -> Iterator[ArcWarcRecord]:

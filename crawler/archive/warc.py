@@ -5,10 +5,11 @@ for visits without a response. Never edits a record.
 What a crash may leave at the end of the last file, `crawler/archive/recovery.py` cuts off; `replay.py` reads.
 """
 
+import json
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -16,15 +17,15 @@ from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive.occasions import fields_of
+from crawler.archive.occasions import LINK, READABLE, fields_of
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose
+from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -32,6 +33,9 @@ GZIP_LEVEL = 6  # level 9, warcio's own, costs twice the time for 1 % of the siz
 FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
+NAME = "Archive-File"  # our field: the name of an imported file, percent-encoded
+DEFINITION = "Archive-Site"  # our field: the definition of its site, ASCII JSON
+MIRRORED = "text/x-mirror"  # the media type of imported files
 NOT_MODIFIED = 304
 PURPOSE = "Archive-Purpose"  # our field; readers pass over the names they do not know (WARC/1.1, 5.1)
 
@@ -101,6 +105,18 @@ class WarcWriter:
         """Append a metadata record: how the run ended."""
         self._make_room()
         return self._append_fields(f"urn:campus-archive:run:{self.run}", at, _fields(values), also={PURPOSE: Purpose.END.value})
+
+    def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence:
+        """Append a resource record: a file that tells of a page, and is not what its server sent; with what was known of its site."""
+        self._make_room()
+        url, digest = link.fetch_url, f"sha256:{sha256(file.data).hexdigest()}"
+        also = {
+            PURPOSE: Purpose.IMPORT.value,
+            NAME: quote(file.name),
+            DEFINITION: json.dumps(asdict(site), sort_keys=True, default=str),
+            **({LINK: quote(link.url, safe=READABLE)} if link.url != url else {}),
+        }
+        return self._append("resource", url, at, file.data, MIRRORED, digest, also=also)
 
     def flush(self) -> None:
         """Make everything written so far durable: what comes next is another group."""

@@ -97,6 +97,12 @@ def index(db: Database) -> int:
     return len(rows)
 
 
+def rebuild(db: Database) -> int:
+    """Index every text anew; return how many there are."""
+    db.execute("INSERT INTO document_search (document_search) VALUES ('delete-all')")
+    return index(db)
+
+
 def bigrams(text: str) -> str:
     """Return a text as the index holds it: tokens separated by spaces."""
     parts: list[str] = []

@@ -42,6 +42,12 @@ def record(db: Database, visit: Visit) -> int:
     return int(db.execute(RECORD, row).lastrowid or 0)
 
 
+def is_known(db: Database, url: str, payload_digest: str) -> bool:
+    """Return whether a visit of a URL brought these very bytes."""
+    row = db.execute("SELECT 1 FROM visits WHERE url = ? AND payload_digest = ?", [url, payload_digest]).fetchone()
+    return row is not None
+
+
 def asked_sites(db: Database, run: str) -> set[str]:
     """Return the sites of which a run visited a seed or a section: what a site that works must answer."""
     rows = db.execute("SELECT DISTINCT site FROM visits WHERE run = ? AND role IN ('seed', 'section')", [run])

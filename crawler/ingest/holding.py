@@ -12,6 +12,7 @@ from crawler.ingest.rereading import reread
 from crawler.ingest.visited import Archive, Visited
 from crawler.items import Article, Document, Known, Site
 
+IMPORTED = "import"  # the rule of a text that came from an older mirror
 LATEST = 50  # documents of a site, of which a new one is like
 
 
@@ -40,6 +41,8 @@ def is_held(
 ) -> bool:
     """Count an article that was seen again; return whether its change has to wait. `old` ends in the article before, if that has changed."""
     before, filed, changed_from = old
+    if filed.article.provenance.get("body") == IMPORTED:
+        return False  # its site was never seen to look like that
     after = look_of(document.article)
     found = signs(_look(filed), after)
     if found and (again := reread(archive, visited.site, before)) and again.reading and again.reading.article:

@@ -326,7 +326,7 @@ def _visit(
         fetched=capture.fetched if capture else visited.at,
         outcome=outcome,
         reason=reason,
-        status=capture.status if capture else None,
+        status=(capture.status or None) if capture else None,
         final_url=final if final != visited.link.url else None,
         content_type=content_type,
         size=len(capture.body) if capture else None,

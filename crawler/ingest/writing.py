@@ -116,6 +116,8 @@ def _record_again(archive: Archive, decided: Group, number: int, document: Docum
 def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
     """Write what was received, or that nothing was, and what it was for; return the evidence of the page the visit is about."""
     warc = archive.warc
+    if visited.file is not None:
+        return warc.keep(visited.link, visited.at, visited.file, visited.site)
     further = [warc.write(page, purpose=Purpose.FURTHER) for page in visited.further]
     occasion = replace(_occasion(visited), further=tuple(page.offset for page in further))
     capture = visited.capture

@@ -18,7 +18,7 @@ from crawler.catalog import close_catalog, documents, open_catalog, open_reader
 from crawler.errors import CatalogError, RebuildError
 from crawler.monitoring.run import CATALOG
 from crawler.readers import Readers
-from crawler.rebuild.replay import Import, Replay, Replayed
+from crawler.rebuild.replay import Replay, Replayed
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,6 @@ UNION ALL SELECT 'different', document FROM (
 class Doors:
     """What a rebuild passes on to others."""
 
-    bring_in: Import | None = None  # a resource record, of what was imported and not fetched
     withhold: Callable[[Path, Path, Sequence[str]], None] | None = (
         None  # archive, folder of the rebuild, ids of documents
     )
@@ -94,7 +93,7 @@ def try_remake(root: Path, *, processes: int, advance: Advance = lambda _: None,
 
 
 def _make(root: Path, target: Path, processes: int, advance: Advance, doors: Doors) -> Remade:
-    replayed = asyncio.run(_replay(target, processes, advance, doors.bring_in))
+    replayed = asyncio.run(_replay(target, processes, advance))
     _withhold(root, target, doors)
     return _remade(root, target, replayed)
 
@@ -121,11 +120,11 @@ def withheld_ids(root: Path) -> list[str]:
     return sorted(names)
 
 
-async def _replay(beside: Path, processes: int, advance: Advance, bring_in: Import | None) -> Replayed:
+async def _replay(beside: Path, processes: int, advance: Advance) -> Replayed:
     readers, db = Readers(processes), open_catalog(beside / CATALOG)
     try:
         await readers.start()
-        return await Replay(beside, db, readers, advance=advance, bring_in=bring_in).run()
+        return await Replay(beside, db, readers, advance=advance).run()
     finally:
         await readers.close()
         close_catalog(db)

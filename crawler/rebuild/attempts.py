@@ -11,6 +11,7 @@ from crawler.archive.replay import decoded, response_at
 from crawler.archive.warc import FOLDER, NOT_MODIFIED
 from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose, Site
 from crawler.rebuild.guessing import guess, purpose_of
+from crawler.rebuild.imports import ImportedFile, imported_file
 from crawler.rebuild.places import Places
 
 REFERS_TO = "WARC-Refers-To"
@@ -48,8 +49,8 @@ class Ending:
 
 def attempts(
     files: Iterable[Path], sites: tuple[Site, ...], places: Places, *, done: Callable[[Path], None]
-) -> Iterator[Attempt | Ending | Record]:
-    """Yield what the files of a run hold, in order; a record of something that was not fetched as it stands.
+) -> Iterator[Attempt | Ending | ImportedFile]:
+    """Yield what the files of a run hold, in order.
 
     `done` is told each file that has been gone through.
     """
@@ -70,11 +71,11 @@ class Gathered:
     chain: list[Exchange] = field(default_factory=list)  # hops
     further: list[Capture] = field(default_factory=list)
 
-    def take(self, file: Path, record: Record) -> Attempt | Ending | Record | None:
+    def take(self, file: Path, record: Record) -> Attempt | Ending | ImportedFile | None:
         """Return what a record completes, None for one that is part of what is to come, or of nothing."""
         purpose = purpose_of(record)
         if record.kind == DOCUMENT:
-            return record
+            return imported_file(f"{FOLDER}/{file.name}", record)
         if purpose is Purpose.END:
             return Ending(at=record.at, said=lines_of(record.content))
         if purpose in (Purpose.PAGE, Purpose.MEDIUM):

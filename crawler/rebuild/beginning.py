@@ -38,8 +38,8 @@ def files_by_run(root: Path) -> dict[str, list[Path]]:
     return {run: sorted(files, key=_number) for run, files in sorted(found.items())}
 
 
-def beginning_of(run: str, file: Path) -> Beginning:
-    """Return how a run began; EvidenceError where its first file does not tell."""
+def beginning_of(run: str, file: Path) -> Beginning | None:
+    """Return how a run began, None of evidence that is of no run (that documents were withheld); EvidenceError where it does not tell."""
     first = next(records(file), None)
     if first is None or first.kind != "warcinfo":
         raise EvidenceError(f"{file}: does not begin with a warcinfo record; not written by this program?")
@@ -49,8 +49,10 @@ def beginning_of(run: str, file: Path) -> Beginning:
         raise EvidenceError(f"{file}: its warcinfo record does not tell the sites of the run: {error!r}") from error
 
 
-def _beginning(run: str, record: Record) -> Beginning:
+def _beginning(run: str, record: Record) -> Beginning | None:
     said = lines_of(record.content)
+    if "sites" not in said and "started" not in said:
+        return None
     rules = json.loads(said["media"]) if "media" in said else {}
     if "kinds" in rules:
         rules["kinds"] = frozenset(map(MediaKind, rules["kinds"]))
@@ -58,7 +60,7 @@ def _beginning(run: str, record: Record) -> Beginning:
         run=run,
         started=datetime.fromisoformat(said["started"]) if "started" in said else _started(run, record),
         arguments=json.loads(said.get("arguments", "{}")),
-        sites=tuple(site_of(held) for held in json.loads(said["sites"])),
+        sites=tuple(site_of(held) for held in json.loads(said.get("sites", "[]"))),
         media=MediaRules(**rules),
     )
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive.records import Record
 from crawler.catalog import boilerplate, group, links, media, runs
 from crawler.ingest import Archive, Fetched, Visited, link_site, reopen_media, store, store_media
 from crawler.items import Link, MediaLink, Reading, Role, Site
@@ -25,6 +24,7 @@ from crawler.monitoring.learning import learn_sites
 from crawler.readers import Readers
 from crawler.rebuild.attempts import Attempt, Ending, attempts
 from crawler.rebuild.beginning import Beginning, beginning_of, files_by_run
+from crawler.rebuild.imports import ImportedFile, import_again
 from crawler.rebuild.places import Places
 from crawler.rebuild.standing import StandingEvidence
 
@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 MOST_AHEAD = 256  # attempts read before they are stored …
 MOST_BYTES = 100_000_000  # … and bytes of them
 Read = tuple[Reading, str | None]
-Import = Callable[[Archive, Record], None]  # the door of what was imported, not fetched
 
 
 @dataclass(slots=True)
@@ -64,10 +63,8 @@ class Replay:
         readers: Readers,
         *,
         advance: Callable[[Path], None],
-        bring_in: Import | None = None,
     ) -> None:
         """`root` holds `warc/`, and what is written; `advance` is told each file when it has been gone through."""
-        self._bring_in = bring_in
         self._root, self._db, self._readers, self._advance = root, db, readers, advance
         self._standing = StandingEvidence(db)
         self._places = Places()
@@ -77,8 +74,9 @@ class Replay:
         """Go through all runs. EvidenceError for a file that cannot be read; what was made until then is there."""
         try:
             for run, files in files_by_run(self._root).items():
-                await self._run(beginning_of(run, files[0]), files)
-                self.replayed.runs += 1
+                if (told := beginning_of(run, files[0])) is not None:
+                    await self._run(told, files)
+                    self.replayed.runs += 1
         finally:
             self._places.close()
         return self.replayed
@@ -88,10 +86,9 @@ class Replay:
         async for found in self._store_all(archive, told, files):
             if isinstance(found, Ending):
                 await asyncio.to_thread(self._end, archive, told, found)
-            elif self._bring_in is not None:
-                await asyncio.to_thread(self._bring_in, archive, found)
             else:
-                self._pass_over(f"{found.url}: a record of what was not fetched")
+                await asyncio.to_thread(import_again, archive, self._standing, found)
+                self.replayed.visits += 1
 
     def _begin(self, told: Beginning) -> Archive:
         """Open a run as `Run` does; one before it that never said how it ended was interrupted."""
@@ -125,7 +122,7 @@ class Replay:
 
     async def _store_all(
         self, archive: Archive, told: Beginning, files: Sequence[Path]
-    ) -> AsyncIterator[Ending | Record]:
+    ) -> AsyncIterator[Ending | ImportedFile]:
         """Store the groups of a run in order, reading ahead; yield what else there is when all before it is stored."""
         ahead: deque[Ahead] = deque()
         for found in self._groups(told, files):
@@ -140,7 +137,7 @@ class Replay:
         while ahead:
             await self._store(archive, told, ahead.popleft())
 
-    def _groups(self, told: Beginning, files: Sequence[Path]) -> Iterator[list[Attempt] | Ending | Record]:
+    def _groups(self, told: Beginning, files: Sequence[Path]) -> Iterator[list[Attempt] | Ending | ImportedFile]:
         """Yield attempts that were judged together, and between them what else there is."""
         together: list[Attempt] = []
         for found in attempts(files, told.sites, self._places, done=self._advance):

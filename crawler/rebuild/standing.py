@@ -4,16 +4,26 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlite_utils import Database
 
 from crawler.archive import Original
 from crawler.catalog import visits
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Occasion, Purpose
-from crawler.rebuild.attempts import Attempt
+from crawler.items import Capture, Evidence, Link, MirrorFile, Occasion, Purpose, Site
 
 BESIDE = (Purpose.FURTHER, Purpose.ROBOTS)  # whose place nobody asks for
+
+
+class Standing(Protocol):
+    """What a record tells of: an attempt, or an imported file."""
+
+    @property
+    def evidence(self) -> Evidence: ...
+
+    @property
+    def refers_to(self) -> str | None: ...  # the record that holds the body, where this one is a revisit
 
 
 class StandingEvidence:
@@ -21,9 +31,9 @@ class StandingEvidence:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._expected: deque[Attempt] = deque()
+        self._expected: deque[Standing] = deque()
 
-    def expect(self, attempts: Iterable[Attempt]) -> None:
+    def expect(self, attempts: Iterable[Standing]) -> None:
         """Be asked for these next, and for nothing else."""
         self._expected = deque(attempts)
 
@@ -49,10 +59,14 @@ class StandingEvidence:
         """Return where it stands that a visit got nothing."""
         return self._next(url).evidence
 
+    def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence:
+        """Return where an imported file stands."""
+        return self._next(link.fetch_url).evidence
+
     def flush(self) -> None:
         """Do nothing: it is durable."""
 
-    def _next(self, url: str) -> Attempt:
+    def _next(self, url: str) -> Standing:
         if not self._expected:
             raise EvidenceError(f"{url}: asked for evidence that no record holds")
         return self._expected.popleft()
