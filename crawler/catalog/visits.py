@@ -30,7 +30,7 @@ def record(db: Database, visit: Visit) -> int:
         visit.final_url,
         visit.content_type,
         visit.size,
-        visit.seconds,
+        round(visit.seconds, 6) if visit.seconds is not None else None,  # as evidence tells it
         visit.document,
         len(visit.links),
         evidence and evidence.warc,

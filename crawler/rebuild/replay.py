@@ -221,7 +221,7 @@ class Replay:
         accepted = told.arguments.get("accept")
         for site in told.sites:
             if site.key == accepted:
-                accept(archive, site, now=ended.at)
+                accept(archive, site, now=told.started)
         for site in told.sites:
             link_site(archive, site)
         if ended.said["learns"] == "yes":
