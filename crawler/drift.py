@@ -176,7 +176,7 @@ class Tally:
             seen=seen + len(self._fresh),
             strange=len(strange) + len(fresh),
             changed=changed,
-            signs=tuple(counted.most_common()),
+            signs=tuple(sorted(counted.items(), key=lambda told: (-told[1], told[0]))),
         )
 
     def early_finding(self) -> Finding | None:

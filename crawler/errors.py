@@ -59,3 +59,7 @@ class BackupError(CrawlerError):
 
 class TakedownError(CrawlerError):
     """A document cannot be withheld, or given back."""
+
+
+class RebuildError(CrawlerError):
+    """The evidence does not make the archive again, or not all of it: nothing is put in its place."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive.replay import capture_at
+from crawler.archive.replay import capture_at, further_at
 from crawler.catalog import documents
 from crawler.items import Capture
 
@@ -17,6 +17,12 @@ def capture_of(root: Path, db: Database, document_id: str) -> Capture | None:
     """
     found = documents.evidence(db, [document_id])
     return next(_captures(root, found), None)
+
+
+def further_of(root: Path, db: Database, document_id: str) -> tuple[Capture, ...]:
+    """Return the captures of the further pages of a document's current version. Raises EvidenceError and OSError."""
+    found = documents.evidence(db, [document_id])
+    return further_at(root / found[0][1], found[0][2]) if found else ()
 
 
 def sample(root: Path, db: Database, site_key: str, size: int) -> Iterator[Capture]:

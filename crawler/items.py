@@ -105,6 +105,7 @@ class Purpose(StrEnum):
     ROBOTS = "robots"
     MEDIUM = "medium"
     TAKEDOWN = "takedown"  # of no exchange: a document was withheld, or given back
+    END = "end"  # of the run: no response, and how it ended
     IMPORT = "import"  # a file of an older mirror, no exchange
 
 
@@ -481,6 +482,23 @@ class Evidence:
     record_id: str
     payload_digest: str  # "sha256:…" of the body as received
     body_in: int | None = None  # the earlier visit whose evidence holds the body, where this one holds a revisit record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What evidence says of the visit it is of, beside what was received: enough to make the visit again from it."""
+
+    site: str  # Site.key
+    url: str  # canonical; of a medium, its address as in the article
+    fetch_url: str  # what was requested
+    at: datetime  # UTC, when the visit ended
+    role: Role | None = None  # None for a medium
+    seconds: float | None = None  # from request to the last byte
+    outcome: Outcome | None = None  # None: what the page says decides
+    reason: Reason | None = None
+    detail: str | None = None
+    is_usable: bool = True  # False: what was received led to no capture
+    further: tuple[int, ...] = ()  # where the records of the further pages of its article begin, in the same file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

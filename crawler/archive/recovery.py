@@ -1,12 +1,20 @@
 """What a crash leaves at the end of a WARC file, half a gzip member, cut off so that every reader accepts the file."""
 
+import re
 import zlib
 from pathlib import Path
 
 from crawler.archive.members import members_after
 from crawler.archive.warc import FOLDER
 
+FILE = re.compile(r"(?P<run>.+)-\d{5,}\.warc\.gz")
 CHUNK = 1 << 20  # bytes read at a time; memory stays constant whatever the file's size
+
+
+def evidence_runs(root: Path) -> set[str]:
+    """Return the runs of which there is evidence."""
+    named = (FILE.fullmatch(file.name) for file in (root / FOLDER).glob("*.warc.gz"))
+    return {found["run"] for found in named if found}
 
 
 def recover(root: Path, run: str) -> list[str]:
@@ -14,7 +22,7 @@ def recover(root: Path, run: str) -> list[str]:
 
     A file without one whole member is removed. Only files of runs that no process writes any more may be given.
     """
-    files = sorted((root / FOLDER).glob(f"{run}-[0-9]*.warc.gz"))
+    files = sorted((root / FOLDER).glob(f"{run}-[0-9]*.warc.gz"), key=lambda file: (len(file.name), file.name))
     if not files:
         return []
     last = files[-1]

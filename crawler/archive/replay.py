@@ -10,6 +10,7 @@ from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from crawler.archive.occasions import FURTHER
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Exchange
 
@@ -22,8 +23,8 @@ def responses(path: Path) -> Iterator[tuple[int, Exchange]]:
     """
     with path.open("rb") as file:
         records = ArchiveIterator(file, no_record_parse=True)
-        for record in _records(records, path):
-            if record.rec_type == "response" and (exchange := _exchange(record)):
+        for record in read_records(records, path):
+            if record.rec_type == "response" and (exchange := exchange_of(record)):
                 yield (
                     records.get_record_offset(),
                     exchange,
@@ -34,8 +35,8 @@ def response_at(path: Path, offset: int) -> Exchange:
     """Return the response whose record begins at this offset: the way from a catalog row to its evidence."""
     with path.open("rb") as file:
         file.seek(offset)
-        for record in _records(ArchiveIterator(file, no_record_parse=True), path):
-            if record.rec_type == "response" and (exchange := _exchange(record)):
+        for record in read_records(ArchiveIterator(file, no_record_parse=True), path):
+            if record.rec_type == "response" and (exchange := exchange_of(record)):
                 return exchange
             break
     raise EvidenceError(f"{path}: no response record at {offset}")
@@ -47,27 +48,41 @@ def capture_at(path: Path, offset: int, url: str) -> Capture:
     An imported file is a capture of the type MIRRORED, without status.
     """
     exchange = _response_or_file(path, offset)
-    coding = next((value.lower() for name, value in exchange.headers if name.lower() == "content-encoding"), None)
-    known = coding in BufferedReader.get_supported_decompressors()
-    body = BufferedReader(BytesIO(exchange.body), decomp_type=coding).read() if known else exchange.body
     return Capture(
         url=url,
         final_url=exchange.url,
         fetched=exchange.at,
         status=exchange.status,
         headers=exchange.headers,
-        body=body,
+        body=decoded(exchange),
     )
+
+
+def further_at(path: Path, offset: int) -> tuple[Capture, ...]:
+    """Return the captures of the further pages of the article whose page stands at this offset; none where the record names none."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        record = next(read_records(ArchiveIterator(file, no_record_parse=True), path), None)
+        offsets = record.rec_headers.get_header(FURTHER) if record is not None else None
+    places = map(int, (offsets or "").split())
+    return tuple(capture_at(path, place, response_at(path, place).url) for place in places)
+
+
+def decoded(exchange: Exchange) -> bytes:
+    """Return the body of a response without its Content-Encoding."""
+    coding = next((value.lower() for name, value in exchange.headers if name.lower() == "content-encoding"), None)
+    known = coding in BufferedReader.get_supported_decompressors()
+    return BufferedReader(BytesIO(exchange.body), decomp_type=coding).read() if known else exchange.body
 
 
 def _response_or_file(path: Path, offset: int) -> Exchange:
     with path.open("rb") as file:
         file.seek(offset)
-        record = next(iter(_records(ArchiveIterator(file, no_record_parse=True), path)), None)
+        record = next(iter(read_records(ArchiveIterator(file, no_record_parse=True), path)), None)
         if record is not None and record.rec_type == "resource":
             return Exchange(
                 url=record.rec_headers.get_header("WARC-Target-URI"),
-                at=_time(record.rec_headers.get_header("WARC-Date")),
+                at=time_of(record.rec_headers.get_header("WARC-Date")),
                 request_headers=(),
                 status=0,
                 headers=(("Content-Type", record.rec_headers.get_header("Content-Type")),),
@@ -76,14 +91,16 @@ def _response_or_file(path: Path, offset: int) -> Exchange:
     return response_at(path, offset)
 
 
-def _records(records: Iterable[ArcWarcRecord], path: Path) -> Iterator[ArcWarcRecord]:
+def read_records(records: Iterable[ArcWarcRecord], path: Path) -> Iterator[ArcWarcRecord]:
+    """Yield records; EvidenceError names the file that cannot be read."""
     try:
         yield from records
     except (ArchiveLoadFailed, EOFError, OSError) as error:
         raise EvidenceError(f"{path}: not readable as WARC: {error}") from error
 
 
-def _exchange(record: ArcWarcRecord) -> Exchange | None:
+def exchange_of(record: ArcWarcRecord) -> Exchange | None:
+    """Return what a response or revisit record holds, None where that is no HTTP response."""
     fields = record.rec_headers
     head, _, body = record.raw_stream.read().partition(b"\r\n\r\n")
     line, *rows = head.decode("latin-1").split("\r\n")
@@ -96,7 +113,7 @@ def _exchange(record: ArcWarcRecord) -> Exchange | None:
         headers = tuple(pair for pair in headers if pair[0].lower() != "transfer-encoding")
     return Exchange(
         url=fields.get_header("WARC-Target-URI").strip("<>"),  # WARC/1.0 writers put it in angle brackets
-        at=_time(fields.get_header("WARC-Date")),
+        at=time_of(fields.get_header("WARC-Date")),
         request_headers=(),
         status=int(words[1]),
         headers=headers,
@@ -122,7 +139,7 @@ def _unchunk(body: bytes) -> bytes:
     return b"".join(iter(lambda: reader.read(1 << 16), b""))
 
 
-def _time(text: str) -> datetime:
+def time_of(text: str) -> datetime:
     """Return a WARC-Date: any precision from the second to the nanosecond, always UTC."""
     whole, _, fraction = text.strip().rstrip("Z").partition(".")
     at = datetime.fromisoformat(whole).replace(tzinfo=UTC)

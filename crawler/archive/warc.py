@@ -5,10 +5,11 @@ for visits without a response. Never edits a record.
 What a crash may leave at the end of the last file, `crawler/archive/recovery.py` cuts off; `replay.py` reads.
 """
 
+import json
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -22,8 +23,9 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.occasions import LINK, READABLE, fields_of
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Exchange, MirrorFile, Purpose
+from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -32,6 +34,7 @@ FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
 NAME = "Archive-File"  # our field: the name of an imported file, percent-encoded
+DEFINITION = "Archive-Site"  # our field: the definition of its site, ASCII JSON
 MIRRORED = "text/x-mirror"  # the media type of imported files
 NOT_MODIFIED = 304
 PURPOSE = "Archive-Purpose"  # our field; readers pass over the names they do not know (WARC/1.1, 5.1)
@@ -65,43 +68,65 @@ class WarcWriter:
         self.number = -1
         self.file: BinaryIO | None = None
         self.path = ""  # of the open file, relative to the archive
+        self.group = 0  # number of what is made durable, and judged, together
 
     def write(
-        self, capture: Capture, original: Original | None = None, *, purpose: Purpose = Purpose.PAGE
+        self,
+        capture: Capture,
+        original: Original | None = None,
+        *,
+        purpose: Purpose = Purpose.PAGE,
+        occasion: Occasion | None = None,
     ) -> Evidence:
         """Append response and request of every exchange; return where the last response stands.
 
         The record of a redirect hop or a retry comes before that of the page, each with its own URL and time. With an `original` the
-        last response becomes a revisit record without body: the server said 304, or sent what the original holds.
+        last response becomes a revisit record without body: the server said 304, or sent what the original holds. The further pages of
+        an article stand in the file of their page.
         """
         if not capture.exchanges:
             raise EvidenceError(f"{capture.url}: a capture without exchanges has nothing to keep as evidence")
         *before, last = capture.exchanges
+        if purpose is not Purpose.FURTHER and not (occasion and occasion.further):
+            self._make_room()
         for exchange in before:
-            self._write_exchange(exchange, Purpose.HOP)
-        return self._write_revisit(last, original, purpose) if original else self._write_exchange(last, purpose)
+            self._write_exchange(exchange, {PURPOSE: Purpose.HOP})
+        also = {PURPOSE: purpose.value, **self._said(occasion, capture.exchanges[0].url, last.at)}
+        return self._write_revisit(last, original, also) if original else self._write_exchange(last, also)
 
-    def note(self, url: str, at: datetime, reason: str, detail: str | None) -> Evidence:
+    def note(self, url: str, at: datetime, reason: str, detail: str | None, occasion: Occasion | None = None) -> Evidence:
         """Append a metadata record: why a visit got no response to keep (time-out, robots, DNS)."""
         self._make_room()
         body = _fields({"outcome": "no response", "reason": reason, "detail": " ".join((detail or "").split())})
-        return self._append("metadata", url, at, body, "application/warc-fields", f"sha256:{sha256(body).hexdigest()}")
+        purpose = Purpose.PAGE if occasion is None or occasion.role else Purpose.MEDIUM
+        return self._append_fields(url, at, body, also={PURPOSE: purpose.value, **self._said(occasion, url, at)})
 
     def remark(self, url: str, at: datetime, fields: Mapping[str, str]) -> Evidence:
         """Append a metadata record of what a person decided about an address."""
         self._make_room()
         body = _fields({name: " ".join(value.split()) for name, value in fields.items()})
-        digest, also = f"sha256:{sha256(body).hexdigest()}", {PURPOSE: Purpose.TAKEDOWN.value}
-        return self._append("metadata", url, at, body, "application/warc-fields", digest, also=also)
+        return self._append_fields(url, at, body, also={PURPOSE: Purpose.TAKEDOWN.value})
 
-    def keep(self, url: str, at: datetime, file: MirrorFile) -> Evidence:
-        """Append a resource record: a file that tells of a page, and is not what its server sent."""
+    def conclude(self, at: datetime, values: Mapping[str, str]) -> Evidence:
+        """Append a metadata record: how the run ended."""
         self._make_room()
-        digest, also = f"sha256:{sha256(file.data).hexdigest()}", {PURPOSE: Purpose.IMPORT.value, NAME: quote(file.name)}
+        return self._append_fields(f"urn:campus-archive:run:{self.run}", at, _fields(values), also={PURPOSE: Purpose.END.value})
+
+    def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence:
+        """Append a resource record: a file that tells of a page, and is not what its server sent; with what was known of its site."""
+        self._make_room()
+        url, digest = link.fetch_url, f"sha256:{sha256(file.data).hexdigest()}"
+        also = {
+            PURPOSE: Purpose.IMPORT.value,
+            NAME: quote(file.name),
+            DEFINITION: json.dumps(asdict(site), sort_keys=True, default=str),
+            **({LINK: quote(link.url, safe=READABLE)} if link.url != url else {}),
+        }
         return self._append("resource", url, at, file.data, MIRRORED, digest, also=also)
 
     def flush(self) -> None:
-        """Make everything written so far durable."""
+        """Make everything written so far durable: what comes next is another group."""
+        self.group += 1
         if self.file:
             self.file.flush()
             os.fsync(self.file.fileno())
@@ -120,27 +145,33 @@ class WarcWriter:
     ) -> None:
         self.close()
 
-    def _write_exchange(self, exchange: Exchange, purpose: Purpose) -> Evidence:
-        self._make_room()  # never between a response and its request
+    def _said(self, occasion: Occasion | None, first_url: str, at: datetime) -> dict[str, str]:
+        return fields_of(occasion, first_url=first_url, at=at, group=self.group) if occasion else {}
+
+    def _append_fields(self, url: str, at: datetime, body: bytes, *, also: Mapping[str, str]) -> Evidence:
+        digest = f"sha256:{sha256(body).hexdigest()}"
+        return self._append("metadata", url, at, body, "application/warc-fields", digest, also=also)
+
+    def _write_exchange(self, exchange: Exchange, also: Mapping[str, str]) -> Evidence:
         digest = f"sha256:{sha256(exchange.body).hexdigest()}"
         response = http_response(exchange)
-        also = {PURPOSE: purpose.value}
+        if self.file is None:
+            self._make_room()
         evidence = self._append(
             "response", exchange.url, exchange.at, exchange.body, None, digest, head=response, also=also
         )
         self._write_request(exchange, evidence)
         return evidence
 
-    def _write_revisit(self, exchange: Exchange, original: Original, purpose: Purpose) -> Evidence:
+    def _write_revisit(self, exchange: Exchange, original: Original, also: Mapping[str, str]) -> Evidence:
         """Append the head of a response; its request only where a page was sent, for a 304 is asked for every few days."""
-        self._make_room()
         is_unsent = exchange.status == NOT_MODIFIED
         refers = {
             "WARC-Profile": PROFILE + ("server-not-modified" if is_unsent else "identical-payload-digest"),
             "WARC-Refers-To": original.record_id,
             "WARC-Refers-To-Target-URI": original.url,
             "WARC-Refers-To-Date": warc_date(original.at),
-            PURPOSE: purpose.value,
+            **also,
         }
         head, digest = http_response(exchange), original.payload_digest
         evidence = self._append("revisit", exchange.url, exchange.at, b"", None, digest, head=head, also=refers)
@@ -194,7 +225,7 @@ class WarcWriter:
         return offset
 
     def _make_room(self) -> None:
-        """Open the first file, or the next one when this one is full."""
+        """Open the first file, or the next one when this one is full: never between the records of one visit."""
         if self.file and self.file.tell() < self.max_bytes:
             return
         self.close()

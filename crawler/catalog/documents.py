@@ -143,6 +143,15 @@ def evidence(db: Database, ids: Iterable[str]) -> list[tuple[str, str, int]]:
     ).fetchall()
 
 
+def visit_of(db: Database, document_id: str) -> int | None:
+    """Return the visit whose evidence the current version of a document was read from."""
+    row = db.execute(
+        "SELECT visit FROM versions JOIN documents ON documents.id = document AND documents.version = versions.version WHERE id = ?",
+        [document_id],
+    ).fetchone()
+    return row[0] if row else None
+
+
 def days(db: Database, urls: Iterable[str]) -> dict[str, date]:
     """Return the day of publication, as stated, of the documents with these URLs that state one."""
     rows = db.execute(

@@ -198,6 +198,12 @@ def history(db: Database, url: str) -> History | None:
     )
 
 
+def role(db: Database, url: str) -> Role | None:
+    """Return the best a page said of a link, None for a URL that is none."""
+    row = db.execute("SELECT role FROM links WHERE url = ?", [url]).fetchone()
+    return Role(row[0]) if row else None
+
+
 def found_on(db: Database, url: str) -> str | None:
     """Return the canonical URL of the page a link was first found on, None for a seed."""
     row = db.execute("SELECT found_on FROM links WHERE url = ?", [url]).fetchone()

@@ -74,6 +74,18 @@ def due(
     return list(map(_link, db.execute(DUE, values)))
 
 
+def link(db: Database, url: str) -> MediaLink | None:
+    """Return an address as it is asked for, None for one that no document shows."""
+    row = db.execute(
+        """
+        SELECT media_links.url, media_links.site, kind, documents.url, failures
+        FROM media_links JOIN documents ON documents.id = media_links.document WHERE media_links.url = ?
+        """,
+        [url],
+    ).fetchone()
+    return _link(row) if row else None
+
+
 def files(db: Database, urls: Iterable[str]) -> dict[str, MediaFile]:
     """Return the contents of these addresses, of those that are stored."""
     rows = db.execute(

@@ -33,6 +33,11 @@ def unfinished(db: Database) -> list[str]:
     return [run for (run,) in db.execute("SELECT run FROM runs WHERE state = 'running' ORDER BY started, run")]
 
 
+def names(db: Database) -> set[str]:
+    """Return the names of all runs."""
+    return {run for (run,) in db.execute("SELECT run FROM runs")}
+
+
 def last_complete(db: Database, arguments: Mapping[str, str]) -> datetime | None:
     """Return when the last run with these arguments began, if it ended by itself; None if there was none, or it was cut short."""
     query = "SELECT started, state FROM runs WHERE arguments = ? ORDER BY started DESC, run DESC LIMIT 1"

@@ -30,7 +30,7 @@ def record(db: Database, visit: Visit) -> int:
         visit.final_url,
         visit.content_type,
         visit.size,
-        visit.seconds,
+        round(visit.seconds, 6) if visit.seconds is not None else None,  # as evidence tells it
         visit.document,
         len(visit.links),
         evidence and evidence.warc,
@@ -60,6 +60,12 @@ def evidence(db: Database, ids: Iterable[int]) -> dict[int, tuple[str, str, int,
     return {
         visit: (url, warc, offset, run) for visit, url, warc, offset, run in db.execute(query, [json.dumps(list(ids))])
     }
+
+
+def with_record(db: Database, record_id: str) -> int | None:
+    """Return the visit whose evidence is this WARC record. Reads the whole table."""
+    row = db.execute("SELECT id FROM visits WHERE warc_record = ?", [record_id]).fetchone()
+    return int(row[0]) if row else None
 
 
 def settle(db: Database, visit: int, outcome: Outcome) -> None:

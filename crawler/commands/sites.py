@@ -110,7 +110,7 @@ class Command(ScrapyCommand):
             self.exitcode = ExitCode.LOCKED if isinstance(error, RunLockedError) else 2
             return
         try:
-            waited, made = accept(run.archive, site, now=run.clock())
+            waited, made = accept(run.archive, site, now=run.started)
         finally:
             run.finish()
         print(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")

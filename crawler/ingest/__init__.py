@@ -13,7 +13,7 @@ from crawler.ingest.media import Fetched, link_site, reopen_media, store_media
 from crawler.ingest.releasing import release
 from crawler.ingest.rereading import version_again
 from crawler.ingest.visited import Archive, Visited
-from crawler.ingest.writing import amend, store
+from crawler.ingest.writing import amend, amend_read, store
 from crawler.reading import read
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Fetched",
     "Visited",
     "amend",
+    "amend_read",
     "link_site",
     "read",
     "release",

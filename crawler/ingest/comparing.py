@@ -45,7 +45,7 @@ def find_corrections(
     """
     if before.path is None or not (found := corrections(filed.article, after)):
         return None
-    again = None if visited.further else reread(archive, visited.site, before)
+    again = reread(archive, visited.site, before)
     if again is not None and again.reading is not None and again.reading.article is not None:
         said = {change.field for change in corrections(again.reading.article, after)}
         found = tuple(change for change in found if change.field in said)

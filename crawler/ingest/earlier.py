@@ -34,7 +34,7 @@ def store_earlier(archive: Archive, visited: Visited, known: Known) -> Outcome:
         version=number,
         path=version_path(known.id, host_of(url), number),
     )
-    evidence = archive.warc.keep(visited.link.fetch_url, at, file)
+    evidence = archive.warc.keep(visited.link, at, file, visited.site)
     archive.warc.flush()
     data = dump(document)
     outcome = Outcome.CHANGED if is_new else Outcome.UNCHANGED

@@ -50,8 +50,6 @@ def is_held(
     lines = lines_between(changed_from.body, document.article.body) if changed_from else frozenset()
     tally = tally_of(archive, visited.site)
     tally.add(document.id, is_changed=changed_from is not None, found=found, lines=lines)
-    if visited.further and not (tally.is_marked or tally.is_reported):
-        return False  # it could not be taken up again: the catalog does not know the evidence of its further pages
     waits = changed_from is not None and tally.holds(document.id)
     if waits or found:
         decided.waiting[place] = Waiting(document=document.id, is_changed=waits, signs=found)

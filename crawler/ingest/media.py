@@ -19,6 +19,7 @@ from crawler.items import (
     MediaLink,
     MediaOutcome,
     MediaRules,
+    Occasion,
     Outcome,
     Purpose,
     Reason,
@@ -165,14 +166,29 @@ def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[
     """Write what was received; a content whose bytes an earlier record holds is a revisit of that."""
     capture = attempt.capture
     if capture is None or not capture.exchanges:
+        archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _occasion(attempt))
         return None
     last = capture.exchanges[-1]
     digest = f"sha256:{sha256(last.body).hexdigest()}"
     original = known.get(digest) or (_original(archive, found.file, digest) if found.file else None)
-    evidence = archive.warc.write(capture, original, purpose=Purpose.MEDIUM)
+    evidence = archive.warc.write(capture, original, purpose=Purpose.MEDIUM, occasion=_occasion(attempt))
     if found.file and original is None:
         known[digest] = Original(url=last.url, at=last.at, record_id=evidence.record_id, payload_digest=digest)
     return evidence
+
+
+def _occasion(attempt: Fetched) -> Occasion:
+    return Occasion(
+        site=attempt.site.key,
+        url=attempt.link.url,
+        fetch_url=attempt.link.url,
+        at=attempt.at,
+        seconds=attempt.capture.seconds if attempt.capture else None,
+        outcome=attempt.outcome,
+        reason=attempt.reason,
+        detail=attempt.detail,
+        is_usable=attempt.capture is not None,
+    )
 
 
 def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None:

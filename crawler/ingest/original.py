@@ -25,7 +25,7 @@ def original_of(root: Path, db: Database, visited: Visited) -> tuple[Original, i
     The record is read, not only looked up: evidence that cannot be read is nothing to refer to.
     """
     capture = visited.capture
-    if capture is None or not capture.exchanges:
+    if capture is None or not capture.exchanges or visited.further:  # its page is kept with the further ones
         return None
     last, is_unsent = capture.exchanges[-1], visited.outcome is Outcome.NOT_MODIFIED
     if not is_unsent and (last.status != OK or not last.body):

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from crawler.archive import remove, write_all
-from crawler.archive.replay import capture_at
+from crawler.archive.replay import capture_at, further_at
 from crawler.catalog import documents, drifts, group, visits
 from crawler.catalog.drifts import Held
 from crawler.errors import CrawlerError
@@ -62,11 +62,12 @@ def _again(archive: Archive, site: Site, document: Known, evidence: tuple[str, s
     try:
         archive.warc.flush()
         capture = capture_at(archive.root / warc, offset, url)
-        reading = read(capture, site, (), archive.boilerplate.get(site.key))
+        further = further_at(archive.root / warc, offset)
+        reading = read(capture, site, further, archive.boilerplate.get(site.key))
     except (CrawlerError, OSError) as error:
         logger.warning("%s: its evidence cannot be read again: %s", url, error)
         return None
-    if reading.article is None or reading.kind is not Kind.ARTICLE or reading.further:
+    if reading.article is None or reading.kind is not Kind.ARTICLE or (reading.further and not further):
         return None
     link = Link(url=document.url, fetch_url=capture.final_url, role=Role.ARTICLE)
-    return Visited(site=site, link=link, at=capture.fetched, capture=capture, reading=reading)
+    return Visited(site=site, link=link, at=capture.fetched, capture=capture, further=further, reading=reading)

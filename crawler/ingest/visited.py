@@ -4,15 +4,50 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from sqlite_utils import Database
 
-from crawler.archive import WarcWriter
+from crawler.archive import Original, WarcWriter
 from crawler.drift import Tally
 from crawler.families import canonical_url
-from crawler.items import Boilerplate, Capture, Exchange, Link, MediaRules, MirrorFile, Outcome, Reading, Reason, Site
+from crawler.items import (
+    Boilerplate,
+    Capture,
+    Evidence,
+    Exchange,
+    Link,
+    MediaRules,
+    MirrorFile,
+    Occasion,
+    Outcome,
+    Purpose,
+    Reading,
+    Reason,
+    Site,
+)
 from crawler.urls import at_home, in_scope
+
+
+class Keeper(Protocol):
+    """Who keeps evidence: a crawl writes it (`WarcWriter`), a rebuild finds it where it stands."""
+
+    def write(
+        self,
+        capture: Capture,
+        original: Original | None = None,
+        *,
+        purpose: Purpose = Purpose.PAGE,
+        occasion: Occasion | None = None,
+    ) -> Evidence: ...
+
+    def note(
+        self, url: str, at: datetime, reason: str, detail: str | None, occasion: Occasion | None = None
+    ) -> Evidence: ...
+
+    def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence: ...
+
+    def flush(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +56,7 @@ class Archive:
 
     root: Path
     db: Database
-    warc: WarcWriter
+    warc: Keeper
     run: str
     boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)

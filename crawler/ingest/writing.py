@@ -21,7 +21,9 @@ from crawler.catalog import (
     withheld,
 )
 from crawler.catalog import hosts as host_rows
-from crawler.ingest.group import Group
+from crawler.changes import changes_between
+from crawler.ingest.comparing import article_before
+from crawler.ingest.group import Group, Told
 from crawler.ingest.holding import report, tally_of
 from crawler.ingest.judging import file_document, in_section, judge_visits, place
 from crawler.ingest.media import add_media, with_files
@@ -30,7 +32,7 @@ from crawler.ingest.recognising import recognise
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.visited import Archive, Visited, final_url
-from crawler.items import Capture, Evidence, Host, Purpose, Robots, Site, Visit
+from crawler.items import Capture, Document, Evidence, Host, Occasion, Outcome, Purpose, Robots, Site, Visit
 from crawler.urls import document_id
 
 
@@ -68,33 +70,68 @@ def amend(archive: Archive, site: Site, ids: Sequence[str]) -> int:
 
     One that would now equal another document is left as it is: its next visit makes it a duplicate. Return how many were written.
     """
-    decided = Group()
     known = documents.known(archive.db, ids)
-    again = [(before, visit) for before in known.values() if (visit := reread(archive, site, before)) is not None]
-    firsts = documents.firsts(archive.db, {visit.reading.content_digest or "" for _, visit in again if visit.reading})
-    for before, visit in again:
+    return amend_read(
+        archive, [visit for before in known.values() if (visit := reread(archive, site, before)) is not None]
+    )
+
+
+def amend_read(archive: Archive, again: Sequence[Visited], *, versions_at: datetime | None = None) -> int:
+    """Write anew the documents whose last evidence was `again` read, as `amend` does.
+
+    `versions_at` a time, one whose title or body differs becomes a new version of then instead: the old text is kept, nothing of the page
+    has changed.
+    """
+    decided = Group()
+    known = documents.known(archive.db, [document_id(visit.document_url or visit.link.url) for visit in again])
+    decided.filed = documents.filed(archive.db, known)
+    firsts = documents.firsts(archive.db, {visit.reading.content_digest or "" for visit in again if visit.reading})
+    for visit in again:
         document, verdict = place(archive, visit, known, firsts, is_reread=True)
-        if verdict.amends and not verdict.takes_over:
-            document = with_files(archive, replace(document, article=in_section(archive.db, visit, document.article)))
-            if file_document(archive, decided, len(decided.documents), visit, document, before, verdict):
-                decided.documents.append(document)
+        before = known[document.id]
+        if not verdict.amends or verdict.takes_over:
+            continue
+        document = with_files(archive, replace(document, article=in_section(archive.db, visit, document.article)))
+        number = len(decided.documents)
+        if versions_at and before.path and before.content_digest != document.content_digest:
+            old = article_before(archive, decided, before, decided.filed[before.id])
+            decided.told[number] = Told(changes=changes_between(old, document.article), is_correction=False)
+            document = replace(document, version=before.version + 1, lastmod=versions_at)
+            verdict = replace(verdict, amends=False, outcome=Outcome.CHANGED)
+        else:
+            decided.amended.add(number)
+        if file_document(archive, decided, number, visit, document, before, verdict):
+            decided.documents.append(document)
+        else:
+            decided.told.pop(number, None)
     write_all(archive.root, decided.files)
     with group(archive.db):
-        for document in filter(None, decided.documents):
-            digest = decided.digests.get((document.id, document.version))
-            documents.amend(archive.db, document, markdown_digest=digest)
-            add_media(archive, document, now=document.lastmod or document.archived)
-        groups.settle(archive.db, [document.id for document in decided.documents if document])
+        for number, written in enumerate(decided.documents):
+            if written is not None:
+                _record_again(archive, decided, number, written)
+        record_superseded(archive.db, decided)
     return len(decided.documents)
 
 
+def _record_again(archive: Archive, decided: Group, number: int, document: Document) -> None:
+    """Write a document that was read again into the catalog: read from the visit it was read from before."""
+    db, digest, at = archive.db, decided.digest(document), document.lastmod or document.archived
+    if number in decided.amended:
+        documents.amend(db, document, markdown_digest=digest)
+    else:
+        visit = documents.visit_of(db, document.id)
+        documents.record(db, document, visit, markdown_digest=digest)
+        changes.record(db, document.id, document.version, "version", decided.told[number].changes, visit=visit, at=at)
+    add_media(archive, document, now=at)
+
+
 def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
-    """Write what was received, or that nothing was; return the evidence of the page the visit is about."""
+    """Write what was received, or that nothing was, and what it was for; return the evidence of the page the visit is about."""
     warc = archive.warc
     if visited.file is not None:
-        return warc.keep(visited.link.fetch_url, visited.at, visited.file)
-    for page in visited.further:
-        warc.write(page, purpose=Purpose.FURTHER)
+        return warc.keep(visited.link, visited.at, visited.file, visited.site)
+    further = [warc.write(page, purpose=Purpose.FURTHER) for page in visited.further]
+    occasion = replace(_occasion(visited), further=tuple(page.offset for page in further))
     capture = visited.capture
     if capture is None and visited.exchanges:
         last = visited.exchanges[-1]
@@ -109,10 +146,25 @@ def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
         )
     if capture is not None and (original := original_of(archive.root, archive.db, visited)):
         record, holder = original
-        return replace(warc.write(capture, record), body_in=holder)
+        return replace(warc.write(capture, record, occasion=occasion), body_in=holder)
     if capture is not None and capture.exchanges:
-        return warc.write(capture)
-    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail)
+        return warc.write(capture, occasion=occasion)
+    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail, occasion)
+
+
+def _occasion(visited: Visited) -> Occasion:
+    return Occasion(
+        site=visited.site.key,
+        url=visited.link.url,
+        fetch_url=visited.link.fetch_url,
+        at=visited.at,
+        role=visited.link.role,
+        seconds=visited.capture.seconds if visited.capture else None,
+        outcome=visited.outcome,
+        reason=visited.reason,
+        detail=visited.detail,
+        is_usable=visited.capture is not None,
+    )
 
 
 def _record(archive: Archive, visited: Sequence[Visited], judged: Group) -> None:

@@ -3,6 +3,7 @@
 file -> read_mirror -> Visited -> ingest.store (or store_earlier): resource record -> Markdown -> catalog
 """
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -61,12 +62,20 @@ def import_files(
         try:
             with group(db):
                 runs.start(db, run, started=started, arguments={"import": " ".join(arguments)})
-            with WarcWriter(root, run, {"software": f"campus-archive/{__version__}"}) as warc:
+            info = {
+                "software": f"campus-archive/{__version__}",
+                "started": started.astimezone(UTC).isoformat(),
+                "arguments": json.dumps({"import": " ".join(arguments)}, ensure_ascii=False),
+            }
+            with WarcWriter(root, run, info) as warc:
                 archive = Archive(root=root, db=db, warc=warc, run=run)
                 while batch := list(islice(found, AT_ONCE)):
                     yield from _store(archive, batch, site_of, now=clock())
+                finished = clock()
+                if warc.path:
+                    warc.conclude(finished, {"state": "finished", "exit-code": str(int(ExitCode.WELL))})
             with group(db):
-                runs.finish(db, run, finished=clock(), exit_code=ExitCode.WELL)
+                runs.finish(db, run, finished=finished, exit_code=ExitCode.WELL)
         finally:
             close_catalog(db)
 
@@ -85,16 +94,22 @@ def _store_one(archive: Archive, one: Found, visited: Visited, now: datetime) ->
     db = archive.db
     if visits.is_known(db, visited.link.url, f"sha256:{sha256(one.data).hexdigest()}"):
         return Imported(found=one, outcome=Outcome.UNCHANGED, is_again=True)
+    return Imported(found=one, outcome=bring_in(archive, visited, now=now))
+
+
+def bring_in(archive: Archive, visited: Visited, *, now: datetime) -> Outcome:
+    """Store one file that was read; return what became of it. Raises OSError and sqlite3.Error."""
+    db = archive.db
     with group(db):
         _save_site(db, visited.site, now=now)
     name = document_id(document_url(visited))
     known = documents.known(db, [name]).get(name)
     if known is not None and visited.at < known.captured:
-        return Imported(found=one, outcome=store_earlier(archive, visited, known))
+        return store_earlier(archive, visited, known)
     (visit,) = store(archive, [visited])
     with group(db):  # its page is to be looked at by the next crawl of the site
         links.add(db, visited.site.key, [replace(visited.link, role=Role.ARTICLE)], found=now, found_on=None)
-    return Imported(found=one, outcome=visit.outcome)
+    return visit.outcome
 
 
 def _save_site(db: Database, site: Site, *, now: datetime) -> None:
@@ -110,21 +125,27 @@ def _visited(one: Found, site_of: Callable[[str], Site], now: datetime) -> Visit
     if mirrored.university and site.name == site.hosts[0]:  # known by its host alone
         university = mirrored.university
         site = replace(site, name=university, tags=(university,), categories=(site.hosts[0], university))
-    at = mirrored.captured or now
+    link = Link(url=mirrored.url, fetch_url=mirrored.original, role=Role.OTHER, title=mirrored.article.title)
+    return visit_of(site, link, MirrorFile(name=one.name, data=one.data), at=mirrored.captured or now)
+
+
+def visit_of(site: Site, link: Link, file: MirrorFile, *, at: datetime) -> Visited:
+    """Return a file of a mirror as the visit of its page."""
     capture = Capture(
-        url=mirrored.original,
-        final_url=mirrored.original,
+        url=link.fetch_url,
+        final_url=link.fetch_url,
         fetched=at,
         status=0,
         headers=(("Content-Type", MIRRORED),),
-        body=one.data,
+        body=file.data,
     )
+    reading = read_file(file.data, site)
     return Visited(
         site=site,
-        link=Link(url=mirrored.url, fetch_url=mirrored.original, role=Role.OTHER, title=mirrored.article.title),
+        link=link,
         at=at,
         capture=capture,
-        reading=read_file(one.data, site),
-        file=MirrorFile(name=one.name, data=one.data),
-        detail=f"imported from {one.name}",
+        reading=reading,
+        file=file,
+        detail=f"imported from {file.name}",
     )

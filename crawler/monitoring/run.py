@@ -13,9 +13,9 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
-from crawler.archive.recovery import recover
+from crawler.archive.recovery import evidence_runs, recover
+from crawler.archive.swap import complete
 from crawler.catalog import (
-    addresses,
     boilerplate,
     close_catalog,
     documents,
@@ -27,15 +27,14 @@ from crawler.catalog import (
     runs,
     visits,
 )
-from crawler.catalog import sites as site_rows
 from crawler.catalog.alarms import Alarm
-from crawler.discovery import seed_links
 from crawler.errors import EvidenceError
 from crawler.frontier import Closing
 from crawler.ingest import Archive, link_site, reopen_media
 from crawler.ingest.withheld import reinstate
 from crawler.items import MediaRules, Site
 from crawler.monitoring import disk, judgement
+from crawler.monitoring.beginning import register
 from crawler.monitoring.closings import is_only_closed, record_closings
 from crawler.monitoring.drifting import settle_sites
 from crawler.monitoring.ending import conclude, cry
@@ -44,7 +43,6 @@ from crawler.monitoring.interruption import interruptible
 from crawler.monitoring.learning import learn_sites
 from crawler.monitoring.lock import lock
 from crawler.monitoring.policy import Policy
-from crawler.urls import moves
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +69,7 @@ class Run:
         Where the disk is too full to crawl, `storage_failed` is set from the beginning: fetch nothing, `finish`.
         """
         self.root, self.sites, self.clock, self.policy = root, tuple(sites), clock, policy or Policy()
+        self.arguments = dict(arguments)
         self.started = clock()
         self.id = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.shortage = disk.shortage(root, self.policy.min_free)  # a sentence, once the disk is too full
@@ -82,22 +81,26 @@ class Run:
         self.stopped = False  # told to, before it was done
         self._lock = lock(root)
         try:
+            if complete(root):
+                logger.warning("%s: a rebuild died when all was made: it has been put in place", root)
             self.db = open_catalog(root / CATALOG)
             self._recover()
             reinstate(root, self.db)
-            self._register(arguments)
+            register(self.db, self.id, self.sites, started=self.started, arguments=arguments)
             self.reader: Database = open_reader(root / CATALOG)
             learnt = {site.key: found for site in sites if (found := boilerplate.of_site(self.db, site.key))}
+            rules = media_rules or MediaRules()
             info = {
                 "software": f"campus-archive/{__version__}",
                 "http-header-user-agent": user_agent,
                 "sites": _as_json([asdict(site) for site in sites]),
                 "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
+                "started": self.started.astimezone(UTC).isoformat(),
+                "arguments": _as_json(self.arguments),
+                "media": _as_json({**asdict(rules), "kinds": sorted(rules.kinds)}),
             }
-            warc = WarcWriter(root, self.id, info)
-            self.archive = Archive(
-                root=root, db=self.db, warc=warc, run=self.id, boilerplate=learnt, media=media_rules or MediaRules()
-            )
+            self.warc = WarcWriter(root, self.id, info)
+            self.archive = Archive(root=root, db=self.db, warc=self.warc, run=self.id, boilerplate=learnt, media=rules)
             for site in sites:
                 reopen_media(self.archive, site, now=self.started)
         except BaseException:
@@ -120,21 +123,18 @@ class Run:
                 links.reopen_lists(self.db, site.key, now=self.clock())
 
     def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
-        """Close the evidence, learn from it, judge the run, write its row and report, let go of the lock; return the exit code and
+        """Say in the evidence that it ends here, learn from it, judge the run, write its row and report, let go of the lock; return the exit code and
         site -> outcome -> count.
 
         On a full disk the row may stay open: the next run closes it, as that of a dead run.
         """
         counts: Mapping[str, Mapping[str, int]] = {}
         code = ExitCode.STORAGE_FAILED
-        try:
-            self.archive.warc.close()
-        except (OSError, EvidenceError):
-            logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
-            self.storage_failed = True
+        ended = self.clock()
+        self._conclude(ended, {"learns": "no" if self.storage_failed or self.stopped else "yes"})
         try:
             self._link_media()
-            self._learn()
+            self._learn(ended)
             counts = runs.counts(self.db, self.id)
             now = self.clock()
             failed = self._failed(counts)
@@ -146,6 +146,8 @@ class Run:
             with group(self.db):
                 record_closings(self.db, self.id, self.closed, now=now)
                 close(self.db, self.id, finished=now, exit_code=code)
+            state = "interrupted" if code in CUT_SHORT else "finished"
+            self._conclude(now, {"state": state, "exit-code": str(int(code))})
             judged = judgement.with_code(judged, code, self.shortage)
             self.media = media.counts(self.db, self.id)
             conclude(self.db, self.root, self.id, judged, policy=self.policy, now=now)
@@ -154,6 +156,7 @@ class Run:
             code = ExitCode.STORAGE_FAILED
             cry(self.id, f"{self.root}: {MEANINGS[code]}", policy=self.policy)
         finally:
+            self._close_evidence()
             self.reader.close()
             close_catalog(self.db)
             self._lock.release()
@@ -165,34 +168,48 @@ class Run:
             for site in self.sites:
                 link_site(self.archive, site)
 
-    def _learn(self) -> None:
+    def _conclude(self, at: datetime, said: Mapping[str, str]) -> None:
+        """Say in the evidence how the run ends, if it has any, or if a person's word is all it brought."""
+        if not self.warc.path and "accept" not in self.arguments:
+            return
+        try:
+            self.warc.conclude(at, said)
+            self.warc.flush()
+        except (OSError, EvidenceError):
+            logger.exception("%s: the evidence of the run %s cannot be written", self.root, self.id)
+            self.storage_failed = True
+
+    def _close_evidence(self) -> None:
+        try:
+            self.warc.close()
+        except (OSError, EvidenceError):
+            logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
+
+    def _learn(self, now: datetime) -> None:
         """Learn what the run teaches, unless it is cut short: then the next run of these sites does."""
         if self.storage_failed or self.stopped:
             return
         try:
             with interruptible():
-                self.drifting = settle_sites(self.archive, self.sites, now=self.clock())
-                learn_sites(self.archive, self.sites, now=self.clock())
+                self.drifting = settle_sites(self.archive, self.sites, now=now)
+                learn_sites(self.archive, self.sites, now=now)
         except KeyboardInterrupt:
             self.stopped = True
 
     def _recover(self) -> None:
         """Clean up what dead runs left: temporary files, a torn end of their evidence, rows that say they still run."""
         sweep(self.root)
+        known = runs.names(self.db)
+        for strange in sorted(
+            evidence_runs(self.root) - known
+        ):  # of an archive that was copied while it was written, say
+            for cut in recover(self.root, strange):
+                logger.warning("the run %s is not in the catalog: %s", strange, cut)
         for dead in runs.unfinished(self.db):
             for cut in recover(self.root, dead):
                 logger.warning("the run %s died: %s", dead, cut)
             with group(self.db):
                 runs.mark_interrupted(self.db, dead, now=self.started)
-
-    def _register(self, arguments: Mapping[str, str]) -> None:
-        with group(self.db):
-            runs.start(self.db, self.id, started=self.started, arguments=arguments)
-            for site in self.sites:
-                site_rows.save(self.db, site, now=self.started)
-                for old, new in moves(site):
-                    addresses.move_links(self.db, site.key, old=old, new=new)
-                links.add(self.db, site.key, seed_links(site), found=self.started, found_on=None)
 
     def _failed(self, counts: Mapping[str, Mapping[str, int]]) -> list[str]:
         """Return the sites that gave no usable page, though one was asked for that a site which works must answer."""

@@ -1,0 +1,256 @@
+"""`scrapy rebuild`: documents read again by today's rules, or the whole archive made again from its evidence."""
+
+import argparse
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from sqlite_utils import Database
+
+from crawler.catalog import boilerplate, close_catalog, open_catalog, open_reader
+from crawler.catalog.selection import Selection, count, select
+from crawler.errors import CrawlerError, RunLockedError
+from crawler.families import canonical_url
+from crawler.fetching.evidence import clock_of
+from crawler.ingest import Archive
+from crawler.monitoring.exit_code import ExitCode
+from crawler.monitoring.lock import lock
+from crawler.monitoring.run import CATALOG
+from crawler.rebuild import Remade, remake, try_remake
+from crawler.rebuild.beginning import files_by_run
+from crawler.rebuild.rereading import Findings, Look, inline_sample, look_again, writing
+from crawler.rebuild.standing import StandingEvidence
+from crawler.sites import read_sites
+from crawler.urls import document_id
+
+FORMAT = "campus-archive rebuild 1"  # of the JSON
+LONGEST = 400  # characters of a sample on a terminal
+
+
+class Command(ScrapyCommand):
+    """Read again and write anew, or remake."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "[--dry-run] [--versions] [--site KEY] [--url URL] [--since DAY] | --from-evidence [--dry-run]"
+
+    def short_desc(self) -> str:
+        return "Read documents again by today's rules, or make the whole archive again from its evidence"
+
+    def long_desc(self) -> str:
+        return (
+            "With a catalog: read the selected documents, by default all, again from their evidence by today's rules and site files, show "
+            "what differs, and write those documents anew: in place (--amend, the default), or as new versions (--versions) where title or "
+            "body differ. Without a catalog, or with --from-evidence: make catalog and Markdown again from warc/ alone, beside those there "
+            "are, and put them in place when they are whole; the old ones stand in before-rebuild/ until the next time. --dry-run writes "
+            "nothing into the archive (from evidence: into a temporary folder, which TMPDIR names). "
+            "Exit code: 0 done; 1 it could not be done, nothing was changed that is not told; 2 a mistake in the command, or an archive "
+            "without catalog and evidence; 3 done, and some documents could not be read again (they stay as they were); 5 another run "
+            "holds the archive; 6 the archive could not be written."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--dry-run", action="store_true", help="show what would differ, write nothing")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--amend", action="store_true", help="write anew in place, without new versions (the default)")
+        how.add_argument("--versions", action="store_true", help="keep the old texts: what differs is a new version")
+        how.add_argument(
+            "--from-evidence", action="store_true", help="make everything again, as if there were no catalog"
+        )
+        parser.add_argument("--may-lose", action="store_true", help="even if documents have no evidence and are lost")
+        parser.add_argument("--json", action="store_true", help="the report as JSON")
+        filters = parser.add_argument_group("filters")
+        filters.add_argument("--site", action="append", default=[], metavar="KEY")
+        filters.add_argument("--url", action="append", default=[], metavar="URL")
+        filters.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="published then or later")
+        filters.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="published then or earlier")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        root = Path(self.settings["ARCHIVE_DIR"])
+        if args:
+            raise UsageError(f"{args[0]}: unexpected; documents are named by --url", print_help=False)
+        is_remade = opts.from_evidence or not (root / CATALOG).exists()
+        if is_remade and (opts.site or opts.url or opts.since or opts.until or opts.versions):
+            raise UsageError(
+                "a rebuild from evidence is of the whole archive: no filters, no --versions", print_help=False
+            )
+        if is_remade and not files_by_run(root):
+            raise UsageError(f"{root}: neither {CATALOG} nor evidence in warc/", print_help=False)
+        try:
+            if is_remade:
+                self._remake(root, opts)
+            else:
+                self._read_again(root, opts)
+        except RunLockedError as error:
+            self._fail(ExitCode.LOCKED, error)
+        except CrawlerError as error:
+            self._fail(1, error)
+        except (OSError, sqlite3.Error) as error:
+            self._fail(ExitCode.STORAGE_FAILED, error)
+
+    def _fail(self, code: int, error: Exception) -> None:
+        self.exitcode = code
+        print(f"scrapy rebuild: {error}", file=sys.stderr)
+
+    def _remake(self, root: Path, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        files, processes = sum(map(len, files_by_run(root).values())), self.settings.getint("READER_PROCESSES")
+        with _progress("evidence", files) as (progress, task):
+
+            def advance(_: Path) -> None:
+                progress.advance(task)
+
+            if opts.dry_run:
+                remade = try_remake(root, processes=processes, advance=advance)
+            else:
+                with lock(root):
+                    remade = remake(root, processes=processes, may_lose=opts.may_lose, advance=advance)
+        print(json.dumps(_remade_json(remade), ensure_ascii=False) if opts.json else _remade_text(remade, root))
+
+    def _read_again(self, root: Path, opts: argparse.Namespace) -> None:
+        """Read the selected documents again; the ids come from a reader of its own, which no write disturbs."""
+        assert self.settings is not None
+        sites, problems = read_sites(Path(self.settings["SEEDS_DIR"]))
+        for problem in problems:
+            print(
+                f"scrapy rebuild: {problem}; its documents are read by the definition in the catalog", file=sys.stderr
+            )
+        with ExitStack() as stack:
+            if not opts.dry_run:
+                stack.enter_context(lock(root))
+            chosen = stack.enter_context(closing(open_reader(root / CATALOG)))
+            db = open_reader(root / CATALOG) if opts.dry_run else open_catalog(root / CATALOG)
+            stack.callback(db.close if opts.dry_run else lambda: close_catalog(db))
+            archive = Archive(root=root, db=db, warc=StandingEvidence(db), run="", boilerplate=boilerplate.of_all(db))
+            number, ids = choose(chosen, opts)
+            progress, task = stack.enter_context(_progress("documents", number))
+            findings = look_again(
+                archive,
+                ids,
+                {site.key: site for site in sites},
+                processes=self.settings.getint("READER_PROCESSES"),
+                advance=lambda seen: progress.advance(task, seen),
+                write=None if opts.dry_run else writing(archive, clock_of(self.settings)() if opts.versions else None),
+            )
+        if opts.json:
+            print(json.dumps(_findings_json(findings, is_trial=opts.dry_run), ensure_ascii=False))
+        else:
+            _print_findings(findings, is_trial=opts.dry_run)
+        self.exitcode = 3 if findings.unread else 0
+
+
+def choose(db: Database, opts: argparse.Namespace) -> tuple[int, Iterator[Sequence[str]]]:
+    """Return how many documents the filters select, and their ids in batches. Raises UsageError."""
+    if opts.url:
+        ids = [document_id(canonical_url(url) or url) for url in opts.url]
+        unknown = [url for url, name in zip(opts.url, ids, strict=True) if not _has(db, name)]
+        if unknown:
+            raise UsageError(f"--url {unknown[0]}: no document of this archive", print_help=False)
+        return len(ids), iter([ids])
+    selection = Selection(sites=opts.site, since=opts.since, until=opts.until)
+    return count(db, selection), select(db, selection)
+
+
+def _has(db: Database, document: str) -> bool:
+    return db.execute("SELECT 1 FROM documents WHERE id = ?", [document]).fetchone() is not None
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[tuple[Progress, Any]]:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield progress, progress.add_task(what, total=total)
+
+
+def _remade_text(remade: Remade, root: Path) -> str:
+    replayed = remade.replayed
+    lines = [
+        f"{replayed.runs} runs, {replayed.visits} visits and {replayed.media} media made again: {remade.documents} documents",
+        f"compared with the catalog there was: {len(remade.different)} differ, {len(remade.added)} are new, {len(remade.lost)} lost",
+    ]
+    lines += [f"left out: {why}" for why in replayed.passed_over[:20]]
+    if len(replayed.passed_over) > 20:
+        lines.append(f"left out: {len(replayed.passed_over) - 20} more")
+    lines.append(
+        f"in place: {root}; what was there: {root}/before-rebuild" if remade.is_in_place else "nothing was written"
+    )
+    return "\n".join(lines)
+
+
+def _remade_json(remade: Remade) -> dict[str, Any]:
+    replayed = remade.replayed
+    return {
+        "format": FORMAT,
+        "runs": replayed.runs,
+        "visits": replayed.visits,
+        "media": replayed.media,
+        "documents": remade.documents,
+        "different": remade.different,
+        "added": remade.added,
+        "lost": remade.lost,
+        "left_out": replayed.passed_over,
+        "written": remade.is_in_place,
+    }
+
+
+def _findings_json(found: Findings, *, is_trial: bool) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "read": found.read,
+        "different": found.different,
+        "fields": dict(found.fields),
+        "confidence": _means(found.confidence, found.read),
+        "characters": found.characters,
+        "unread": found.unread,
+        "written": None if is_trial else found.written,
+        "samples": [_sample_json(look) for look in found.samples],
+    }
+
+
+def _sample_json(look: Look) -> dict[str, Any]:
+    return {
+        "document": look.document,
+        "url": look.url,
+        "confidence": look.confidence,
+        "characters": look.characters,
+        "changes": {change.field: inline_sample(change) for change in look.changes},
+    }
+
+
+def _print_findings(found: Findings, *, is_trial: bool) -> None:
+    """Print tables: what differs, then samples."""
+    console = Console()
+    table = Table("field", "documents", title=f"{found.read} documents read again, {found.different} differ")
+    for name, times in found.fields.most_common():
+        table.add_row(name, str(times))
+    console.print(table)
+    before, after = _means(found.confidence, found.read)
+    console.print(f"confidence, mean: {before:.3f} before, {after:.3f} after")
+    console.print(f"characters: {found.characters[0]} before, {found.characters[1]} after")
+    for look in found.samples:
+        console.print(Text(look.url, style="bold"))
+        for change in look.changes:
+            console.print(Text(f"  {change.field}: {inline_sample(change)[:LONGEST]}"))
+    for why in found.unread:
+        print(f"scrapy rebuild: not read again: {why}", file=sys.stderr)
+    print("nothing was written" if is_trial else f"{found.written} documents were written anew")
+
+
+def _means(sums: tuple[float, float], number: int) -> tuple[float, float]:
+    return (sums[0] / number, sums[1] / number) if number else (0.0, 0.0)

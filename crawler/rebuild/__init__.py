@@ -1,0 +1,146 @@
+"""The archive made again from its evidence, beside the one there is, and put in its place when it is whole.
+
+`remake` is the door of a rebuild from evidence alone, `rereading.look` and `rereading.write` are those of one that has a catalog.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crawler.archive.recovery import evidence_runs, recover
+from crawler.archive.swap import discard_beside, start_apart, start_beside, swap
+from crawler.catalog import close_catalog, documents, open_catalog, open_reader
+from crawler.errors import CatalogError, RebuildError
+from crawler.monitoring.run import CATALOG
+from crawler.readers import Readers
+from crawler.rebuild.replay import Replay, Replayed
+
+logger = logging.getLogger(__name__)
+
+WITHHELD = "withheld"
+Advance = Callable[[Path], None]
+
+# Documents by what became of them: a row each of the catalog before, attached as `before`, and of the one made again.
+DIFFERENCES = """
+SELECT 'lost', id FROM before.documents WHERE id NOT IN (SELECT id FROM documents) AND id NOT IN (SELECT document FROM withheld)
+UNION ALL SELECT 'added', id FROM documents WHERE id NOT IN (SELECT id FROM before.documents)
+UNION ALL SELECT 'different', document FROM (
+    SELECT document, version, markdown_digest FROM before.versions EXCEPT SELECT document, version, markdown_digest FROM versions
+) WHERE document IN (SELECT id FROM documents) GROUP BY document
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What a rebuild passes on to others."""
+
+    withhold: Callable[[Path, Path, Sequence[str]], None] | None = (
+        None  # archive, folder of the rebuild, ids of documents
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remade:
+    """What a rebuild from evidence came to."""
+
+    replayed: Replayed
+    documents: int
+    lost: tuple[str, ...] = ()  # ids of documents whose evidence is not there
+    added: tuple[str, ...] = ()  # that the catalog before did not have
+    different: tuple[str, ...] = ()  # whose Markdown, or that of a version, is another
+    is_in_place: bool = False
+
+
+def remake(
+    root: Path,
+    *,
+    processes: int,
+    may_lose: bool = False,
+    advance: Advance = lambda _: None,
+    doors: Doors | None = None,
+) -> Remade:
+    """Make catalog and documents again from the evidence, and put them in place of those there are; the caller holds the lock.
+
+    RebuildError where documents would be lost that the catalog has and the evidence does not tell of, unless `may_lose`, or where withheld
+    ones would come back: then nothing is put in place. What stands there until then is left alone, whatever happens.
+    """
+    for run in sorted(evidence_runs(root)):
+        for cut in recover(root, run):
+            logger.warning("the run %s died: %s", run, cut)
+    beside = start_beside(root)
+    try:
+        remade = _make(root, beside, processes, advance, doors or Doors())
+        if remade.lost and not may_lose:
+            raise RebuildError(
+                f"{root}: {len(remade.lost)} documents of the catalog are not told of by the evidence, {remade.lost[0]} for one; "
+                "nothing was changed; --may-lose puts what there is in place all the same"
+            )
+        swap(root)
+    finally:
+        discard_beside(root)
+    return replace(remade, is_in_place=True)
+
+
+def try_remake(root: Path, *, processes: int, advance: Advance = lambda _: None, doors: Doors | None = None) -> Remade:
+    """Return what `remake` would come to. Writes nothing into the archive, but the whole of it, media too, into a temporary folder."""
+    with TemporaryDirectory(prefix="rebuild-") as folder:
+        return _make(root, start_apart(root, Path(folder)), processes, advance, doors or Doors())
+
+
+def _make(root: Path, target: Path, processes: int, advance: Advance, doors: Doors) -> Remade:
+    replayed = asyncio.run(_replay(target, processes, advance))
+    _withhold(root, target, doors)
+    return _remade(root, target, replayed)
+
+
+def _withhold(root: Path, target: Path, doors: Doors) -> None:
+    """Take the documents that are withheld out of what was made again."""
+    names = withheld_ids(root)
+    with closing(open_reader(target / CATALOG)) as db:
+        back = [name for name in names if documents.known(db, [name])]
+    if back and doors.withhold is None:
+        raise RebuildError(f"{root}: {back[0]} is withheld and would come back; nothing was changed")
+    if back and doors.withhold is not None:
+        doors.withhold(root, target, back)
+
+
+def withheld_ids(root: Path) -> list[str]:
+    """Return the ids of the documents that are withheld: those the catalog names, if there is one, and those whose texts stand aside."""
+    names = {file.stem for file in (root / WITHHELD).glob("*.json")}
+    try:
+        with closing(open_reader(root / CATALOG)) as db:
+            names |= {name for (name,) in db.execute("SELECT document FROM withheld")}
+    except (CatalogError, sqlite3.Error) as error:
+        logger.info("%s: its catalog names no withheld documents: %s", root, error)
+    return sorted(names)
+
+
+async def _replay(beside: Path, processes: int, advance: Advance) -> Replayed:
+    readers, db = Readers(processes), open_catalog(beside / CATALOG)
+    try:
+        await readers.start()
+        return await Replay(beside, db, readers, advance=advance).run()
+    finally:
+        await readers.close()
+        close_catalog(db)
+
+
+def _remade(root: Path, beside: Path, replayed: Replayed) -> Remade:
+    """Return what came of it, compared with the catalog there is, if one can be read."""
+    found: dict[str, list[str]] = {"lost": [], "added": [], "different": []}
+    with closing(open_reader(beside / CATALOG)) as db:
+        (documents,) = db.execute("SELECT count(*) FROM documents").fetchone()
+        try:
+            open_reader(root / CATALOG).close()
+            db.execute("ATTACH ? AS before", [f"{(root / CATALOG).resolve().as_uri()}?mode=ro"])
+            for kind, document in db.execute(f"{DIFFERENCES} ORDER BY 1, 2"):
+                found[kind].append(document)
+        except (CatalogError, sqlite3.Error) as error:
+            logger.info("%s: nothing to compare with: %s", root, error)
+    lost, added, different = (tuple(found[name]) for name in ("lost", "added", "different"))
+    return Remade(replayed=replayed, documents=documents, lost=lost, added=added, different=different)

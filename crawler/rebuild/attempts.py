@@ -1,0 +1,144 @@
+"""The attempts of a run, page by page and medium by medium, put together from the records of its evidence in the order they stand."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from crawler.archive.occasions import occasion_of
+from crawler.archive.records import Record, lines_of, records
+from crawler.archive.replay import decoded, response_at
+from crawler.archive.warc import FOLDER, NOT_MODIFIED
+from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose, Site
+from crawler.rebuild.guessing import guess, purpose_of
+from crawler.rebuild.imports import ImportedFile, imported_file
+from crawler.rebuild.places import Places
+
+REFERS_TO = "WARC-Refers-To"
+DOCUMENT = "resource"  # records of what was not fetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One visit, or one try at a medium, as its evidence tells it."""
+
+    occasion: Occasion
+    group: int  # judged with those beside it that have the same
+    evidence: Evidence
+    is_medium: bool = False
+    refers_to: str | None = None  # the record that holds the body, where this one is a revisit
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)  # none where nothing was received
+    further: tuple[Capture, ...] = field(default=(), repr=False)
+
+    @property
+    def size(self) -> int:
+        return sum(len(exchange.body) for exchange in self.exchanges) + sum(len(page.body) for page in self.further)
+
+    def capture(self) -> Capture | None:
+        """Return what was received as a capture, None of an attempt that came to none."""
+        return capture_of(self.exchanges, self.occasion.seconds) if self.exchanges and self.occasion.is_usable else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A word on how a run ended: `learns` before it does, `state` and `exit-code` after."""
+
+    at: datetime
+    said: Mapping[str, str]
+
+
+def attempts(
+    files: Iterable[Path], sites: tuple[Site, ...], places: Places, *, done: Callable[[Path], None]
+) -> Iterator[Attempt | Ending | ImportedFile]:
+    """Yield what the files of a run hold, in order.
+
+    `done` is told each file that has been gone through.
+    """
+    gathered = Gathered(sites=sites, places=places)
+    for file in files:
+        for record in records(file):
+            if (found := gathered.take(file, record)) is not None:
+                yield found
+        done(file)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Records that are of the page whose record comes after them."""
+
+    sites: tuple[Site, ...]
+    places: Places
+    chain: list[Exchange] = field(default_factory=list)  # hops
+    further: list[Capture] = field(default_factory=list)
+
+    def take(self, file: Path, record: Record) -> Attempt | Ending | ImportedFile | None:
+        """Return what a record completes, None for one that is part of what is to come, or of nothing."""
+        purpose = purpose_of(record)
+        if record.kind == DOCUMENT:
+            return imported_file(f"{FOLDER}/{file.name}", record)
+        if purpose is Purpose.END:
+            return Ending(at=record.at, said=lines_of(record.content))
+        if purpose in (Purpose.PAGE, Purpose.MEDIUM):
+            return self._complete(file, record, is_medium=purpose is Purpose.MEDIUM)
+        if record.exchange is not None and purpose is Purpose.HOP:
+            self.chain.append(record.exchange)
+        elif record.exchange is not None and purpose is Purpose.FURTHER:
+            self.further.append(capture_of((*self.chain, record.exchange), None))
+            self.chain = []
+        elif purpose is Purpose.ROBOTS:
+            self.chain = []
+        return None
+
+    def _complete(self, file: Path, record: Record, *, is_medium: bool) -> Attempt | None:
+        if record.kind == "response":
+            self.places.keep(record.record_id, file, record.offset)
+        found = _attempt(file, record, (*self.chain, *_whole(record, self.places)), self.sites)
+        further, self.chain, self.further = tuple(self.further), [], []
+        return replace(found, further=further, is_medium=is_medium) if found else None
+
+
+def capture_of(exchanges: tuple[Exchange, ...], seconds: float | None) -> Capture:
+    """Return the capture that exchanges led to."""
+    last = exchanges[-1]
+    return Capture(
+        url=exchanges[0].url,
+        final_url=last.url,
+        fetched=last.at,
+        status=last.status,
+        headers=last.headers,
+        body=decoded(last) if last.body else b"",
+        exchanges=exchanges,
+        seconds=seconds,
+    )
+
+
+def _whole(record: Record, places: Places) -> tuple[Exchange, ...]:
+    """Return the exchange of a record; of a revisit with the body it refers to."""
+    if record.exchange is None:
+        return ()
+    if record.kind != "revisit" or record.exchange.status == NOT_MODIFIED:
+        return (record.exchange,)
+    file, offset = places.find(record.fields.get(REFERS_TO, ""), record)
+    return (replace(record.exchange, body=response_at(file, offset).body),)
+
+
+def _attempt(file: Path, record: Record, exchanges: tuple[Exchange, ...], sites: tuple[Site, ...]) -> Attempt | None:
+    first_url = exchanges[0].url if exchanges else record.url
+    told = occasion_of(record.fields, first_url=first_url, at=record.at) or guess(record, first_url, sites)
+    if told is None:
+        return None
+    group, occasion = told
+    if record.kind == "metadata":
+        occasion = replace(occasion, detail=lines_of(record.content).get("detail"))
+    return Attempt(
+        occasion=occasion,
+        group=group,
+        evidence=Evidence(
+            warc=f"{FOLDER}/{file.name}",
+            offset=record.offset,
+            record_id=record.record_id,
+            payload_digest=record.digest,
+        ),
+        exchanges=exchanges,
+        refers_to=record.fields.get(REFERS_TO),
+    )
