@@ -160,6 +160,26 @@ def test_a_rebuild_that_is_interrupted_changes_nothing(copy: Archive) -> None:
     assert files(copy.root) == before
 
 
+def test_a_rebuild_that_dies_while_it_is_put_in_place_is_finished_by_the_next_run(
+    copy: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, rename = files(copy.root), Path.rename
+
+    def dying(self: Path, target: Path) -> Path:
+        if self == copy.root / BESIDE / "articles":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", dying)
+    with lock(copy.root), pytest.raises(KeyboardInterrupt):
+        remake(copy.root, processes=1)
+    monkeypatch.setattr(Path, "rename", rename)
+    assert files(copy.root) != before
+    Run(copy.root, (), arguments={}, user_agent="t", clock=lambda: datetime(2027, 1, 1, tzinfo=UTC)).finish()
+    assert files(copy.root) == before
+    copy.check()
+
+
 @pytest.mark.parametrize("done", range(7))
 def test_a_swap_that_dies_is_finished(tmp_path: Path, done: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many of the renames were done."""

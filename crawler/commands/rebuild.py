@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
             "nothing into the archive (from evidence: into a temporary folder, which TMPDIR names). "
             "Exit code: 0 done; 1 it could not be done, nothing was changed that is not told; 2 a mistake in the command, or an archive "
             "without catalog and evidence; 3 done, and some documents could not be read again (they stay as they were); 5 another run "
-            "holds the archive; 6 the archive could not be written."
+            "holds the archive; 6 the archive could not be written; 143 stopped (Ctrl-C): nothing is half done."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -97,6 +97,10 @@ class Command(ScrapyCommand):
                 self._remake(root, opts)
             else:
                 self._read_again(root, opts)
+        except KeyboardInterrupt:
+            self._fail(
+                ExitCode.STOPPED, "stopped; documents written anew until then stay so, all others are as they were"
+            )
         except RunLockedError as error:
             self._fail(ExitCode.LOCKED, error)
         except CrawlerError as error:
@@ -104,7 +108,7 @@ class Command(ScrapyCommand):
         except (OSError, sqlite3.Error) as error:
             self._fail(ExitCode.STORAGE_FAILED, error)
 
-    def _fail(self, code: int, error: Exception) -> None:
+    def _fail(self, code: int, error: object) -> None:
         self.exitcode = code
         print(f"scrapy rebuild: {error}", file=sys.stderr)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crawler.archive.recovery import evidence_runs, recover
-from crawler.archive.swap import discard_beside, start_apart, start_beside, swap
+from crawler.archive.swap import complete, discard_beside, start_apart, start_beside, swap
 from crawler.catalog import close_catalog, documents, open_catalog, open_reader
 from crawler.errors import CatalogError, RebuildError
 from crawler.monitoring.run import CATALOG
@@ -69,6 +69,7 @@ def remake(
     RebuildError where documents would be lost that the catalog has and the evidence does not tell of, unless `may_lose`, or where withheld
     ones would come back: then nothing is put in place. What stands there until then is left alone, whatever happens.
     """
+    complete(root)  # what a rebuild left that died when it was whole
     for run in sorted(evidence_runs(root)):
         for cut in recover(root, run):
             logger.warning("the run %s died: %s", run, cut)
@@ -80,9 +81,10 @@ def remake(
                 f"{root}: {len(remade.lost)} documents of the catalog are not told of by the evidence, {remade.lost[0]} for one; "
                 "nothing was changed; --may-lose puts what there is in place all the same"
             )
-        swap(root)
-    finally:
+    except BaseException:
         discard_beside(root)
+        raise
+    swap(root)
     return replace(remade, is_in_place=True)
 
 

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive.records import Record, lines_of, records
+from crawler.archive.recovery import FILE
 from crawler.archive.warc import FOLDER
 from crawler.errors import EvidenceError
 from crawler.items import MediaKind, MediaRules, Site
 from crawler.sites.recorded import site_of
 
-FILE = re.compile(r"(?P<run>.+)-(?P<number>\d{5,})\.warc\.gz")
 STARTED = re.compile(r"\d{8}T\d{6}Z")  # how the name of a run begins
 
 
@@ -30,12 +30,12 @@ class Beginning:
 
 
 def files_by_run(root: Path) -> dict[str, list[Path]]:
-    """Return the WARC files of each run in the order of their numbers, the runs in the order of their names, which is that of time."""
+    """Return the WARC files of each run in the order of their numbers, runs in the order of their names, which is that of time."""
     found: dict[str, list[Path]] = defaultdict(list)
     for file in sorted((root / FOLDER).glob("*.warc.gz")):
         if (named := FILE.fullmatch(file.name)) is not None:
             found[named["run"]].append(file)
-    return {run: sorted(files, key=_number) for run, files in sorted(found.items())}
+    return {run: sorted(files, key=lambda file: (len(file.name), file.name)) for run, files in sorted(found.items())}
 
 
 def beginning_of(run: str, file: Path) -> Beginning | None:
@@ -70,8 +70,3 @@ def _started(run: str, record: Record) -> datetime:
     if (named := STARTED.match(run)) is None:
         return record.at
     return datetime.strptime(named[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-
-def _number(file: Path) -> int:
-    named = FILE.fullmatch(file.name)
-    return int(named["number"]) if named else 0
