@@ -1,0 +1,289 @@
+"""The evidence: every WARC file from end to end, beside the rows that say where a record stands. One pass, two sorted streams.
+
+files, by name      records, by offset ─┐
+                                        ├─ compared
+rows of visits and media_links, by file and offset ─┘
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from crawler.audit.finding import Code, Finding
+from crawler.audit.job import Audit, Seen
+from crawler.audit.records import Record, read_records
+from crawler.audit.walk import walk
+from crawler.families import canonical_url
+from crawler.urls import host_of
+
+FOLDER = "warc"
+NAME = re.compile(rf"{FOLDER}/(?P<run>.+)-(?P<number>\d{{5,}})\.warc\.gz")
+MOST_TOLD = 20  # consequences of one finding that are named
+ROWS = """
+SELECT * FROM (
+    SELECT warc, warc_offset, 'visits/' || id AS row, url, final_url, warc_record, payload_digest, site FROM visits WHERE warc IS NOT NULL
+    UNION ALL
+    SELECT warc, warc_offset, 'media_links/' || url, url, NULL, warc_record, payload_digest, site FROM media_links WHERE warc IS NOT NULL
+) {where} ORDER BY warc, warc_offset
+"""
+NAMED = frozenset({"response", "resource", "revisit", "metadata"})  # types of records that rows name
+EXCHANGES = frozenset({"response", "revisit"})
+BEYOND = 1 << 62  # behind the end of every file
+
+
+class Row(NamedTuple):
+    """A row that says where its evidence stands."""
+
+    path: str
+    offset: int
+    name: str  # "visits/12"
+    url: str
+    final_url: str | None
+    record: str
+    digest: str
+    site: str
+
+    def __str__(self) -> str:
+        return self.name if self.name.endswith(self.url) else f"{self.name} {self.url}"
+
+
+class Rows:
+    """The rows, by file and offset, taken up to a place at a time."""
+
+    def __init__(self, rows: Iterable[tuple[object, ...]]) -> None:
+        self.rows = iter(rows)
+        self.head = self._next()
+
+    def before(self, path: str, offset: int = BEYOND) -> Iterator[Row]:
+        """Yield the rows of a file that name a place before this one and were not yielded yet."""
+        while self.head is not None and self.head.path == path and self.head.offset < offset:
+            row, self.head = self.head, self._next()
+            yield row
+
+    def _next(self) -> Row | None:
+        row = next(self.rows, None)
+        return None if row is None else Row(*row)  # type: ignore[arg-type]  # the columns are STRICT
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The records that are there and those that revisits refer to, on disk: to be compared when all files are read."""
+
+    db: sqlite3.Connection
+
+    def add(self, path: str, record: Record) -> None:
+        if record.type == "revisit" and record.refers_to:
+            self.db.execute("INSERT INTO refers VALUES (?, ?)", (record.refers_to, f"{path}@{record.offset}"))
+        if record.type in NAMED:
+            self.keep(record.id)
+
+    def keep(self, record_id: str) -> None:
+        """Keep a record, or one of which is known that it is lost: what refers to that is no fault of its own."""
+        self.db.execute("INSERT OR IGNORE INTO records VALUES (?)", (record_id,))
+
+    def has(self, record_id: str) -> bool:
+        return self.db.execute("SELECT 1 FROM records WHERE id = ?", (record_id,)).fetchone() is not None
+
+    def orphans(self) -> Iterator[tuple[str, str]]:
+        """Yield what revisits refer to and is nowhere, and where they stand."""
+        yield from self.db.execute(
+            "SELECT id, place FROM refers WHERE id NOT IN (SELECT id FROM records) ORDER BY place"
+        )
+
+
+@dataclass(slots=True)
+class Told:
+    """Rows that lead nowhere because of one fault: all counted, the first ones named."""
+
+    names: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, row: Row) -> None:
+        self.number += 1
+        if self.number <= MOST_TOLD:
+            self.names.append(str(row))
+
+    def finding(self, code: Code, place: str, detail: str) -> Finding:
+        more = [f"and {self.number - MOST_TOLD} more"] if self.number > MOST_TOLD else []
+        return Finding(code=code, object=place, detail=detail, consequences=(*self.names, *more))
+
+
+def check_evidence(audit: Audit) -> Iterator[Seen]:
+    """Yield each WARC file with what is wrong in it; a file is there once more for each finding."""
+    with closing(sqlite3.connect("")) as connection:  # "": a temporary file, in memory while it is small
+        connection.execute("CREATE TABLE records (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        connection.execute("CREATE TABLE refers (id TEXT, place TEXT)")
+        ledger, rows, lost = Ledger(connection), Rows(_rows(audit)), set[str]()
+        files = list(walk(audit.root, FOLDER))
+        for path in files:
+            yield from _missing(audit, rows, ledger, lost, until=path)
+            if audit.takes(path) and (audit.scope.site is None or _is_next(rows, path)):
+                yield from _check_file(audit, path, rows, ledger)
+            for _ in rows.before(path):
+                pass
+        yield from _missing(audit, rows, ledger, lost)
+        if audit.scope.site is None:
+            yield from _holes(audit, files, lost)
+        if audit.scope.is_whole:
+            for record, place in ledger.orphans():
+                detail = f"the revisit record refers to {record}, which is in no file"
+                yield place.partition("@")[0], Finding(code=Code.REVISIT_ORPHAN, object=place, detail=detail)
+
+
+def _rows(audit: Audit) -> Iterator[tuple[object, ...]]:
+    where = "WHERE site = :site" if audit.scope.site else ""
+    return iter(audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {}))
+
+
+def _is_next(rows: Rows, path: str) -> bool:
+    return rows.head is not None and rows.head.path == path
+
+
+def _missing(audit: Audit, rows: Rows, ledger: Ledger, lost: set[str], until: str | None = None) -> Iterator[Seen]:
+    """Yield the files that rows name and that are not there."""
+    while rows.head is not None and (until is None or rows.head.path < until):
+        path, told = rows.head.path, Told()
+        for row in rows.before(path):
+            told.add(row)
+            ledger.keep(row.record)
+        lost.add(path)
+        if audit.takes(path):
+            yield path, told.finding(Code.WARC_MISSING, path, f"the file is not there; {told.number} rows name it")
+
+
+def _holes(audit: Audit, files: list[str], lost: set[str]) -> Iterator[Seen]:
+    """Yield what no row names: files missing among the numbers of a run, and those of runs that there never were."""
+    last: dict[str, int] = {}
+    known = {run for (run,) in audit.db.execute("SELECT run FROM runs")}
+    for path in sorted({*files, *lost}):
+        found = NAME.fullmatch(path)
+        if found is None or found["run"] not in known:
+            if path not in lost and not audit.is_live:
+                yield path, Finding(code=Code.ORPHAN, object=path, detail="it is of no run that the catalog knows")
+            continue
+        run, number = found["run"], int(found["number"])
+        for n in range(last.get(run, -1) + 1, number):
+            hole = f"{FOLDER}/{run}-{n:05d}.warc.gz"
+            detail = f"the file is not there, though number {number} of its run is"
+            yield hole, Finding(code=Code.WARC_MISSING, object=hole, detail=detail)
+        last[run] = number
+
+
+def _check_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what is wrong in one file, and with the rows that name it."""
+    yield path, None
+    hops: list[str] = []
+    end = 0
+    for record in read_records(audit.root / path):
+        yield from ((path, _misplaced(row)) for row in rows.before(path, record.offset))
+        if record.is_torn:
+            yield from _torn(audit, path, record, rows, ledger)
+            break
+        here = rows.before(path, record.offset + 1)
+        if record.damage or record.fault:
+            yield path, _bad(path, record, here, ledger)
+            continue
+        ledger.add(path, record)
+        yield from ((path, fault) for row in here if (fault := _compare(row, record, hops)))
+        if record.type in EXCHANGES:
+            hops = [*hops, record.url] if record.purpose == "hop" else []
+        audit.looked(path, record.end - end)
+        end = record.end
+    yield from _short(path, end, rows, ledger)
+
+
+def _misplaced(row: Row) -> Finding:
+    detail = f"{row.path} has no record that begins at {row.offset}"
+    return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
+
+
+def _bad(path: str, record: Record, rows: Iterable[Row], ledger: Ledger) -> Finding:
+    told = Told()
+    for row in rows:
+        told.add(row)
+        ledger.keep(row.record)
+    ledger.keep(record.id)
+    if record.damage:
+        return told.finding(Code.RECORD_DAMAGED, f"{path}@{record.offset}", record.damage)
+    return told.finding(Code.RECORD_WRONG, f"{path}@{record.offset}", f"{record.id}: {record.fault}")
+
+
+def _torn(audit: Audit, path: str, record: Record, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what the end of a file within a record comes to: lost evidence, what a crash left, or nothing while it is being written."""
+    told = Told()
+    for row in rows.before(path):
+        if ledger.has(row.record):
+            yield path, _misplaced(row)
+        else:
+            told.add(row)
+            ledger.keep(row.record)
+    state = _state(audit, path)
+    place, detail = f"{path}@{record.offset}", record.damage or ""
+    if told.number or state == "finished":
+        yield (
+            path,
+            told.finding(Code.WARC_TRUNCATED, place, f"{detail}; {told.number} rows name what stood from there on"),
+        )
+    elif not (state == "running" and audit.is_live):
+        yield path, told.finding(Code.WARC_TORN, place, detail)
+
+
+def _short(path: str, end: int, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what the rows come to that name a place behind the end of a file which ends with a whole record."""
+    told = Told()
+    for row in rows.before(path):
+        if ledger.has(row.record):
+            yield path, _misplaced(row)
+        else:
+            told.add(row)
+            ledger.keep(row.record)
+    if told.number:
+        yield (
+            path,
+            told.finding(
+                Code.WARC_TRUNCATED, f"{path}@{end}", f"it ends there; {told.number} rows name records behind it"
+            ),
+        )
+
+
+def _state(audit: Audit, path: str) -> str | None:
+    found = NAME.fullmatch(path)
+    row = audit.db.execute("SELECT state FROM runs WHERE run = ?", [found["run"] if found else ""]).fetchone()
+    return str(row[0]) if row else None
+
+
+def _compare(row: Row, record: Record, hops: list[str]) -> Finding | None:
+    """Return what a row says otherwise than the record it leads to."""
+    said = []
+    if row.record != record.id:
+        said.append(f"the record is {record.id}, not {row.record}")
+    if row.digest != record.digest:
+        said.append(f"its payload digest is {record.digest or 'not stated'}, not {row.digest or 'none'}")
+    if not _is_of(row, [record.url, *hops]):
+        said.append(f"its address is {record.url}")
+    if not said:
+        return None
+    detail = f"{row.path}@{row.offset}: {'; '.join(said)}"
+    return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
+
+
+def _is_of(row: Row, urls: list[str]) -> bool:
+    """Return whether a row can be about these addresses: of its record, and of the hops before it.
+
+    An address on other hosts only is taken for one that the site left, or was led to.
+    """
+    names = {row.url, row.final_url}
+    if not names.isdisjoint(urls):
+        return True
+    plain = {_plain(name) for name in names if name}
+    if any(_plain(url) in plain for url in urls):
+        return True
+    return host_of(row.url) not in set(map(host_of, urls))
+
+
+def _plain(url: str) -> str:
+    """Return an address without what spellings of one page differ in."""
+    return (canonical_url(url) or url).partition("://")[2]
