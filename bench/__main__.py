@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|verify]`: measure, print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from bench.recorded import NoRecordingsError
 from bench.reposts import reposts
 from bench.speed import CONTENDERS, speed
 from bench.time import ageing
+from bench.verify import verify
 
 ROOT = Path(__file__).parent.parent
 
@@ -44,6 +45,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return ageing(articles=options.articles, settings=options.settings)
     if name == "reposts":
         return reposts(options.documents)
+    if name == "verify":
+        return verify(options.archives, faults=options.faults, seed=options.seed)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
     if name == "quality":
@@ -56,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
@@ -84,12 +87,17 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--totals", type=int, nargs="+", default=[2000, 20000], help="default: 2000 20000")
     copies = parser.add_argument_group("reposts")
     copies.add_argument("--documents", type=int, nargs="+", default=[10_000, 300_000], help="default: 10000 300000")
+    audited = parser.add_argument_group("verify")
+    audited.add_argument("--archives", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
+    audited.add_argument("--faults", type=int, default=200, help="put into the last one (default: %(default)s)")
     found = parser.add_argument_group("recall")
     found.add_argument("--hosts", nargs="+", default=[], metavar="HOST", help="only these of the recorded sites")
     found.add_argument(
         "--kill", type=int, default=0, metavar="N", help="also crawl with N deaths by SIGKILL and compare"
     )
-    found.add_argument("--seed", type=int, default=1, help="of the moments of death (default: %(default)s)")
+    found.add_argument(
+        "--seed", type=int, default=1, help="of the moments of death, and of the faults (default: %(default)s)"
+    )
     old = parser.add_argument_group("time")
     old.add_argument("--articles", type=int, default=1000, help="of the site that ages (default: %(default)s)")
     return parser

@@ -62,7 +62,7 @@ class Command(ScrapyCommand):
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[--sample N|SHARE%] [--older-than DAYS] [--site KEY] [--repair] [--json]"
+        return "[--sample N|SHARE] [--older-than DAYS] [--site KEY] [--repair] [--json]"
 
     def short_desc(self) -> str:
         return "Check every row, file and record of the archive; mend what can be mended"
@@ -82,7 +82,11 @@ class Command(ScrapyCommand):
         parser.add_argument("--repair", action="store_true", help="mend what can be made again from the rest")
         which = parser.add_argument_group("what is looked at (without these: everything)")
         which.add_argument(
-            "--sample", type=sample_of, default=Sample(), metavar="N|SHARE%", help="so many files, or a share of them"
+            "--sample",
+            type=sample_of,
+            default=Sample(),
+            metavar="N|SHARE",
+            help="so many files (200), or a share of them (0.05 or 5%%)",
         )
         which.add_argument("--seed", type=int, default=0, help="of the sample: the same files again (0)")
         which.add_argument("--oldest", action="store_true", help="with --sample N: those not looked at for longest")
