@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -186,6 +187,12 @@ def test_a_hole_in_the_numbers_of_a_run_is_a_missing_file(archive: Path) -> None
     assert found[-1].object == "warc/r2-00098.warc.gz"
 
 
+def test_a_foreign_file_is_one_orphan_whatever_its_number(archive: Path) -> None:
+    path = archive / "warc" / "stranger-00003.warc.gz"
+    path.write_bytes(b"not ours")
+    assert told(look(archive)) == {(Code.ORPHAN, f"warc/{path.name}"): 1}
+
+
 def test_a_revisit_without_its_original_is_found(archive: Path) -> None:
     path = min((archive / "warc").iterdir())
     revisit = next(record for record in read_records(path) if record.type == "revisit")
@@ -239,6 +246,26 @@ def test_two_rows_of_one_file_are_one_finding(archive: Path) -> None:
     assert (found.code, found.object) == (Code.PATH_SHARED, path)
     assert first in found.detail
     assert second in found.detail
+
+
+@pytest.mark.parametrize("folder", ["articles", "media", "warc"])
+def test_a_file_that_cannot_be_read_does_not_end_the_audit(archive: Path, folder: str) -> None:
+    path = max(walk(archive, folder))
+    (archive / path).unlink()
+    (archive / path).symlink_to(archive / path)  # a loop: the system refuses to read it
+    put = damage(archive, {"temporary file": 1, "orphan WARC file": 1})
+    assert told(look(archive)) == Counter([*put, (Code.FILE_UNREADABLE, path)])
+
+
+@pytest.mark.parametrize("folder", ["articles", "versions", "media", "withheld", "warc"])
+def test_a_file_whose_name_is_no_text_is_an_orphan(archive: Path, folder: str) -> None:
+    (archive / folder).mkdir(exist_ok=True)
+    name = os.fsencode(archive / folder) + b"/\xff@1.json"
+    Path(os.fsdecode(name)).write_bytes(b"x")
+    found = look(archive, is_recorded=True)
+    assert told(found) == {(Code.ORPHAN, f"{folder}/\\xff@1.json"): 1}
+    assert found[0].path == found[0].object
+    assert [one.is_mended for one in mend(archive)] == [False]
 
 
 def test_a_damaged_catalog_is_said_to_be_damaged(archive: Path) -> None:

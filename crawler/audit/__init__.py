@@ -17,6 +17,7 @@ from crawler.audit.job import Audit, Seen
 from crawler.audit.media import check_media
 from crawler.audit.rows import check_catalog, is_damaged
 from crawler.audit.scope import Scope, choose
+from crawler.audit.walk import shown
 from crawler.audit.withheld import check_withheld
 from crawler.catalog import checks
 
@@ -51,7 +52,7 @@ def _recorded(audit: Audit, catalog: Database | None) -> Iterator[Finding]:
     seen: list[tuple[str, str | None]] = []
     for path, fault in _files(audit):
         finding = None if fault is None or (audit.is_live and _is_being_written(audit, fault)) else fault
-        seen.append((path, finding.code if finding else None))
+        seen.append((shown(path), finding.code if finding else None))
         if catalog is not None and len(seen) >= BATCH:
             checks.record(catalog, seen, now=audit.now)
             seen.clear()

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.archive import load, version_path
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
-from crawler.audit.walk import merge, walk
+from crawler.audit.walk import ahead, merge, shown, walk
 from crawler.urls import host_of
 
 FOLDERS = ("articles", "versions")
@@ -65,10 +65,7 @@ class File:
     """A Markdown file as it is."""
 
     data: bytes
-
-    @property
-    def digest(self) -> str:
-        return "sha256:" + sha256(self.data).hexdigest()
+    digest: str
 
 
 def check_documents(audit: Audit) -> Iterator[Seen]:
@@ -77,14 +74,30 @@ def check_documents(audit: Audit) -> Iterator[Seen]:
     found = audit.db.execute(ROWS.format(site=site), {"site": audit.scope.site} if site else {})
     rows = ((str(row[0]), Row(*row[1:])) for row in found)
     files = (path for folder in FOLDERS for path in walk(audit.root, folder))
-    for path, is_there, named in merge(files, rows):
-        if not audit.takes(path) or (audit.scope.site and not named):
-            continue
-        fault = _check(audit, path, is_there, named)
-        yield path, fault
+    taken = (
+        (path, is_there, named)
+        for path, is_there, named in merge(files, rows)
+        if audit.takes(path) and (named or not audit.scope.site)
+    )
+    for (path, _, named), file in ahead(taken, lambda item: _read(audit.root, *item)):
+        if isinstance(file, OSError):
+            yield path, Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(file))
+        else:
+            yield path, _check(audit, path, file, named)
 
 
-def _check(audit: Audit, path: str, is_there: bool, rows: list[Row]) -> Finding | None:
+def _read(root: Path, path: str, is_there: bool, rows: list[Row]) -> File | OSError | None:
+    """Return a file that is to be compared with a row."""
+    if not is_there or not rows:
+        return None
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return error
+    return File(data, f"sha256:{sha256(data).hexdigest()}")
+
+
+def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Finding | None:
     if not rows:
         return _orphan(audit, path)
     own = [row for row in rows if row.path == path]
@@ -96,9 +109,8 @@ def _check(audit: Audit, path: str, is_there: bool, rows: list[Row]) -> Finding 
     row = own[0]
     if not is_inside(path):
         return _finding(Code.PATH_OUTSIDE, path, row, "the path leads out of the folders of documents")
-    if not is_there:
+    if file is None:
         return _missing(audit, path, row)
-    file = File((audit.root / path).read_bytes())
     audit.looked(path, len(file.data))
     return _compare(audit, path, row, file)
 
@@ -143,7 +155,7 @@ def row_at(db: Database, path: str) -> Row | None:
 
 def _digest(root: Path, path: str) -> str | None:
     try:
-        return File((root / path).read_bytes()).digest
+        return f"sha256:{sha256((root / path).read_bytes()).hexdigest()}"
     except OSError:
         return None
 
@@ -168,7 +180,7 @@ def _orphan(audit: Audit, path: str) -> Finding | None:
             code=Code.ORPHAN, object=path, detail="its document is withheld: the text should stand in withheld/ only"
         )
     audit.looked(path, 0)
-    return Finding(code=Code.ORPHAN, object=path, detail="no row of the catalog names it")
+    return Finding(code=Code.ORPHAN, object=shown(path), detail="no row of the catalog names it")
 
 
 def _is_lost(db: Database, name: str) -> bool:

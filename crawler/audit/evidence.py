@@ -15,7 +15,7 @@ from typing import NamedTuple
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
 from crawler.audit.records import Record, read_records
-from crawler.audit.walk import walk
+from crawler.audit.walk import shown, walk
 from crawler.families import canonical_url
 from crawler.urls import host_of
 
@@ -118,28 +118,27 @@ def check_evidence(audit: Audit) -> Iterator[Seen]:
         connection.execute("CREATE TABLE refers (id TEXT, place TEXT)")
         ledger, rows, lost = Ledger(connection), Rows(_rows(audit)), set[str]()
         files = list(walk(audit.root, FOLDER))
+        runs = {run for (run,) in audit.db.execute("SELECT run FROM runs")}
         for path in files:
             yield from _missing(audit, rows, ledger, lost, until=path)
-            if audit.takes(path) and (audit.scope.site is None or _is_next(rows, path)):
-                yield from _check_file(audit, path, rows, ledger)
+            is_named = rows.head is not None and rows.head.path == path
+            if audit.takes(path) and (is_named or audit.scope.site is None):
+                is_ours = is_named or _run_of(path) in runs
+                yield from _read_file(audit, path, rows, ledger) if is_ours else _unknown(audit, path)
             for _ in rows.before(path):
                 pass
         yield from _missing(audit, rows, ledger, lost)
         if audit.scope.site is None:
-            yield from _holes(audit, files, lost)
+            yield from _holes(path for path in {*files, *lost} if _run_of(path) in runs)
         if audit.scope.is_whole:
             for record, place in ledger.orphans():
                 detail = f"the revisit record refers to {record}, which is in no file"
-                yield place.partition("@")[0], Finding(code=Code.REVISIT_ORPHAN, object=place, detail=detail)
+                yield place.rpartition("@")[0], Finding(code=Code.REVISIT_ORPHAN, object=place, detail=detail)
 
 
 def _rows(audit: Audit) -> Iterator[tuple[object, ...]]:
     where = "WHERE site = :site" if audit.scope.site else ""
     return iter(audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {}))
-
-
-def _is_next(rows: Rows, path: str) -> bool:
-    return rows.head is not None and rows.head.path == path
 
 
 def _missing(audit: Audit, rows: Rows, ledger: Ledger, lost: set[str], until: str | None = None) -> Iterator[Seen]:
@@ -154,22 +153,39 @@ def _missing(audit: Audit, rows: Rows, ledger: Ledger, lost: set[str], until: st
             yield path, told.finding(Code.WARC_MISSING, path, f"the file is not there; {told.number} rows name it")
 
 
-def _holes(audit: Audit, files: list[str], lost: set[str]) -> Iterator[Seen]:
-    """Yield what no row names: files missing among the numbers of a run, and those of runs that there never were."""
+def _unknown(audit: Audit, path: str) -> Iterator[Seen]:
+    """Yield a file of a run that there never was; what stands in it is none of ours. One of a run that has just begun is none."""
+    if not audit.is_live:
+        yield path, Finding(code=Code.ORPHAN, object=shown(path), detail="it is of no run that the catalog knows")
+
+
+def _holes(paths: Iterable[str]) -> Iterator[Seen]:
+    """Yield the files that are missing among the numbers of a run, and that no row names."""
     last: dict[str, int] = {}
-    known = {run for (run,) in audit.db.execute("SELECT run FROM runs")}
-    for path in sorted({*files, *lost}):
-        found = NAME.fullmatch(path)
-        if found is None or found["run"] not in known:
-            if path not in lost and not audit.is_live:
-                yield path, Finding(code=Code.ORPHAN, object=path, detail="it is of no run that the catalog knows")
-            continue
+    for found in filter(None, map(NAME.fullmatch, sorted(paths))):
         run, number = found["run"], int(found["number"])
         for n in range(last.get(run, -1) + 1, number):
             hole = f"{FOLDER}/{run}-{n:05d}.warc.gz"
             detail = f"the file is not there, though number {number} of its run is"
             yield hole, Finding(code=Code.WARC_MISSING, object=hole, detail=detail)
         last[run] = number
+
+
+def _run_of(path: str) -> str | None:
+    found = NAME.fullmatch(path)
+    return found["run"] if found else None
+
+
+def _read_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what is wrong in one file, and if it could not be read to its end that, with the rows that name what is behind."""
+    try:
+        yield from _check_file(audit, path, rows, ledger)
+    except OSError as error:
+        told = Told()
+        for row in rows.before(path):
+            told.add(row)
+            ledger.keep(row.record)
+        yield path, told.finding(Code.FILE_UNREADABLE, path, str(error))
 
 
 def _check_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
@@ -250,8 +266,7 @@ def _short(path: str, end: int, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
 
 
 def _state(audit: Audit, path: str) -> str | None:
-    found = NAME.fullmatch(path)
-    row = audit.db.execute("SELECT state FROM runs WHERE run = ?", [found["run"] if found else ""]).fetchone()
+    row = audit.db.execute("SELECT state FROM runs WHERE run = ?", [_run_of(path)]).fetchone()
     return str(row[0]) if row else None
 
 

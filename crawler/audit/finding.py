@@ -4,8 +4,11 @@ A fault is told by the thing that has to be mended: a file, a record (`warc/….
 to it are its consequences and stand with it; they are no findings of their own.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+RECORD = re.compile(r"warc/.+@\d+")
 
 
 class Code(StrEnum):
@@ -40,6 +43,7 @@ class Code(StrEnum):
     RECORD_WRONG = "record_wrong"  # can be, and is not what its own lengths and digests say
     EVIDENCE_ROW = "evidence_row"  # a row that names another place, record, digest or address than its evidence has
     REVISIT_ORPHAN = "revisit_orphan"  # refers to a record that is nowhere
+    FILE_UNREADABLE = "file_unreadable"  # the system does not give its bytes
     TEMPORARY = "temporary"
 
 
@@ -73,6 +77,7 @@ ADVICE = {
     Code.RECORD_WRONG: FROM_BACKUP,
     Code.EVIDENCE_ROW: f"{REPAIR} writes down where the record stands",
     Code.REVISIT_ORPHAN: "fetch the page again: `scrapy crawl news -a url=…`",
+    Code.FILE_UNREADABLE: f"look at its permissions and at the disk (`dmesg`); {FROM_BACKUP}",
     Code.TEMPORARY: f"{REPAIR}, or the next run, removes it",
 }
 
@@ -94,4 +99,4 @@ class Finding:
     @property
     def path(self) -> str:
         """The file it is about, without the place in it; for a row the row."""
-        return self.object.partition("@")[0]
+        return self.object.rpartition("@")[0] if RECORD.fullmatch(self.object) else self.object

@@ -26,6 +26,7 @@ class Audit:
     now: datetime
     scope: Scope = field(default_factory=Scope)
     is_live: bool = False  # somebody else writes to the archive meanwhile
+    with_texts: bool = True  # whether every text is compared with the search index
     looked: Look = _nobody  # told of every file looked at, and how many bytes it has
 
     def takes(self, path: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
-from crawler.audit.walk import merge, walk
+from crawler.audit.walk import ahead, merge, shown, walk
 
 FOLDER = "media"
 ROWS = "SELECT path, sha256, path, size FROM media_files {where} ORDER BY path"
@@ -23,14 +23,38 @@ class Row(NamedTuple):
     size: int
 
 
+class File(NamedTuple):
+    """A content as it is."""
+
+    size: int
+    sha256: str
+
+
 def check_media(audit: Audit) -> Iterator[Seen]:
     """Yield each content, or the path where one should be, with what is wrong."""
     where = OF_SITE if audit.scope.site else ""
     found = audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {})
     rows = ((str(row[0]), Row(*row[1:])) for row in found)
-    for path, is_there, named in merge(walk(audit.root, FOLDER), rows):
-        if audit.takes(path) and (named or not audit.scope.site):
-            yield path, _check(audit, path, is_there, named)
+    taken = (
+        (path, is_there, named)
+        for path, is_there, named in merge(walk(audit.root, FOLDER), rows)
+        if audit.takes(path) and (named or not audit.scope.site)
+    )
+    for (path, _, named), file in ahead(taken, lambda item: _read(audit.root, *item)):
+        if isinstance(file, OSError):
+            yield path, Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(file))
+        else:
+            yield path, _check(audit, path, file, named)
+
+
+def _read(root: Path, path: str, is_there: bool, rows: list[Row]) -> File | OSError | None:
+    """Return what a file that has a row is."""
+    if not is_there or not rows:
+        return None
+    try:
+        return File((root / path).stat().st_size, digest_of(root / path))
+    except OSError as error:
+        return error
 
 
 def digest_of(path: Path) -> str:
@@ -51,24 +75,23 @@ def standing(root: Path, digest: str) -> str | None:
     return f"{FOLDER}/{digest[:2]}/{found[0].name}" if found else None
 
 
-def _check(audit: Audit, path: str, is_there: bool, rows: list[Row]) -> Finding | None:
+def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Finding | None:
     digest = PurePosixPath(path).stem
     if not rows:
         return _unknown(audit, path, digest)
     (row,) = rows  # the column is UNIQUE
     if not is_inside(path):
         return _finding(audit, Code.PATH_OUTSIDE, path, row.sha256, "the path leads out of the folder of media")
-    if not is_there:
+    if file is None:
         if elsewhere := standing(audit.root, row.sha256):
             detail = f"the file is not there, it stands at {elsewhere}"
             return _finding(audit, Code.PATH_WRONG, path, row.sha256, detail)
         return _finding(audit, Code.MEDIA_MISSING, path, row.sha256, "the file is not there")
-    return _compare(audit, path, digest, row)
+    return _compare(audit, path, digest, row, file)
 
 
-def _compare(audit: Audit, path: str, named: str, row: Row) -> Finding | None:
-    file = audit.root / path
-    size, digest = file.stat().st_size, digest_of(file)
+def _compare(audit: Audit, path: str, named: str, row: Row, file: File) -> Finding | None:
+    size, digest = file
     audit.looked(path, size)
     if digest not in {named, row.sha256}:
         detail = f"the digest of its bytes is {digest}, its name and row say {row.sha256}"
@@ -81,12 +104,13 @@ def _compare(audit: Audit, path: str, named: str, row: Row) -> Finding | None:
 
 def _unknown(audit: Audit, path: str, digest: str) -> Finding | None:
     """Return what a file without a row is: an orphan, or one whose row is wrong or lost."""
+    digest = shown(digest)
     row = audit.db.execute("SELECT path FROM media_files WHERE sha256 = ?", [digest]).fetchone()
     if row and not (audit.root / row[0]).is_file() and standing(audit.root, digest) == path:
         return None  # told at the path that its row names
     if row is None and audit.db.execute(SHOWN_BY, [digest]).fetchone() and digest_of(audit.root / path) == digest:
         return _finding(audit, Code.MEDIA_ROW_MISSING, path, digest, "addresses have this content, and it has no row")
-    return Finding(code=Code.ORPHAN, object=path, detail="no row of the catalog names it")
+    return Finding(code=Code.ORPHAN, object=shown(path), detail="no row of the catalog names it")
 
 
 def _finding(audit: Audit, code: Code, path: str, digest: str, detail: str) -> Finding:

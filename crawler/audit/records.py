@@ -58,8 +58,10 @@ def read_records(path: Path) -> Iterator[Record]:
                 offset = end
                 continue
             following = _next_member(file, offset + 1)
+            if following is not None and following >= size:  # written since we began: it is for the next audit
+                following = None
             is_torn = following is None and problem == TORN
-            end = size if following is None else following
+            end = max(size, offset) if following is None else following
             yield Record(offset=offset, end=end, damage=problem, is_torn=is_torn)
             if following is None:
                 return

@@ -85,7 +85,9 @@ def _sweep(root: Path, _db: Database, finding: Finding) -> str | None:
     return None if (root / finding.path).exists() else "removed: it never became a file"
 
 
-def _set_aside(root: Path, _db: Database, finding: Finding) -> str:
+def _set_aside(root: Path, _db: Database, finding: Finding) -> str | None:
+    if not (root / finding.path).is_file():
+        return None  # its name is no text
     return f"moved to {set_aside(root, finding.path)}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.audit.walk import walk
+from crawler.audit.walk import shown, walk
 from crawler.catalog.moment import to_text
 
 FOLDERS = ("articles", "versions", "media", "withheld", "warc")
@@ -67,7 +67,7 @@ def choose(  # noqa: PLR0913 - the options of the command
 
 def last(db: Database, path: str) -> str | None:
     """Return when a file was last looked at."""
-    row = db.execute("SELECT checked FROM checks WHERE object = ?", [path]).fetchone()
+    row = db.execute("SELECT checked FROM checks WHERE object = ?", [shown(path)]).fetchone()
     return str(row[0]) if row else None
 
 

@@ -1,11 +1,16 @@
 """The files of an archive in the order SQLite sorts their paths in, so that files and rows are compared as two streams."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 R = TypeVar("R")
+T = TypeVar("T")
+THREADS = 2
+WINDOW = 32  # files read before they are asked for: what they hold is in memory meanwhile
 
 
 def walk(root: Path, folder: str) -> Iterator[str]:
@@ -36,3 +41,21 @@ def merge(paths: Iterable[str], rows: Iterable[tuple[str, R]]) -> Iterator[tuple
         if is_file:
             path = next(files, None)
         yield here, is_file, found
+
+
+def ahead(items: Iterable[T], work: Callable[[T], R]) -> Iterator[tuple[T, R]]:
+    """Yield each item with what the work on it comes to, in order; other threads are some items ahead."""
+    waiting: deque[tuple[T, Future[R]]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for item in items:
+            waiting.append((item, pool.submit(work, item)))
+            if len(waiting) >= WINDOW:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
+
+
+def shown(path: str) -> str:
+    """Return a path as text: a name that is no UTF-8 with its odd bytes escaped."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

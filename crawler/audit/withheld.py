@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
-from crawler.audit.walk import merge, walk
+from crawler.audit.walk import merge, shown, walk
 
 FOLDER = "withheld"
 ROWS = f"""
@@ -27,12 +27,15 @@ def _check(audit: Audit, path: str, is_there: bool, urls: list[str]) -> Finding 
     if not urls:
         if PurePosixPath(path).suffix != ".json":
             return None  # what stands beside the texts is told of by no row
-        return Finding(code=Code.ORPHAN, object=path, detail="no document is withheld that it would be of")
+        return Finding(code=Code.ORPHAN, object=shown(path), detail="no document is withheld that it would be of")
     if not is_there:
         return Finding(
             code=Code.WITHHELD_MISSING, object=path, detail="the file is not there", consequences=tuple(urls)
         )
-    data = (audit.root / path).read_bytes()
+    try:
+        data = (audit.root / path).read_bytes()
+    except OSError as error:
+        return Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(error), consequences=tuple(urls))
     audit.looked(path, len(data))
     try:
         json.loads(data)

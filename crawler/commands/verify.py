@@ -164,7 +164,15 @@ def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace)
         seed=opts.seed,
     )
     with _progress(root) as (progress, seen):
-        audit = Audit(root=root, db=archive.reader, now=now, scope=scope, is_live=archive.is_live, looked=seen.add)
+        audit = Audit(
+            root=root,
+            db=archive.reader,
+            now=now,
+            scope=scope,
+            is_live=archive.is_live,
+            with_texts=scope.is_whole or scope == Scope(site=scope.site),
+            looked=seen.add,
+        )
         told: list[Finding] = []  # by a person's table, or to be mended; a pipe is given each at once
         number = 0
         for finding in verify(audit, archive.catalog):
