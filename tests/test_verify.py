@@ -20,8 +20,9 @@ from bench.faults import KINDS, ONCE, damage, spread
 from bench.holdings import build
 from crawler.audit import Audit, Code, Finding, Scope, choose, verify
 from crawler.audit.finding import ADVICE
+from crawler.audit.mending import MENDERS
 from crawler.audit.records import read_records
-from crawler.audit.repair import MENDERS, Repaired, repair
+from crawler.audit.repair import Repaired, repair
 from crawler.audit.scope import FOLDERS
 from crawler.audit.walk import walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
