@@ -1,10 +1,9 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|audit|room]`: print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room]`: print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from bench.audit import audit
 from bench.memory import memory
 from bench.quality import quality
 from bench.recall import recall
@@ -13,6 +12,7 @@ from bench.reposts import reposts
 from bench.room import room
 from bench.speed import CONTENDERS, speed
 from bench.time import ageing
+from bench.verify import verify
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,10 +46,10 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return ageing(articles=options.articles, settings=options.settings)
     if name == "reposts":
         return reposts(options.documents)
-    if name == "audit":
-        return audit(options.sizes)
     if name == "room":
         return room(documents=options.found, keep=options.archive)
+    if name == "verify":
+        return verify(options.archives, faults=options.faults, seed=options.seed)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
     if name == "quality":
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts", "audit", "room"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify", "room"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
@@ -90,19 +90,22 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--totals", type=int, nargs="+", default=[2000, 20000], help="default: 2000 20000")
     copies = parser.add_argument_group("reposts")
     copies.add_argument("--documents", type=int, nargs="+", default=[10_000, 300_000], help="default: 10000 300000")
-    broken = parser.add_argument_group("audit")
-    broken.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
     reading = parser.add_argument_group("room")
     reading.add_argument("--found", type=int, default=100_000, help="documents (default: %(default)s)")
     reading.add_argument(
         "--archive", type=Path, metavar="DIR", help="keep the archive there, and take the one that is there"
     )
+    audited = parser.add_argument_group("verify")
+    audited.add_argument("--archives", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
+    audited.add_argument("--faults", type=int, default=200, help="put into the last one (default: %(default)s)")
     found = parser.add_argument_group("recall")
     found.add_argument("--hosts", nargs="+", default=[], metavar="HOST", help="only these of the recorded sites")
     found.add_argument(
         "--kill", type=int, default=0, metavar="N", help="also crawl with N deaths by SIGKILL and compare"
     )
-    found.add_argument("--seed", type=int, default=1, help="of the moments of death (default: %(default)s)")
+    found.add_argument(
+        "--seed", type=int, default=1, help="of the moments of death, and of the faults (default: %(default)s)"
+    )
     old = parser.add_argument_group("time")
     old.add_argument("--articles", type=int, default=1000, help="of the site that ages (default: %(default)s)")
     return parser

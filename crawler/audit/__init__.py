@@ -1,38 +1,102 @@
-"""The audit of an archive: the whole chain version -> visit -> record -> bytes, walked and compared; `repair` mends what the rest allows.
+"""Audits: the whole way from each row of the catalog to the bytes it was made of, and back from each file to its row.
 
-Reads in streams: memory does not grow with the archive. What a crawl is just writing is no fault.
+`verify` looks and says; it changes nothing but the table `checks`. What can be mended, `crawler/audit/repair.py` mends.
+Memory does not grow with the archive: files and rows are compared as sorted streams.
 """
 
+import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import timedelta
 
 from sqlite_utils import Database
 
+from crawler.audit.documents import check_documents
 from crawler.audit.evidence import check_evidence
-from crawler.audit.files import DOCUMENTS, MEDIA, check_documents, check_media, check_orphans
-from crawler.audit.finding import ADVICE, Fault, Finding
-from crawler.audit.rows import check_rows
-from crawler.audit.scope import Scope, total
+from crawler.audit.finding import Code, Finding
+from crawler.audit.job import Audit, Seen
+from crawler.audit.media import check_media
+from crawler.audit.rows import check_catalog, is_damaged
+from crawler.audit.scope import Scope, choose
+from crawler.audit.walk import shown
+from crawler.audit.withheld import check_withheld
+from crawler.catalog import checks
 
-__all__ = ["ADVICE", "Fault", "Finding", "Scope", "totals", "verify"]
+__all__ = ["Audit", "Code", "Finding", "Scope", "choose", "verify"]
 
-
-def totals(root: Path, db: Database, scope: Scope) -> dict[str, int]:
-    """Return how much there is to look at: files of documents, files of media, bytes of evidence."""
-    evidence = sum(file.stat().st_size for file in (root / "warc").glob("*.warc.gz"))
-    return {
-        "documents": total(db, scope, DOCUMENTS, "versions.path"),
-        "media": total(db, scope, MEDIA, "path"),
-        "evidence": evidence,
-    }
+BATCH = 1000  # checks written in one transaction
+CHECKS = (check_documents, check_media, check_withheld, check_evidence)
+BEING_WRITTEN = timedelta(minutes=10)  # a file so young may be of a group that is not committed yet
 
 
-def verify(root: Path, db: Database, scope: Scope | None = None) -> Iterator[Finding]:
-    """Yield every fault of what is in scope, in no particular order, each once."""
-    scope = scope or Scope()
-    yield from check_documents(root, db, scope)
-    yield from check_media(root, db, scope)
-    yield from check_evidence(root, db, scope)
-    if scope.is_whole:
-        yield from check_orphans(root, db)
-        yield from check_rows(db)
+def verify(audit: Audit, catalog: Database | None = None) -> Iterator[Finding]:
+    """Yield every fault once, the catalog's own first. With a catalog to write to, `checks` says what was looked at.
+
+    Raises OSError where a file cannot be read at all, sqlite3.Error.
+    """
+    try:
+        damaged = False
+        for finding in check_catalog(audit):
+            damaged = damaged or finding.code is Code.CATALOG_DAMAGED
+            yield finding
+        if damaged:
+            return
+        yield from _temporary(audit)
+        yield from _recorded(audit, catalog)
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        yield Finding(code=Code.CATALOG_DAMAGED, object="catalog.db", detail=f"reading it broke off: {error}")
+
+
+def _recorded(audit: Audit, catalog: Database | None) -> Iterator[Finding]:
+    seen: list[tuple[str, str | None]] = []
+    for path, fault in _files(audit):
+        finding = None if fault is None or (audit.is_live and _is_being_written(audit, fault)) else fault
+        seen.append((shown(path), finding.code if finding else None))
+        if catalog is not None and len(seen) >= BATCH:
+            checks.record(catalog, seen, now=audit.now)
+            seen.clear()
+        if finding:
+            yield finding
+        if catalog is None:
+            seen.clear()
+    if catalog is not None:
+        checks.record(catalog, seen, now=audit.now)
+        if audit.scope.is_whole:
+            checks.forget(catalog, before=audit.now)
+
+
+def _files(audit: Audit) -> Iterator[Seen]:
+    for check in CHECKS:
+        yield from check(audit)
+
+
+def _temporary(audit: Audit) -> Iterator[Finding]:
+    """Yield what is left of files that were being written, unless somebody writes just now."""
+    if audit.is_live or audit.scope.site is not None:
+        return
+    for path in sorted((audit.root / "tmp").glob("*.tmp")):
+        yield Finding(
+            code=Code.TEMPORARY,
+            object=f"tmp/{path.name}",
+            detail=f"{path.stat().st_size} bytes that never became a file",
+        )
+
+
+def _is_being_written(audit: Audit, finding: Finding) -> bool:
+    """Return whether a fault may be what another process has half done: its file is young, or its row says something else by now."""
+    if finding.code in {Code.RECORD_DAMAGED, Code.RECORD_WRONG}:
+        return False
+    try:
+        written = (audit.root / finding.path).stat().st_mtime
+    except OSError:
+        return not _is_named(audit.db, finding.path)
+    return written >= (audit.now - BEING_WRITTEN).timestamp()
+
+
+def _is_named(db: Database, path: str) -> bool:
+    query = "SELECT 1 FROM versions WHERE path = :path UNION ALL SELECT 1 FROM media_files WHERE path = :path LIMIT 1"
+    return (
+        path.startswith(("visits/", "media_links/", "warc/"))
+        or db.execute(query, {"path": path}).fetchone() is not None
+    )

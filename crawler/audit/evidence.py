@@ -1,186 +1,216 @@
-"""Evidence: every WARC file is whole to its end, every row leads to the record it names, in one pass over each file.
+"""The evidence: every WARC file from end to end, beside the rows that say where a record stands. One pass, two sorted streams.
 
-The rows come in the order of their records, so that file and rows are read side by side, whatever their number.
+files, by name      records, by offset ─┐
+                                        ├─ compared
+rows of visits and media_links, by file and offset ─┘
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
-from io import BytesIO
-from itertools import groupby
-from pathlib import Path
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 
-from sqlite_utils import Database
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from crawler.audit.finding import Code, Finding
+from crawler.audit.job import Audit, Seen
+from crawler.audit.ledger import ROWS, Ledger, Row, Rows, Told
+from crawler.audit.records import Record, read_records
+from crawler.audit.walk import shown, walk
+from crawler.families import canonical_url
+from crawler.urls import host_of
 
-from crawler.archive.members import Member, read_members
-from crawler.archive.warc import FOLDER
-from crawler.audit.finding import Fault, Finding
-from crawler.audit.scope import Scope
-
-# The rows that name a record. What a withheld document leaves in the evidence is checked like all of it.
-ROWS = """
-SELECT warc, warc_offset, 'visits/' || id, warc_record, payload_digest FROM visits WHERE warc IS NOT NULL {visits}
-UNION ALL
-SELECT warc, warc_offset, 'media_links/' || url, warc_record, payload_digest FROM media_links WHERE warc IS NOT NULL {media}
-ORDER BY 1, 2, 3
-"""
-RUNNING = "SELECT run FROM runs WHERE state = 'running'"
-NAME = re.compile(r"(.+)-(\d{5})\.warc\.gz")
-# RFC 1952, 2.3.1: the head of a gzip member as ours are written, of which no checksum tells: magic, no flags, no time, the usual level …
-HEAD = b"\x1f\x8b\x08" + bytes(6)
-SYSTEMS = (3, 10, 255)  # … and Unix, Windows or unknown
+FOLDER = "warc"
+NAME = re.compile(rf"{FOLDER}/(?P<run>.+)-(?P<number>\d{{5,}})\.warc\.gz")
+EXCHANGES = frozenset({"response", "revisit"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What a record says of itself."""
-
-    id: str
-    kind: str
-    payload_digest: str | None
-    refers_to: str | None
-    is_whole: bool  # its digests are those of its content
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row that names a record."""
-
-    offset: int
-    name: str
-    record_id: str
-    payload_digest: str | None
-
-
-def check_evidence(root: Path, db: Database, scope: Scope) -> Iterator[Finding]:
-    """Yield what is wrong with the WARC files in scope and with the rows that lead to them."""
-    files = {f"{FOLDER}/{file.name}": file for file in sorted((root / FOLDER).glob("*.warc.gz"))}
-    running = {run for (run,) in db.execute(RUNNING)}
-    chosen = _chosen(db, scope, set(files))
-    named: set[str] = set()
-    for warc, rows in groupby(_rows(db, scope), key=lambda pair: pair[0]):
-        named.add(warc)
-        if warc not in files:
-            scope.checked(warc, Fault.WARC_MISSING)
-            yield Finding(fault=Fault.WARC_MISSING, object=warc, detail="rows name it, it is not there")
-        elif warc in chosen:
-            yield from _file(files[warc], warc, [row for _, row in rows], scope, is_running=_run(warc) in running)
-    for warc in sorted(chosen - named):
-        yield from _file(files[warc], warc, [], scope, is_running=_run(warc) in running)
-    if scope.is_whole:
-        yield from _numbers({*files, *named})
+def check_evidence(audit: Audit) -> Iterator[Seen]:
+    """Yield each WARC file with what is wrong in it; a file is there once more for each finding."""
+    with closing(sqlite3.connect("")) as connection:  # "": a temporary file, in memory while it is small
+        connection.execute("CREATE TABLE records (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        connection.execute("CREATE TABLE refers (id TEXT, place TEXT)")
+        ledger, rows, lost = Ledger(connection), Rows(_rows(audit)), set[str]()
+        files = list(walk(audit.root, FOLDER))
+        runs = {run for (run,) in audit.db.execute("SELECT run FROM runs")}
+        for path in files:
+            yield from _missing(audit, rows, ledger, lost, until=path)
+            is_named = rows.head is not None and rows.head.path == path
+            if audit.takes(path) and (is_named or audit.scope.site is None):
+                is_ours = is_named or _run_of(path) in runs
+                yield from _read_file(audit, path, rows, ledger) if is_ours else _unknown(audit, path)
+            for _ in rows.before(path):
+                pass
+        yield from _missing(audit, rows, ledger, lost)
+        if audit.scope.site is None:
+            yield from _holes(path for path in {*files, *lost} if _run_of(path) in runs)
+        if audit.scope.is_whole:
+            for record, place in ledger.orphans():
+                detail = f"the revisit record refers to {record}, which is in no file"
+                yield place.rpartition("@")[0], Finding(code=Code.REVISIT_ORPHAN, object=place, detail=detail)
 
 
-def _chosen(db: Database, scope: Scope, files: set[str]) -> set[str]:
-    """Return the files in scope."""
-    dates = dict(db.execute("SELECT object, checked FROM checks WHERE object GLOB 'warc/*'").fetchall())
-    chosen = sorted(files, key=lambda name: (dates.get(name, ""), name))
-    if scope.checked_before is not None:
-        chosen = [name for name in chosen if dates.get(name, "") < scope.checked_before.isoformat()]
-    return set(chosen[: scope.sample])
+def _rows(audit: Audit) -> Iterator[tuple[object, ...]]:
+    where = "WHERE site = :site" if audit.scope.site else ""
+    return iter(audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {}))
 
 
-def _rows(db: Database, scope: Scope) -> Iterator[tuple[str, Row]]:
-    of_site = "AND site = :site" if scope.site else ""
-    query = ROWS.format(visits=of_site, media=of_site)
-    for warc, offset, name, record, digest in db.execute(query, {"site": scope.site}):
-        yield warc, Row(offset=offset, name=name, record_id=record, payload_digest=digest or None)
+def _missing(audit: Audit, rows: Rows, ledger: Ledger, lost: set[str], until: str | None = None) -> Iterator[Seen]:
+    """Yield the files that rows name and that are not there."""
+    while rows.head is not None and (until is None or rows.head.path < until):
+        path, told = rows.head.path, Told()
+        for row in rows.before(path):
+            told.add(row)
+            ledger.keep(row.record)
+        lost.add(path)
+        if audit.takes(path):
+            yield path, told.finding(Code.WARC_MISSING, path, f"the file is not there; {told.number} rows name it")
 
 
-def _file(file: Path, warc: str, rows: list[Row], scope: Scope, *, is_running: bool) -> Iterator[Finding]:
-    found = [*_walk(file, warc, rows, scope)]
-    if is_running:  # its last record may be half written, and rows come after their records
-        found = [finding for finding in found if finding.fault not in (Fault.WARC_CUT, Fault.RECORD_MISSING)]
-    scope.checked(warc, found[0].fault if found else None)
-    yield from found
+def _unknown(audit: Audit, path: str) -> Iterator[Seen]:
+    """Yield a file of a run that there never was; what stands in it is none of ours. One of a run that has just begun is none."""
+    if not audit.is_live:
+        yield path, Finding(code=Code.ORPHAN, object=shown(path), detail="it is of no run that the catalog knows")
 
 
-def _walk(file: Path, warc: str, rows: list[Row], scope: Scope) -> Iterator[Finding]:
-    """Read a file and its rows side by side."""
-    waiting = iter(rows)
-    row = next(waiting, None)
-    is_cut = False
-    for member in read_members(file):
-        scope.advance("evidence", len(member.raw))
-        while row and row.offset < member.offset:
-            yield _missing(warc, row)
-            row = next(waiting, None)
-        record = _record(member)
-        if record is None or not record.is_whole:
-            yield _unreadable(warc, member)
-        is_cut = member.is_cut
-        while row and (row.offset == member.offset or is_cut):  # what stood behind the cut is lost with it
-            if record is not None and record.is_whole and (finding := _compare(warc, row, record)):
-                yield finding
-            row = next(waiting, None)
-    lost = [row, *waiting] if row else []
-    if len(lost) > 1:
-        detail = f"{len(lost)} rows name records behind its end, from {lost[0].offset} on"
-        yield Finding(fault=Fault.WARC_CUT, object=warc, at=file.stat().st_size, detail=detail)
-    else:
-        yield from (_missing(warc, one) for one in lost)
+def _holes(paths: Iterable[str]) -> Iterator[Seen]:
+    """Yield the files that are missing among the numbers of a run, and that no row names."""
+    last: dict[str, int] = {}
+    for found in filter(None, map(NAME.fullmatch, sorted(paths))):
+        run, number = found["run"], int(found["number"])
+        for n in range(last.get(run, -1) + 1, number):
+            hole = f"{FOLDER}/{run}-{n:05d}.warc.gz"
+            detail = f"the file is not there, though number {number} of its run is"
+            yield hole, Finding(code=Code.WARC_MISSING, object=hole, detail=detail)
+        last[run] = number
 
 
-def _record(member: Member) -> Record | None:
-    """Return what a member says of itself, None if it is no WARC record or its head is not as it was written."""
-    if member.content is None or member.raw[:9] != HEAD or member.raw[9] not in SYSTEMS:
-        return None
+def _run_of(path: str) -> str | None:
+    found = NAME.fullmatch(path)
+    return found["run"] if found else None
+
+
+def _read_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what is wrong in one file, and if it could not be read to its end that, with the rows that name what is behind."""
     try:
-        record = next(iter(ArchiveIterator(BytesIO(member.content), check_digests=True)))
-        payload = record.raw_stream.read()
-    except (ArchiveLoadFailed, StopIteration, EOFError, OSError, ValueError):
+        yield from _check_file(audit, path, rows, ledger)
+    except OSError as error:
+        told = Told()
+        for row in rows.before(path):
+            told.add(row)
+            ledger.keep(row.record)
+        yield path, told.finding(Code.FILE_UNREADABLE, path, str(error))
+
+
+def _check_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what is wrong in one file, and with the rows that name it."""
+    yield path, None
+    hops: list[str] = []
+    end = 0
+    for record in read_records(audit.root / path):
+        yield from ((path, _misplaced(row)) for row in rows.before(path, record.offset))
+        if record.is_torn:
+            yield from _torn(audit, path, record, rows, ledger)
+            break
+        here = rows.before(path, record.offset + 1)
+        if record.damage or record.fault:
+            yield path, _bad(path, record, here, ledger)
+            continue
+        ledger.add(path, record)
+        yield from ((path, fault) for row in here if (fault := _compare(row, record, hops)))
+        if record.type in EXCHANGES:
+            hops = [*hops, record.url] if record.purpose == "hop" else []
+        audit.looked(path, record.end - end)
+        end = record.end
+    yield from _short(path, end, rows, ledger)
+
+
+def _misplaced(row: Row) -> Finding:
+    detail = f"{row.path} has no record that begins at {row.offset}"
+    return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
+
+
+def _bad(path: str, record: Record, rows: Iterable[Row], ledger: Ledger) -> Finding:
+    told = Told()
+    for row in rows:
+        told.add(row)
+        ledger.keep(row.record)
+    ledger.keep(record.id)
+    if record.damage:
+        return told.finding(Code.RECORD_DAMAGED, f"{path}@{record.offset}", record.damage)
+    return told.finding(Code.RECORD_WRONG, f"{path}@{record.offset}", f"{record.id}: {record.fault}")
+
+
+def _torn(audit: Audit, path: str, record: Record, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what the end of a file within a record comes to: lost evidence, what a crash left, or nothing while it is being written."""
+    told = Told()
+    for row in rows.before(path):
+        if ledger.has(row.record):
+            yield path, _misplaced(row)
+        else:
+            told.add(row)
+            ledger.keep(row.record)
+    state = _state(audit, path)
+    place, detail = f"{path}@{record.offset}", record.damage or ""
+    if told.number or state == "finished":
+        yield (
+            path,
+            told.finding(Code.WARC_TRUNCATED, place, f"{detail}; {told.number} rows name what stood from there on"),
+        )
+    elif not (state == "running" and audit.is_live):
+        yield path, told.finding(Code.WARC_TORN, place, detail)
+
+
+def _short(path: str, end: int, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what the rows come to that name a place behind the end of a file which ends with a whole record."""
+    told = Told()
+    for row in rows.before(path):
+        if ledger.has(row.record):
+            yield path, _misplaced(row)
+        else:
+            told.add(row)
+            ledger.keep(row.record)
+    if told.number:
+        yield (
+            path,
+            told.finding(
+                Code.WARC_TRUNCATED, f"{path}@{end}", f"it ends there; {told.number} rows name records behind it"
+            ),
+        )
+
+
+def _state(audit: Audit, path: str) -> str | None:
+    row = audit.db.execute("SELECT state FROM runs WHERE run = ?", [_run_of(path)]).fetchone()
+    return str(row[0]) if row else None
+
+
+def _compare(row: Row, record: Record, hops: list[str]) -> Finding | None:
+    """Return what a row says otherwise than the record it leads to."""
+    said = []
+    if row.record != record.id:
+        said.append(f"the record is {record.id}, not {row.record}")
+    if row.digest != record.digest:
+        said.append(f"its payload digest is {record.digest or 'not stated'}, not {row.digest or 'none'}")
+    if not _is_of(row, [record.url, *hops]):
+        said.append(f"its address is {record.url}")
+    if not said:
         return None
-    fields = record.rec_headers
-    digest = fields.get_header("WARC-Payload-Digest")
-    return Record(
-        id=fields.get_header("WARC-Record-ID") or "",
-        kind=record.rec_type,
-        payload_digest=digest,
-        refers_to=fields.get_header("WARC-Refers-To"),
-        is_whole=record.digest_checker.passed is not False and _says_its_digest(record.rec_type, payload, digest),
-    )
+    detail = f"{row.path}@{row.offset}: {'; '.join(said)}"
+    return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
 
 
-def _says_its_digest(kind: str, payload: bytes, digest: str | None) -> bool:
-    """Return whether the payload digest of a record is ours of its payload; a revisit has none of its own, a request another kind."""
-    return digest is None or kind in ("revisit", "request") or digest == f"sha256:{sha256(payload).hexdigest()}"
+def _is_of(row: Row, urls: list[str]) -> bool:
+    """Return whether a row can be about these addresses: of its record, and of the hops before it.
+
+    An address on other hosts only is taken for one that the site left, or was led to.
+    """
+    names = {row.url, row.final_url}
+    if not names.isdisjoint(urls):
+        return True
+    plain = {_plain(name) for name in names if name}
+    if any(_plain(url) in plain for url in urls):
+        return True
+    return host_of(row.url) not in set(map(host_of, urls))
 
 
-def _compare(warc: str, row: Row, record: Record) -> Finding | None:
-    if record.id != row.record_id:
-        return _missing(warc, row)
-    if row.payload_digest and record.payload_digest and row.payload_digest != record.payload_digest:
-        detail = f"says {row.payload_digest}, its record in {warc} at {row.offset} says {record.payload_digest}"
-        return Finding(fault=Fault.DIGEST_WRONG, object=row.name, detail=detail)
-    return None
-
-
-def _missing(warc: str, row: Row) -> Finding:
-    detail = f"names the record {row.record_id} in {warc} at {row.offset}, which is not there"
-    return Finding(fault=Fault.RECORD_MISSING, object=row.name, detail=detail)
-
-
-def _unreadable(warc: str, member: Member) -> Finding:
-    if member.is_cut:
-        return Finding(fault=Fault.WARC_CUT, object=warc, at=member.offset, detail="the file ends within a record")
-    return Finding(fault=Fault.RECORD_UNREADABLE, object=warc, at=member.offset, detail="a record is damaged")
-
-
-def _run(warc: str) -> str:
-    found = NAME.fullmatch(Path(warc).name)
-    return found[1] if found else ""
-
-
-def _numbers(files: set[str]) -> Iterator[Finding]:
-    """Yield the gaps in the numbers of each run's files."""
-    numbers: dict[str, set[int]] = {}
-    for file in files:
-        if found := NAME.fullmatch(Path(file).name):
-            numbers.setdefault(found[1], set()).add(int(found[2]))
-    for run, present in sorted(numbers.items()):
-        for number in sorted(set(range(max(present))) - present):
-            path = f"{FOLDER}/{run}-{number:05d}.warc.gz"
-            yield Finding(fault=Fault.NUMBER_MISSING, object=path, detail="later files of its run are there")
+def _plain(url: str) -> str:
+    """Return an address without what spellings of one page differ in."""
+    return (canonical_url(url) or url).partition("://")[2]

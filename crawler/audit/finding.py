@@ -1,49 +1,84 @@
-"""What is wrong with one object of the archive: a closed list of faults, each with what to do."""
+"""What an audit finds: one `Finding` for one fault, whatever follows from it.
 
+A fault is told by the thing that has to be mended: a file, a record (`warc/….warc.gz@offset`) or a row (`visits/12`). Rows that only point
+to it are its consequences and stand with it; they are no findings of their own.
+"""
+
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+RECORD = re.compile(r"warc/.+@\d+")
 
-class Fault(StrEnum):
-    """One fault is one finding: what follows from it (the rows behind a lost record) is not told again."""
 
-    FILE_MISSING = "file_missing"  # a row names a Markdown file that is not there
-    FILE_CHANGED = "file_changed"  # a Markdown file, or the digest in its row, is not what was written
-    MEDIUM_MISSING = "medium_missing"
-    MEDIUM_CHANGED = "medium_changed"  # its bytes are not those of its name
-    MEDIUM_ROW_WRONG = "medium_row_wrong"  # the file is whole, its row says another path or size
-    ORPHAN = "orphan"  # a file that no row names
-    LEFTOVER = "leftover"  # a temporary file of a dead run
-    WARC_MISSING = "warc_missing"
-    WARC_CUT = "warc_cut"  # the file ends within a record
-    RECORD_UNREADABLE = (
-        "record_unreadable"  # a record is no gzip member, no WARC record, or has another digest than it says
+class Code(StrEnum):
+    """What can be wrong with an archive."""
+
+    CATALOG_DAMAGED = "catalog_damaged"  # SQLite itself finds the file damaged
+    ROW_MISSING = "row_missing"  # other rows name it
+    SEARCH_INDEX = "search_index"
+    VERSION_NUMBER = "version_number"  # the current version is not the last one
+    VERSION_EVIDENCE = (
+        "version_evidence"  # a version without the visit it was read from, or that visit without evidence
     )
-    RECORD_MISSING = "record_missing"  # a row names a record that is not there
-    DIGEST_WRONG = "digest_wrong"  # a row says another payload digest than its record
-    NUMBER_MISSING = "number_missing"  # the files of a run are not numbered without a gap
-    CATALOG_DAMAGED = "catalog_damaged"  # SQLite's own checks
-    ROW_WRONG = "row_wrong"  # rows that contradict each other
-    SEARCH_STALE = "search_stale"  # the search index is not that of the texts
+    DOCUMENT_MISSING = "document_missing"
+    DOCUMENT_CHANGED = "document_changed"  # the bytes are not those that its row names
+    DOCUMENT_UNREADABLE = "document_unreadable"  # no front matter
+    DOCUMENT_ROW = "document_row"  # the row says something else than the file
+    PATH_WRONG = "path_wrong"  # the file stands elsewhere than its row says
+    PATH_OUTSIDE = "path_outside"  # leads out of the archive
+    PATH_SHARED = "path_shared"  # two rows name one file
+    LINK_BROKEN = "link_broken"  # to a medium that the archive does not know
+    MEDIA_MISSING = "media_missing"
+    MEDIA_CHANGED = "media_changed"
+    MEDIA_ROW = "media_row"  # the row says something else than the file
+    MEDIA_ROW_MISSING = "media_row_missing"  # the file is there, addresses name it, the catalog does not know it
+    WITHHELD_MISSING = "withheld_missing"
+    WITHHELD_UNREADABLE = "withheld_unreadable"
+    ORPHAN = "orphan"  # a file without a row
+    WARC_MISSING = "warc_missing"
+    WARC_TRUNCATED = "warc_truncated"  # records that rows name stood behind its end
+    WARC_TORN = "warc_torn"  # half a record at the end, which no row names: what a crash leaves
+    RECORD_DAMAGED = "record_damaged"  # cannot be unpacked
+    RECORD_WRONG = "record_wrong"  # can be, and is not what its own lengths and digests say
+    EVIDENCE_ROW = "evidence_row"  # a row that names another place, record, digest or address than its evidence has
+    REVISIT_ORPHAN = "revisit_orphan"  # refers to a record that is nowhere
+    FILE_UNREADABLE = "file_unreadable"  # the system does not give its bytes
+    TEMPORARY = "temporary"
 
 
+REPAIR = "`scrapy verify --repair`"
+FROM_BACKUP = "copy it from a backup (`scrapy backup`), where there is one"
 ADVICE = {
-    Fault.FILE_MISSING: "scrapy verify --repair reads it again from its evidence",
-    Fault.FILE_CHANGED: "scrapy verify --repair keeps what is there under orphans/ and reads it again from its evidence",
-    Fault.MEDIUM_MISSING: "scrapy verify --repair takes it from its evidence",
-    Fault.MEDIUM_CHANGED: "scrapy verify --repair keeps what is there under orphans/ and takes it from its evidence",
-    Fault.MEDIUM_ROW_WRONG: "scrapy verify --repair writes the row anew from the file",
-    Fault.ORPHAN: "scrapy verify --repair moves it to orphans/",
-    Fault.LEFTOVER: "scrapy verify --repair removes it; so does the next run",
-    Fault.WARC_MISSING: "restore it from a backup",
-    Fault.WARC_CUT: "scrapy verify --repair cuts the torn record off; what it held is in a backup or lost",
-    Fault.RECORD_UNREADABLE: "restore the file from a backup",
-    Fault.RECORD_MISSING: "restore catalog or WARC file from the backup that fits the other, or rebuild the catalog",
-    Fault.DIGEST_WRONG: "compare with a backup: the row or the record was changed",
-    Fault.NUMBER_MISSING: "restore the file from a backup",
-    Fault.CATALOG_DAMAGED: "restore catalog.db from a backup, or rebuild it from the evidence",
-    Fault.ROW_WRONG: "rebuild the catalog from the evidence",
-    Fault.SEARCH_STALE: "scrapy verify --repair builds the index anew",
+    Code.CATALOG_DAMAGED: "restore catalog.db from a backup, or make it again from the evidence: `scrapy rebuild`",
+    Code.ROW_MISSING: f"make the derived rows again: `scrapy rebuild`; a row of history: {FROM_BACKUP}",
+    Code.SEARCH_INDEX: f"{REPAIR} makes the index again from the texts",
+    Code.VERSION_NUMBER: f"{REPAIR} sets the number of the last version",
+    Code.VERSION_EVIDENCE: "read it again with the next visit: `scrapy crawl news -a url=…`",
+    Code.DOCUMENT_MISSING: f"{REPAIR} writes it again from its evidence; if that says something else now: `scrapy rebuild`",
+    Code.DOCUMENT_CHANGED: f"{REPAIR} writes it again from its evidence and keeps these bytes in orphans/",
+    Code.DOCUMENT_UNREADABLE: "look at it: it is what was written, and has no front matter; `scrapy rebuild` writes it anew",
+    Code.DOCUMENT_ROW: f"{REPAIR} takes over what the file says",
+    Code.PATH_WRONG: f"{REPAIR} writes down where the file stands",
+    Code.PATH_OUTSIDE: "look at the row: no command of ours wrote it",
+    Code.PATH_SHARED: "look at the rows: each version has a file of its own; `scrapy rebuild` makes them again",
+    Code.LINK_BROKEN: "fetch the medium again: `scrapy crawl news -a url=…`, with the address of the document",
+    Code.MEDIA_MISSING: f"{REPAIR} takes it from its evidence",
+    Code.MEDIA_CHANGED: f"{REPAIR} takes it from its evidence and keeps these bytes in orphans/",
+    Code.MEDIA_ROW: f"{REPAIR} takes over what the file says",
+    Code.MEDIA_ROW_MISSING: f"{REPAIR} adds the row",
+    Code.WITHHELD_MISSING: FROM_BACKUP,
+    Code.WITHHELD_UNREADABLE: FROM_BACKUP,
+    Code.ORPHAN: f"{REPAIR} moves it to orphans/; nothing is deleted",
+    Code.WARC_MISSING: FROM_BACKUP,
+    Code.WARC_TRUNCATED: FROM_BACKUP,
+    Code.WARC_TORN: f"{REPAIR}, or the next run, cuts the unfinished record off",
+    Code.RECORD_DAMAGED: f"{FROM_BACKUP}; every other record of the file can be read",
+    Code.RECORD_WRONG: FROM_BACKUP,
+    Code.EVIDENCE_ROW: f"{REPAIR} writes down where the record stands",
+    Code.REVISIT_ORPHAN: "fetch the page again: `scrapy crawl news -a url=…`",
+    Code.FILE_UNREADABLE: f"look at its permissions and at the disk (`dmesg`); {FROM_BACKUP}",
+    Code.TEMPORARY: f"{REPAIR}, or the next run, removes it",
 }
 
 
@@ -51,17 +86,17 @@ ADVICE = {
 class Finding:
     """One fault."""
 
-    fault: Fault
-    object: str  # path relative to the archive; of a row without one, its table and key: "visits/17"
+    code: Code
+    object: str  # "articles/…/….md", "warc/….warc.gz@4711", "visits/12"; with `code` its identity
     detail: str  # what was expected, and what is there
-    at: int | None = None  # byte in a WARC file
-    document: str | None = None  # id, where the object belongs to one
+    consequences: tuple[str, ...] = ()  # what cannot be traced because of it
 
     @property
     def advice(self) -> str:
-        """Return what to do."""
-        return ADVICE[self.fault]
+        """What to do."""
+        return ADVICE[self.code]
 
-    def __str__(self) -> str:
-        place = f"{self.object}@{self.at}" if self.at is not None else self.object
-        return f"{self.fault}: {place}: {self.detail}"
+    @property
+    def path(self) -> str:
+        """The file it is about, without the place in it; for a row the row."""
+        return self.object.rpartition("@")[0] if RECORD.fullmatch(self.object) else self.object

@@ -1,116 +1,66 @@
-"""Repair: what can be restored from the rest of the archive. Nothing that holds information is deleted: what is in the way goes to orphans/."""
+"""What an audit found, mended from the rest of the archive. Nothing that holds information is deleted: what is replaced goes to `orphans/`.
 
-import logging
-import secrets
-from collections.abc import Callable, Mapping
-from hashlib import sha256
+Each repair is made by the evidence of two witnesses that agree: bytes and the digest of their row, a record and the digest it states.
+Where they do not, the fault is left to a person. Afterwards everything touched is looked at again by the same checks.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crawler.archive import write_all
-from crawler.archive.recovery import whole_bytes
-from crawler.archive.replay import capture_at
-from crawler.audit.files import digest_of
-from crawler.audit.finding import Fault, Finding
-from crawler.catalog import group, media, search, versions
-from crawler.errors import CrawlerError
-from crawler.ingest import Archive, version_again
+from sqlite_utils import Database
 
-logger = logging.getLogger(__name__)
-
-ORPHANS = "orphans"
+from crawler.audit import verify
+from crawler.audit.finding import Code, Finding
+from crawler.audit.job import Audit
+from crawler.audit.mending import MENDERS, ORDER
+from crawler.audit.scope import Scope
 
 
-def repair(archive: Archive, finding: Finding) -> str | None:
-    """Mend one fault; return what was done, None where nothing can be. OSError and sqlite3.Error are the caller's."""
-    mend = MENDERS.get(finding.fault)
-    return mend(archive, finding) if mend else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """A fault, what was done about it, and whether it is gone."""
+
+    finding: Finding
+    done: str
+    is_mended: bool
 
 
-def set_aside(root: Path, path: str) -> str:
-    """Move a file out of the way; return where it stands now."""
-    place = f"{ORPHANS}/{path}"
-    if (root / place).exists():
-        place = f"{place}.{secrets.token_hex(4)}"
-    (root / place).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).rename(root / place)
-    return place
+def repair(audit: Audit, db: Database, found: Iterable[Finding]) -> Iterator[Repaired]:
+    """Mend what can be mended; yield every fault, and those that appeared on the way, when all was looked at again."""
+    found = list(found)
+    touched, done = set[str](), dict[tuple[Code, str], str]()
+    for finding in sorted(found, key=lambda finding: ORDER.index(finding.code)):
+        touched |= _touched(db, finding)
+        if told := _mend(audit.root, db, finding):
+            done[finding.code, finding.object] = told
+        touched |= _touched(db, finding)
+    left = _look_again(audit, db, touched)
+    for finding in found:
+        key = (finding.code, finding.object)
+        yield Repaired(finding=finding, done=done.get(key, finding.advice), is_mended=key in done and key not in left)
+    for key, finding in left.items():
+        if key not in {(one.code, one.object) for one in found}:
+            yield Repaired(finding=finding, done="it was found after the repair", is_mended=False)
 
 
-def _move(archive: Archive, finding: Finding) -> str:
-    return f"moved to {set_aside(archive.root, finding.object)}"
-
-
-def _sweep(archive: Archive, finding: Finding) -> str:
-    (archive.root / finding.object).unlink(missing_ok=True)
-    return "removed"
-
-
-def _restore_medium(archive: Archive, finding: Finding) -> str | None:
-    digest = Path(finding.object).stem
-    for url, _, evidence in media.evidence_of(archive.db, digest):
-        try:
-            body = capture_at(archive.root / evidence.warc, evidence.offset, url).body
-        except (CrawlerError, OSError) as error:  # a revisit, or damaged: another record may hold it
-            logger.info("%s: %s", finding.object, error)
-            continue
-        if sha256(body).hexdigest() == digest:
-            if (archive.root / finding.object).exists():
-                set_aside(archive.root, finding.object)
-            write_all(archive.root, {finding.object: body})
-            return f"taken from {evidence.warc}"
-    return None
-
-
-def _correct_medium_row(archive: Archive, finding: Finding) -> str:
-    digest, size = digest_of(archive.root / finding.object)
-    with group(archive.db):
-        archive.db.execute("UPDATE media_files SET size = ? WHERE sha256 = ?", [size, digest])
-    return "the row is written anew"
-
-
-def _restore_document(archive: Archive, finding: Finding) -> str | None:
-    """Write a Markdown file from its evidence: as it was if today's rules read the same, else as they read it, which the row then says."""
-    held = versions.at(archive.db, finding.object)
-    if held is None or (data := version_again(archive, held)) is None:
+def _mend(root: Path, db: Database, finding: Finding) -> str | None:
+    mender = MENDERS.get(finding.code)
+    if mender is None:
         return None
-    digest = f"sha256:{sha256(data).hexdigest()}"
-    path = archive.root / finding.object
-    if path.exists() and digest == f"sha256:{digest_of(path)[0]}":
-        told = "it is what its evidence says; its row is corrected"
-    else:
-        if path.exists():
-            set_aside(archive.root, finding.object)
-        write_all(archive.root, {finding.object: data})
-        told = "as it was" if digest == held.markdown_digest else "by today's rules, which read its evidence otherwise"
-    with group(archive.db):
-        versions.set_digest(archive.db, held, digest)
-    return told
+    with db.atomic():
+        return mender(root, db, finding)
 
 
-def _cut(archive: Archive, finding: Finding) -> str | None:
-    path = archive.root / finding.object
-    whole, size = whole_bytes(path), path.stat().st_size
-    if whole in (0, size):
-        return None
-    with path.open("r+b") as file:
-        file.truncate(whole)
-    return f"{size - whole} bytes of a torn record cut off at {whole}"
+def _touched(db: Database, finding: Finding) -> set[str]:
+    """Return the files to be looked at again for a fault."""
+    table, _, key = finding.object.partition("/")
+    if finding.code is not Code.EVIDENCE_ROW:
+        return {finding.path}
+    column = "id" if table == "visits" else "url"
+    return {str(path) for (path,) in db.execute(f"SELECT warc FROM {table} WHERE {column} = ?", [key])}
 
 
-def _index_again(archive: Archive, _finding: Finding) -> str:
-    with group(archive.db):
-        number = search.rebuild(archive.db)
-    return f"{number} texts indexed"
-
-
-MENDERS: Mapping[Fault, Callable[[Archive, Finding], str | None]] = {
-    Fault.ORPHAN: _move,
-    Fault.LEFTOVER: _sweep,
-    Fault.MEDIUM_MISSING: _restore_medium,
-    Fault.MEDIUM_CHANGED: _restore_medium,
-    Fault.MEDIUM_ROW_WRONG: _correct_medium_row,
-    Fault.FILE_MISSING: _restore_document,
-    Fault.FILE_CHANGED: _restore_document,
-    Fault.WARC_CUT: _cut,
-    Fault.SEARCH_STALE: _index_again,
-}
+def _look_again(audit: Audit, db: Database, touched: set[str]) -> dict[tuple[Code, str], Finding]:
+    again = replace(audit, scope=Scope(among=frozenset(touched)), looked=lambda _path, _size: None)
+    return {(finding.code, finding.object): finding for finding in verify(again, db)}

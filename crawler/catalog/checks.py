@@ -1,4 +1,4 @@
-"""When `scrapy verify` last looked at each object of the archive."""
+"""The checks: when `scrapy verify` last looked at each file, and what it found."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,11 +7,21 @@ from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
 
+RECORD = """
+INSERT INTO checks (object, checked, fault) VALUES (?, ?, ?)
+ON CONFLICT (object) DO UPDATE SET checked = excluded.checked,
+    fault = CASE WHEN checks.checked = excluded.checked THEN coalesce(checks.fault, excluded.fault) ELSE excluded.fault END
+"""
 
-def record(db: Database, found: Iterable[tuple[str, str | None]], *, now: datetime) -> None:
-    """Write down that objects were looked at, each with the fault that was found or none."""
-    db.conn.executemany(
-        "INSERT INTO checks (object, checked, fault) VALUES (?, ?, ?) "
-        "ON CONFLICT (object) DO UPDATE SET checked = excluded.checked, fault = excluded.fault",
-        [(name, to_text(now), fault) for name, fault in found],
-    )
+
+def record(db: Database, looked: Iterable[tuple[str, str | None]], *, now: datetime) -> None:
+    """Write down that files were looked at, and the code of the fault found; of several in one audit the first one stays."""
+    at = to_text(now)
+    with db.atomic():
+        db.conn.executemany(RECORD, [(path, at, fault) for path, fault in looked])
+
+
+def forget(db: Database, *, before: datetime) -> None:
+    """Drop the files that an audit of everything did not meet: they are no more, and no row names them."""
+    with db.atomic():
+        db.execute("DELETE FROM checks WHERE checked < ?", [to_text(before)])

@@ -30,6 +30,7 @@ ODD = re.compile(
 )
 NOTHING = '""'  # a MATCH expression without a token: finds nothing, and is no error
 MAX_WORDS = 32  # a pasted page is no query
+AT_ONCE = 500  # texts in memory while the whole index is made again
 MAX_TOKENS = 64  # in one word; the rest of a longer one is not looked at
 
 SEARCH = """
@@ -111,9 +112,13 @@ def index(db: Database) -> int:
 
 
 def rebuild(db: Database) -> int:
-    """Index every text anew; return how many there are."""
+    """Make the index again from the texts; return how many."""
     db.execute("INSERT INTO document_search (document_search) VALUES ('delete-all')")
-    return index(db)
+    number = 0
+    while rows := [(row, *map(bigrams, text)) for row, *text in db.execute(f"{NOT_INDEXED} LIMIT {AT_ONCE}")]:
+        db.conn.executemany(INDEX, rows)
+        number += len(rows)
+    return number
 
 
 def bigrams(text: str) -> str:

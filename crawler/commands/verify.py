@@ -1,195 +1,253 @@
-"""`scrapy verify`: is everything there, and what it was?"""
+"""`scrapy verify`: is every row, file and record of the archive what it was written as?"""
 
 import argparse
-import contextlib
 import json
 import sqlite3
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import asdict
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TransferSpeedColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
-from crawler.audit import ADVICE, Finding, Scope, totals, verify
-from crawler.audit.repair import repair
-from crawler.catalog import boilerplate, checks, close_catalog, group, open_catalog, open_reader
-from crawler.errors import CatalogError, RunLockedError
+from crawler.audit import Audit, Finding, Scope, choose, verify
+from crawler.audit.repair import Repaired, repair
+from crawler.audit.scope import FOLDERS
+from crawler.audit.telling import as_json, show, show_repairs
+from crawler.audit.walk import walk
+from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
-from crawler.ingest import Archive
+from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.lock import lock
 from crawler.monitoring.run import CATALOG
 
-AT_ONCE = 1000  # checks written in one transaction
-SHOWN = 50  # findings in the table; --json gives all
+FAULTS = 8  # exit code
+FAILED = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What `--sample` asks for: a number of files or a share of them."""
+
+    number: int | None = None
+    share: float = 1.0
+
+
+def sample_of(text: str) -> Sample:
+    """Return what `200`, `5%` or `0.05` ask for."""
+    try:
+        if text.isdigit() and int(text) > 0:
+            return Sample(number=int(text))
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of files (200) or a share of them (5%)")
+    return Sample(share=share)
 
 
 class Command(ScrapyCommand):
-    """Walk the chain from rows to bytes; tell each break once."""
+    """Look at an archive, and mend it if asked to."""
 
     requires_project = True
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[--sample N] [--older-than DAYS] [--site KEY] [--repair] [--json]"
+        return "[--sample N|SHARE] [--older-than DAYS] [--site KEY] [--repair] [--json]"
 
     def short_desc(self) -> str:
-        return "Check that every row has its bytes and every file its row; mend what can be mended"
+        return "Check every row, file and record of the archive; mend what can be mended"
 
     def long_desc(self) -> str:
         return (
-            "Compare documents, media and evidence of ARCHIVE_DIR with the catalog, and write down when each was checked. "
-            "While another process writes to the archive, nothing is written down or repaired. "
-            "Exit code: 0 all is well, or mended; 1 faults were found and stand; 2 a mistake in the command, or no catalog; "
-            "5 --repair, and another run holds the archive."
+            "Compare catalog, documents, media and evidence of ARCHIVE_DIR with each other, each down to its bytes, and write down in the "
+            "table `checks` when each file was looked at. While a crawl runs nothing is written down, and what it is just writing is no fault. "
+            "Nothing that holds information is ever deleted: what --repair replaces is kept in orphans/. "
+            f"Exit code: 0 all is well (or was mended); 1 the archive could not be read to its end; 2 a mistake in the command, or no catalog; "
+            f"{ExitCode.LOCKED.value} --repair while another run holds the archive; {FAULTS} faults were found (or are left)."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--sample", type=int, metavar="N", help="so many of each kind, those longest unchecked first"
+        parser.add_argument("--json", action="store_true", help="one finding a line, as JSON, on standard output")
+        parser.add_argument("--repair", action="store_true", help="mend what can be made again from the rest")
+        which = parser.add_argument_group("what is looked at (without these: everything)")
+        which.add_argument(
+            "--sample",
+            type=sample_of,
+            default=Sample(),
+            metavar="N|SHARE",
+            help="so many files (200), or a share of them (0.05 or 5%%)",
         )
-        parser.add_argument("--older-than", type=float, metavar="DAYS", help="only what was not checked for so long")
-        parser.add_argument("--site", metavar="KEY", help="only what is of this site")
-        parser.add_argument("--repair", action="store_true", help="restore what the rest of the archive allows")
-        parser.add_argument("--json", action="store_true", help="one JSON object a fault on standard output")
+        which.add_argument("--seed", type=int, default=0, help="of the sample: the same files again (0)")
+        which.add_argument("--oldest", action="store_true", help="with --sample N: those not looked at for longest")
+        which.add_argument(
+            "--older-than", type=float, metavar="DAYS", help="files last looked at so many days ago, or never"
+        )
+        which.add_argument("--site", metavar="KEY", help="documents, media and evidence of one site")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if args or (opts.sample is not None and opts.sample < 1):
-            raise UsageError("expected options only, and --sample of at least 1", print_help=False)
+        if args:
+            raise UsageError(f"unexpected: {args[0]}", print_help=False)
+        if opts.oldest and opts.sample.number is None:
+            raise UsageError("--oldest: expected --sample with a number of files", print_help=False)
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
-        scope = Scope(
-            sample=opts.sample,
-            checked_before=now - timedelta(days=opts.older_than) if opts.older_than is not None else None,
-            site=opts.site,
-        )
         try:
-            with contextlib.ExitStack() as stack:
-                writer = _writer(root, stack, must=opts.repair)
-                reader = stack.enter_context(closing(open_reader(root / CATALOG)))
-                found = self._look(root, reader, writer, scope, opts)
-                if opts.repair and found and writer is not None:
-                    found = self._repair(root, reader, writer, scope, found)
-        except RunLockedError as error:
-            print(f"scrapy verify: {error}", file=sys.stderr)
-            self.exitcode = 5
-            return
-        except (CatalogError, sqlite3.Error) as error:
+            with _opened(root, must_write=opts.repair) as archive:
+                _check_site(archive.reader, opts.site)
+                self.exitcode = _audit(root, archive, now, opts)
+        except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
-        self.exitcode = 1 if found else 0
-
-    def _look(
-        self, root: Path, reader: Database, writer: Database | None, scope: Scope, opts: argparse.Namespace
-    ) -> list[Finding]:
-        assert self.settings is not None
-        now = clock_of(self.settings)()
-        waiting: list[tuple[str, str | None]] = []
-        with _progress(root, reader, scope) as advance:
-            told = Scope(
-                sample=scope.sample,
-                checked_before=scope.checked_before,
-                site=scope.site,
-                advance=advance,
-                checked=lambda name, fault: _note(writer, waiting, name, fault, now),
-            )
-            found = []
-            for finding in verify(root, reader, told):
-                found.append(finding)
-                if opts.json:
-                    print(json.dumps(asdict(finding) | {"advice": finding.advice}, ensure_ascii=False), flush=True)
-        _flush(writer, waiting, now)
-        if not opts.json:
-            show(found, root)
-        if writer is None:
-            print(
-                "scrapy verify: another process writes to this archive: what was checked is not written down",
-                file=sys.stderr,
-            )
-        return found
-
-    def _repair(
-        self, root: Path, reader: Database, writer: Database, scope: Scope, found: list[Finding]
-    ) -> list[Finding]:
-        """Mend what can be mended; return what stands after another look."""
-        learnt = {
-            key: boilerplate.of_site(writer, key) for (key,) in writer.execute("SELECT key FROM sites").fetchall()
-        }
-        archive = Archive.without_evidence(root, writer, {key: known for key, known in learnt.items() if known})
-        for finding in found:
-            try:
-                done = repair(archive, finding)
-            except (OSError, ValueError) as error:
-                done = None
-                print(f"{finding.object}: {error}", file=sys.stderr)
-            print(f"{finding.object}: {done or 'cannot be mended: ' + finding.advice}", file=sys.stderr)
-        left = list(verify(root, reader, scope))
-        print(f"scrapy verify: {len(found)} faults, {len(left)} after the repair", file=sys.stderr)
-        return left
+        except RunLockedError as error:
+            print(f"scrapy verify: --repair: {error}", file=sys.stderr)
+            self.exitcode = ExitCode.LOCKED
+        except (CrawlerError, OSError, sqlite3.Error) as error:
+            print(f"scrapy verify: {error}", file=sys.stderr)
+            self.exitcode = FAILED
 
 
-def show(found: list[Finding], root: Path) -> None:
-    """Print the findings as a table, or that there are none."""
-    console = Console()
-    if not found:
-        console.print(f"{root}: no fault found", highlight=False)
-        return
-    for finding in found[:SHOWN]:
-        console.print(
-            f"[bold]{finding.fault}[/bold] {escape(str(finding).partition(': ')[2])}", soft_wrap=True, highlight=False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An archive to look at."""
+
+    reader: Database
+    catalog: Database | None  # to write to; None while another run holds the archive, and where it cannot be written
+    is_live: bool  # another run holds it
+
+
+@contextmanager
+def _opened(root: Path, *, must_write: bool) -> Iterator[Opened]:
+    """Open the catalog to read and, if nobody else holds the archive, to write."""
+    open_reader(root / CATALOG).close()  # an archive without a catalog is not given one
+    with ExitStack() as stack:
+        catalog, is_live = None, False
+        try:
+            stack.enter_context(lock(root))
+            catalog = open_catalog(root / CATALOG)
+            stack.callback(close_catalog, catalog)
+        except RunLockedError:
+            if must_write:
+                raise
+            is_live = True
+        except (CatalogError, OSError):  # damaged, or on a volume that cannot be written: it can still be read
+            if must_write:
+                raise
+        reader = stack.enter_context(closing(open_reader(root / CATALOG)))
+        yield Opened(reader=reader, catalog=catalog, is_live=is_live)
+
+
+def _check_site(db: Database, site: str | None) -> None:
+    if site is not None and not db.execute("SELECT 1 FROM sites WHERE key = ?", [site]).fetchone():
+        raise UsageError(f"--site {site}: the catalog knows no such site; `scrapy sites` lists them", print_help=False)
+
+
+def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace) -> int:
+    scope = choose(
+        root,
+        archive.reader,
+        now=now,
+        site=opts.site,
+        share=opts.sample.share,
+        number=opts.sample.number,
+        oldest=opts.oldest,
+        older_than=opts.older_than,
+        seed=opts.seed,
+    )
+    with _progress(root) as (progress, seen):
+        audit = Audit(
+            root=root,
+            db=archive.reader,
+            now=now,
+            scope=scope,
+            is_live=archive.is_live,
+            with_texts=scope.is_whole or scope == Scope(site=scope.site),
+            looked=seen.add,
         )
-    table = Table("fault", "found", "what to do")
-    for fault, number in Counter(finding.fault for finding in found).most_common():
-        table.add_row(fault, str(number), ADVICE[fault])
-    console.print(table)
-    more = f" (the first {SHOWN} shown; --json gives all)" if len(found) > SHOWN else ""
-    console.print(f"{root}: {len(found)} faults found{more}", highlight=False)
+        told: list[Finding] = []  # by a person's table, or to be mended; a pipe is given each at once
+        number = 0
+        for finding in verify(audit, archive.catalog):
+            number += 1
+            progress.update(progress.task_ids[0], faults=number)
+            if opts.json and not opts.repair:
+                print(json.dumps(as_json(finding), ensure_ascii=False))
+            else:
+                told.append(finding)
+    if opts.repair:
+        assert archive.catalog is not None, "the archive is held"
+        return _mend(audit, archive.catalog, told, opts)
+    if not opts.json:
+        show(told)
+    print(_summary(seen, number, scope, archive), file=sys.stderr if opts.json else sys.stdout)
+    return FAULTS if number else 0
 
 
-def _writer(root: Path, stack: contextlib.ExitStack, *, must: bool) -> Database | None:
-    """Return the catalog to write to, with the lock of the archive held; None where somebody else holds it."""
-    if not (root / CATALOG).is_file():
-        return None  # the reader tells it
-    try:
-        stack.enter_context(lock(root))
-    except RunLockedError:
-        if must:
-            raise
-        return None
-    db = open_catalog(root / CATALOG)
-    stack.callback(close_catalog, db)
-    return db
+def _mend(audit: Audit, catalog: Database, found: list[Finding], opts: argparse.Namespace) -> int:
+    done: list[Repaired] = []
+    for repaired in repair(audit, catalog, found):
+        done.append(repaired)
+        if opts.json:
+            print(
+                json.dumps(
+                    {**as_json(repaired.finding), "repaired": repaired.is_mended, "done": repaired.done},
+                    ensure_ascii=False,
+                )
+            )
+    if not opts.json:
+        show_repairs(done)
+    left = sum(not one.is_mended for one in done)
+    print(f"{len(done)} faults, {len(done) - left} mended, {left} left", file=sys.stderr if opts.json else sys.stdout)
+    return FAULTS if left else 0
 
 
-def _note(
-    writer: Database | None, waiting: list[tuple[str, str | None]], name: str, fault: str | None, now: Any
-) -> None:
-    waiting.append((name, fault))
-    if len(waiting) >= AT_ONCE:
-        _flush(writer, waiting, now)
+@dataclass(slots=True)
+class Seen:
+    """How much was looked at."""
+
+    progress: Progress
+    files: int = 0
+    bytes: int = 0
+    last: str = ""
+
+    def add(self, path: str, size: int) -> None:
+        self.bytes += size
+        if path != self.last:
+            self.files, self.last = self.files + 1, path
+        self.progress.update(self.progress.task_ids[0], completed=self.bytes, files=self.files)
 
 
-def _flush(writer: Database | None, waiting: list[tuple[str, str | None]], now: Any) -> None:
-    if writer is not None:
-        with group(writer):
-            checks.record(writer, waiting, now=now)
-    waiting.clear()
+@contextmanager
+def _progress(root: Path) -> Iterator[tuple[Progress, Seen]]:
+    """Show how many bytes of the archive are read, on a terminal only."""
+    is_shown = sys.stderr.isatty()
+    columns = (
+        TextColumn("verify"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TransferSpeedColumn(),
+        TextColumn("{task.fields[files]} files, {task.fields[faults]} faults"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown) as progress:
+        paths = (path for folder in FOLDERS for path in walk(root, folder)) if is_shown else ()
+        progress.add_task("verify", total=sum((root / path).lstat().st_size for path in paths), files=0, faults=0)
+        yield progress, Seen(progress)
 
 
-@contextlib.contextmanager
-def _progress(root: Path, db: Database, scope: Scope) -> Iterator[Callable[[str, int], None]]:
-    """Show how far each stage is, on a terminal."""
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        tasks = {stage: progress.add_task(stage, total=number) for stage, number in totals(root, db, scope).items()}
-        yield lambda stage, number: progress.advance(tasks[stage], number)
+def _summary(seen: Seen, faults: int, scope: Scope, archive: Opened) -> str:
+    what = (
+        f"{seen.files} files, {seen.bytes / 1e6:.1f} MB looked at{'' if scope.is_whole else ' (a part of the archive)'}"
+    )
+    found = f"{faults} faults" if faults else "no fault"
+    if archive.catalog is not None:
+        return f"{what}: {found}"
+    why = "another run holds the archive" if archive.is_live else "the catalog cannot be written to"
+    return f"{what}: {found}; {why}: nothing was written down in `checks`"

@@ -1,17 +1,14 @@
 """The last evidence of a document, read again by today's rules."""
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
-from crawler.archive import dump
 from crawler.archive.replay import capture_at, further_at
-from crawler.catalog import documents, media, sites
 from crawler.catalog.versions import Version
 from crawler.errors import CrawlerError
 from crawler.evidence import capture_of, further_of
 from crawler.ingest.visited import Archive, Visited
-from crawler.items import Capture, Document, Known, Link, Role, Site
+from crawler.items import Capture, Known, Link, Role, Site
 from crawler.reading import read
 
 logger = logging.getLogger(__name__)
@@ -47,41 +44,6 @@ def reread(archive: Archive, site: Site, before: Known, version: Version | None 
         reading=reading,
         document_url=before.url,
     )
-
-
-def version_again(archive: Archive, version: Version) -> bytes | None:
-    """Return the Markdown of a version, made again from its evidence; None where that cannot be read.
-
-    What the catalog says of the current version stands; of an older one its evidence alone tells.
-    """
-    known = documents.known(archive.db, [version.document]).get(version.document)
-    if known is None or version.path is None:
-        return None
-    site = sites.load(archive.db, version.site)
-    is_current = version.version == version.current
-    before = replace(known, version=version.version, lastmod=version.captured if version.version > 1 else None)
-    visited = reread(archive, site, before, version)
-    if visited is None or visited.reading is None or visited.reading.article is None:
-        return None
-    article, filed = visited.reading.article, documents.filed(archive.db, [known.id])[known.id]
-    if is_current:
-        article = replace(filed.article, body=article.body, imported=article.imported)
-    document = Document(
-        id=known.id,
-        url=known.url,
-        site=site,
-        article=article,
-        family=filed.family,
-        content_digest=visited.reading.content_digest or known.content_digest,
-        extractor=filed.extractor,
-        archived=known.captured,
-        version=before.version,
-        lastmod=before.lastmod,
-        path=version.path,
-        absence=known.absence if is_current else None,
-        files=media.files(archive.db, (medium.url for medium in article.media)),
-    )
-    return dump(document)
 
 
 def says_the_same(archive: Archive, visited: Visited, before: Known) -> bool:

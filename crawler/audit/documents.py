@@ -1,0 +1,263 @@
+"""The Markdown of documents: each file beside the row of its version, and what stands in it beside what the catalog says."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from crawler.archive import load, version_path
+from crawler.audit.finding import Code, Finding
+from crawler.audit.job import Audit, Seen
+from crawler.audit.walk import ahead, merge, shown, walk
+from crawler.urls import host_of
+
+FOLDERS = ("articles", "versions")
+COLUMNS = """
+    versions.document, versions.version, versions.path, versions.markdown_digest, versions.content_digest, versions.title, versions.published,
+    (SELECT max(version) FROM versions AS other WHERE other.document = documents.id), documents.path, documents.url,
+    documents.content_digest, documents.title, documents.published, documents.site
+FROM versions LEFT JOIN documents ON documents.id = versions.document
+"""
+# A row whose document names another path is there under both: the file may stand at either.
+ROWS = f"""
+SELECT versions.path, {COLUMNS} WHERE versions.path IS NOT NULL {{site}}
+UNION ALL
+SELECT documents.path, {COLUMNS} WHERE documents.path IS NOT NULL AND documents.path IS NOT versions.path {{site}}
+AND versions.version = (SELECT max(version) FROM versions AS other WHERE other.document = documents.id)
+ORDER BY 1
+"""
+BY_ID = f"SELECT {COLUMNS} WHERE versions.document = ? AND versions.version = coalesce(?, versions.version) ORDER BY versions.version DESC"
+AT_PATH = f"SELECT {COLUMNS} WHERE versions.path = ?"
+NAME = re.compile(r"articles/.+/(?P<article>[0-9a-f]{32})\.md|versions/.+/(?P<id>[0-9a-f]{32})/(?P<number>\d+)\.md")
+MEDIA_LINK = re.compile(rb"\]\(<?(?:\.\./)+(media/[0-9a-f]{2}/[^)\s>]+)")
+
+
+class Row(NamedTuple):
+    """A version, and what its document says now; that is None where there is no document."""
+
+    document: str
+    version: int
+    path: str | None
+    digest: str | None
+    content_digest: str
+    title: str
+    published: str | None
+    last: int | None  # the last version there is
+    current_path: str | None
+    url: str | None
+    current_digest: str | None
+    current_title: str | None
+    current_published: str | None
+    site: str | None
+
+    @property
+    def is_current(self) -> bool:
+        return self.version == self.last
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A Markdown file as it is."""
+
+    data: bytes
+    digest: str
+
+
+def check_documents(audit: Audit) -> Iterator[Seen]:
+    """Yield each file of a document, or the path where one should be, with what is wrong."""
+    site = "AND documents.site = :site" if audit.scope.site else ""
+    found = audit.db.execute(ROWS.format(site=site), {"site": audit.scope.site} if site else {})
+    rows = ((str(row[0]), Row(*row[1:])) for row in found)
+    files = (path for folder in FOLDERS for path in walk(audit.root, folder))
+    taken = (
+        (path, is_there, named)
+        for path, is_there, named in merge(files, rows)
+        if audit.takes(path) and (named or not audit.scope.site)
+    )
+    for (path, _, named), file in ahead(taken, lambda item: _read(audit.root, *item)):
+        if isinstance(file, OSError):
+            yield path, Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(file))
+        else:
+            yield path, _check(audit, path, file, named)
+
+
+def _read(root: Path, path: str, is_there: bool, rows: list[Row]) -> File | OSError | None:
+    """Return a file that is to be compared with a row."""
+    if not is_there or not rows:
+        return None
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return error
+    return File(data, f"sha256:{sha256(data).hexdigest()}")
+
+
+def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Finding | None:
+    if not rows:
+        return _orphan(audit, path)
+    own = [row for row in rows if row.path == path]
+    if len(own) > 1:
+        names = ", ".join(f"{row.document} version {row.version}" for row in own)
+        return Finding(code=Code.PATH_SHARED, object=path, detail=f"named by {names}")
+    if not own:  # only a document names it: told at the path of its version
+        return None
+    row = own[0]
+    if not is_inside(path):
+        return _finding(Code.PATH_OUTSIDE, path, row, "the path leads out of the folders of documents")
+    if file is None:
+        return _missing(audit, path, row)
+    audit.looked(path, len(file.data))
+    return _compare(audit, path, row, file)
+
+
+def is_inside(path: str) -> bool:
+    """Return whether a path is one that a document may have."""
+    parts = PurePosixPath(path).parts
+    return len(parts) > 1 and parts[0] in FOLDERS and ".." not in parts
+
+
+def places(row: Row) -> list[str]:
+    """Return where the file of a version may stand: where its rows say, and where we would write it."""
+    found = [row.path, row.current_path if row.is_current else None]
+    if row.url:
+        found.append(version_path(row.document, host_of(row.url), row.version))
+    return list(dict.fromkeys(path for path in found if path and is_inside(path)))
+
+
+def standing(root: Path, row: Row) -> str | None:
+    """Return where the very file of a version stands, None if it is at none of its places."""
+    paths = places(row)
+    if row.is_current and row.url:
+        folder = f"articles/{Path(version_path(row.document, host_of(row.url), 1)).parts[1]}"
+        paths += sorted(str(file.relative_to(root)) for file in (root / folder).glob(f"*/{row.document}.md"))
+    return next((path for path in dict.fromkeys(paths) if _digest(root, path) == row.digest), None)
+
+
+def row_of(db: Database, path: str) -> Row | None:
+    """Return the row that a file would be of, by its name."""
+    found = NAME.fullmatch(path)
+    if found is None:
+        return None
+    row = db.execute(BY_ID, [found["article"] or found["id"], found["number"]]).fetchone()
+    return Row(*row) if row else None
+
+
+def row_at(db: Database, path: str) -> Row | None:
+    """Return the version whose row names a path."""
+    row = db.execute(AT_PATH, [path]).fetchone()
+    return Row(*row) if row else None
+
+
+def _digest(root: Path, path: str) -> str | None:
+    try:
+        return f"sha256:{sha256((root / path).read_bytes()).hexdigest()}"
+    except OSError:
+        return None
+
+
+def _missing(audit: Audit, path: str, row: Row) -> Finding | None:
+    if elsewhere := standing(audit.root, row):
+        return _finding(Code.PATH_WRONG, path, row, f"the file is not there, it stands at {elsewhere}")
+    return _finding(Code.DOCUMENT_MISSING, path, row, "the file is not there")
+
+
+def _orphan(audit: Audit, path: str) -> Finding | None:
+    """Return an orphan, unless the fault is that its row is wrong or lost, which is told once, of the row."""
+    found = NAME.fullmatch(path)
+    row = row_of(audit.db, path)
+    if row is not None and row.path and standing(audit.root, row) == path:
+        return None
+    name = found and (found["article"] or found["id"])
+    if name and row is None and _is_lost(audit.db, name):
+        return None
+    if name and _is_withheld(audit.db, name):
+        return Finding(
+            code=Code.ORPHAN, object=path, detail="its document is withheld: the text should stand in withheld/ only"
+        )
+    audit.looked(path, 0)
+    return Finding(code=Code.ORPHAN, object=shown(path), detail="no row of the catalog names it")
+
+
+def _is_lost(db: Database, name: str) -> bool:
+    query = """
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM visits WHERE document = :id) AND NOT EXISTS (SELECT 1 FROM documents WHERE id = :id)
+    """
+    return db.execute(query, {"id": name}).fetchone() is not None
+
+
+def _is_withheld(db: Database, name: str) -> bool:
+    return db.execute("SELECT 1 FROM withheld WHERE document = ?", [name]).fetchone() is not None
+
+
+def _compare(audit: Audit, path: str, row: Row, file: File) -> Finding | None:
+    """Return what a file says otherwise than its rows: its bytes first, for nothing else can be told of others."""
+    if file.digest != row.digest:
+        return _finding(
+            Code.DOCUMENT_CHANGED, path, row, f"the digest of the file is {file.digest}, it was written as {row.digest}"
+        )
+    if row.url is None:
+        return None  # the row of its document is missing, which is told once
+    try:
+        values, _ = load(file.data)
+    except ValueError as error:
+        return _finding(Code.DOCUMENT_UNREADABLE, path, row, str(error))
+    if row.is_current and row.current_path != path:
+        detail = f"the document names {row.current_path}, its version this one"
+        return _finding(Code.PATH_WRONG, path, row, detail)
+    if said := list(differences(values, row)):
+        return _finding(Code.DOCUMENT_ROW, path, row, "; ".join(said))
+    if broken := _broken_links(audit, file.data):
+        return _finding(Code.LINK_BROKEN, path, row, f"links to {', '.join(broken)}, which the archive does not have")
+    return None
+
+
+def differences(values: dict[str, Any], row: Row) -> Iterator[str]:
+    """Yield where the front matter and the rows of a version disagree."""
+    params = values.get("params") or {}
+    date = values.get("date")
+    published = date.isoformat() if isinstance(date, datetime) else date
+    stated: list[tuple[str, object, object]] = [
+        ("urlname", values.get("urlname"), row.document),
+        ("source_url", params.get("source_url"), row.url),
+        ("version", params.get("version"), row.version),
+        ("content_digest", params.get("content_digest"), row.content_digest),
+        ("title", values.get("title"), row.title),
+        ("date", published, row.published),
+    ]
+    if row.is_current:
+        stated += [
+            ("content_digest", params.get("content_digest"), row.current_digest),
+            ("title", values.get("title"), row.current_title),
+            ("date", published, row.current_published),
+            ("site", params.get("site"), row.site),
+        ]
+    for name, in_file, in_row in stated:
+        if in_file != in_row:
+            yield f"{name} is {in_file} in the file, {in_row} in the catalog"
+
+
+def _broken_links(audit: Audit, data: bytes) -> list[str]:
+    """Return the media that a text links to and that are neither there nor known; a known one that is missing is told of itself."""
+    found = sorted({path.decode("utf-8", "replace") for path in MEDIA_LINK.findall(data)})
+    return [path for path in found if not (audit.root / path).is_file() and not _is_known(audit.db, path)]
+
+
+def _is_known(db: Database, path: str) -> bool:
+    return (
+        db.execute(
+            "SELECT 1 FROM media_files WHERE path = ? OR sha256 = ?", [path, PurePosixPath(path).stem]
+        ).fetchone()
+        is not None
+    )
+
+
+def _finding(code: Code, path: str, row: Row, detail: str) -> Finding:
+    version = f"{row.document} version {row.version}"
+    return Finding(
+        code=code, object=path, detail=detail, consequences=(f"{version} {row.url}" if row.url else version,)
+    )

@@ -1,0 +1,118 @@
+"""Bytes made again: the Markdown of a version and the content of a medium, from their evidence. Only what is proven right is given back."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.archive import dump
+from crawler.archive.replay import capture_at
+from crawler.audit.documents import Row
+from crawler.audit.records import Record, read_records
+from crawler.catalog import boilerplate, documents, media, sites
+from crawler.catalog.moment import from_text
+from crawler.errors import CrawlerError
+from crawler.items import Article, Capture, Document, MediaFile, Purpose, Site
+from crawler.reading import read
+
+VERSION = """
+SELECT versions.captured, versions.extractor, visits.url, visits.warc, visits.warc_offset
+FROM versions JOIN visits ON visits.id = versions.visit WHERE versions.document = ? AND versions.version = ? AND visits.warc IS NOT NULL
+"""
+LINKED = "SELECT url FROM media WHERE document = ? AND sha256 IS NOT NULL"
+
+
+def document_bytes(root: Path, db: Database, row: Row) -> Iterator[bytes]:
+    """Yield what the file of a version may have held, made from its evidence by today's rules.
+
+    What the catalog knows of the current version goes before what is read again, for better rules may read otherwise. Which of them it
+    was, the digest of the row tells.
+    """
+    found = db.execute(VERSION, [row.document, row.version]).fetchone()
+    known = documents.known(db, [row.document]).get(row.document)
+    if found is None or known is None or row.site is None or row.url is None:
+        return
+    captured, extractor, url, warc, offset = found
+    site, capture = sites.load(db, row.site), capture_of(root / warc, offset, url)
+    if capture is None:
+        return
+    for article in _articles(db, row, site, capture, lambda: further_of(root / warc, offset)):
+        document = Document(
+            id=row.document,
+            url=row.url,
+            site=site,
+            article=article,
+            family=None,  # stands in no file
+            content_digest=row.content_digest,
+            extractor=extractor,
+            archived=known.captured,
+            version=row.version,
+            lastmod=from_text(captured) if row.version > 1 else None,
+            path=row.path,
+        )
+        for absence in (known.absence, None):
+            for files in _linked(db, row, article):
+                yield dump(replace(document, absence=absence, files=files))
+
+
+def capture_of(warc: Path, offset: int, url: str) -> Capture | None:
+    """Return what a record holds, None if it cannot be read."""
+    try:
+        return capture_at(warc, offset, url)
+    except (CrawlerError, OSError):
+        return None
+
+
+def media_bytes(root: Path, db: Database, digest: str) -> bytes | None:
+    """Return the content with a digest, from the evidence of any address that had it; None if none can be read."""
+    for url, _, evidence in media.evidence_of(db, digest):
+        capture = capture_of(root / evidence.warc, evidence.offset, url)
+        if capture is not None and sha256(capture.body).hexdigest() == digest:
+            return capture.body
+    return None
+
+
+def further_of(warc: Path, offset: int) -> list[Capture]:
+    """Return the further pages of an article whose page stands at an offset: their records come right before its own."""
+    found: list[Record] = []
+    for record in read_records(warc):
+        if record.offset >= offset:
+            break
+        if record.purpose == Purpose.FURTHER:
+            found.append(record)
+        elif record.purpose and record.purpose != Purpose.HOP:
+            found.clear()
+    captures = (capture_of(warc, record.offset, record.url) for record in found)
+    return [capture for capture in captures if capture is not None]
+
+
+def _articles(
+    db: Database, row: Row, site: Site, capture: Capture, further: Callable[[], Sequence[Capture]]
+) -> Iterator[Article]:
+    """Yield the article of a version as it may have been written: with what was learnt of its site since, and before."""
+    filed = documents.filed(db, [row.document]).get(row.document)
+    for learnt in (boilerplate.of_site(db, site.key), None):
+        try:
+            reading = read(capture, site, (), learnt)
+            article = (read(capture, site, further(), learnt) if reading.further else reading).article
+        except CrawlerError:
+            continue
+        if article is None:
+            continue
+        if filed is not None and row.is_current:
+            yield replace(filed.article, body=article.body)
+        yield article
+        if filed is not None:
+            yield replace(article, section=filed.article.section)
+
+
+def _linked(db: Database, row: Row, article: Article) -> Iterator[Mapping[str, MediaFile]]:
+    """Yield the media that the file may have linked to: those its rows say, all that are there, none."""
+    there = media.files(db, (medium.url for medium in article.media))
+    if row.is_current:
+        linked = {url for (url,) in db.execute(LINKED, [row.document])}
+        yield {url: file for url, file in there.items() if url in linked}
+    yield there
+    yield {}
