@@ -23,7 +23,6 @@ from crawler.catalog import close_catalog, open_catalog
 from crawler.catalog.belongings import BELONGING
 from crawler.catalog.search import search
 from crawler.catalog.withheld import tombstones
-from crawler.errors import TakedownError
 from crawler.ingest import Archive
 from crawler.ingest.withheld import reinstate
 from crawler.monitoring.lock import lock
@@ -149,9 +148,6 @@ def test_media_of_others_stay_and_its_own_go(root: Path, db: Database) -> None:
 
 def test_documents_with_the_same_text_go_with_it(root: Path, db: Database) -> None:
     copy, first = db.execute("SELECT id, duplicate_of FROM documents WHERE duplicate_of NOTNULL").fetchone()
-    with pytest.raises(TakedownError, match="leave --only out"):
-        taken(root, db, first, only=True)
-    assert tombstones(db) == []
     both = taken(root, db, copy)
     assert {copy, first} <= {held.tombstone.document for held in both.documents}
     assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
@@ -167,6 +163,27 @@ def test_one_copy_alone_can_be_withheld(root: Path, db: Database) -> None:
     assert db.execute("SELECT 1 FROM copies WHERE id = ?", [copy]).fetchone() is None
     give_back(root, db, find(db, copy), now=NOW)
     assert (rows(db), files(root)) == (before, stood)
+
+
+def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: Database) -> None:
+    first = one(db, WITH_COPIES)
+    sentence, before, stood = sentence_of(root, db, first), rows(db), files(root)
+    (held,) = taken(root, db, first, only=True).documents
+    assert held.heir is not None
+    path, status = db.execute("SELECT path, status FROM documents WHERE id = ?", [held.heir]).fetchone()
+    assert (status, sentence in (root / path).read_text("utf-8")) == ("live", True)
+    assert held.heir in {hit.id for hit in search(db, sentence)}
+    assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
+    assert list(verify(root, db)) == []
+    give_back(root, db, find(db, first), now=NOW)
+    assert files(root) == stood
+    after = rows(db)
+    assert {table for table in before if before[table] != after[table]} <= {"documents", "media_links"}
+    query = "SELECT count(*) FROM documents WHERE duplicate_of = ?"
+    assert db.execute(query, [first]).fetchone()[0] == sum(
+        f"'duplicate_of': '{first}'" in row for row in before["documents"]
+    )
+    assert list(verify(root, db)) == []
 
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])

@@ -13,6 +13,7 @@ from crawler.catalog.moment import to_text
 from crawler.catalog.withheld import Tombstone
 from crawler.ingest.withheld import FOLDER, Withheld, file_of, load_withheld
 from crawler.takedown.finding import Found
+from crawler.takedown.inheriting import take_back
 from crawler.takedown.remark import remark
 
 
@@ -32,7 +33,11 @@ def give_back(root: Path, db: Database, found: Found, *, now: datetime) -> Seque
         for one in reversed(held):  # the first of equal documents was taken last
             put_back(db, one.belongings)
             _make_due(db, set(barred[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now)
-        groups.settle(db, list(barred))
+        heirs = {one.tombstone.document: one.heir for one in held if one.heir}
+        obsolete = [take_back(db, heir, document) for document, heir in heirs.items()]
+        groups.settle(db, [*barred, *heirs.values()])
+    for path in filter(None, obsolete):
+        remove(root, path)
     for one in held:
         remove(root, file_of(one.tombstone.document))
     _tidy(root)
