@@ -149,9 +149,6 @@ def test_media_of_others_stay_and_its_own_go(root: Path, db: Database) -> None:
 
 def test_documents_with_the_same_text_go_with_it(root: Path, db: Database) -> None:
     copy, first = db.execute("SELECT id, duplicate_of FROM documents WHERE duplicate_of NOTNULL").fetchone()
-    with pytest.raises(TakedownError, match="leave --only out"):
-        taken(root, db, first, only=True)
-    assert tombstones(db) == []
     both = taken(root, db, copy)
     assert {copy, first} <= {held.tombstone.document for held in both.documents}
     assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
@@ -167,6 +164,27 @@ def test_one_copy_alone_can_be_withheld(root: Path, db: Database) -> None:
     assert db.execute("SELECT 1 FROM copies WHERE id = ?", [copy]).fetchone() is None
     give_back(root, db, find(db, copy), now=NOW)
     assert (rows(db), files(root)) == (before, stood)
+
+
+def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: Database) -> None:
+    first = one(db, WITH_COPIES)
+    sentence, before, stood = sentence_of(root, db, first), rows(db), files(root)
+    (held,) = taken(root, db, first, only=True).documents
+    assert held.heir is not None
+    path, status = db.execute("SELECT path, status FROM documents WHERE id = ?", [held.heir]).fetchone()
+    assert (status, (root / path).is_file()) == ("live", True)
+    assert held.heir in {hit.id for hit in search(db, sentence)}, "in whatever script its own page is"
+    assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
+    assert list(verify(root, db)) == []
+    give_back(root, db, find(db, first), now=NOW)
+    assert files(root) == stood
+    after = rows(db)
+    assert {table for table in before if before[table] != after[table]} <= {"documents", "media_links"}
+    query = "SELECT count(*) FROM documents WHERE duplicate_of = ?"
+    assert db.execute(query, [first]).fetchone()[0] == sum(
+        f"'duplicate_of': '{first}'" in row for row in before["documents"]
+    )
+    assert list(verify(root, db)) == []
 
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])
@@ -340,6 +358,10 @@ def test_a_catalog_made_anew_withholds_what_was_withheld(archive: Archive, tmp_p
         shutil.copytree(archive.root / "withheld", new.root / "withheld")
         assert reinstate(new.root, new.db) == 1
         assert tombstones(new.db) == before
+        with pytest.raises(TakedownError, match="which was made anew"):
+            give_back(new.root, new.db, find(new.db, found.id), now=NOW)
+        assert tombstones(new.db) == before
+        assert not list(new.root.glob("articles/*/*/*.md"))
         assert outcomes(new, seen("a", minutes=9), seen("c", minutes=9), seen("b", OTHER, minutes=9)) == [
             "not_article",
             "not_article",

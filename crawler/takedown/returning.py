@@ -1,5 +1,6 @@
 """Withheld documents are given back, with every row and file as it was."""
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,12 @@ from crawler.catalog import group, groups, withheld
 from crawler.catalog.belongings import put_back
 from crawler.catalog.moment import to_text
 from crawler.catalog.withheld import Tombstone
+from crawler.errors import TakedownError
 from crawler.ingest.withheld import FOLDER, Withheld, file_of, load_withheld
 from crawler.takedown.finding import Found
+from crawler.takedown.inheriting import take_back
 from crawler.takedown.remark import remark
+from crawler.takedown.withholding import finish
 
 
 def give_back(root: Path, db: Database, found: Found, *, now: datetime) -> Sequence[Tombstone]:
@@ -24,19 +28,39 @@ def give_back(root: Path, db: Database, found: Found, *, now: datetime) -> Seque
     held = _held(root, db, found)
     tombstones = [one.tombstone for one in held]
     remark(root, "given back", tombstones, now=now)
+    try:
+        for one in held:
+            write_all(root, one.files)
+            _move_media(root, one)
+        obsolete = _restore(db, held, now)
+    except BaseException as error:
+        for one in held:
+            finish(root, one)
+        if isinstance(error, sqlite3.IntegrityError):
+            message = (
+                f"{found.id}: the visits it was read from are not in this catalog, which was made anew since: {error}"
+            )
+            raise TakedownError(message) from error
+        raise
+    for path in obsolete:
+        remove(root, path)
     for one in held:
-        write_all(root, one.files)
-        _move_media(root, one)
+        remove(root, file_of(one.tombstone.document))
+    _tidy(root)
+    return tombstones
+
+
+def _restore(db: Database, held: Sequence[Withheld], now: datetime) -> list[str]:
+    """Put back all rows; return the files of heirs, which are duplicates again."""
     with group(db):
         barred = {one.tombstone.document: withheld.remove(db, one.tombstone.document) for one in held}
         for one in reversed(held):  # the first of equal documents was taken last
             put_back(db, one.belongings)
             _make_due(db, set(barred[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now)
-        groups.settle(db, list(barred))
-    for one in held:
-        remove(root, file_of(one.tombstone.document))
-    _tidy(root)
-    return tombstones
+        heirs = {one.tombstone.document: one.heir for one in held if one.heir}
+        obsolete = [take_back(db, heir, document) for document, heir in heirs.items()]
+        groups.settle(db, [*barred, *heirs.values()])
+    return [path for path in obsolete if path]
 
 
 def _held(root: Path, db: Database, found: Found) -> list[Withheld]:

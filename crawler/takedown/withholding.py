@@ -11,9 +11,9 @@ from crawler.archive import remove, write_all
 from crawler.catalog import group, groups, search, withheld
 from crawler.catalog.belongings import Row, take_out
 from crawler.catalog.withheld import Tombstone
-from crawler.errors import TakedownError
 from crawler.ingest.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
 from crawler.takedown.finding import Found
+from crawler.takedown.inheriting import hand_on
 from crawler.takedown.remark import remark
 
 
@@ -30,10 +30,11 @@ def withhold(root: Path, db: Database, found: Found, reason: str, *, now: dateti
 
     For the holder of the lock, who calls `erase` once after the last one. Raises TakedownError, OSError and sqlite3.Error; then nothing is withheld.
     """
-    ids = _chosen(found, only)
+    ids = [found.id] if only else found.equal
     remark(root, "withheld", [_tombstone(db, document, reason, now) for document in ids], now=now)
     with group(db):
-        taken = [_take(root, db, _tombstone(db, document, reason, now), ids, only=only) for document in ids]
+        heir = hand_on(root, db, found.id, now=now) if only and found.is_first else None
+        taken = [_take(root, db, _tombstone(db, document, reason, now), ids, heir=heir, only=only) for document in ids]
         groups.settle(db, ids)
         write_all(root, {file_of(held.tombstone.document): dump_withheld(held) for held in taken})
     for held in taken:
@@ -68,28 +69,21 @@ def erase(db: Database) -> None:
     db.execute("VACUUM").fetchall()
 
 
-def _chosen(found: Found, only: bool) -> Sequence[str]:
-    if only and found.is_first and len(found.equal) > 1:
-        message = (
-            f"{found.id}: its file is that of {len(found.equal) - 1} documents more with the same text: "
-            "it cannot be withheld alone; leave --only out"
-        )
-        raise TakedownError(message)
-    return [found.id] if only else found.equal
-
-
 def _tombstone(db: Database, document: str, reason: str, now: datetime) -> Tombstone:
     (url,) = db.execute("SELECT url FROM documents WHERE id = ?", [document]).fetchone()
     return Tombstone(document=document, url=url, reason=reason, since=now)
 
 
-def _take(root: Path, db: Database, tombstone: Tombstone, together: Sequence[str], *, only: bool) -> Withheld:
+def _take(
+    root: Path, db: Database, tombstone: Tombstone, together: Sequence[str], *, heir: str | None, only: bool
+) -> Withheld:
     belongings = take_out(db, tombstone.document)
     digest = None if only else belongings.row["content_digest"]
     withheld.add(db, tombstone, belongings.urls, digest)
     return Withheld(
         tombstone=tombstone,
         together=tuple(together),
+        heir=heir,
         content_digest=digest,
         belongings=belongings,
         site=_site(db, belongings.row["site"]),
