@@ -170,7 +170,7 @@ def test_home_says_what_is_there_and_what_is_wrong(room: Datasette) -> None:
     assert "33 articles" in text
     assert "The last run ended Nov 23, 2026 03:05 (UTC)." in text
     assert "layout <b>changed</b>" in text
-    assert page.xpath("//*[@class='card']//a[@href='/sites/example']")
+    assert page.xpath("//*[@class='card']//a[@href='/site/example']")
     assert page.xpath("string(//figure[1]/figcaption)") == "Articles by month of publication"
     table = page.xpath("//figure[1]//table//td")
     assert [cell.text for cell in table] == ["33"]
