@@ -187,6 +187,9 @@ def test_search_marks_escapes_and_narrows(room: Datasette) -> None:
     assert "Page 1 of 2" in pages
     second = html.document_fromstring(get(room, "/search?q=通知&page=2").text)
     assert len(second.xpath("//*[@class='hits']/li")) == 10
+    beyond = get(room, "/search?q=通知&page=9").text
+    assert "There are no more pages." in beyond
+    assert 'page=2" rel="prev"' in beyond
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ ALWAYS = {
 
 
 def guarded(app: App) -> App:
-    """Return the application with our headers on whatever it answers; a policy that a page sets itself stays: that of a capture, which is framed, say."""
+    """Return the application with our headers on whatever it answers; a policy that a page sets itself stays (a capture, which is framed)."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
