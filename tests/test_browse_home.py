@@ -170,7 +170,7 @@ def test_home_says_what_is_there_and_what_is_wrong(room: Datasette) -> None:
     assert "33 articles" in text
     assert "The last run ended Nov 23, 2026 03:05 (UTC)." in text
     assert "layout <b>changed</b>" in text
-    assert page.xpath("//*[@class='card']//a[@href='/sites/example']")
+    assert page.xpath("//*[@class='card']//a[@href='/site/example']")
     assert page.xpath("string(//figure[1]/figcaption)") == "Articles by month of publication"
     table = page.xpath("//figure[1]//table//td")
     assert [cell.text for cell in table] == ["33"]
@@ -187,6 +187,9 @@ def test_search_marks_escapes_and_narrows(room: Datasette) -> None:
     assert "Page 1 of 2" in pages
     second = html.document_fromstring(get(room, "/search?q=通知&page=2").text)
     assert len(second.xpath("//*[@class='hits']/li")) == 10
+    beyond = get(room, "/search?q=通知&page=9").text
+    assert "There are no more pages." in beyond
+    assert 'page=2" rel="prev"' in beyond
 
 
 @pytest.mark.parametrize(

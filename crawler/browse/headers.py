@@ -16,7 +16,7 @@ LANGUAGE = "campus-archive.language"  # key in the ASGI scope
 YEAR = 31_536_000  # seconds
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 ALWAYS = {
     b"content-security-policy": POLICY.encode(),
@@ -29,7 +29,7 @@ ALWAYS = {
 
 
 def guarded(app: App) -> App:
-    """Return the application with our headers on whatever it answers; a stricter policy that a page sets itself stays."""
+    """Return the application with our headers on whatever it answers; a policy that a page sets itself stays (a capture, which is framed)."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

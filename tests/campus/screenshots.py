@@ -66,7 +66,7 @@ def _pages_of(archive: Path) -> dict[str, str]:
     db = open_reader(archive / "catalog.db")
     try:
         site = db.execute("SELECT key FROM sites ORDER BY key LIMIT 1").fetchone()
-        return {"site": f"/sites/{site[0]}"} if site else {}
+        return {"site": f"/site/{site[0]}"} if site else {}
     finally:
         db.close()
 

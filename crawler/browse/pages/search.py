@@ -45,7 +45,7 @@ def _values(asked: Asked, found: Found, names: dict[str, str]) -> dict[str, obje
         "several": len(words(asked.selection.words)) > 1,
         "is_listing": not asked.selection.words,
         "last_page": pages,
-        "earlier": asked.url(add=[("page", str(asked.page - 1))]) if asked.page > 1 else None,
+        "earlier": asked.url(add=[("page", str(min(asked.page - 1, pages)))]) if asked.page > 1 else None,
         "later": asked.url(add=[("page", str(asked.page + 1))]) if asked.page < pages else None,
         "orders": list(Order),
     }
