@@ -24,7 +24,7 @@ from crawler.archive.members import read_members
 from crawler.archive.recovery import whole_bytes
 from crawler.archive.replay import further_at
 from crawler.archive.swap import BEFORE, BESIDE, complete, start_beside, swap
-from crawler.errors import RebuildError
+from crawler.errors import CrawlerError
 from crawler.ingest import Visited, store
 from crawler.items import Exchange, Expectations, Hours, Layout, Link, Outcome, Reason, Role, Site
 from crawler.monitoring.lock import lock
@@ -224,11 +224,23 @@ def test_documents_without_evidence_are_not_lost_unasked(copy: Archive) -> None:
     assert len(files(copy.root)) == len(before) - 1
 
 
-def test_withheld_documents_do_not_come_back(copy: Archive) -> None:
+def test_a_withheld_document_stays_withheld(copy: Archive) -> None:
+    url = copy.values("SELECT url FROM documents WHERE path NOTNULL LIMIT 1")[0]
+    settings = ["-s", f"ARCHIVE_DIR={copy.root}"]
+    command = [sys.executable, "-m", "scrapy", "withhold", url, "--reason", "asked", *settings]
+    assert subprocess.run(command, cwd=PROJECT, check=False, capture_output=True).returncode == 0
+    before = files(copy.root)
+    assert rebuild(copy.root, "--from-evidence").returncode == 0
+    assert files(copy.root) == before
+    assert Archive(copy.root).values("SELECT url FROM withheld") == [url]
+    assert Archive(copy.root).values("SELECT path FROM documents WHERE url = ?", url) == [None]
+
+
+def test_what_a_broken_tombstone_stands_for_does_not_come_back(copy: Archive) -> None:
     (document,) = copy.values("SELECT id FROM documents WHERE path NOTNULL LIMIT 1")
     (copy.root / "withheld").mkdir()
     (copy.root / f"withheld/{document}.json").write_text("{}")
-    with lock(copy.root), pytest.raises(RebuildError, match=f"{document} is withheld"):
+    with lock(copy.root), pytest.raises(CrawlerError, match=document):
         remake(copy.root, processes=1)
     copy.check()
 

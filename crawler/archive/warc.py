@@ -33,6 +33,7 @@ GZIP_LEVEL = 6  # level 9, warcio's own, costs twice the time for 1 % of the siz
 FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
+TAKEDOWN = "-takedown-"  # in the name of a file that is of no run: it says what was withheld
 NAME = "Archive-File"  # our field: the name of an imported file, percent-encoded
 DEFINITION = "Archive-Site"  # our field: the definition of its site, ASCII JSON
 MIRRORED = "text/x-mirror"  # the media type of imported files

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
+from crawler.archive.warc import TAKEDOWN
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
 from crawler.audit.ledger import ROWS, Ledger, Row, Rows, Told
@@ -35,7 +36,7 @@ def check_evidence(audit: Audit) -> Iterator[Seen]:
             yield from _missing(audit, rows, ledger, lost, until=path)
             is_named = rows.head is not None and rows.head.path == path
             if audit.takes(path) and (is_named or audit.scope.site is None):
-                is_ours = is_named or _run_of(path) in runs
+                is_ours = is_named or _run_of(path) in runs or TAKEDOWN in path
                 yield from _read_file(audit, path, rows, ledger) if is_ours else _unknown(audit, path)
             for _ in rows.before(path):
                 pass

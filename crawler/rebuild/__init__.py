@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from crawler.archive.recovery import evidence_runs, recover
 from crawler.archive.swap import complete, discard_beside, start_apart, start_beside, swap
 from crawler.catalog import close_catalog, documents, open_catalog, open_reader
 from crawler.errors import CatalogError, RebuildError
+from crawler.ingest.withheld import reinstate
 from crawler.monitoring.run import CATALOG
 from crawler.readers import Readers
 from crawler.rebuild.replay import Replay, Replayed
@@ -36,15 +37,6 @@ UNION ALL SELECT 'different', document FROM (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """What a rebuild passes on to others."""
-
-    withhold: Callable[[Path, Path, Sequence[str]], None] | None = (
-        None  # archive, folder of the rebuild, ids of documents
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Remade:
     """What a rebuild from evidence came to."""
 
@@ -62,7 +54,6 @@ def remake(
     processes: int,
     may_lose: bool = False,
     advance: Advance = lambda _: None,
-    doors: Doors | None = None,
 ) -> Remade:
     """Make catalog and documents again from the evidence, and put them in place of those there are; the caller holds the lock.
 
@@ -75,7 +66,7 @@ def remake(
             logger.warning("the run %s died: %s", run, cut)
     beside = start_beside(root)
     try:
-        remade = _make(root, beside, processes, advance, doors or Doors())
+        remade = _make(root, beside, processes, advance)
         if remade.lost and not may_lose:
             raise RebuildError(
                 f"{root}: {len(remade.lost)} documents of the catalog are not told of by the evidence, {remade.lost[0]} for one; "
@@ -88,27 +79,27 @@ def remake(
     return replace(remade, is_in_place=True)
 
 
-def try_remake(root: Path, *, processes: int, advance: Advance = lambda _: None, doors: Doors | None = None) -> Remade:
+def try_remake(root: Path, *, processes: int, advance: Advance = lambda _: None) -> Remade:
     """Return what `remake` would come to. Writes nothing into the archive, but the whole of it, media too, into a temporary folder."""
     with TemporaryDirectory(prefix="rebuild-") as folder:
-        return _make(root, start_apart(root, Path(folder)), processes, advance, doors or Doors())
+        return _make(root, start_apart(root, Path(folder)), processes, advance)
 
 
-def _make(root: Path, target: Path, processes: int, advance: Advance, doors: Doors) -> Remade:
+def _make(root: Path, target: Path, processes: int, advance: Advance) -> Remade:
+    db = open_catalog(target / CATALOG)
+    reinstate(root, db)  # first the tombstones: what is withheld is not written when its turn comes
+    close_catalog(db)
     replayed = asyncio.run(_replay(target, processes, advance))
-    _withhold(root, target, doors)
+    _refuse_withheld(root, target)
     return _remade(root, target, replayed)
 
 
-def _withhold(root: Path, target: Path, doors: Doors) -> None:
-    """Take the documents that are withheld out of what was made again."""
-    names = withheld_ids(root)
+def _refuse_withheld(root: Path, target: Path) -> None:
+    """Raise RebuildError where a document that is withheld, and whose file does not tell of it, was made again."""
     with closing(open_reader(target / CATALOG)) as db:
-        back = [name for name in names if documents.known(db, [name])]
-    if back and doors.withhold is None:
+        back = [name for name in withheld_ids(root) if documents.known(db, [name])]
+    if back:
         raise RebuildError(f"{root}: {back[0]} is withheld and would come back; nothing was changed")
-    if back and doors.withhold is not None:
-        doors.withhold(root, target, back)
 
 
 def withheld_ids(root: Path) -> list[str]:

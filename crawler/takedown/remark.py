@@ -7,12 +7,13 @@ from pathlib import Path
 
 from crawler import __version__
 from crawler.archive import WarcWriter
+from crawler.archive.warc import TAKEDOWN
 from crawler.catalog.withheld import Tombstone
 
 
 def remark(root: Path, action: str, tombstones: Iterable[Tombstone], *, now: datetime) -> str:
     """Write down that documents were withheld, or given back; return the WARC file."""
-    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-takedown-{secrets.token_hex(3)}"
+    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}{TAKEDOWN}{secrets.token_hex(3)}"
     with WarcWriter(root, name, {"software": f"campus-archive/{__version__}"}) as warc:
         for tombstone in tombstones:
             fields = {"action": action, "document": tombstone.document, "reason": tombstone.reason}
