@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -42,17 +43,27 @@ def add(
     db.conn.executemany(ADD, rows)
 
 
-def left_out(db: Database, site_key: str) -> list[MediaLink]:
-    """Return the addresses of a site that were left out by a rule of ours, which may have changed."""
+def to_judge(db: Database, site_key: str) -> list[tuple[MediaLink, int]]:
+    """Return the untried addresses of a site that a rule of ours left out or was not yet asked about, each with its place in the
+    article that shows it earliest, from 0.
+    """
     rows = db.execute(
         """
-        SELECT media_links.url, media_links.site, kind, documents.url, failures
-        FROM media_links JOIN documents ON documents.id = media_links.document
-        WHERE media_links.site = ? AND fetched IS NULL AND reason IN ('out_of_scope', 'not_wanted')
+        SELECT media_links.url, media_links.site, media_links.kind, documents.url, failures, min(media.position) - 1
+        FROM media_links JOIN documents ON documents.id = media_links.document JOIN media ON media.url = media_links.url
+        WHERE media_links.site = ? AND fetched IS NULL AND reason IN ('out_of_scope', 'not_wanted', 'unchecked')
+        GROUP BY media_links.url
         """,
         [site_key],
     )
-    return list(map(_link, rows))
+    return [(_link(row), place) for *row, place in rows]
+
+
+def leave_out(db: Database, judged: Iterable[tuple[str, MediaOutcome, Reason]]) -> None:
+    """Let untried addresses (URL, how, why) not be fetched."""
+    db.conn.executemany(
+        "UPDATE media_links SET outcome = ?2, reason = ?3, next_visit = NULL WHERE url = ?1 AND fetched IS NULL", judged
+    )
 
 
 def make_due(db: Database, urls: Iterable[str], *, now: datetime) -> None:
@@ -180,7 +191,7 @@ def counts(db: Database, run: str) -> dict[str, int]:
     )
 
 
-def _link(row: tuple[str, str, str, str, int]) -> MediaLink:
+def _link(row: Sequence[Any]) -> MediaLink:
     url, site, kind, referer, failures = row
     return MediaLink(url=url, site=site, kind=MediaKind(kind), referer=referer, failures=failures)
 

@@ -16,6 +16,7 @@ from crawler.items import (
     Document,
     Evidence,
     MediaFile,
+    MediaKind,
     MediaLink,
     MediaOutcome,
     MediaRules,
@@ -69,25 +70,29 @@ def add_media(archive: Archive, document: Document, *, now: datetime) -> None:
 
 def _left_out(document: Document, rules: MediaRules) -> dict[str, tuple[MediaOutcome, Reason]]:
     """Return the media of a document that are not fetched, by URL: how and why."""
-    found = {}
-    for place, medium in enumerate(document.article.media):
-        if not media_in_scope(medium.url, document.site):
-            found[medium.url] = (MediaOutcome.REFUSED, Reason.OUT_OF_SCOPE)
-        elif medium.kind not in rules.kinds or place >= rules.most:
-            found[medium.url] = (MediaOutcome.SKIPPED, Reason.NOT_WANTED)
-    return found
+    shown = ((medium.url, medium.kind) for medium in document.article.media)
+    judged = {url: _refuse(url, kind, place, document.site, rules) for place, (url, kind) in enumerate(shown)}
+    return {url: found for url, found in judged.items() if found}
+
+
+def _refuse(url: str, kind: MediaKind, place: int, site: Site, rules: MediaRules) -> tuple[MediaOutcome, Reason] | None:
+    """Return how and why a medium is not fetched that has this place (from 0) in its article, None if it is."""
+    if not media_in_scope(url, site):
+        return MediaOutcome.REFUSED, Reason.OUT_OF_SCOPE
+    if kind not in rules.kinds or place >= rules.most:
+        return MediaOutcome.SKIPPED, Reason.NOT_WANTED
+    return None
 
 
 def reopen_media(archive: Archive, site: Site, *, now: datetime) -> None:
-    """Let the media of a site be fetched that its file or the settings left out, and no longer do."""
-    rules = archive.media
+    """Let the media of a site be fetched that its file or the settings left out, and no longer do; leave out what was never judged."""
+    judged = [
+        (link.url, _refuse(link.url, link.kind, place, site, archive.media))
+        for link, place in media.to_judge(archive.db, site.key)
+    ]
     with group(archive.db):
-        again = [
-            link.url
-            for link in media.left_out(archive.db, site.key)
-            if link.kind in rules.kinds and media_in_scope(link.url, site)
-        ]
-        media.make_due(archive.db, again, now=now)
+        media.leave_out(archive.db, ((url, *refused) for url, refused in judged if refused))
+        media.make_due(archive.db, [url for url, refused in judged if refused is None], now=now)
 
 
 def store_media(archive: Archive, fetched: Sequence[Fetched]) -> list[Kept]:

@@ -1,0 +1,96 @@
+"""Media of documents across releases and runs: what is due, what is left out, how complete each document is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.archive import WarcWriter
+from crawler.catalog import documents, group, media, open_catalog, runs, sites
+from crawler.catalog.schema import MIGRATIONS
+from crawler.ingest import Archive, reopen_media
+from crawler.items import Article, Document, Media, MediaKind, MediaRules, Site, Status
+from crawler.urls import document_id
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+HOST = "https://news.example.edu.cn"
+SITE = Site(key="s", name="s", hosts=("news.example.edu.cn",))
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    db = open_catalog(tmp_path / "catalog.db")
+    with group(db):
+        sites.save(db, SITE, now=NOW)
+        runs.start(db, "r1", started=NOW, arguments={})
+    yield db
+    db.close()
+
+
+def document(number: int, *media: Media) -> Document:
+    url = f"{HOST}/{number}.htm"
+    return Document(
+        id=document_id(url),
+        url=url,
+        site=SITE,
+        article=Article(title="t", body="正文", media=media),
+        family=None,
+        content_digest=f"sha256:{number}",
+        extractor="3",
+        archived=NOW,
+        path=f"articles/h/undated/{document_id(url)}.md",
+    )
+
+
+def image(path: str) -> Media:
+    return Media(kind=MediaKind.IMAGE, url=f"{HOST}/{path}")
+
+
+def archive(tmp_path: Path, db: Database, rules: MediaRules) -> Archive:
+    return Archive(root=tmp_path, db=db, warc=WarcWriter(tmp_path, "r1", {"software": "x"}), run="r1", media=rules)
+
+
+def due(db: Database, now: datetime = NOW) -> list[str]:
+    return [link.url.removeprefix(f"{HOST}/") for link in media.due(db, "s", now=now, run="r2")]
+
+
+def record(db: Database, kept: Document) -> None:
+    documents.record(db, kept, None, markdown_digest="sha256:x" if kept.path else None)
+
+
+def test_media_of_older_articles_are_due_after_the_migration_and_judged_by_the_next_run(
+    tmp_path: Path, db: Database
+) -> None:
+    kept = document(1, image("a.jpg"), image("b.jpg"), Media(kind=MediaKind.IMAGE, url="https://far.invalid/c.jpg"))
+    copy = replace(document(2, image("d.jpg")), path=None, status=Status.DUPLICATE, duplicate_of=kept.id)
+    with group(db):
+        record(db, kept)
+        record(db, copy)
+        _undo(db)
+    MIGRATIONS.apply(db)
+    assert db.execute(
+        "SELECT url, document, reason FROM media_links WHERE next_visit = ?", [NOW.isoformat()]
+    ).fetchall() == [
+        (medium.url, kept.id, "unchecked") for medium in sorted(kept.article.media, key=lambda one: one.url)
+    ]
+    assert "sha256" in {column.name for column in db["media"].columns}
+    reopen_media(archive(tmp_path, db, MediaRules(most=1)), SITE, now=NOW)
+    assert due(db) == ["a.jpg"]
+    reopen_media(archive(tmp_path, db, MediaRules()), SITE, now=NOW)
+    assert due(db) == ["a.jpg", "b.jpg"]
+
+
+def _undo(db: Database) -> None:
+    """Make the catalog one of before the migration."""
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = '0012_media'")
+    db.execute("DROP VIEW media_completeness")
+    db.execute("ALTER TABLE media DROP COLUMN sha256")
+
+
+def test_a_catalog_made_between_two_releases_is_migrated_too(db: Database) -> None:
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = '0012_media'")
+    MIGRATIONS.apply(db)
+    assert db.execute("SELECT count(*) FROM media_completeness").fetchone() == (0,)
