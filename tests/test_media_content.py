@@ -63,6 +63,7 @@ def test_a_picture_is_told_by_its_content_and_measured(form: str, ending: str, m
         (OLE, "https://x/a.wps", "wps"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(40), "https://x/a", "rar"),
         ("姓名，学号".encode(), "https://x/a.csv", "csv"),
+        (b"{\\rtf1 x}", "https://x/download.jsp", "rtf"),
         (b"\x01\x02\x03", "https://x/a.exe", "bin"),
         (b"PK\x03\x04 cut off", "https://x/a.docx", "zip"),
     ],
@@ -71,6 +72,31 @@ def test_an_attachment_gets_the_ending_of_its_content(body: bytes, url: str, end
     found = examine(body, url, MediaKind.ATTACHMENT)
     assert found is not None
     assert found.path.endswith(f".{ending}")
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        (b'{"code":404,"msg":"file not found"}', "https://x/b.pdf"),
+        ("文件不存在".encode(), "https://x/b.docx"),
+        ("文件不存在".encode("gb18030"), "https://x/download.jsp?id=1"),
+        (b"<?xml version='1.0'?><error/>", "https://x/b.zip"),
+    ],
+)
+def test_the_text_of_an_error_is_no_attachment(body: bytes, url: str) -> None:
+    assert examine(body, url, MediaKind.ATTACHMENT) is None
+
+
+def test_a_format_with_a_mark_is_never_told_by_the_address() -> None:
+    found = examine(b"\x00\x01\x02" * 20, "https://x/a.pdf", MediaKind.ATTACHMENT)
+    assert found is not None
+    assert found.path.endswith(".bin")
+
+
+def test_a_drawing_is_a_picture() -> None:
+    found = examine(b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', URL, MediaKind.IMAGE)
+    assert found is not None
+    assert (found.path.rpartition(".")[2], found.type) == ("svg", "image/svg+xml")
 
 
 @pytest.mark.parametrize("kind", [MediaKind.IMAGE, MediaKind.ATTACHMENT])
