@@ -51,8 +51,13 @@ class _Queue:
 
     @property
     def is_open(self) -> bool:
+        return len(self.in_flight) < AHEAD * self.concurrency + 2 and not self.is_at_limit
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Return whether the site gives no further page in this run."""
         limit = self.site.politeness.max_pages
-        return len(self.in_flight) < AHEAD * self.concurrency + 2 and (limit is None or self.handed_out < limit)
+        return limit is not None and self.handed_out >= limit
 
 
 class Frontier:
@@ -160,7 +165,8 @@ class Frontier:
     def _next_medium(self, queue: _Queue) -> MediaLink | None:
         """Return a medium of a site whose pages are done: few at a time, for each may be large."""
         pages = queue.in_flight - queue.media_in_flight
-        if not self._with_media or pages or queue.waiting or len(queue.media_in_flight) > queue.concurrency:
+        has_pages = pages or (queue.waiting and not queue.is_at_limit)
+        if not self._with_media or has_pages or len(queue.media_in_flight) > queue.concurrency:
             return None
         now = self._clock()
         closed = queue.closed(now)

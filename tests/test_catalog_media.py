@@ -1,5 +1,6 @@
 """Media of documents across releases and runs: what is due, what is left out, how complete each document is."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.archive import WarcWriter
-from crawler.catalog import documents, group, media, open_catalog, runs, sites
+from crawler.catalog import documents, group, links, media, open_catalog, runs, sites
 from crawler.catalog.schema import MIGRATIONS
+from crawler.frontier import Frontier
 from crawler.ingest import Archive, reopen_media
-from crawler.items import Article, Document, Media, MediaKind, MediaRules, Site, Status
+from crawler.ingest.media import add_media
+from crawler.items import Article, Document, Link, Media, MediaKind, MediaRules, Outcome, Politeness, Role, Site, Status
 from crawler.urls import document_id
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -94,3 +97,57 @@ def test_a_catalog_made_between_two_releases_is_migrated_too(db: Database) -> No
     db.execute("DELETE FROM _sqlite_migrations WHERE name = '0012_media'")
     MIGRATIONS.apply(db)
     assert db.execute("SELECT count(*) FROM media_completeness").fetchone() == (0,)
+
+
+def test_the_count_limit_holds_in_every_run(tmp_path: Path, db: Database) -> None:
+    few = archive(tmp_path, db, MediaRules(most=2))
+    kept = document(1, *(image(f"{number}.jpg") for number in range(4)))
+    with group(db):
+        record(db, kept)
+        add_media(few, kept, now=NOW)
+    reopen_media(few, SITE, now=NOW)
+    assert due(db) == ["0.jpg", "1.jpg"]
+    reopen_media(archive(tmp_path, db, MediaRules(most=3)), SITE, now=NOW)
+    assert due(db) == ["0.jpg", "1.jpg", "2.jpg"]
+
+
+def test_completeness_is_told_of_documents_that_can_be_read(tmp_path: Path, db: Database) -> None:
+    kept, hidden = document(1, image("a.jpg")), document(2, image("b.jpg"))
+    copy = replace(document(3, image("c.jpg")), path=None, status=Status.DUPLICATE, duplicate_of=kept.id)
+    with group(db):
+        for one in (kept, hidden, copy):
+            record(db, one)
+            add_media(archive(tmp_path, db, MediaRules()), one, now=NOW)
+        db.execute("INSERT INTO withheld VALUES (?, ?, 'asked for', ?)", [hidden.id, hidden.url, NOW.isoformat()])
+    assert db.execute("SELECT document, media, waiting FROM media_completeness").fetchall() == [(kept.id, 1, 1)]
+    assert due(db) == ["a.jpg"]
+
+
+def test_a_reached_limit_of_pages_lets_media_through(tmp_path: Path, db: Database) -> None:
+    site = replace(SITE, politeness=Politeness(max_pages=1))
+    kept = document(1, image("a.jpg"))
+    pages = [Link(url=f"{HOST}/p{n}.htm", fetch_url=f"{HOST}/p{n}.htm", role=Role.ARTICLE) for n in range(5)]
+    with group(db):
+        record(db, kept)
+        add_media(archive(tmp_path, db, MediaRules()), kept, now=NOW)
+        links.add(db, "s", pages, found=NOW, found_on=None)
+    assert _handed_out(db, site) == ["p0.htm", "a.jpg"]
+
+
+def _handed_out(db: Database, site: Site) -> list[str]:
+    """Return what a frontier hands out, each tried as soon as it is."""
+    frontier = Frontier(db, [site], run="r2", clock=lambda: NOW, with_media=True)
+
+    async def walk() -> list[str]:
+        found = []
+        async for _, link in frontier.due():
+            found.append(link.url.removeprefix(f"{HOST}/"))
+            with group(db):
+                if isinstance(link, Link):
+                    links.visited(db, link.url, run="r2", at=NOW, outcome=Outcome.NEW, next_visit=None)
+                else:
+                    db.execute("UPDATE media_links SET run = 'r2' WHERE url = ?", [link.url])
+            frontier.done(site, link.url)
+        return found
+
+    return asyncio.run(asyncio.wait_for(walk(), 20))

@@ -16,9 +16,13 @@ INSERT INTO media_links (url, site, document, kind, found, outcome, reason, next
 ON CONFLICT (url) DO NOTHING
 """
 DUE = """
-SELECT media_links.url, media_links.site, kind, documents.url, failures
+SELECT media_links.url, media_links.site, media_links.kind, documents.url, failures
 FROM media_links JOIN documents ON documents.id = media_links.document
 WHERE media_links.site = :site AND next_visit <= :now AND media_links.run IS NOT :run
+AND EXISTS (
+    SELECT 1 FROM media JOIN documents AS showing ON showing.id = media.document
+    WHERE media.url = media_links.url AND showing.path IS NOT NULL AND showing.id NOT IN (SELECT document FROM withheld)
+)
 AND NOT EXISTS (SELECT 1 FROM json_each(:without) AS closed WHERE substr(media_links.url, 1, length(closed.value)) = closed.value)
 ORDER BY next_visit, media_links.url LIMIT :limit
 """
