@@ -91,10 +91,13 @@ def _undo(db: Database) -> None:
     db.execute("DELETE FROM _sqlite_migrations WHERE name = '0012_media'")
     db.execute("DROP VIEW media_completeness")
     db.execute("ALTER TABLE media DROP COLUMN sha256")
+    db.execute("ALTER TABLE media_links DROP COLUMN size_limit")
 
 
 def test_a_catalog_made_between_two_releases_is_migrated_too(db: Database) -> None:
     db.execute("DELETE FROM _sqlite_migrations WHERE name = '0012_media'")
+    db.execute("DROP VIEW media_completeness")
+    db.execute("ALTER TABLE media_links DROP COLUMN size_limit")
     MIGRATIONS.apply(db)
     assert db.execute("SELECT count(*) FROM media_completeness").fetchone() == (0,)
 

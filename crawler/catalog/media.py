@@ -70,6 +70,17 @@ def leave_out(db: Database, judged: Iterable[tuple[str, MediaOutcome, Reason]]) 
     )
 
 
+def reopen_larger(db: Database, site_key: str, largest: int, *, now: datetime) -> None:
+    """Let the addresses of a site be fetched that were larger than a limit which is higher now."""
+    db.execute(
+        """
+        UPDATE media_links SET outcome = NULL, reason = NULL, detail = NULL, failures = 0, next_visit = ?
+        WHERE site = ? AND sha256 IS NULL AND reason = 'too_large' AND size_limit < ?
+        """,
+        [to_text(now), site_key, largest],
+    )
+
+
 def make_due(db: Database, urls: Iterable[str], *, now: datetime) -> None:
     """Let addresses be fetched that were left out."""
     db.execute(
@@ -102,9 +113,9 @@ def files(db: Database, urls: Iterable[str]) -> dict[str, MediaFile]:
 
 
 def evidence_of(db: Database, sha256: str) -> list[tuple[str, datetime, Evidence]]:
-    """Return (URL, time, evidence) of the attempts that stored a content: any of them holds its bytes, or refers to one that does."""
+    """Return (URL, time, evidence) of the attempts that stored a content, the oldest first: it holds its bytes, or refers to one that does."""
     rows = db.execute(
-        "SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links WHERE sha256 = ? ORDER BY fetched, url",
+        "SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links WHERE sha256 = ? AND warc IS NOT NULL ORDER BY fetched, url",
         [sha256],
     )
     return [
@@ -126,8 +137,9 @@ def record(  # noqa: PLR0913 - the columns of an attempt
     detail: str | None = None,
     status: int | None = None,
     wait: timedelta | None = None,
+    size_limit: int | None = None,
 ) -> None:
-    """Write down an attempt; one that stored nothing is due again after `wait`, None for never."""
+    """Write down an attempt; one that stored nothing is due again after `wait`, None for never. `size_limit`: what it was larger than."""
     if file is not None:
         row = (file.sha256, file.path, file.type, file.size, file.width, file.height, to_text(at))
         db.execute("INSERT INTO media_files VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING", row)
@@ -135,7 +147,7 @@ def record(  # noqa: PLR0913 - the columns of an attempt
         """
         UPDATE media_links SET
             sha256 = ?, fetched = ?, run = ?, outcome = ?, reason = ?, detail = ?, status = ?, failures = ?, next_visit = ?,
-            warc = ?, warc_offset = ?, warc_record = ?, payload_digest = ?
+            size_limit = ?, warc = ?, warc_offset = ?, warc_record = ?, payload_digest = ?
         WHERE url = ?
         """,
         [
@@ -148,6 +160,7 @@ def record(  # noqa: PLR0913 - the columns of an attempt
             status,
             0 if file else link.failures + 1,
             to_text(at + wait) if wait else None,
+            size_limit,
             evidence.warc if evidence else None,
             evidence.offset if evidence else None,
             evidence.record_id if evidence else None,

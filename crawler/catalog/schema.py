@@ -483,6 +483,9 @@ def holdings(db: Database) -> None:
 MEDIA_COLUMN = """
 ALTER TABLE media ADD COLUMN sha256 TEXT;  -- of the content its Markdown links to; NULL: it links to the URL
 """
+SIZE_LIMIT = """
+ALTER TABLE media_links ADD COLUMN size_limit INTEGER;  -- bytes that a medium skipped as too_large is more than
+"""
 MEDIA = """
 -- The media of older articles, in the order of their documents. `unchecked`: the next run of their site sees whether its rules want them.
 INSERT INTO media_links (url, site, document, kind, found, reason, next_visit)
@@ -517,4 +520,5 @@ def media(db: Database) -> None:
         column.name == "sha256" for column in db["media"].columns
     ):  # there in catalogs made between two releases
         db.executescript(MEDIA_COLUMN)
+    db.executescript(SIZE_LIMIT)
     db.executescript(MEDIA)

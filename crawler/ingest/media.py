@@ -10,11 +10,13 @@ from crawler.archive import Original, link_media, write_all
 from crawler.archive.content import examine
 from crawler.catalog import documents, group, media
 from crawler.domains import media_in_scope
+from crawler.ingest.original import read_original
 from crawler.ingest.visited import Archive
 from crawler.items import (
     Capture,
     Document,
     Evidence,
+    Exchange,
     MediaFile,
     MediaKind,
     MediaLink,
@@ -25,7 +27,7 @@ from crawler.items import (
     Reason,
     Site,
 )
-from crawler.waits import wait_for_link
+from crawler.waits import wait_for_medium
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Fetched:
     outcome: Outcome | None = None  # of a response that is no medium, or of none
     reason: Reason | None = None
     detail: str | None = None
+    exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ def reopen_media(archive: Archive, site: Site, *, now: datetime) -> None:
     ]
     with group(archive.db):
         media.leave_out(archive.db, ((url, *refused) for url, refused in judged if refused))
+        media.reopen_larger(archive.db, site.key, archive.media.largest, now=now)
         media.make_due(archive.db, [url for url, refused in judged if refused is None], now=now)
 
 
@@ -168,7 +172,7 @@ def _outcome(attempt: Fetched) -> MediaOutcome:
 
 def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[str, Original]) -> Evidence | None:
     """Write what was received; a content whose bytes an earlier record holds is a revisit of that."""
-    capture = attempt.capture
+    capture = attempt.capture or _received(attempt)
     if capture is None or not capture.exchanges:
         return None
     last = capture.exchanges[-1]
@@ -180,10 +184,27 @@ def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[
     return evidence
 
 
+def _received(attempt: Fetched) -> Capture | None:
+    """Return what came in before an attempt failed, redirects and answers that were asked for again, None if nothing did."""
+    if not attempt.exchanges:
+        return None
+    last = attempt.exchanges[-1]
+    return Capture(
+        url=attempt.link.url,
+        final_url=last.url,
+        fetched=last.at,
+        status=last.status,
+        headers=last.headers,
+        body=b"",
+        exchanges=attempt.exchanges,
+    )
+
+
 def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None:
-    for url, at, evidence in media.evidence_of(archive.db, file.sha256):
-        if evidence.payload_digest == digest:
-            return Original(url=url, at=at, record_id=evidence.record_id, payload_digest=digest)
+    """Return the response record that holds a content already, as it stands there: under the URL its redirects led to."""
+    for _, _, evidence in media.evidence_of(archive.db, file.sha256):
+        if evidence.payload_digest == digest and (original := read_original(archive.root, evidence)):
+            return original
     return None
 
 
@@ -201,5 +222,6 @@ def _record(archive: Archive, kept: Kept) -> None:
         reason=kept.reason,
         detail=attempt.detail,
         status=attempt.capture.status if attempt.capture else None,
-        wait=None if is_stored else wait_for_link(kept.reason, attempt.link.failures + 1),
+        size_limit=archive.media.largest if kept.reason is Reason.TOO_LARGE else None,
+        wait=None if is_stored else wait_for_medium(kept.reason, attempt.link.failures + 1),
     )
