@@ -10,12 +10,13 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.archive import WarcWriter
-from crawler.catalog import documents, group, links, media, open_catalog, runs, sites
+from crawler.catalog import documents, figures, group, links, media, open_catalog, runs, sites
 from crawler.catalog.schema import MIGRATIONS
 from crawler.frontier import Frontier
 from crawler.ingest import Archive, reopen_media
 from crawler.ingest.media import add_media
 from crawler.items import Article, Document, Link, Media, MediaKind, MediaRules, Outcome, Politeness, Role, Site, Status
+from crawler.monitoring.metrics import write_metrics
 from crawler.urls import document_id
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -154,3 +155,23 @@ def _handed_out(db: Database, site: Site) -> list[str]:
         return found
 
     return asyncio.run(asyncio.wait_for(walk(), 20))
+
+
+def test_of_videos_only_plain_files_are_asked_for(tmp_path: Path, db: Database) -> None:
+    wanted = MediaRules(kinds=frozenset(MediaKind))
+    shown = [Media(kind=MediaKind.VIDEO, url=f"{HOST}/{path}") for path in ("a.mp4", "player.jsp?id=1")]
+    kept = document(1, *shown)
+    with group(db):
+        record(db, kept)
+        add_media(archive(tmp_path, db, wanted), kept, now=NOW)
+    assert due(db) == ["a.mp4"]
+
+
+def test_reports_and_metrics_count_the_media_of_a_site(tmp_path: Path, db: Database) -> None:
+    kept = document(1, image("a.jpg"), image("b.jpg"))
+    with group(db):
+        record(db, kept)
+        add_media(archive(tmp_path, db, MediaRules(most=1)), kept, now=NOW)
+    assert figures.media(db) == {"s": {"skipped": 1, "waiting": 1}}
+    write_metrics(tmp_path / "metrics.prom", db, free=1)
+    assert 'campus_archive_media{outcome="waiting",site="s"} 1.0' in (tmp_path / "metrics.prom").read_text()

@@ -93,6 +93,13 @@ def test_a_format_with_a_mark_is_never_told_by_the_address() -> None:
     assert found.path.endswith(".bin")
 
 
+def test_a_video_is_a_file_and_no_picture_of_one() -> None:
+    found = examine(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(40), "https://x/a.mp4", MediaKind.VIDEO)
+    assert found is not None
+    assert found.type.startswith("video/")
+    assert examine(picture("PNG"), "https://x/a.mp4", MediaKind.VIDEO) is None
+
+
 def test_a_drawing_is_a_picture() -> None:
     found = examine(b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', URL, MediaKind.IMAGE)
     assert found is not None

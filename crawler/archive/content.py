@@ -59,6 +59,8 @@ def examine(body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
         ending, media_type = file
         if kind is MediaKind.IMAGE and media_type != "image/svg+xml" and not media_type.startswith("image/"):
             return None
+    if kind is MediaKind.VIDEO and not media_type.startswith(("video/", "audio/")):
+        return None
     digest = sha256(body).hexdigest()
     return MediaFile(
         sha256=digest,

@@ -115,7 +115,10 @@ def files(db: Database, urls: Iterable[str]) -> dict[str, MediaFile]:
 def evidence_of(db: Database, sha256: str) -> list[tuple[str, datetime, Evidence]]:
     """Return (URL, time, evidence) of the attempts that stored a content, the oldest first: it holds its bytes, or refers to one that does."""
     rows = db.execute(
-        "SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links WHERE sha256 = ? AND warc IS NOT NULL ORDER BY fetched, url",
+        """
+        SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links
+        WHERE sha256 = ? AND warc IS NOT NULL ORDER BY fetched, url
+        """,
         [sha256],
     )
     return [

@@ -10,6 +10,7 @@ from crawler.archive import Original, link_media, write_all
 from crawler.archive.content import examine
 from crawler.catalog import documents, group, media
 from crawler.domains import media_in_scope
+from crawler.extraction.media import VIDEO
 from crawler.ingest.original import read_original
 from crawler.ingest.visited import Archive
 from crawler.items import (
@@ -82,7 +83,8 @@ def _refuse(url: str, kind: MediaKind, place: int, site: Site, rules: MediaRules
     """Return how and why a medium is not fetched that has this place (from 0) in its article, None if it is."""
     if not media_in_scope(url, site):
         return MediaOutcome.REFUSED, Reason.OUT_OF_SCOPE
-    if kind not in rules.kinds or place >= rules.most:
+    is_player = kind is MediaKind.VIDEO and not VIDEO.search(url)  # a page that shows a video
+    if kind not in rules.kinds or place >= rules.most or is_player:
         return MediaOutcome.SKIPPED, Reason.NOT_WANTED
     return None
 
