@@ -88,7 +88,9 @@ class NewsSpider(Spider):
         if isinstance(error, HostClosed) and error.reason is Reason.HOST_CLOSED:
             self.leave_medium(**request.cb_kwargs, error=error)
             return
-        if isinstance(error, HostClosed):  # a host that is dead for good must not be asked for ever
+        if (
+            isinstance(error, HostClosed) and not error.is_visit
+        ):  # a host that is dead for good must not be asked for ever
             outcome, reason, detail = Outcome.FAILED, error.reason, str(error)
         else:
             outcome, reason, detail = explain(failure)
