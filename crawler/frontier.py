@@ -41,6 +41,7 @@ class _Queue:
     media: deque[MediaLink] = field(default_factory=deque)
     media_in_flight: set[str] = field(default_factory=set)  # among those in flight
     closings: dict[tuple[str, ...], Closing] = field(default_factory=dict)  # by prefixes
+    media_closings: dict[tuple[str, ...], datetime] = field(default_factory=dict)  # until when, by prefixes
     handed_out: int = 0
     may_have_more: bool = True
     may_have_media: bool = True
@@ -49,10 +50,19 @@ class _Queue:
         """Return the beginnings of the addresses that are closed now."""
         return tuple(prefix for known in self.closings.values() if now < known.until for prefix in known.prefixes)
 
+    def closed_to_media(self, now: datetime) -> tuple[str, ...]:
+        """Return the beginnings of the addresses under which no medium is asked for now."""
+        return tuple(prefix for prefixes, until in self.media_closings.items() if now < until for prefix in prefixes)
+
     @property
     def is_open(self) -> bool:
+        return len(self.in_flight) < AHEAD * self.concurrency + 2 and not self.is_at_limit
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Return whether the site gives no further page in this run."""
         limit = self.site.politeness.max_pages
-        return len(self.in_flight) < AHEAD * self.concurrency + 2 and (limit is None or self.handed_out < limit)
+        return limit is not None and self.handed_out >= limit
 
 
 class Frontier:
@@ -112,9 +122,14 @@ class Frontier:
         is_new = now < closing.until and not (known and now < known.until)
         if is_new:
             queue.closings[closing.prefixes] = closing
-        queue.handed_out -= url not in queue.media_in_flight
+        queue.handed_out -= 1
         self.drop(site, url)
         return is_new
+
+    def close_media(self, site: Site, url: str, prefixes: tuple[str, ...], *, until: datetime) -> None:
+        """Hand out no medium of a site under these addresses: they stay due, as does this one, which was not asked for."""
+        self._queues[site.key].media_closings[prefixes] = until
+        self.drop(site, url)
 
     @property
     def closed(self) -> dict[str, list[Closing]]:
@@ -160,10 +175,11 @@ class Frontier:
     def _next_medium(self, queue: _Queue) -> MediaLink | None:
         """Return a medium of a site whose pages are done: few at a time, for each may be large."""
         pages = queue.in_flight - queue.media_in_flight
-        if not self._with_media or pages or queue.waiting or len(queue.media_in_flight) > queue.concurrency:
+        has_pages = pages or (queue.waiting and not queue.is_at_limit)
+        if not self._with_media or has_pages or len(queue.media_in_flight) > queue.concurrency:
             return None
         now = self._clock()
-        closed = queue.closed(now)
+        closed = queue.closed(now) + queue.closed_to_media(now)
         if not queue.media and queue.may_have_media:
             queue.may_have_media = False
             skipped = queue.in_flight | queue.dropped

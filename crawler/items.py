@@ -80,6 +80,7 @@ class Reason(StrEnum):
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     NOT_MEDIA = "not_media"  # a page where a picture or a file should be: an error page, a login
+    UNCHECKED = "unchecked"  # found before media were fetched: the next run of its site applies its rules
     NOT_WANTED = "not_wanted"  # of a kind, or beyond a number, that is not fetched
     UNREADABLE = "unreadable"  # extraction raised: the traceback is an issue of the run
     HELD = "held"  # reads otherwise, as its whole site may: no version until that is settled

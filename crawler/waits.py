@@ -46,6 +46,7 @@ HOST = Wait(
 WEATHER = Wait(first=HOUR / 2, growth=4, longest=7 * DAY)  # overload, a bad line: mostly gone by the next run
 WALL = Wait(first=DAY / 2)  # somebody's decision, which may be undone: half a day, a day, two …
 PAGE = Wait(first=DAY / 2, give_up=8)  # a fault of this one page: after two months it is believed
+MEDIUM = Wait(first=DAY / 2, give_up=9)  # of a picture: after three months whatever kept us from it is believed
 NEVER = Wait(first=LONGEST_WAIT, give_up=1)
 
 WAITS: Mapping[Reason, Wait] = {
@@ -75,6 +76,7 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.SERVER_ERROR: WEATHER,
     Reason.NOT_MEDIA: PAGE,
     Reason.NOT_WANTED: NEVER,
+    Reason.UNCHECKED: NEVER,
     Reason.UNREADABLE: WALL,
     Reason.READER_TIMEOUT: WALL,
     Reason.READER_DIED: WALL,
@@ -99,6 +101,11 @@ HOST_WAITS: Mapping[Reason, HostWait] = {
 def wait_for_link(reason: Reason | None, failures: int) -> timedelta | None:
     """Return how long a link waits after so many failed or refused visits in a row (1 and more), None for ever."""
     return (WAITS[reason] if reason else WEATHER).after(failures)
+
+
+def wait_for_medium(reason: Reason | None, failures: int) -> timedelta | None:
+    """Return how long a medium waits after so many failed or refused attempts in a row, None for ever; no reason lets it wait without end."""
+    return None if wait_for_link(reason, failures) is None else MEDIUM.after(failures)
 
 
 def wait_for_host(reason: Reason, failures: int) -> timedelta | None:

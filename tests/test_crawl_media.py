@@ -219,3 +219,48 @@ def test_an_unknown_kind_is_a_mistake(trial: Trial) -> None:
     ended = trial.crawl(MEDIA_KINDS="pictures")
     assert ended.code == 2
     assert "MEDIA_KINDS: unknown kind 'pictures'" in ended.stdout + ended.stderr
+
+
+def test_dead_media_hosts_leave_rows_and_are_no_matter_of_the_pages(trial: Trial) -> None:
+    dead = PICTURES[:6]
+    for path in dead:
+        trial.campus.pages["vsb", path] = redirect("http://127.0.0.1:1/a.png")
+    seed = trial.seeds / "vsb.yaml"
+    seed.write_text(seed.read_text() + 'media_hosts: ["127.0.0.1:1"]\n')
+    ended = trial.crawl(RETRY_AFTER_MAX=1)
+    assert ended.code == 0, ended
+    links = trial.links()
+    assert {(links[path]["outcome"], links[path]["reason"]) for path in dead} == {("refused", "private_address")}
+    assert all(links[path]["warc"] for path in dead)  # the redirect that led there
+    assert not trial.archive.values("SELECT message FROM issues WHERE code = 'host_closed'")
+    trial.archive.check()
+
+
+def test_a_revisit_of_a_medium_refers_to_the_record_behind_its_redirects(trial: Trial) -> None:
+    one, other = PICTURES[:2]
+    normal = trial.campus.pages["vsb", one]
+    trial.campus.pages["vsb", "/real.png"] = trial.campus.pages["vsb", other] = normal
+    trial.campus.pages["vsb", one] = redirect("/real.png")
+    trial.campus.script["vsb", other] = [page("no", status=404)]
+    assert trial.crawl().code == 0
+    assert _a_day_later(trial).code == 0
+    link = trial.links()[other]
+    with (trial.archive.root / link["warc"]).open("rb") as file:
+        file.seek(link["warc_offset"])
+        record = next(iter(ArchiveIterator(file)))
+        assert record.rec_type == "revisit"
+        refers = record.rec_headers.get_header("WARC-Refers-To-Target-URI")
+    assert refers == trial.campus.url("vsb", "/real.png")
+
+
+def test_what_was_too_large_is_fetched_when_the_limit_is_raised(trial: Trial) -> None:
+    big = PICTURES[0]
+    content = trial.campus.pages["vsb", big].body + bytes(100_000)
+    trial.campus.pages["vsb", big] = Response(body=content, content_type="image/png")
+    assert trial.crawl(MEDIA_MAX_BYTES=50_000).code == 0
+    assert trial.links()[big]["reason"] == "too_large"
+    asked = trial.asked(big)
+    assert trial.crawl(MEDIA_MAX_BYTES=50_000).code == 0
+    assert trial.asked(big) == asked
+    assert trial.crawl(MEDIA_MAX_BYTES=500_000).code == 0
+    assert trial.links()[big]["outcome"] == "stored"

@@ -3,15 +3,18 @@
 import io
 import zipfile
 from dataclasses import replace
+from html import escape
 
 import pytest
+from html_to_markdown import convert
 from PIL import Image
 
 from crawler.archive import body_of, dump, link_media
 from crawler.archive.content import examine
-from crawler.archive.media import localise, restore
+from crawler.archive.media import localise, relink, restore
 from crawler.domains import media_in_scope
-from crawler.items import MediaFile, MediaKind, Site
+from crawler.extraction.markdown import OPTIONS
+from crawler.items import Media, MediaFile, MediaKind, Site
 from tests.test_frontmatter import DOCUMENT
 
 URL = "https://news.example.edu.cn/a.jpg"
@@ -60,6 +63,7 @@ def test_a_picture_is_told_by_its_content_and_measured(form: str, ending: str, m
         (OLE, "https://x/a.wps", "wps"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(40), "https://x/a", "rar"),
         ("姓名，学号".encode(), "https://x/a.csv", "csv"),
+        (b"{\\rtf1 x}", "https://x/download.jsp", "rtf"),
         (b"\x01\x02\x03", "https://x/a.exe", "bin"),
         (b"PK\x03\x04 cut off", "https://x/a.docx", "zip"),
     ],
@@ -68,6 +72,38 @@ def test_an_attachment_gets_the_ending_of_its_content(body: bytes, url: str, end
     found = examine(body, url, MediaKind.ATTACHMENT)
     assert found is not None
     assert found.path.endswith(f".{ending}")
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        (b'{"code":404,"msg":"file not found"}', "https://x/b.pdf"),
+        ("文件不存在".encode(), "https://x/b.docx"),
+        ("文件不存在".encode("gb18030"), "https://x/download.jsp?id=1"),
+        (b"<?xml version='1.0'?><error/>", "https://x/b.zip"),
+    ],
+)
+def test_the_text_of_an_error_is_no_attachment(body: bytes, url: str) -> None:
+    assert examine(body, url, MediaKind.ATTACHMENT) is None
+
+
+def test_a_format_with_a_mark_is_never_told_by_the_address() -> None:
+    found = examine(b"\x00\x01\x02" * 20, "https://x/a.pdf", MediaKind.ATTACHMENT)
+    assert found is not None
+    assert found.path.endswith(".bin")
+
+
+def test_a_video_is_a_file_and_no_picture_of_one() -> None:
+    found = examine(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(40), "https://x/a.mp4", MediaKind.VIDEO)
+    assert found is not None
+    assert found.type.startswith("video/")
+    assert examine(picture("PNG"), "https://x/a.mp4", MediaKind.VIDEO) is None
+
+
+def test_a_drawing_is_a_picture() -> None:
+    found = examine(b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', URL, MediaKind.IMAGE)
+    assert found is not None
+    assert (found.path.rpartition(".")[2], found.type) == ("svg", "image/svg+xml")
 
 
 @pytest.mark.parametrize("kind", [MediaKind.IMAGE, MediaKind.ATTACHMENT])
@@ -95,13 +131,55 @@ def test_a_document_links_to_its_file_and_says_the_same_body() -> None:
     assert link_media(stored, {URL: FILE}) == stored
 
 
-@pytest.mark.parametrize("url", [URL, "https://x/a(1).jpg", "https://x/download.jsp?a=1&b=2"])
-def test_links_lead_to_the_file_and_back(url: str) -> None:
-    target = f"<{url}>" if "(" in url else url
-    body = f"![a]({target}) text [b.pdf]({target}) and {url} in words, [c](https://x/other)"
-    there = localise(body, {url: FILE})
+ADDRESSES = [
+    URL,
+    *(
+        "https://x/a(1).jpg",
+        "https://x/a(1.jpg",
+        "https://x/a)1.jpg",
+        "https://x/a((1)).jpg",
+        "https://x/download.jsp?a=1&b=2",
+    ),
+    *(
+        "https://x/图书馆.jpg",
+        "https://x/图 书(1.jpg",
+        "https://x/图（1）(2.jpg",
+        "https://x/a_b*c[1].jpg",
+        "https://x/%e5%9b.jpg",
+    ),
+]
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_links_lead_to_the_file_and_back_however_the_converter_writes_them(url: str) -> None:
+    html = f'<p><img src="{escape(url)}" alt="a"> text <a href="{escape(url)}">b.pdf</a> and <a href="https://x/other">c</a></p>'
+    body = f"{convert(html, OPTIONS).content.strip()} and {url} in words"
+    there = localise(body, {url: FILE.path})
     assert there.count(f"](../../../{FILE.path})") == 2
     assert restore(there, {FILE.path: url}) == body
+    assert relink(there, {FILE.path: "pics/a.png"}).count("](pics/a.png)") == 2
+
+
+def test_an_autolink_leads_to_the_file_and_back() -> None:
+    body = "前\n\n<https://x/a_b(1).pdf?c=1>\n\n<https://x/other.pdf>"
+    there = localise(body, {"https://x/a_b(1).pdf?c=1": FILE.path})
+    assert there == f"前\n\n[a_b(1).pdf](<../../../{FILE.path}>)\n\n<https://x/other.pdf>"
+    assert restore(there, {FILE.path: "https://x/a_b(1).pdf?c=1"}) == body
+    assert relink(there, {FILE.path: "f.pdf"}) == "前\n\n[a_b(1).pdf](f.pdf)\n\n<https://x/other.pdf>"
+
+
+def test_two_addresses_of_one_content_are_told_apart_whichever_was_stored_first() -> None:
+    urls = ["https://x/1.jpg", "https://x/2.jpg", "https://x/3.jpg"]
+    media = tuple(Media(kind=MediaKind.IMAGE, url=url) for url in urls)
+    body = "\n\n".join(f"![]({url})" for url in urls)
+    document = replace(DOCUMENT, article=replace(DOCUMENT.article, body=body, media=media))
+    whole = dump(replace(document, files=dict.fromkeys(urls, FILE)))
+    assert whole.count(f"![](../../../{FILE.path})".encode()) == 1
+    assert f"![](../../../{FILE.path}#3)".encode() in whole
+    assert body_of(whole) == body
+    later = link_media(dump(document), {urls[2]: FILE})
+    assert body_of(later) == body
+    assert link_media(later, dict.fromkeys(urls, FILE)) == whole
 
 
 def test_media_come_from_the_site_its_domain_and_its_media_hosts() -> None:

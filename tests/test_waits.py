@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Reason
-from crawler.waits import HOST_WAITS, LONGEST_WAIT, WAITS, wait_for_host, wait_for_link
+from crawler.waits import HOST_WAITS, LONGEST_WAIT, WAITS, wait_for_host, wait_for_link, wait_for_medium
 
 HOURS = timedelta(hours=1)
 
@@ -52,3 +52,10 @@ def test_waits_are_bounded_and_never_shrink(reason: Reason, failures: int) -> No
         wait, longer = rule(reason, failures), rule(reason, failures + 1)
         assert wait is None or timedelta(0) < wait <= LONGEST_WAIT
         assert wait is None or longer is None or wait <= longer
+
+
+def test_every_reason_lets_a_medium_be_given_up_after_some_months() -> None:
+    for reason in Reason:
+        waits = [wait_for_medium(reason, failures) for failures in range(1, 10)]
+        assert waits[-1] is None
+        assert sum((wait for wait in waits if wait), timedelta()) < timedelta(days=120)

@@ -35,23 +35,32 @@ COMPOUND = (
     ("Book", "xls", "application/vnd.ms-excel"),
     ("PowerPoint Document", "ppt", "application/vnd.ms-powerpoint"),
 )
+SVG = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg\b", re.IGNORECASE | re.DOTALL)
 ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "TIFF": "tif"}  # of Pillow's formats, where they are not the name in small letters
 ENDING = re.compile(r"\.([a-z0-9]{1,5})$")
-CLAIMED = frozenset("txt csv caj wps et dps doc xls ppt docx xlsx pptx pdf rtf zip rar 7z mp3 mp4".split())
+CLAIMED = frozenset("caj wps et dps".split())  # formats without a known mark: those with one are never told by the address
+IN_COMPOUND = CLAIMED | frozenset("doc xls ppt".split())  # compound files, with streams of other names
+TEXTS = {"txt": "text/plain", "csv": "text/csv", "rtf": "application/rtf"}  # what text may be; elsewhere it is a message of an error
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 UNKNOWN = ("bin", "application/octet-stream")
 
 
 def examine(body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
-    """Return what a medium is and where its file belongs, None if it is none: empty, a web page, or no picture where one should be."""
+    """Return what a medium is and where its file belongs, None if it is none: empty, a web page, the text of an error, no picture
+    where one should be."""
     if not body or HTML.match(body[:HEAD].removeprefix(UTF8_MARK)):
         return None
     width, height = None, None
     if picture := _picture(body):
         ending, media_type, width, height = picture
+    elif (file := _file(body, url)) is None:
+        return None
     else:
-        ending, media_type = _file(body, url)
+        ending, media_type = file
         if kind is MediaKind.IMAGE and media_type != "image/svg+xml" and not media_type.startswith("image/"):
             return None
+    if kind is MediaKind.VIDEO and not media_type.startswith(("video/", "audio/")):
+        return None
     digest = sha256(body).hexdigest()
     return MediaFile(
         sha256=digest,
@@ -82,14 +91,20 @@ def _picture(body: bytes) -> tuple[str, str, int, int] | None:
     return ENDINGS.get(name, name.lower()), Image.MIME.get(name, f"image/{name.lower()}"), width, height
 
 
-def _file(body: bytes, url: str) -> tuple[str, str]:
-    """Return ending and type of what is no raster picture."""
+def _file(body: bytes, url: str) -> tuple[str, str] | None:
+    """Return ending and type of what is no raster picture, None for text where none belongs."""
+    if SVG.search(body[:HEAD]):
+        return "svg", "image/svg+xml"
     if body.startswith(b"%PDF"):
         return "pdf", "application/pdf"
+    if body.startswith(b"{\\rtf"):
+        return "rtf", TEXTS["rtf"]
     if body.startswith(ZIP):
         return _zipped(body)
     if body.startswith(OLE):
         return _compound(body, url)
+    if not CONTROL.search(body):
+        return _text(url)
     try:
         found = max(puremagic.magic_string(body), key=lambda match: match.confidence)
     except (puremagic.PureError, ValueError):
@@ -115,10 +130,20 @@ def _compound(body: bytes, url: str) -> tuple[str, str]:
     for stream, ending, media_type in COMPOUND:
         if stream.encode("utf-16-le") in body:
             return ending, media_type
-    return _claimed(url)[0], "application/x-ole-storage"
+    return _claimed(url, IN_COMPOUND)[0], "application/x-ole-storage"
 
 
-def _claimed(url: str) -> tuple[str, str]:
-    """Return the ending of the address if it is a usual one: nothing else is known."""
+def _text(url: str) -> tuple[str, str] | None:
+    ending = _ending(url)
+    return (ending, TEXTS[ending]) if ending in TEXTS else None
+
+
+def _claimed(url: str, claimed: frozenset[str] = CLAIMED) -> tuple[str, str]:
+    """Return the ending of the address if it is one of a format without a known mark: nothing else is known."""
+    ending = _ending(url)
+    return (ending, UNKNOWN[1]) if ending in claimed else UNKNOWN
+
+
+def _ending(url: str) -> str:
     found = ENDING.search(urlsplit(url).path.lower())
-    return (found[1], UNKNOWN[1]) if found and found[1] in CLAIMED else UNKNOWN
+    return found[1] if found else ""

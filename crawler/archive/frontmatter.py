@@ -4,7 +4,7 @@ The same document always gives the same bytes, and `render(*load(data)) == data`
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from crawler.archive.media import localise, restore
+from crawler.archive.media import localise, places, restore
 from crawler.archive.more import MARK, mark_more
 from crawler.items import Absence, Document, Media, MediaFile
 
@@ -42,18 +42,29 @@ def mark(data: bytes, absence: Absence) -> bytes:
 def link_media(data: bytes, files: Mapping[str, MediaFile]) -> bytes:
     """Return the file of a document with its links to these media (URL -> content) led to their files: as `dump` would write it."""
     values, content = load(data)
-    media = [_with_file(row, files.get(row["url"])) for row in values["params"].get("media", ())]
+    before = values["params"].get("media", ())
+    media = [_with_file(row, files.get(row["url"])) for row in before]
     text, closing, target = content.rpartition(CLOSING)
     params = {key: media if key == "media" else value for key, value in values["params"].items()}
-    return render({**values, "params": params}, f"{localise(text, files)}{closing}{target}")
+    return render({**values, "params": params}, f"{localise(restore(text, _urls(before)), _places(media))}{closing}{target}")
 
 
 def body_of(data: bytes) -> str:
     """Return the body in the file of a document, without mark and closing link, with the addresses that its page has."""
     values, content = load(data)
     media = values.get("params", {}).get("media", ())
-    content = restore(content.rpartition(CLOSING)[0], {row["path"]: row["url"] for row in reversed(media) if "path" in row})
+    content = restore(content.rpartition(CLOSING)[0], _urls(media))
     return "\n\n".join(part.strip("\n") for part in content.split(MARK, 1) if part.strip())
+
+
+def _places(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return URL -> place of the rows of media that have a file."""
+    return places((row["url"], row["path"]) for row in rows if "path" in row)
+
+
+def _urls(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return place -> URL of the rows of media that have a file."""
+    return {place: url for url, place in _places(rows).items()}
 
 
 def load(data: bytes) -> tuple[dict[str, Any], str]:
@@ -141,7 +152,8 @@ def _with_file(row: dict[str, Any], file: MediaFile | None) -> dict[str, Any]:
 def _content(document: Document) -> str:
     body = _clean(document.article.body.replace("\r\n", "\n").replace("\r", "\n")).strip()
     target = f"<{document.url}>" if "(" in document.url or ")" in document.url else document.url
-    return f"{localise(mark_more(body), document.files)}\n\n{CLOSING}({target})"
+    there = ((medium.url, document.files[medium.url].path) for medium in document.article.media if medium.url in document.files)
+    return f"{localise(mark_more(body), places(there))}\n\n{CLOSING}({target})"
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

@@ -248,6 +248,17 @@ def waiting(db: Database) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+def media(db: Database) -> dict[str, dict[str, int]]:
+    """Return site -> outcome -> addresses of media, now; `waiting` are those never tried."""
+    rows = db.execute(
+        "SELECT site, coalesce(outcome, 'waiting'), count(*) FROM media_links GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    found: dict[str, dict[str, int]] = {}
+    for site, outcome, number in rows:
+        found.setdefault(site, {})[outcome] = number
+    return found
+
+
 def _run_row(row: Sequence[Any]) -> RunRow:
     run, started, finished, state, exit_code, arguments, counts = row
     return RunRow(

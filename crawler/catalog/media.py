@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,9 +16,13 @@ INSERT INTO media_links (url, site, document, kind, found, outcome, reason, next
 ON CONFLICT (url) DO NOTHING
 """
 DUE = """
-SELECT media_links.url, media_links.site, kind, documents.url, failures
+SELECT media_links.url, media_links.site, media_links.kind, documents.url, failures
 FROM media_links JOIN documents ON documents.id = media_links.document
 WHERE media_links.site = :site AND next_visit <= :now AND media_links.run IS NOT :run
+AND EXISTS (
+    SELECT 1 FROM media JOIN documents AS showing ON showing.id = media.document
+    WHERE media.url = media_links.url AND showing.path IS NOT NULL AND showing.id NOT IN (SELECT document FROM withheld)
+)
 AND NOT EXISTS (SELECT 1 FROM json_each(:without) AS closed WHERE substr(media_links.url, 1, length(closed.value)) = closed.value)
 ORDER BY next_visit, media_links.url LIMIT :limit
 """
@@ -42,17 +47,38 @@ def add(
     db.conn.executemany(ADD, rows)
 
 
-def left_out(db: Database, site_key: str) -> list[MediaLink]:
-    """Return the addresses of a site that were left out by a rule of ours, which may have changed."""
+def to_judge(db: Database, site_key: str) -> list[tuple[MediaLink, int]]:
+    """Return the untried addresses of a site that a rule of ours left out or was not yet asked about, each with its place in the
+    article that shows it earliest, from 0.
+    """
     rows = db.execute(
         """
-        SELECT media_links.url, media_links.site, kind, documents.url, failures
-        FROM media_links JOIN documents ON documents.id = media_links.document
-        WHERE media_links.site = ? AND fetched IS NULL AND reason IN ('out_of_scope', 'not_wanted')
+        SELECT media_links.url, media_links.site, media_links.kind, documents.url, failures, min(media.position) - 1
+        FROM media_links JOIN documents ON documents.id = media_links.document JOIN media ON media.url = media_links.url
+        WHERE media_links.site = ? AND fetched IS NULL AND reason IN ('out_of_scope', 'not_wanted', 'unchecked')
+        GROUP BY media_links.url
         """,
         [site_key],
     )
-    return list(map(_link, rows))
+    return [(_link(row), place) for *row, place in rows]
+
+
+def leave_out(db: Database, judged: Iterable[tuple[str, MediaOutcome, Reason]]) -> None:
+    """Let untried addresses (URL, how, why) not be fetched."""
+    db.conn.executemany(
+        "UPDATE media_links SET outcome = ?2, reason = ?3, next_visit = NULL WHERE url = ?1 AND fetched IS NULL", judged
+    )
+
+
+def reopen_larger(db: Database, site_key: str, largest: int, *, now: datetime) -> None:
+    """Let the addresses of a site be fetched that were larger than a limit which is higher now."""
+    db.execute(
+        """
+        UPDATE media_links SET outcome = NULL, reason = NULL, detail = NULL, failures = 0, next_visit = ?
+        WHERE site = ? AND sha256 IS NULL AND reason = 'too_large' AND size_limit < ?
+        """,
+        [to_text(now), site_key, largest],
+    )
 
 
 def make_due(db: Database, urls: Iterable[str], *, now: datetime) -> None:
@@ -99,9 +125,12 @@ def files(db: Database, urls: Iterable[str]) -> dict[str, MediaFile]:
 
 
 def evidence_of(db: Database, sha256: str) -> list[tuple[str, datetime, Evidence]]:
-    """Return (URL, time, evidence) of the attempts that stored a content: any of them holds its bytes, or refers to one that does."""
+    """Return (URL, time, evidence) of the attempts that stored a content, the oldest first: it holds its bytes, or refers to one that does."""
     rows = db.execute(
-        "SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links WHERE sha256 = ? ORDER BY fetched, url",
+        """
+        SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links
+        WHERE sha256 = ? AND warc IS NOT NULL ORDER BY fetched, url
+        """,
         [sha256],
     )
     return [
@@ -123,8 +152,9 @@ def record(  # noqa: PLR0913 - the columns of an attempt
     detail: str | None = None,
     status: int | None = None,
     wait: timedelta | None = None,
+    size_limit: int | None = None,
 ) -> None:
-    """Write down an attempt; one that stored nothing is due again after `wait`, None for never."""
+    """Write down an attempt; one that stored nothing is due again after `wait`, None for never. `size_limit`: what it was larger than."""
     if file is not None:
         row = (file.sha256, file.path, file.type, file.size, file.width, file.height, to_text(at))
         db.execute("INSERT INTO media_files VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING", row)
@@ -132,7 +162,7 @@ def record(  # noqa: PLR0913 - the columns of an attempt
         """
         UPDATE media_links SET
             sha256 = ?, fetched = ?, run = ?, outcome = ?, reason = ?, detail = ?, status = ?, failures = ?, next_visit = ?,
-            warc = ?, warc_offset = ?, warc_record = ?, payload_digest = ?
+            size_limit = ?, warc = ?, warc_offset = ?, warc_record = ?, payload_digest = ?
         WHERE url = ?
         """,
         [
@@ -145,6 +175,7 @@ def record(  # noqa: PLR0913 - the columns of an attempt
             status,
             0 if file else link.failures + 1,
             to_text(at + wait) if wait else None,
+            size_limit,
             evidence.warc if evidence else None,
             evidence.offset if evidence else None,
             evidence.record_id if evidence else None,
@@ -192,7 +223,7 @@ def counts(db: Database, run: str) -> dict[str, int]:
     )
 
 
-def _link(row: tuple[str, str, str, str, int]) -> MediaLink:
+def _link(row: Sequence[Any]) -> MediaLink:
     url, site, kind, referer, failures = row
     return MediaLink(url=url, site=site, kind=MediaKind(kind), referer=referer, failures=failures)
 

@@ -451,24 +451,10 @@ CREATE TABLE media_links (
     warc_record TEXT,              -- ... WARC-Record-ID ...
     payload_digest TEXT            -- ... sha256 of the body as received
 ) STRICT, WITHOUT ROWID;
-ALTER TABLE media ADD COLUMN sha256 TEXT;  -- of the content its Markdown links to; NULL: it links to the URL
 CREATE INDEX media_links_due ON media_links (site, next_visit) WHERE next_visit IS NOT NULL;
 CREATE INDEX media_links_sha256 ON media_links (sha256);
 CREATE INDEX media_links_document ON media_links (document);
 CREATE INDEX media_url ON media (url);
-
--- How complete the media of each document are.
-CREATE VIEW media_completeness AS
-SELECT
-    media.document,
-    count(*) AS media,
-    sum(media_links.outcome IS 'stored') AS stored,
-    sum(media_links.outcome IS 'failed') AS failed,
-    sum(media_links.outcome IS 'refused') AS refused,
-    sum(media_links.outcome IS 'skipped') AS skipped,
-    sum(media_links.outcome IS NULL) AS waiting
-FROM media LEFT JOIN media_links ON media_links.url = media.url
-GROUP BY media.document;
 
 -- Documents taken out of browse, search and export: tombstones. Their texts stand in withheld/<id>.json, outside the catalog.
 CREATE TABLE withheld (
@@ -575,3 +561,47 @@ CREATE INDEX people_role ON people (role, name);
 def pages(db: Database) -> None:
     """Add the indexes of the reading room's pages on articles, sites and people."""
     db.executescript(PAGES)
+
+
+MEDIA_COLUMN = """
+ALTER TABLE media ADD COLUMN sha256 TEXT;  -- of the content its Markdown links to; NULL: it links to the URL
+"""
+SIZE_LIMIT = """
+ALTER TABLE media_links ADD COLUMN size_limit INTEGER;  -- bytes that a medium skipped as too_large is more than
+"""
+MEDIA = """
+-- The media of older articles, in the order of their documents. `unchecked`: the next run of their site sees whether its rules want them.
+INSERT INTO media_links (url, site, document, kind, found, reason, next_visit)
+SELECT media.url, documents.site, documents.id, media.kind, documents.archived, 'unchecked', documents.archived
+FROM media JOIN documents ON documents.id = media.document
+WHERE documents.status = 'live' AND documents.path IS NOT NULL AND documents.id NOT IN (SELECT document FROM withheld)
+ORDER BY documents.archived, documents.id, media.position
+ON CONFLICT (url) DO NOTHING;
+
+-- How complete the media of each document are that has a file and is not withheld.
+DROP VIEW IF EXISTS media_completeness;
+CREATE VIEW media_completeness AS
+SELECT
+    media.document,
+    count(*) AS media,
+    sum(media_links.outcome IS 'stored') AS stored,
+    sum(media_links.outcome IS 'failed') AS failed,
+    sum(media_links.outcome IS 'refused') AS refused,
+    sum(media_links.outcome IS 'skipped') AS skipped,
+    sum(media_links.outcome IS NULL) AS waiting
+FROM media JOIN documents ON documents.id = media.document
+LEFT JOIN media_links ON media_links.url = media.url
+WHERE documents.path IS NOT NULL AND media.document NOT IN (SELECT document FROM withheld)
+GROUP BY media.document;
+"""
+
+
+@MIGRATIONS(name="0012_media")
+def media(db: Database) -> None:
+    """Add what a document's Markdown links to, and the media of articles archived before media were fetched, as due."""
+    if not any(
+        column.name == "sha256" for column in db["media"].columns
+    ):  # there in catalogs made between two releases
+        db.executescript(MEDIA_COLUMN)
+    db.executescript(SIZE_LIMIT)
+    db.executescript(MEDIA)

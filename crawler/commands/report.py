@@ -147,7 +147,7 @@ def print_report(report: Report) -> None:
     console = Console(highlight=False)
     outcomes = [outcome for outcome in Outcome if report.outcomes.get(outcome)]
     table = Table()
-    for name in ("site", *outcomes, "no date", "median s", "archived", "waiting"):
+    for name in ("site", *outcomes, "no date", "median s", "archived", "waiting", "media"):
         table.add_column(name, justify="left" if name == "site" else "right")
     for site in report.sites:
         table.add_row(
@@ -157,6 +157,7 @@ def print_report(report: Report) -> None:
             f"{site.times.median:.2f}" if site.times else "–",
             str(sum(site.documents.values())),
             str(site.waiting),
+            f"{site.media.get('stored', 0)}/{sum(site.media.values())}",
         )
     console.print(table)
     lines = [f"! {alarm}" for alarm in report.alarms]

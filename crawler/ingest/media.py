@@ -10,12 +10,16 @@ from crawler.archive import Original, link_media, write_all
 from crawler.archive.content import examine
 from crawler.catalog import documents, group, media
 from crawler.domains import media_in_scope
+from crawler.extraction.media import VIDEO
+from crawler.ingest.original import read_original
 from crawler.ingest.visited import Archive
 from crawler.items import (
     Capture,
     Document,
     Evidence,
+    Exchange,
     MediaFile,
+    MediaKind,
     MediaLink,
     MediaOutcome,
     MediaRules,
@@ -25,7 +29,7 @@ from crawler.items import (
     Reason,
     Site,
 )
-from crawler.waits import wait_for_link
+from crawler.waits import wait_for_medium
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ class Fetched:
     outcome: Outcome | None = None  # of a response that is no medium, or of none
     reason: Reason | None = None
     detail: str | None = None
+    exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,25 +75,31 @@ def add_media(archive: Archive, document: Document, *, now: datetime) -> None:
 
 def _left_out(document: Document, rules: MediaRules) -> dict[str, tuple[MediaOutcome, Reason]]:
     """Return the media of a document that are not fetched, by URL: how and why."""
-    found = {}
-    for place, medium in enumerate(document.article.media):
-        if not media_in_scope(medium.url, document.site):
-            found[medium.url] = (MediaOutcome.REFUSED, Reason.OUT_OF_SCOPE)
-        elif medium.kind not in rules.kinds or place >= rules.most:
-            found[medium.url] = (MediaOutcome.SKIPPED, Reason.NOT_WANTED)
-    return found
+    shown = ((medium.url, medium.kind) for medium in document.article.media)
+    judged = {url: _refuse(url, kind, place, document.site, rules) for place, (url, kind) in enumerate(shown)}
+    return {url: found for url, found in judged.items() if found}
+
+
+def _refuse(url: str, kind: MediaKind, place: int, site: Site, rules: MediaRules) -> tuple[MediaOutcome, Reason] | None:
+    """Return how and why a medium is not fetched that has this place (from 0) in its article, None if it is."""
+    if not media_in_scope(url, site):
+        return MediaOutcome.REFUSED, Reason.OUT_OF_SCOPE
+    is_player = kind is MediaKind.VIDEO and not VIDEO.search(url)  # a page that shows a video
+    if kind not in rules.kinds or place >= rules.most or is_player:
+        return MediaOutcome.SKIPPED, Reason.NOT_WANTED
+    return None
 
 
 def reopen_media(archive: Archive, site: Site, *, now: datetime) -> None:
-    """Let the media of a site be fetched that its file or the settings left out, and no longer do."""
-    rules = archive.media
+    """Let the media of a site be fetched that its file or the settings left out, and no longer do; leave out what was never judged."""
+    judged = [
+        (link.url, _refuse(link.url, link.kind, place, site, archive.media))
+        for link, place in media.to_judge(archive.db, site.key)
+    ]
     with group(archive.db):
-        again = [
-            link.url
-            for link in media.left_out(archive.db, site.key)
-            if link.kind in rules.kinds and media_in_scope(link.url, site)
-        ]
-        media.make_due(archive.db, again, now=now)
+        media.leave_out(archive.db, ((url, *refused) for url, refused in judged if refused))
+        media.reopen_larger(archive.db, site.key, archive.media.largest, now=now)
+        media.make_due(archive.db, [url for url, refused in judged if refused is None], now=now)
 
 
 def store_media(archive: Archive, fetched: Sequence[Fetched]) -> list[Kept]:
@@ -164,7 +175,7 @@ def _outcome(attempt: Fetched) -> MediaOutcome:
 
 def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[str, Original]) -> Evidence | None:
     """Write what was received; a content whose bytes an earlier record holds is a revisit of that."""
-    capture = attempt.capture
+    capture = attempt.capture or _received(attempt)
     if capture is None or not capture.exchanges:
         archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _occasion(attempt))
         return None
@@ -191,10 +202,27 @@ def _occasion(attempt: Fetched) -> Occasion:
     )
 
 
+def _received(attempt: Fetched) -> Capture | None:
+    """Return what came in before an attempt failed, redirects and answers that were asked for again, None if nothing did."""
+    if not attempt.exchanges:
+        return None
+    last = attempt.exchanges[-1]
+    return Capture(
+        url=attempt.link.url,
+        final_url=last.url,
+        fetched=last.at,
+        status=last.status,
+        headers=last.headers,
+        body=b"",
+        exchanges=attempt.exchanges,
+    )
+
+
 def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None:
-    for url, at, evidence in media.evidence_of(archive.db, file.sha256):
-        if evidence.payload_digest == digest:
-            return Original(url=url, at=at, record_id=evidence.record_id, payload_digest=digest)
+    """Return the response record that holds a content already, as it stands there: under the URL its redirects led to."""
+    for _, _, evidence in media.evidence_of(archive.db, file.sha256):
+        if evidence.payload_digest == digest and (original := read_original(archive.root, evidence)):
+            return original
     return None
 
 
@@ -212,5 +240,6 @@ def _record(archive: Archive, kept: Kept) -> None:
         reason=kept.reason,
         detail=attempt.detail,
         status=attempt.capture.status if attempt.capture else None,
-        wait=None if is_stored else wait_for_link(kept.reason, attempt.link.failures + 1),
+        size_limit=archive.media.largest if kept.reason is Reason.TOO_LARGE else None,
+        wait=None if is_stored else wait_for_medium(kept.reason, attempt.link.failures + 1),
     )

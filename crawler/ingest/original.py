@@ -9,10 +9,9 @@ from sqlite_utils import Database
 from crawler.archive import Original
 from crawler.archive.replay import response_at
 from crawler.catalog import wholes
-from crawler.catalog.wholes import Whole
 from crawler.errors import EvidenceError
 from crawler.ingest.visited import Visited, final_url
-from crawler.items import Outcome
+from crawler.items import Evidence, Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -36,23 +35,25 @@ def original_of(root: Path, db: Database, visited: Visited) -> tuple[Original, i
     digest = f"sha256:{sha256(last.body).hexdigest()}"
     if not is_unsent and digest != whole.payload_digest:
         return None
-    found = _read(root, whole)
+    evidence = Evidence(
+        warc=whole.warc, offset=whole.offset, record_id=whole.record_id or "", payload_digest=whole.payload_digest or ""
+    )
+    found = read_original(root, evidence)
     if found is None or (not is_unsent and found.url != last.url):
         return None
     return found, whole.visit
 
 
-def _read(root: Path, whole: Whole) -> Original | None:
-    path = root / str(whole.warc)
+def read_original(root: Path, evidence: Evidence) -> Original | None:
+    """Return what a later record can refer to at this place: a response record that holds what was written there; None if it does not."""
+    path = root / evidence.warc
     try:
-        exchange = response_at(path, whole.offset or 0)
+        exchange = response_at(path, evidence.offset)
     except (EvidenceError, OSError) as error:
-        logger.warning(
-            "%s: the evidence at %s cannot be read, the page is kept once more: %s", path, whole.offset, error
-        )
+        logger.warning("%s: the evidence at %s cannot be read, it is kept once more: %s", path, evidence.offset, error)
         return None
     digest = f"sha256:{sha256(exchange.body).hexdigest()}"
-    if digest != whole.payload_digest:
-        logger.warning("%s: the evidence at %s is not what was written, the page is kept once more", path, whole.offset)
+    if digest != evidence.payload_digest:
+        logger.warning("%s: the evidence at %s is not what was written, it is kept once more", path, evidence.offset)
         return None
-    return Original(url=exchange.url, at=exchange.at, record_id=whole.record_id or "", payload_digest=digest)
+    return Original(url=exchange.url, at=exchange.at, record_id=evidence.record_id, payload_digest=digest)

@@ -50,6 +50,13 @@ class CatalogCollector(Collector):
         for site, number in figures.waiting(self._db).items():
             waiting.add_metric([site], number)
         yield waiting
+        media = GaugeMetricFamily(
+            f"{PREFIX}_media", "Addresses of media; waiting: never tried.", labels=["site", "outcome"]
+        )
+        for site, outcomes in figures.media(self._db).items():
+            for outcome, number in outcomes.items():
+                media.add_metric([site, outcome], number)
+        yield media
         raised = GaugeMetricFamily(f"{PREFIX}_alarm", "1 for every alarm that stands.", labels=["site", "code"])
         for alarm in alarms.standing(self._db):
             raised.add_metric([alarm.site, alarm.code], 1)

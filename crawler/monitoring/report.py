@@ -48,6 +48,7 @@ class SiteReport:
     days: Mapping[date, int]  # articles that appeared on each of the days shown
     documents: Mapping[str, int]  # status -> documents in the archive, now
     waiting: int  # links found and never fetched, now
+    media: Mapping[str, int]  # outcome, or waiting -> addresses of media, now
     expected: Sequence[str]  # what is expected of it, now
     alarms: Sequence[str]  # codes of its alarms, now
 
@@ -133,6 +134,7 @@ def _sites(
         figures.seconds(db, runs),
     )
     held, waiting, standing = figures.holdings(db), figures.waiting(db), alarms.standing(db)
+    media = figures.media(db)
     shown = sorted({*counts, *(alarm.site for alarm in standing)} & set(names))
     expected = expected_of(db, shown, today=now.date())
     return [
@@ -147,6 +149,7 @@ def _sites(
             days=figures.appeared(db, key, since=since, until=until),
             documents=held.get(key, {}),
             waiting=waiting.get(key, 0),
+            media=media.get(key, {}),
             expected=expected[key],
             alarms=[alarm.code for alarm in standing if alarm.site == key],
         )

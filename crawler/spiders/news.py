@@ -17,7 +17,7 @@ from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
 from crawler.frontier import Closing, Frontier
 from crawler.ingest import Fetched, Visited
-from crawler.items import Link, MediaLink, Site
+from crawler.items import Link, MediaLink, Outcome, Reason, Site
 from crawler.monitoring.run import Run
 from crawler.readers import Readers
 from crawler.spiders.further import read_whole
@@ -84,11 +84,24 @@ class NewsSpider(Spider):
         if isinstance(failure.value, Stopped):
             return
         request: Request = failure.request  # type: ignore[attr-defined]
-        if isinstance(error := failure.value, HostClosed):
-            self.leave(**request.cb_kwargs, error=error)
+        error = failure.value
+        if isinstance(error, HostClosed) and error.reason is Reason.HOST_CLOSED:
+            self.leave_medium(**request.cb_kwargs, error=error)
             return
-        outcome, reason, detail = explain(failure)
-        yield Fetched(**request.cb_kwargs, at=self.run.clock(), outcome=outcome, reason=reason, detail=detail)
+        if (
+            isinstance(error, HostClosed) and not error.is_visit
+        ):  # a host that is dead for good must not be asked for ever
+            outcome, reason, detail = Outcome.FAILED, error.reason, str(error)
+        else:
+            outcome, reason, detail = explain(failure)
+        yield Fetched(
+            **request.cb_kwargs,
+            at=self.run.clock(),
+            outcome=outcome,
+            reason=reason,
+            detail=detail,
+            exchanges=exchanges_of(failure),
+        )
 
     def request(self, site: Site, link: Link) -> Request:
         return Request(
@@ -152,12 +165,17 @@ class NewsSpider(Spider):
             exchanges=exchanges_of(failure),
         )
 
-    def leave(self, site: Site, link: Link | MediaLink, error: HostClosed) -> bool:
+    def leave(self, site: Site, link: Link, error: HostClosed) -> bool:
         """Leave a link and all others of its host for later; return whether it is the first of them."""
         until = self.run.clock() + timedelta(seconds=error.seconds)
         return self.frontier.close(
             site, link.url, Closing(prefixes=error.prefixes, until=until, reason=error.reason, why=str(error))
         )
+
+    def leave_medium(self, site: Site, link: MediaLink, error: HostClosed) -> None:
+        """Leave the media of a host for later: no matter of the site's pages."""
+        until = self.run.clock() + timedelta(seconds=error.seconds)
+        self.frontier.close_media(site, link.url, error.prefixes, until=until)
 
     def drop(self, response: Response | None) -> None:
         """Give up a link whose callback failed, so that the walk does not wait for it."""
