@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import body_of
-from crawler.audit import verify
+from crawler.audit import Audit, verify
 from crawler.backup import backup, restore
 from crawler.catalog import close_catalog, open_catalog
 from crawler.catalog.belongings import BELONGING
@@ -175,7 +175,7 @@ def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: 
     assert (status, (root / path).is_file()) == ("live", True)
     assert held.heir in {hit.id for hit in search(db, sentence)}, "in whatever script its own page is"
     assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
-    assert list(verify(root, db)) == []
+    assert list(verify(Audit(root=root, db=db, now=NOW), None)) == []
     give_back(root, db, find(db, first), now=NOW)
     assert files(root) == stood
     after = rows(db)
@@ -184,7 +184,7 @@ def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: 
     assert db.execute(query, [first]).fetchone()[0] == sum(
         f"'duplicate_of': '{first}'" in row for row in before["documents"]
     )
-    assert list(verify(root, db)) == []
+    assert list(verify(Audit(root=root, db=db, now=NOW), None)) == []
 
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])
@@ -213,7 +213,7 @@ def test_a_view_of_holdings_counts_what_is_there(root: Path, db: Database) -> No
 def test_an_archive_with_withheld_documents_verifies(root: Path, db: Database) -> None:
     for query in (WITH_COPIES, WITH_MEDIA, PLAIN):
         taken(root, db, one(db, query))
-    assert list(verify(root, db)) == []
+    assert list(verify(Audit(root=root, db=db, now=NOW), None)) == []
 
 
 def test_the_evidence_says_so_and_keeps_what_it_has(root: Path, db: Database) -> None:
@@ -398,7 +398,7 @@ def test_what_a_takedown_that_died_left_is_removed_by_the_next(root: Path, db: D
     for path in (path for one in held for path in (*one.files, *one.media)):
         (root / path).write_bytes(stood[path])
     finish_all(root, db)
-    assert list(verify(root, db)) == []
+    assert list(verify(Audit(root=root, db=db, now=NOW), None)) == []
 
 
 def test_a_backup_holds_what_is_withheld_and_it_can_be_given_back_from_there(

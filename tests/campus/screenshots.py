@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Browser
 
@@ -25,6 +26,21 @@ LOOKS: Sequence[Look] = (
     *((size, language, False) for size in SIZES for language in LANGUAGES),
     ("desktop", "zh", True),
 )
+# A page of each kind that has an id or a name in its address.
+QUERIES = {
+    "article": (
+        "/article/{}",
+        "SELECT document FROM media WHERE kind = 'image' AND sha256 IS NOT NULL ORDER BY 1 LIMIT 1",
+    ),
+    "versions": ("/article/{}", "SELECT document FROM changes WHERE diff IS NOT NULL ORDER BY document LIMIT 1"),
+    "campaign": (
+        "/campaign/{}",
+        "SELECT duplicate_of FROM documents WHERE duplicate_of IS NOT NULL ORDER BY 1 LIMIT 1",
+    ),
+    "capture": ("/capture/{}", "SELECT id FROM visits WHERE outcome = 'new' ORDER BY id LIMIT 1"),
+    "person": ("/person/{}", "SELECT name FROM people ORDER BY name LIMIT 1"),
+    "site": ("/site/{}", "SELECT key FROM sites ORDER BY key DESC LIMIT 1"),
+}
 
 
 def main() -> None:
@@ -65,8 +81,11 @@ def _pages_of(archive: Path) -> dict[str, str]:
     """Return pages whose addresses hold an id of this archive."""
     db = open_reader(archive / "catalog.db")
     try:
-        site = db.execute("SELECT key FROM sites ORDER BY key LIMIT 1").fetchone()
-        return {"site": f"/site/{site[0]}"} if site else {}
+        pages = {"sites": "/sites", "people": "/people", "sources": "/sources", "campaigns": "/campaigns"}
+        for name, (path, query) in QUERIES.items():
+            if row := db.execute(query).fetchone():
+                pages[name] = path.format(quote(str(row[0])))
+        return pages
     finally:
         db.close()
 
