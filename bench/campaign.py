@@ -147,6 +147,7 @@ def our_command(server: Server, folder: Path, concurrency: int, settings: Sequen
         f"SEEDS_DIR={seeds}",
         f"ARCHIVE_DIR={folder / 'archive'}",
         "AUTOTHROTTLE_ENABLED=False",
+        "MEDIA_ENABLED=0",  # as the others, which fetch no picture
         f"CONCURRENT_REQUESTS_PER_DOMAIN={concurrency}",
         *settings,
     ]

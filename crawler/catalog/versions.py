@@ -1,49 +1,15 @@
-"""The versions of documents, one by one: where each stands, and the evidence it was read from."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""The versions of documents, one by one."""
 
 from sqlite_utils import Database
 
-from crawler.catalog.moment import from_text, to_text
+from crawler.catalog.moment import to_text
 from crawler.items import Document
 
-QUERY = """
-SELECT
-    versions.document, versions.version, documents.version, documents.site, versions.captured, versions.path, versions.content_digest,
-    versions.markdown_digest,
-    visits.url, visits.warc, visits.warc_offset
-FROM versions
-JOIN documents ON documents.id = versions.document
-LEFT JOIN visits ON visits.id = versions.visit
-"""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One version of a document, and where its evidence is."""
-
-    document: str
-    version: int
-    current: int  # the version the document has now
-    site: str  # Site.key
-    captured: datetime
-    path: str | None
-    content_digest: str
-    markdown_digest: str | None
-    requested: str | None  # URL of the visit; None: nobody knows
-    warc: str | None
-    offset: int | None
-
-
-def at(db: Database, path: str) -> Version | None:
-    """Return the version whose file stands at a path."""
-    return next(iter(_found(db, "WHERE versions.path = ?", [path])), None)
-
-
-def of(db: Database, document_id: str) -> list[Version]:
-    """Return the versions of a document, oldest first."""
-    return _found(db, "WHERE versions.document = ? ORDER BY versions.version", [document_id])
+def digests(db: Database, document_id: str) -> dict[int, str]:
+    """Return the content digest of each version of a document, by its number."""
+    query = "SELECT version, content_digest FROM versions WHERE document = ? ORDER BY version"
+    return dict(db.execute(query, [document_id]).fetchall())
 
 
 def insert(db: Database, document: Document, visit: int, *, digest: str) -> None:
@@ -67,32 +33,3 @@ def insert(db: Database, document: Document, visit: int, *, digest: str) -> None
             document.extractor,
         ],
     )
-
-
-def set_digest(db: Database, version: Version, digest: str) -> None:
-    """Write down the digest of the file of a version."""
-    db.execute(
-        "UPDATE versions SET markdown_digest = ? WHERE document = ? AND version = ?",
-        [digest, version.document, version.version],
-    )
-
-
-def _found(db: Database, condition: str, values: list[str]) -> list[Version]:
-    return [
-        Version(
-            document=document,
-            version=version,
-            current=current,
-            site=site,
-            captured=from_text(captured),
-            path=path,
-            content_digest=content_digest,
-            markdown_digest=digest,
-            requested=url,
-            warc=warc,
-            offset=offset,
-        )
-        for document, version, current, site, captured, path, content_digest, digest, url, warc, offset in db.execute(
-            f"{QUERY} {condition}", values
-        )
-    ]

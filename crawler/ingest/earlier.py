@@ -18,9 +18,9 @@ def store_earlier(archive: Archive, visited: Visited, known: Known) -> Outcome:
     reading, file, at = visited.reading, visited.file, visited.at
     if reading is None or reading.article is None or reading.content_digest is None or file is None:
         raise ValueError(f"{visited.link.url}: an imported text without an article")
-    there = versions.of(archive.db, known.id)
-    is_new = all(version.content_digest != reading.content_digest for version in there)
-    number = min((version.version for version in there), default=1) - 1
+    there = versions.digests(archive.db, known.id)
+    is_new = reading.content_digest not in there.values()
+    number = min(there, default=1) - 1
     url = document_url(visited)
     document = Document(
         id=known.id,

@@ -1,29 +1,26 @@
 """The last evidence of a document, read again by today's rules."""
 
 import logging
-from pathlib import Path
 
-from crawler.archive.replay import capture_at, further_at
-from crawler.catalog.versions import Version
 from crawler.errors import CrawlerError
 from crawler.evidence import capture_of, further_of
 from crawler.ingest.visited import Archive, Visited
-from crawler.items import Capture, Known, Link, Role, Site
+from crawler.items import Known, Link, Role, Site
 from crawler.reading import read
 
 logger = logging.getLogger(__name__)
 
 
-def reread(archive: Archive, site: Site, before: Known, version: Version | None = None) -> Visited | None:
-    """Return what a document, or an older version of it, was read from, read again; None if that cannot be done or it is no article.
+def reread(archive: Archive, site: Site, before: Known) -> Visited | None:
+    """Return what a document was read from, read again; None if that cannot be done or it is no article.
 
     Nor is an article of several pages whose evidence, from before it did, does not say where the further ones stand.
     """
     try:
-        capture = _capture(archive.root, version) if version else capture_of(archive.root, archive.db, before.id)
+        capture = capture_of(archive.root, archive.db, before.id)
         if capture is None:
             return None
-        further = _further(archive.root, version) if version else further_of(archive.root, archive.db, before.id)
+        further = further_of(archive.root, archive.db, before.id)
     except (CrawlerError, OSError) as error:
         logger.warning("%s: its last evidence cannot be read again: %s", before.url, error)
         return None
@@ -55,15 +52,3 @@ def says_the_same(archive: Archive, visited: Visited, before: Known) -> bool:
     if again is None or again.reading is None or visited.reading is None:
         return False
     return again.reading.content_digest == visited.reading.content_digest
-
-
-def _capture(root: Path, version: Version) -> Capture | None:
-    if version.warc is None or version.offset is None or version.requested is None:
-        return None
-    return capture_at(root / version.warc, version.offset, version.requested)
-
-
-def _further(root: Path, version: Version) -> tuple[Capture, ...]:
-    if version.warc is None or version.offset is None:
-        return ()
-    return further_at(root / version.warc, version.offset)

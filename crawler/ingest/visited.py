@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 from sqlite_utils import Database
 
-from crawler.archive import Original, WarcWriter
+from crawler.archive import Original
 from crawler.drift import Tally
 from crawler.families import canonical_url
 from crawler.items import (
@@ -62,11 +62,6 @@ class Archive:
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
     media: MediaRules = field(default_factory=MediaRules)
     tallies: dict[str, Tally] = field(default_factory=dict)  # site -> what the run saw of it so far
-
-    @classmethod
-    def without_evidence(cls, root: Path, db: Database, boilerplate: Mapping[str, Boilerplate]) -> Self:
-        """Return an archive whose documents are written anew from the evidence there is: none is added."""
-        return cls(root=root, db=db, warc=WarcWriter(root, "none", {}), run="none", boilerplate=boilerplate)
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""
