@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 from tests import hostile
 from tests.crawl_harness import Crawled
@@ -105,15 +105,36 @@ def test_a_hostile_article_does_nothing(chromium: Browser, tmp_path: Any) -> Non
 
 
 def test_a_newcomer_needs_six_clicks(crawled: Crawled, chromium: Browser, address: str) -> None:
-    """Open, find what two universities wrote in May, read one, see its versions and where it was published, download it."""
+    """Open, find what two universities wrote in May, read one, see where its text comes from and where else it was published, download it."""
+    clicks: list[str] = []
+
+    def click(place: Locator) -> None:
+        clicks.append(place.inner_text() or place.input_value())
+        place.click()
+
     with page_of(chromium, size="desktop", language="zh") as (page, _):
         page.goto(address)
-        page.get_by_role("searchbox").first.fill("学校")
-        page.get_by_role("button", name="检索").first.click()  # 1
-        assert page.locator(".hits li").count() > 0
-        page.locator(".hits li h3 a").first.click()  # 2
+        page.get_by_role("searchbox").first.fill("学")
+        click(page.get_by_role("button", name="检索").first)
+        page.locator("input[name=since]").fill("2024-05-01")
+        page.locator("input[name=until]").fill("2024-05-31")
+        click(page.get_by_role("button", name="检索").first)
+        universities = {text.split(" · ")[0] for text in page.locator(".hits li .meta").all_inner_texts()}
+        assert len(universities) >= 2
+        click(page.locator(".hits li h3 a").first)
         assert page.locator("article.document h1").count() == 1
-        page.get_by_role("link", name="证据").first.click()  # 3
+        click(page.get_by_role("link", name="证据").first)
+        assert page.url.endswith("#evidence")
         with page.expect_download() as download:
-            page.get_by_role("link", name="下载 Markdown").click()  # 4
+            click(page.get_by_role("link", name="下载 Markdown"))
         assert download.value.suggested_filename.endswith(".md")
+    assert len(clicks) <= 6
+
+
+def test_versions_and_copies_are_one_click_from_an_article(crawled: Crawled, chromium: Browser, address: str) -> None:
+    first = crawled.archive.values("SELECT duplicate_of FROM documents WHERE duplicate_of NOTNULL LIMIT 1")[0]
+    with page_of(chromium, size="phone", language="en") as (page, _):
+        page.goto(f"{address}/article/{first}")
+        page.get_by_role("link", name="copy elsewhere").click()
+        assert page.url.endswith("#copies")
+        assert page.locator(".timeline li").count() >= 2
