@@ -37,7 +37,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 pytest: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
 
 bench: setup
 	$(BIN)/python -m bench
