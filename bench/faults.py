@@ -224,7 +224,7 @@ def _flipped_record(victim: Victim) -> Fault:
 
 
 def _member_size(path: Path, offset: int) -> int:
-    return len(next(read_members(path, offset)))
+    return len(next(read_members(path, offset)).raw)
 
 
 def _wrong_offset(victim: Victim) -> Fault:
