@@ -183,6 +183,8 @@ def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: 
     give_back(root, db, find(db, first), now=NOW)
     assert files(root) == stood
     after = rows(db)
+    for held_rows in (before, after):  # a number may have come down to 0
+        held_rows["tallies"] = [row for row in held_rows["tallies"] if "'number': 0" not in row]
     assert {table for table in before if before[table] != after[table]} <= {"documents", "media_links"}
     query = "SELECT count(*) FROM documents WHERE duplicate_of = ?"
     assert db.execute(query, [first]).fetchone()[0] == sum(
