@@ -63,8 +63,11 @@ def close_catalog(db: Database) -> None:
     db.close()
 
 
-def open_reader(path: Path) -> Database:
-    """Return the catalog for reading only: a write raises sqlite3.OperationalError. CatalogError if there is none, or it cannot be read."""
+def open_reader(path: Path, *, any_release: bool = False) -> Database:
+    """Return the catalog for reading only: a write raises sqlite3.OperationalError.
+
+    CatalogError if there is none, it cannot be read, or, unless the caller asks for what every release has, one of an earlier release.
+    """
     if not path.is_file():
         raise CatalogError(f"{path}: no catalog here; `scrapy crawl news` makes one, `-s ARCHIVE_DIR=…` names another")
     mode = "immutable=1" if is_immutable(path) else "mode=ro"
@@ -73,6 +76,8 @@ def open_reader(path: Path) -> Database:
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
         db = _prepared(connection)
         _check_release(db, path)
+        if not any_release:
+            _check_is_migrated(db, path)
     except sqlite3.Error as error:
         hint = LOG_IS_NEEDED if mode == "mode=ro" and _log(path).exists() and not _is_writable(path.parent) else ""
         raise CatalogError(f"{path}: cannot be read: {error}{hint}") from error
@@ -123,3 +128,12 @@ def _check_release(db: Database, path: Path) -> None:
         raise CatalogError(f"{path}: written by a newer release (migration {newer[-1]}): update this program")
     if not applied and db.table_names():
         raise CatalogError(f"{path}: a database, but not a catalog of this program: choose another ARCHIVE_DIR")
+
+
+def _check_is_migrated(db: Database, path: Path) -> None:
+    """Refuse to read what has not all tables of this release: it cannot be migrated by who only reads."""
+    if pending := [migration.name for migration in MIGRATIONS.pending(db)]:
+        missing = f"it lacks the migration {pending[0]}"
+        raise CatalogError(
+            f"{path}: written by an earlier release ({missing}): `scrapy verify`, or the next run, brings it up to date and keeps a copy of it"
+        )

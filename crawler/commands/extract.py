@@ -95,7 +95,7 @@ def learnt_by_crawls(catalog: Path) -> dict[str, Boilerplate]:
     if not catalog.is_file():
         return {}
     try:
-        db = open_reader(catalog)
+        db = open_reader(catalog, any_release=True)
         return boilerplate.of_all(db)
     except (CatalogError, sqlite3.Error) as error:
         raise UsageError(str(error), print_help=False) from error

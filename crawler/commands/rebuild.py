@@ -138,9 +138,9 @@ class Command(ScrapyCommand):
         with ExitStack() as stack:
             if not opts.dry_run:
                 stack.enter_context(lock(root))
-            chosen = stack.enter_context(closing(open_reader(root / CATALOG)))
             db = open_reader(root / CATALOG) if opts.dry_run else open_catalog(root / CATALOG)
             stack.callback(db.close if opts.dry_run else lambda: close_catalog(db))
+            chosen = stack.enter_context(closing(open_reader(root / CATALOG)))
             archive = Archive(root=root, db=db, warc=StandingEvidence(db), run="", boilerplate=boilerplate.of_all(db))
             number, ids = choose(chosen, opts)
             progress, task = stack.enter_context(_progress("documents", number))

@@ -94,7 +94,7 @@ def last_run(root: Path, arguments: Mapping[str, str]) -> datetime | None:
     """Return when the last crawl with these arguments began; None if there was none, or it did not end by itself. CatalogError."""
     if not (root / CATALOG).is_file():
         return None
-    with closing(open_reader(root / CATALOG)) as db:
+    with closing(open_reader(root / CATALOG, any_release=True)) as db:
         return runs.last_complete(db, arguments)
 
 

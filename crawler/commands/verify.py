@@ -128,7 +128,7 @@ class Opened:
 @contextmanager
 def _opened(root: Path, *, must_write: bool) -> Iterator[Opened]:
     """Open the catalog to read and, if nobody else holds the archive, to write."""
-    open_reader(root / CATALOG).close()  # an archive without a catalog is not given one
+    open_reader(root / CATALOG, any_release=True).close()  # an archive without a catalog is not given one
     with ExitStack() as stack:
         catalog, is_live = None, False
         try:

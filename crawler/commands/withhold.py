@@ -89,7 +89,7 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
 @contextmanager
 def writing(root: Path) -> Iterator[Database]:
     """Hold an archive that is there, rid of what a takedown that died left."""
-    open_reader(root / CATALOG).close()
+    open_reader(root / CATALOG, any_release=True).close()
     with lock(root):
         db = open_catalog(root / CATALOG)
         try:

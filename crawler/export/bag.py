@@ -1,4 +1,8 @@
-"""BagIt (RFC 8493): the selected documents with their media, versions and evidence; of all of them with a copy of the catalog."""
+"""BagIt (RFC 8493): the selected documents with their media, versions and evidence; of all of them with a copy of the catalog.
+
+The evidence are whole WARC files, where nothing is withheld; else only the records of the documents, copied into one new file, and no catalog:
+it names what is withheld, and its offsets are those of the whole files.
+"""
 
 import shutil
 import sqlite3
@@ -9,6 +13,8 @@ from pathlib import Path
 import bagit
 
 from crawler import __version__
+from crawler.archive.warc import FOLDER
+from crawler.export.evidence import copy_evidence, is_anything_withheld
 from crawler.export.record import Job, Record
 
 ALGORITHMS = ["sha256", "sha512"]
@@ -16,24 +22,28 @@ ALGORITHMS = ["sha256", "sha512"]
 
 def write(job: Job, target: Path) -> int:
     """Write a bag, a folder; return how many documents it holds. Paths below `data/` are those of the archive."""
-    number = 0
+    ids, is_partial = [], is_anything_withheld(job.db)
     for record in job.records():
-        number += 1
+        ids.append(record.id)
         for path in _paths(record):
-            _copy(job.root, path, target)
+            if not (is_partial and path.startswith(f"{FOLDER}/")):
+                _copy(job.root, path, target)
     for name in ("README.md",):
         if (job.root / name).exists():
             _copy(job.root, name, target)
     target.mkdir(exist_ok=True)
-    if job.is_everything:
+    if is_partial:
+        (target / FOLDER).mkdir()
+        copy_evidence(job.root, job.db, ids, target / FOLDER / "selection.warc.gz")
+    elif job.is_everything:
         _copy_catalog(job, target / "catalog.db")
     info = {
         "Bag-Software-Agent": f"campus-archive/{__version__}",
         "Bagging-Date": f"{job.now:%Y-%m-%d}",
-        "External-Description": f"{number} documents of a campus-archive",
+        "External-Description": f"{len(ids)} documents of a campus-archive",
     }
     bagit.make_bag(str(target), info, checksums=ALGORITHMS)
-    return number
+    return len(ids)
 
 
 def _paths(record: Record) -> Iterator[str]:

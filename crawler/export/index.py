@@ -1,6 +1,7 @@
 """The evidence for others' viewers: a CDXJ index of all of it, and WACZ 1.1.1 (specs.webrecorder.net/wacz), which replays in them.
 
-Everything is exported as the WARC files stand; of a selection the records of its documents and of their media, copied into one new file.
+Everything is exported as the WARC files stand; of a selection the records of its documents and of their media, copied into one new file. So
+is everything, where documents are withheld: their captures stay in the archive, and the index does not name them.
 """
 
 import json
@@ -15,34 +16,37 @@ from typing import IO
 from cdxj_indexer.main import CDXJIndexer
 
 from crawler import __version__
-from crawler.archive.members import copy_exchange
 from crawler.archive.replay import response_at
 from crawler.archive.warc import FOLDER
 from crawler.errors import EvidenceError
+from crawler.export.evidence import copy_evidence, hidden_urls, is_anything_withheld
 from crawler.export.record import Job, Record
+from crawler.families import canonical_url
 
 logger = logging.getLogger(__name__)
 
 WACZ_VERSION = "1.1.1"
 LINES = 1024  # of the index in one compressed block
 CHUNK = 1 << 20
-EVIDENCE = """
-SELECT DISTINCT warc, warc_offset FROM visits
-WHERE document IN (SELECT value FROM json_each(:ids)) AND warc IS NOT NULL AND status IS NOT NULL
-UNION
-SELECT warc, warc_offset FROM media_links WHERE warc IS NOT NULL AND media_links.sha256 IN (
-    SELECT shown.sha256 FROM media_links AS shown JOIN media USING (url) WHERE media.document IN (SELECT value FROM json_each(:ids))
-)
-ORDER BY 1, 2
-"""
 
 
 def write_cdxj(job: Job, target: Path) -> int:
-    """Write the sorted index of all WARC files, whatever is selected; return of how many files."""
+    """Write the sorted index of all WARC files, whatever is selected, without what is withheld; return of how many files."""
     files = sorted((job.root / FOLDER).glob("*.warc.gz"))
-    with target.open("w", encoding="utf-8") as file:
-        _index(file, files)
+    hidden = hidden_urls(job.root, job.db)
+    with TemporaryDirectory(dir=target.parent) as folder:
+        whole = Path(folder) / target.name
+        with whole.open("w", encoding="utf-8") as lines:
+            _index(lines, files)
+        with whole.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as file:
+            file.writelines(line for line in lines if not _is_of(line, hidden))
     return len(files)
+
+
+def _is_of(line: str, urls: frozenset[str]) -> bool:
+    """Return whether a line of an index is of one of these addresses, in this spelling or the canonical one."""
+    url = json.loads(line[line.index("{") :])["url"]
+    return url in urls or canonical_url(url) in urls
 
 
 def write_wacz(job: Job, target: Path) -> int:
@@ -65,12 +69,10 @@ def write_wacz(job: Job, target: Path) -> int:
 
 
 def _warc_files(job: Job, folder: Path, ids: Sequence[str]) -> list[Path]:
-    if job.is_everything:
+    if job.is_everything and not is_anything_withheld(job.db):
         return sorted((job.root / FOLDER).glob("*.warc.gz"))
     selected = folder / "selection.warc.gz"
-    with selected.open("wb") as file:
-        for warc, offset in job.db.execute(EVIDENCE, {"ids": json.dumps(ids)}).fetchall():
-            copy_exchange(job.root / warc, offset, file)
+    copy_evidence(job.root, job.db, ids, selected)
     return [selected]
 
 

@@ -106,7 +106,7 @@ def withheld_ids(root: Path) -> list[str]:
     """Return the ids of the documents that are withheld: those the catalog names, if there is one, and those whose texts stand aside."""
     names = {file.stem for file in (root / WITHHELD).glob("*.json")}
     try:
-        with closing(open_reader(root / CATALOG)) as db:
+        with closing(open_reader(root / CATALOG, any_release=True)) as db:
             names |= {name for (name,) in db.execute("SELECT document FROM withheld")}
     except (CatalogError, sqlite3.Error) as error:
         logger.info("%s: its catalog names no withheld documents: %s", root, error)
@@ -129,7 +129,7 @@ def _remade(root: Path, beside: Path, replayed: Replayed) -> Remade:
     with closing(open_reader(beside / CATALOG)) as db:
         (documents,) = db.execute("SELECT count(*) FROM documents").fetchone()
         try:
-            open_reader(root / CATALOG).close()
+            open_reader(root / CATALOG, any_release=True).close()
             db.execute("ATTACH ? AS before", [f"{(root / CATALOG).resolve().as_uri()}?mode=ro"])
             for kind, document in db.execute(f"{DIFFERENCES} ORDER BY 1, 2"):
                 found[kind].append(document)
