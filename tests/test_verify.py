@@ -28,6 +28,7 @@ from crawler.audit.walk import walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.monitoring.lock import lock
 from tests.crawl_harness import PROJECT, Crawled, environment
+from tests.mirror_files import older
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 DOCUMENTS = 60
@@ -457,3 +458,24 @@ def test_no_catalog_is_no_sound_archive(tmp_path: Path) -> None:
     assert wrong.returncode == 2
     assert "no catalog" in wrong.stderr + wrong.stdout
     assert not (tmp_path / "nothing").exists()
+
+
+def test_an_imported_version_is_mended_from_its_file(crawled: Crawled, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(crawled.archive.root, root)
+    url, title = one_article(root)
+    (tmp_path / "old.md").write_bytes(older("旧镜像里的正文，与今天的不同。", url, title=title))
+    settings = ["-s", f"ARCHIVE_DIR={root}", "-s", f"SEEDS_DIR={crawled.seeds}"]
+    command = [sys.executable, "-m", "scrapy", "import", str(tmp_path / "old.md"), *settings]
+    assert subprocess.run(command, cwd=PROJECT, check=False, capture_output=True).returncode == 0
+    (kept,) = root.glob("versions/*/*/0.md")
+    data = kept.read_bytes()
+    kept.unlink()
+    assert [one.is_mended for one in mend(root)] == [True]
+    assert kept.read_bytes() == data
+
+
+def one_article(root: Path) -> tuple[str, str]:
+    with closing(open_reader(root / "catalog.db")) as db:
+        row = db.execute("SELECT url, title FROM documents WHERE path NOTNULL LIMIT 1").fetchone()
+    return str(row[0]), str(row[1])

@@ -47,7 +47,7 @@ def document_bytes(root: Path, db: Database, row: Row) -> Iterator[bytes]:
             family=None,  # stands in no file
             content_digest=row.content_digest,
             extractor=extractor,
-            archived=known.captured,
+            archived=known.captured if row.version > 0 else from_text(captured),
             version=row.version,
             lastmod=from_text(captured) if row.version > 1 else None,
             path=row.path,

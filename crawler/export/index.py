@@ -83,25 +83,26 @@ def _write_pages(job: Job, target: Path) -> list[str]:
         header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
         file.write(json.dumps(header) + "\n")
         for record in job.records():
-            file.write(json.dumps(_page(job, record), ensure_ascii=False) + "\n")
+            if (page := _page(job, record)) is not None:
+                file.write(json.dumps(page, ensure_ascii=False) + "\n")
             ids.append(record.id)
     return ids
 
 
-def _page(job: Job, record: Record) -> dict[str, str]:
-    """Return the entry of a document, with the address and time under which the index knows its page."""
-    url, at = record.url, record.lastmod or record.archived
+def _page(job: Job, record: Record) -> dict[str, str] | None:
+    """Return the entry of a document, with the address and time under which the index knows its page; None for one that was imported."""
     version = record.versions[-1]
-    if version["warc"]:
-        try:
-            exchange = response_at(job.root / version["warc"], version["warc_offset"])
-            url, at = exchange.url, exchange.at
-        except (EvidenceError, OSError) as error:
-            logger.warning("%s: its evidence cannot be read: %s", record.url, error)
+    if not version["warc"]:
+        return None
+    try:
+        exchange = response_at(job.root / version["warc"], version["warc_offset"])
+    except (EvidenceError, OSError) as error:
+        logger.info("%s: no page can be replayed: %s", record.url, error)
+        return None
     return {
         "id": record.id,
-        "url": url,
-        "ts": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "url": exchange.url,
+        "ts": exchange.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "title": record.title,
         "text": record.text,
     }
