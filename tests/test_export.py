@@ -275,6 +275,29 @@ def test_what_stands_there_is_kept_and_what_fails_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
+def test_a_folder_that_holds_the_archive_or_us_is_never_replaced(
+    crawled: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, beside = tmp_path / "home" / "archive", tmp_path / "home" / "thesis.txt"
+    shutil.copytree(crawled.archive.root, root)
+    beside.write_text("mine")
+    work = Job(root=root, db=open_reader(root / "catalog.db"), selection=Selection(), now=NOW)
+    (tmp_path / "link").symlink_to(root.parent)
+    for target in (root.parent, root, root / "x", tmp_path / "link"):
+        with pytest.raises(ExportError, match="the archive"):
+            export(work, "hugo", target, replace=True)
+    work.db.close()
+    (tmp_path / "here" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here" / "deep")
+    work = job(crawled)
+    for here in (Path(), Path(".."), tmp_path / "here"):
+        with pytest.raises(ExportError, match="you are in"):
+            export(work, "hugo", here, replace=True)
+    work.db.close()
+    assert beside.read_text() == "mine"
+    assert (root / "catalog.db").is_file()
+
+
 def run(crawled: Crawled, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scrapy", "export", *arguments, "-s", f"ARCHIVE_DIR={crawled.archive.root}"]
     return subprocess.run(

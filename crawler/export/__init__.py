@@ -36,20 +36,30 @@ def export(job: Job, form: str, target: Path, *, replace: bool = False) -> int:
 
     Raises ExportError where something stands there already and may not be replaced, OSError (disk).
     """
-    if target.exists() and not replace:
+    place = target.resolve()
+    _check_is_apart(target, place, job.root)
+    if place.exists() and not replace:
         raise ExportError(f"{target}: there is something already; choose another --to, or --force")
-    if target.resolve().is_relative_to(job.root.resolve()):
-        raise ExportError(f"{target}: is inside the archive {job.root}; choose a place outside")
-    partial = target.with_name(f"{target.name}.partial")
+    partial = place.with_name(f"{place.name}.partial")
     _clear(partial)
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
         number = FORMATS[form](job, partial)
-        _clear(target)
-        partial.rename(target)
+        _clear(place)
+        partial.rename(place)
     finally:
         _clear(partial)
     return number
+
+
+def _check_is_apart(target: Path, place: Path, root: Path) -> None:
+    """Raise ExportError where an export would stand in the archive, or would replace a folder that we stand in."""
+    if place.is_relative_to(root.resolve()):
+        raise ExportError(f"{target}: is inside the archive {root}; choose a place outside")
+    if root.resolve().is_relative_to(place):
+        raise ExportError(f"{target}: holds the archive {root}; choose a place outside")
+    if Path.cwd().is_relative_to(place):
+        raise ExportError(f"{target}: holds the folder you are in; name one that is not there yet")
 
 
 def _clear(path: Path) -> None:
