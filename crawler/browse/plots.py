@@ -1,24 +1,21 @@
-"""Plots of the reading room: SVG to stand inside a page, drawn by pygal, styled by our style sheet alone, so that they turn dark with it.
+"""Plots of the first page.
 
 Each comes with its numbers, which the page shows as a table to those who rather read, or have it read to them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pygal
-from lxml import etree
 
+from crawler.browse.drawing import draw, svg_of
 from crawler.browse.language import Language
 from crawler.catalog.standing import RunStanding, SiteStanding
 
 MONTHS = 36
 SERIES = 9  # colours people can tell apart; the rest is one series
 WIDTH, HEIGHT, WHOLE = 560, 260, 1120
-LEGEND_ROW = 22
 MARGIN = 40  # more than pygal thinks the names of outcomes need
-BARE = dict.fromkeys(("style", "script", "desc"))  # elements that our policy forbids, or that are for pygal's script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +72,13 @@ def outcomes(run: RunStanding, language: Language) -> Plot:
     counts = sorted(
         ((number, outcome_name(name, language)) for name, number in run.outcomes.items() if number), reverse=True
     )
-    plot = _plot(pygal.HorizontalBar, 60 + 26 * max(2, len(counts)), show_legend=False, margin_left=MARGIN)
+    plot = draw(pygal.HorizontalBar, 60 + 26 * max(2, len(counts)), width=WIDTH, show_legend=False, margin_left=MARGIN)
     plot.x_labels = [name for _, name in reversed(counts)]
     plot.add("", [number for number, _ in reversed(counts)])
     title = language.gettext("How the visits of the last run ended")
     heads = [language.gettext("Outcome"), language.gettext("Visits")]
     rows = [[name, language.number(number)] for number, name in counts]
-    return Plot(title=title, svg=_svg(plot, title), heads=heads, rows=rows, is_whole=False)
+    return Plot(title=title, svg=svg_of(plot, title), heads=heads, rows=rows, is_whole=False)
 
 
 def outcome_name(outcome: str, language: Language) -> str:
@@ -111,7 +108,7 @@ def _stacked(
     *,
     is_whole: bool = False,
 ) -> Plot:
-    plot = _plot(
+    plot = draw(
         pygal.StackedBar, HEIGHT, width=WHOLE if is_whole else WIDTH, show_minor_x_labels=False, show_y_guides=True
     )
     plot.x_labels = list(marks)
@@ -122,37 +119,4 @@ def _stacked(
     used = [(name, numbers) for name, numbers in series if any(numbers)]
     rows = [[label, *(language.number(numbers[n]) for _, numbers in used)] for n, label in enumerate(labels)]
     heads = [language.gettext("Time"), *(name for name, _ in used)]
-    return Plot(title=title, svg=_svg(plot, title), heads=heads, rows=rows, is_whole=is_whole)
-
-
-def _plot(kind: Callable[..., Any], height: int, *, width: int = WIDTH, **options: Any) -> Any:
-    return kind(js=(), css=(), disable_xml_declaration=True, truncate_legend=-1, truncate_label=-1, no_data_text="–", margin=6, width=width,
-                height=height, legend_at_bottom=True, legend_at_bottom_columns=3, **options)  # fmt: skip
-
-
-def _svg(plot: Any, title: str) -> str:
-    if plot.config.show_legend:
-        more = LEGEND_ROW * (-(-len(plot.raw_series) // 3) + 1)  # pygal leaves too little room for the legend
-        plot.config.height += more
-        plot.config.margin_bottom = more
-    plot.add_xml_filter(_bare)
-    root = plot.render_tree()
-    for child in list(root):
-        if child.tag == "title":
-            child.text = title
-    root.set("role", "img")
-    root.set("aria-label", title)
-    return str(etree.tostring(root, encoding="unicode"))
-
-
-def _bare(root: Any) -> Any:
-    """Take out styles, scripts, comments and what is for pygal's script; let browsers show values as they do by themselves."""
-    for element in list(root.iter()):
-        for child in list(element):
-            if child.tag == "desc" and child.get("class") == "value":
-                child.tag = "title"
-            elif child.tag in BARE or not isinstance(child.tag, str) or "tooltip-overlay" in (child.get("class") or ""):
-                element.remove(child)
-        element.attrib.pop("style", None)
-        element.attrib.pop("id", None)
-    return root
+    return Plot(title=title, svg=svg_of(plot, title), heads=heads, rows=rows, is_whole=is_whole)

@@ -1,7 +1,6 @@
-"""What the catalog holds of one site, and of people: asked so that no page scans a table."""
+"""What the catalog holds of one site: asked so that no page scans a table."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,57 +83,3 @@ def _runs(db: Database, key: str) -> list[tuple[str, Mapping[str, int]]]:
         if len(found) == RUNS:
             break
     return found[::-1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """What one name stands under."""
-
-    name: str
-    roles: Mapping[str, int]
-    years: Mapping[str, int]  # '' for articles without a date
-    universities: Mapping[str, int]
-    articles: list[Row]  # the newest first
-
-
-MOST = 100  # articles of a person that are listed
-WORK = """
-SELECT documents.id, title, published, date_precision, role, sites.name AS university
-FROM people JOIN documents ON documents.id = document JOIN sites ON sites.key = site
-WHERE people.name = ? AND path IS NOT NULL ORDER BY published DESC
-"""
-
-
-def person(db: Database, name: str) -> Person | None:
-    """Return what a name stands under, None where it stands nowhere."""
-    roles: dict[str, int] = defaultdict(int)
-    years: dict[str, int] = defaultdict(int)
-    universities: dict[str, int] = defaultdict(int)
-    articles: dict[str, dict[str, Any]] = {}
-    seen: set[str] = set()
-    for row in db.query(WORK, [name]):
-        roles[row["role"]] += 1
-        if row["id"] not in seen:
-            seen.add(row["id"])
-            years[(row["published"] or "")[:4]] += 1
-            universities[row["university"]] += 1
-        if row["id"] in articles:
-            articles[row["id"]]["roles"].append(row["role"])
-        elif len(articles) < MOST:
-            articles[row["id"]] = {**row, "roles": [row["role"]]}
-    if not seen:
-        return None
-    return Person(name=name, roles=roles, years=years, universities=universities, articles=list(articles.values()))
-
-
-def names(db: Database, role: str | None, *, limit: int = 200) -> list[tuple[str, int]]:
-    """Return the names that stand under most articles, of one role or of any."""
-    condition, values = ("WHERE role = ?", [role]) if role else ("", [])
-    return db.execute(
-        f"SELECT name, count(*) FROM people {condition} GROUP BY name ORDER BY 2 DESC, 1 LIMIT {limit}", values
-    ).fetchall()
-
-
-def roles(db: Database, *, limit: int = 20) -> list[tuple[str, int]]:
-    """Return the roles that stand under most articles."""
-    return db.execute(f"SELECT role, count(*) FROM people GROUP BY role ORDER BY 2 DESC, 1 LIMIT {limit}").fetchall()

@@ -1,7 +1,138 @@
 """`scrapy import`: the files of older mirrors. Scrapy names a command after its module, which no statement can import."""
 
-from crawler.mirrors.command import ImportCommand
+import argparse
+import json
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.errors import CatalogError, CrawlerError, RunLockedError
+from crawler.fetching.evidence import clock_of
+from crawler.items import Site
+from crawler.mirrors import Found, Imported, find, import_files
+from crawler.sites import read_sites, site_for_url, site_from_url
 
 
-class Command(ImportCommand):
-    """Defined here, where Scrapy looks for it."""
+class Command(ScrapyCommand):
+    """Read files, store them, tell of each that cannot be read."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        return "PATH… [--dry-run] [--json]"
+
+    def short_desc(self) -> str:
+        return "Import the Markdown of older mirrors, or texts that name their address"
+
+    def long_desc(self) -> str:
+        return (
+            "Read every file with front matter below PATH, whatever its name, and plain texts with the address of their page on a line of its "
+            "own; mend what older mirrors broke; store them in ARCHIVE_DIR as documents, with the file as evidence. A document that is there "
+            "gets a version, an equal text changes nothing. The files stay as they are. "
+            "Exit code: 0 all were imported; 1 some files could not be read, or the archive could not be written; 2 a mistake in the command; "
+            "5 another run holds the archive."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--dry-run", action="store_true", help="write nothing: tell what would be imported")
+        parser.add_argument("--site", metavar="KEY", help="the site they are of (default: by their hosts)")
+        parser.add_argument("--json", action="store_true", help="one JSON object a file on standard output")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if not args:
+            raise UsageError("expected files or folders", print_help=False)
+        site_of = sites_in(Path(self.settings["SEEDS_DIR"]), opts.site)
+        found = _shown(find([Path(path) for path in args]))
+        if opts.dry_run:
+            imported: Iterator[Imported] = (Imported(found=one) for one in found)
+        else:
+            clock, root = clock_of(self.settings), Path(self.settings["ARCHIVE_DIR"])
+            imported = import_files(root, found, site_of, arguments=args, clock=clock)
+        try:
+            self.exitcode = self._tell(imported, opts)
+        except RunLockedError as error:
+            print(f"scrapy import: {error}", file=sys.stderr)
+            self.exitcode = 5
+        except CatalogError as error:
+            raise UsageError(str(error), print_help=False) from error
+        except (CrawlerError, OSError, sqlite3.Error) as error:
+            print(f"scrapy import: {error}", file=sys.stderr)
+            self.exitcode = 1
+
+    def _tell(self, imported: Iterator[Imported], opts: argparse.Namespace) -> int:
+        """Print what became of each file, and a summary; return the exit code."""
+        counts: Counter[str] = Counter()
+        failed = 0
+        for one in imported:
+            counts[ending(one, is_dry=opts.dry_run)] += 1
+            failed += one.found.problem is not None and not one.found.is_other
+            if opts.json:
+                print(json.dumps(line_of(one), ensure_ascii=False), flush=True)
+            elif one.found.problem and not one.found.is_other:
+                print(f"{one.found.path}: {one.found.problem}; left alone", file=sys.stderr)
+            elif one.found.mirrored and one.found.mirrored.warning:
+                print(f"{one.found.path}: {one.found.mirrored.warning}", file=sys.stderr)
+            if opts.dry_run and not opts.json and one.found.mirrored:
+                print(f"{one.found.path}: {one.found.mirrored.article.title}  {one.found.mirrored.url}")
+        if not opts.json:
+            table = Table("files", "number")
+            for name, number in counts.most_common():
+                table.add_row(name, str(number))
+            Console().print(table)
+        return 1 if failed else 0
+
+
+def sites_in(seeds: Path, key: str | None) -> Callable[[str], Site]:
+    """Return what tells the site of an address: the named one, that of its host, or one made of the host alone. Raises UsageError."""
+    sites, _ = read_sites(seeds) if seeds.is_dir() else ((), ())
+    if key is None:
+        return lambda url: site_for_url(url, sites) or site_from_url(url)
+    named = next((site for site in sites if site.key == key), None)
+    if named is None:
+        raise UsageError(f"--site {key}: no such site in {seeds}", print_help=False)
+    return lambda _url: named
+
+
+def ending(one: Imported, *, is_dry: bool) -> str:
+    """Return a word for what became of a file."""
+    if one.found.problem:
+        return "no article" if one.found.is_other else "could not be read"
+    if is_dry:
+        return "would be imported"
+    return "imported before" if one.is_again else str(one.outcome)
+
+
+def line_of(one: Imported) -> dict[str, object]:
+    """Return what `--json` prints of a file."""
+    mirrored = one.found.mirrored
+    told: dict[str, object] = {"file": str(one.found.path), "outcome": one.outcome, "problem": one.found.problem}
+    if mirrored:
+        told |= {
+            "url": mirrored.url,
+            "title": mirrored.article.title,
+            "university": mirrored.university,
+            "warning": mirrored.warning,
+        }
+    return told
+
+
+def _shown(found: Iterator[Found]) -> Iterator[Found]:
+    """Yield files, their number on a terminal."""
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("files", total=None)
+        for one in found:
+            progress.advance(task)
+            yield one

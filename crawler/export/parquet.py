@@ -3,10 +3,12 @@
 Times are UTC with microseconds; `published_offset` keeps the offset of the site, in minutes. Needs the extra `parquet`.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from crawler.errors import CrawlerError
 from crawler.export.record import Job, Record
@@ -40,48 +42,32 @@ def _row(record: Record) -> dict[str, Any]:
 
 
 def _schema(pa: Any) -> Any:
+    """Return the columns: the fields of `Record` by their types, those that hold rows as lists of structures, and the offset."""
     text, whole, time = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
-    person = pa.struct([("role", text), ("name", text)])
-    medium = pa.struct(
-        [(name, text) for name in ("kind", "url", "caption", "name", "sha256", "path", "type")]
-        + [(name, whole) for name in ("size", "width", "height")]
-    )
-    version = pa.struct(
-        [("version", whole), ("warc_offset", whole)]
-        + [
-            (name, text)
-            for name in (
-                "captured",
-                "title",
-                "published",
-                "path",
-                "content_digest",
-                "markdown_digest",
-                "warc",
-                "warc_record",
-            )
-        ]
-    )
-    texts = (
-        *(
-            "id",
-            "url",
-            "site",
-            "university",
-            "title",
-            "date_precision",
-            "date_raw",
-            "source",
-            "language",
-            "family",
-            "status",
+    types = {str: text, int: whole, float: pa.float64(), datetime: time}
+    structures = {
+        "section": text,
+        "people": _structure(pa, ("role", "name")),
+        "media": _structure(
+            pa, ("kind", "url", "caption", "name", "sha256", "path", "type"), ("size", "width", "height")
         ),
-        *("duplicate_of", "copy_of", "kin", "extractor", "content_digest", "path", "body", "text"),
-    )
-    return pa.schema(
-        [(name, text) for name in texts]
-        + [("published", time), ("published_offset", pa.int16()), ("archived", time), ("lastmod", time)]
-        + [("version", whole), ("similarity", pa.float64()), ("confidence", pa.float64())]
-        + [("section", pa.list_(text)), ("people", pa.list_(person)), ("media", pa.list_(medium))]
-        + [("versions", pa.list_(version))]
-    )
+        "versions": _structure(
+            pa,
+            ("captured", "title", "published", "path", "content_digest", "markdown_digest", "warc", "warc_record"),
+            ("version", "warc_offset"),
+        ),
+    }
+    columns = [
+        (name, pa.list_(structures[name]) if name in structures else types[_type(hint)])
+        for name, hint in get_type_hints(Record).items()
+    ]
+    return pa.schema([*columns, ("published_offset", pa.int16())])
+
+
+def _structure(pa: Any, texts: Sequence[str], wholes: Sequence[str] = ()) -> Any:
+    return pa.struct([*((name, pa.string()) for name in texts), *((name, pa.int64()) for name in wholes)])
+
+
+def _type(hint: Any) -> Any:
+    """Return the type of a field that may be None."""
+    return next((part for part in get_args(hint) if part is not type(None)), hint)

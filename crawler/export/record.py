@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,21 +87,8 @@ class Job:
     @property
     def is_everything(self) -> bool:
         """Return whether nothing is left out, but for duplicates."""
-        chosen = self.selection
-        return not any(
-            (
-                *chosen.sites,
-                *chosen.universities,
-                *chosen.people,
-                *chosen.sources,
-                *chosen.sections,
-                *chosen.statuses,
-                chosen.since,
-                chosen.until,
-                chosen.undated,
-                chosen.words,
-            )
-        )
+        names = (field.name for field in fields(Selection) if field.name != "with_duplicates")
+        return not any(getattr(self.selection, name) for name in names)
 
     def records(self) -> Iterator[Record]:
         """Yield the selected documents, a batch in memory at a time."""
@@ -123,32 +110,9 @@ def load(db: Database, root: Path, ids: Sequence[str]) -> Iterator[Record]:
 def _record(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> Record:
     people, media, versions = beside
     body = body_of((root / row["path"]).read_bytes()) if row["path"] else ""
-    same = (
-        "id",
-        "url",
-        "site",
-        "university",
-        "title",
-        "date_precision",
-        "date_raw",
-        "source",
-        "language",
-        "family",
-        "status",
-    )
-    also = (
-        "duplicate_of",
-        "copy_of",
-        "kin",
-        "similarity",
-        "version",
-        "extractor",
-        "confidence",
-        "content_digest",
-        "path",
-    )
+    made = {"published", "section", "archived", "lastmod", "body", "text", "people", "media", "versions"}
     return Record(
-        **{key: row[key] for key in same + also},
+        **{field.name: row[field.name] for field in fields(Record) if field.name not in made},
         published=_time(row["published"]),
         section=tuple(row["section"].split(" / ")) if row["section"] else (),
         archived=datetime.fromisoformat(row["archived"]),

@@ -22,7 +22,7 @@ async def page(datasette: Any, request: Any) -> Any:
 
     if words:
         found = await read(datasette, search)
-        values = {"words": words, "campaign": found, "plot": timeline(found) if found else None}
+        values = {"words": words, "campaign": found, "plot": timeline(found, words) if found else None}
         return await rendered(datasette, request, "campaign.html", values)
     copied, shared = await read(datasette, ask)
     return await rendered(datasette, request, "campaigns.html", {"groups": copied, "phrases": shared})
@@ -37,5 +37,5 @@ async def one(datasette: Any, request: Any) -> Any:
     found = await read(datasette, ask)
     if found is None:
         raise NotFound("this article has no copies")
-    values = {"words": "", "campaign": found, "plot": timeline(found)}
+    values = {"words": "", "campaign": found, "plot": timeline(found, found.name)}
     return await rendered(datasette, request, "campaign.html", values)

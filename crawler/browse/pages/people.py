@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crawler.browse.frame import read, rendered
 from crawler.catalog import tallies
-from crawler.catalog.holdings import Person, names, person, roles
+from crawler.catalog.people import Person, names, person, roles
 from crawler.catalog.tallies import Tally
 
 SOURCES = 300

@@ -125,4 +125,4 @@ def _runs_plot(request: Any, found: SiteHoldings) -> str | None:
         for outcome in Outcome
         if any(counts.get(outcome) for _, counts in found.runs)
     }
-    return bars([started[:10] for started, _ in found.runs], series)
+    return bars(language.gettext("Outcomes of its runs"), [started[:10] for started, _ in found.runs], series)
