@@ -13,6 +13,7 @@ from crawler.catalog import documents, group, open_catalog, runs, search, sites,
 from crawler.errors import CatalogError
 from crawler.items import Article, Document, Known, Media, MediaKind, Outcome, Precision, Role, Site, Status, Visit
 from crawler.urls import document_id
+from tests.searching import hits
 
 NOW = datetime(2026, 11, 23, 3, 0, 0, 7, tzinfo=UTC)
 SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
@@ -120,8 +121,8 @@ def test_changed_document_keeps_both_versions_and_replaces_the_rest(db: Database
         (2, "articles/a.md", "2026-11-24T03:00:00.000007+00:00"),
     ]
     assert db["media"].count == db["people"].count == 0
-    assert search.search(db, "旧的") == []
-    assert [hit.id for hit in search.search(db, "新的")] == [one.id]
+    assert hits(db, "旧的") == []
+    assert [hit.id for hit in hits(db, "新的")] == [one.id]
 
 
 def test_recording_the_same_again_changes_nothing(db: Database) -> None:
@@ -129,7 +130,7 @@ def test_recording_the_same_again_changes_nothing(db: Database) -> None:
     before = [list(db[table].rows) for table in ("documents", "media", "people", "texts")]
     record(db, document("a"))
     assert [list(db[table].rows) for table in ("documents", "media", "people", "texts")] == before
-    assert len(search.search(db, "图书馆")) == 1
+    assert len(hits(db, "图书馆")) == 1
 
 
 def test_first_is_the_document_that_is_no_duplicate(db: Database) -> None:
@@ -150,7 +151,7 @@ def test_first_of_two_is_the_one_captured_earlier_then_the_smaller_url(db: Datab
 def test_duplicate_has_no_file_and_is_not_found_twice(db: Database) -> None:
     first = document("b")
     record(db, first, duplicate("a", first))
-    assert [hit.id for hit in search.search(db, "图书馆")] == [first.id]
+    assert [hit.id for hit in hits(db, "图书馆")] == [first.id]
     assert [row["id"] for row in db["articles"].rows] == [first.id]
 
 
@@ -173,7 +174,7 @@ def test_relinking_moves_every_duplicate_to_the_new_first(db: Database) -> None:
         "b": ("duplicate", earlier.id, None),
         "c": ("duplicate", earlier.id, None),
     }
-    assert [hit.id for hit in search.search(db, "图书馆")] == [earlier.id]
+    assert [hit.id for hit in hits(db, "图书馆")] == [earlier.id]
 
 
 def test_relinking_what_is_not_there_is_refused(db: Database) -> None:
@@ -192,12 +193,12 @@ def test_group_that_fails_leaves_no_text_to_be_found(db: Database) -> None:
         documents.record(db, document("a"), None, markdown_digest="sha256:file")
         search.index(db)
         raise RuntimeError
-    assert search.search(db, "图书馆") == []
+    assert hits(db, "图书馆") == []
     record(db, document("b"))
-    assert len(search.search(db, "图书馆")) == 1
+    assert len(hits(db, "图书馆")) == 1
 
 
 def test_document_recorded_twice_in_one_group_is_found_once(db: Database) -> None:
     record(db, document("a", body="旧的内容。"), document("a", body="新的内容。"))
-    assert search.search(db, "旧的") == []
-    assert len(search.search(db, "新的")) == 1
+    assert hits(db, "旧的") == []
+    assert len(hits(db, "新的")) == 1

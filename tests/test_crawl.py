@@ -11,7 +11,6 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive.replay import responses
 from crawler.catalog import open_reader
-from crawler.catalog.search import search
 from crawler.dedup import simplify
 from crawler.families import canonical_url
 from tests.campus.sites import enorth, vsb, webplus
@@ -20,6 +19,7 @@ from tests.campus.stories.webplus import SHARED
 from tests.campus.story import Story
 from tests.campus.truth import CAMPUS
 from tests.crawl_harness import MEDIA, Crawled
+from tests.searching import hits
 
 STORIES = [
     pytest.param(host, story, id=f"{host}{story.path}") for host, truth in CAMPUS.items() for story in truth.articles
@@ -228,7 +228,7 @@ def test_the_evidence_names_the_program_and_the_sites(crawled: Crawled) -> None:
 def test_search_finds_a_word_of_two_characters(crawled: Crawled, word: str, title: str) -> None:
     db: Database = open_reader(crawled.archive.root / "catalog.db")
     try:
-        assert title in [hit.title for hit in search(db, word)]
+        assert title in [hit.title for hit in hits(db, word)]
     finally:
         db.close()
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlite_utils import Database, Migrations
 
-from crawler.catalog import open_catalog, open_reader, schema, search
+from crawler.catalog import open_catalog, open_reader, schema
 from crawler.catalog.search import bigrams
 from crawler.errors import CatalogError
+from tests.searching import hits
 
 STATES = [migration.name for migration in schema.MIGRATIONS._migrations]
 TODAY = len(STATES)
@@ -116,7 +117,7 @@ def test_every_earlier_catalog_becomes_one_of_today_with_all_its_rows(states: in
             assert {name: link[name] for name in old} == old
             assert states >= STATES.index("0003_revisit") + 1 or link["first_run"] == "r1"
         assert {link["url"] for link in after["media_links"]} == {medium["url"] for medium in before["media"]}, "due"
-        assert {hit.id for hit in search.search(db, "通宵 王芳")} == {FIRST, SECOND}
+        assert {hit.id for hit in hits(db, "通宵 王芳")} == {FIRST, SECOND}
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
         if states < STATES.index("0005_groups") + 1:
             assert db.execute("SELECT document, first FROM group_members").fetchall() == [(SECOND, FIRST)]

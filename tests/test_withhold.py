@@ -23,7 +23,6 @@ from crawler.audit import Audit, verify
 from crawler.backup import backup, restore
 from crawler.catalog import close_catalog, open_catalog
 from crawler.catalog.belongings import BELONGING
-from crawler.catalog.search import search
 from crawler.catalog.selection import Selection
 from crawler.catalog.withheld import tombstones
 from crawler.errors import TakedownError
@@ -34,6 +33,7 @@ from crawler.monitoring.lock import lock
 from crawler.takedown import Found, Taken, erase, find, finish_all, give_back, withhold
 from tests import mirror_files
 from tests.crawl_harness import PROJECT, Crawled, crawl, crawled, environment
+from tests.searching import hits
 from tests.test_ingest import archive, archive_in, due, known, listing, outcomes, seen
 from tests.test_ingest import link as link_to
 
@@ -125,7 +125,7 @@ def test_nothing_of_it_is_left_where_anybody_reads(root: Path, db: Database, que
     title, row = db.execute("SELECT title, search_row FROM documents WHERE id = ?", [document]).fetchone()
     held = taken(root, db, document).documents
     erase(db)
-    assert [hit.id for hit in search(db, title) if hit.id in {one.tombstone.document for one in held}] == []
+    assert [hit.id for hit in hits(db, title) if hit.id in {one.tombstone.document for one in held}] == []
     assert [token for token in rows(db)["tokens"] if token[1] == row] == []
     assert db.execute("SELECT 1 FROM articles WHERE id = ? OR title = ?", [document, title]).fetchall() == []
     said = [
@@ -177,7 +177,7 @@ def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: 
     assert held.heir is not None
     path, status = db.execute("SELECT path, status FROM documents WHERE id = ?", [held.heir]).fetchone()
     assert (status, (root / path).is_file()) == ("live", True)
-    assert held.heir in {hit.id for hit in search(db, sentence)}, "in whatever script its own page is"
+    assert held.heir in {hit.id for hit in hits(db, sentence)}, "in whatever script its own page is"
     assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
     assert list(verify(Audit(root=root, db=db, now=NOW))) == []
     give_back(root, db, find(db, first), now=NOW)

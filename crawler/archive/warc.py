@@ -17,12 +17,13 @@ from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.heads import http_request, http_response
 from crawler.archive.occasions import LINK, READABLE, fields_of
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
@@ -37,10 +38,7 @@ TAKEDOWN = "-takedown-"  # in the name of a file that is of no run: it says what
 NAME = "Archive-File"  # our field: the name of an imported file, percent-encoded
 DEFINITION = "Archive-Site"  # our field: the definition of its site, ASCII JSON
 MIRRORED = "text/x-mirror"  # the media type of imported files
-NOT_MODIFIED = 304
 PURPOSE = "Archive-Purpose"  # our field; readers pass over the names they do not know (WARC/1.1, 5.1)
-
-Head = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +164,7 @@ class WarcWriter:
 
     def _write_revisit(self, exchange: Exchange, original: Original, also: Mapping[str, str]) -> Evidence:
         """Append the head of a response; its request only where a page was sent, for a 304 is asked for every few days."""
-        is_unsent = exchange.status == NOT_MODIFIED
+        is_unsent = exchange.status == HTTPStatus.NOT_MODIFIED
         refers = {
             "WARC-Profile": PROFILE + ("server-not-modified" if is_unsent else "identical-payload-digest"),
             "WARC-Refers-To": original.record_id,
@@ -245,49 +243,6 @@ class WarcWriter:
 def warc_date(at: datetime) -> str:
     """Return a time as WARC-Date: UTC, with the microseconds we have (WARC/1.1, 5.4)."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def http_response(exchange: Exchange) -> StatusAndHeaders:
-    """Return status line and headers as received, and the length of the body where the server did not state it.
-
-    Scrapy keeps neither the HTTP version nor the reason phrase: the line is always HTTP/1.1 with the standard's phrase.
-    """
-    headers = [pair for pair in exchange.headers if pair[0].lower() != "transfer-encoding"]
-    if exchange.status != NOT_MODIFIED and not any(name.lower() == "content-length" for name, _ in headers):
-        headers.append(("Content-Length", str(len(exchange.body))))
-    return ExactHeaders(f"{exchange.status} {_phrase(exchange.status)}".rstrip(), headers, protocol="HTTP/1.1")
-
-
-def http_request(exchange: Exchange) -> StatusAndHeaders:
-    """Return request line and headers as sent, with the Host the HTTP client adds by itself."""
-    parts = urlsplit(exchange.url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = list(exchange.request_headers)
-    if not any(name.lower() == "host" for name, _ in headers):
-        headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
-    return ExactHeaders(f"{exchange.method} {target} HTTP/1.1", headers)
-
-
-class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no type hints
-    """HTTP headers that keep the bytes they came as; warcio would percent-encode what is not ASCII."""
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        self.headers_buff = header_bytes(self.to_str(header_filter)) + b"\r\n"
-
-
-def header_bytes(text: str) -> bytes:
-    """Return headers as bytes: Latin-1, the form HTTP clients hand them over in (RFC 9110, 5.5), else UTF-8."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace")
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:  # 521 and its like, seen at content delivery networks
-        return ""
 
 
 def _fields(values: Mapping[str, str]) -> bytes:

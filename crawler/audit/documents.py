@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -12,8 +13,8 @@ from sqlite_utils import Database
 
 from crawler.archive import load, version_path
 from crawler.audit.finding import Code, Finding
-from crawler.audit.job import Audit, Seen
-from crawler.audit.walk import ahead, merge, shown, walk
+from crawler.audit.job import Audit, Seen, compared
+from crawler.audit.walk import shown
 from crawler.urls import host_of
 
 FOLDERS = ("articles", "versions")
@@ -73,27 +74,11 @@ def check_documents(audit: Audit) -> Iterator[Seen]:
     site = "AND documents.site = :site" if audit.scope.site else ""
     found = audit.db.execute(ROWS.format(site=site), {"site": audit.scope.site} if site else {})
     rows = ((str(row[0]), Row(*row[1:])) for row in found)
-    files = (path for folder in FOLDERS for path in walk(audit.root, folder))
-    taken = (
-        (path, is_there, named)
-        for path, is_there, named in merge(files, rows)
-        if audit.takes(path) and (named or not audit.scope.site)
-    )
-    for (path, _, named), file in ahead(taken, lambda item: _read(audit.root, *item)):
-        if isinstance(file, OSError):
-            yield path, Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(file))
-        else:
-            yield path, _check(audit, path, file, named)
+    return compared(audit, FOLDERS, rows, _read, partial(_check, audit))
 
 
-def _read(root: Path, path: str, is_there: bool, rows: list[Row]) -> File | OSError | None:
-    """Return a file that is to be compared with a row."""
-    if not is_there or not rows:
-        return None
-    try:
-        data = (root / path).read_bytes()
-    except OSError as error:
-        return error
+def _read(path: Path) -> File:
+    data = path.read_bytes()
     return File(data, f"sha256:{sha256(data).hexdigest()}")
 
 

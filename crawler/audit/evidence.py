@@ -140,15 +140,20 @@ def _bad(path: str, record: Record, rows: Iterable[Row], ledger: Ledger) -> Find
     return told.finding(Code.RECORD_WRONG, f"{path}@{record.offset}", f"{record.id}: {record.fault}")
 
 
-def _torn(audit: Audit, path: str, record: Record, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
-    """Yield what the end of a file within a record comes to: lost evidence, what a crash left, or nothing while it is being written."""
-    told = Told()
+def _lost(path: str, rows: Rows, told: Told, ledger: Ledger) -> Iterator[Seen]:
+    """Count the rows that name what is not in this file, and yield those of them whose record stands elsewhere."""
     for row in rows.before(path):
         if ledger.has(row.record):
             yield path, _misplaced(row)
         else:
             told.add(row)
             ledger.keep(row.record)
+
+
+def _torn(audit: Audit, path: str, record: Record, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+    """Yield what the end of a file within a record comes to: lost evidence, what a crash left, or nothing while it is being written."""
+    told = Told()
+    yield from _lost(path, rows, told, ledger)
     state = _state(audit, path)
     place, detail = f"{path}@{record.offset}", record.damage or ""
     if told.number or state == "finished":
@@ -163,12 +168,7 @@ def _torn(audit: Audit, path: str, record: Record, rows: Rows, ledger: Ledger) -
 def _short(path: str, end: int, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
     """Yield what the rows come to that name a place behind the end of a file which ends with a whole record."""
     told = Told()
-    for row in rows.before(path):
-        if ledger.has(row.record):
-            yield path, _misplaced(row)
-        else:
-            told.add(row)
-            ledger.keep(row.record)
+    yield from _lost(path, rows, told, ledger)
     if told.number:
         yield (
             path,

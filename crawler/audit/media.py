@@ -1,13 +1,14 @@
 """The contents of media: each file beside its row, and its bytes beside the name they give it."""
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from crawler.audit.finding import Code, Finding
-from crawler.audit.job import Audit, Seen
-from crawler.audit.walk import ahead, merge, shown, walk
+from crawler.audit.job import Audit, Seen, compared
+from crawler.audit.walk import shown
 
 FOLDER = "media"
 ROWS = "SELECT path, sha256, path, size FROM media_files {where} ORDER BY path"
@@ -35,26 +36,11 @@ def check_media(audit: Audit) -> Iterator[Seen]:
     where = OF_SITE if audit.scope.site else ""
     found = audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {})
     rows = ((str(row[0]), Row(*row[1:])) for row in found)
-    taken = (
-        (path, is_there, named)
-        for path, is_there, named in merge(walk(audit.root, FOLDER), rows)
-        if audit.takes(path) and (named or not audit.scope.site)
-    )
-    for (path, _, named), file in ahead(taken, lambda item: _read(audit.root, *item)):
-        if isinstance(file, OSError):
-            yield path, Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(file))
-        else:
-            yield path, _check(audit, path, file, named)
+    return compared(audit, [FOLDER], rows, _read, partial(_check, audit))
 
 
-def _read(root: Path, path: str, is_there: bool, rows: list[Row]) -> File | OSError | None:
-    """Return what a file that has a row is."""
-    if not is_there or not rows:
-        return None
-    try:
-        return File((root / path).stat().st_size, digest_of(root / path))
-    except OSError as error:
-        return error
+def _read(path: Path) -> File:
+    return File(path.stat().st_size, digest_of(path))
 
 
 def digest_of(path: Path) -> str:

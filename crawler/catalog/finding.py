@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -73,6 +73,9 @@ class Hit:
     path: str | None
     heading: Sequence[Piece]  # the title, words marked
     snippet: Sequence[Piece]
+
+
+NAMES = [field.name for field in fields(Hit)][:-2]  # of SHOWN, between its first column and its last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,39 +171,9 @@ def _hits(db: Database, rows: Sequence[_Row], looked_for: Sequence[str]) -> list
 
 
 def _hit(values: Sequence[Any], looked_for: Sequence[str]) -> Hit:
-    (
-        document,
-        url,
-        site,
-        university,
-        title,
-        published,
-        precision,
-        section,
-        source,
-        language,
-        status,
-        archived,
-        path,
-        body,
-    ) = values
-    return Hit(
-        id=document,
-        url=url,
-        site=site,
-        university=university,
-        title=title,
-        published=published,
-        precision=precision,
-        section=section,
-        source=source,
-        language=language,
-        status=status,
-        archived=archived,
-        path=path,
-        heading=marked(title, looked_for),
-        snippet=snippet(body, looked_for),
-    )
+    *columns, body = values
+    row = dict(zip(NAMES, columns, strict=True))
+    return Hit(**row, heading=marked(row["title"], looked_for), snippet=snippet(body, looked_for))
 
 
 def _facets(db: Database, rows: Sequence[_Row]) -> dict[str, list[tuple[str, int]]]:

@@ -8,7 +8,6 @@ numbers stay whole.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import add
 from unicodedata import normalize
 
@@ -33,13 +32,6 @@ MAX_WORDS = 32  # a pasted page is no query
 AT_ONCE = 500  # texts in memory while the whole index is made again
 MAX_TOKENS = 64  # in one word; the rest of a longer one is not looked at
 
-SEARCH = """
-SELECT documents.id, documents.url, documents.site, documents.title, documents.published, documents.path
-FROM document_search JOIN documents ON documents.search_row = document_search.rowid
-WHERE document_search MATCH ?
-ORDER BY bm25(document_search, 10.0, 5.0, 1.0), documents.published DESC
-LIMIT ?
-"""
 # FTS5 drops a row of a table without content only if it is given the same tokens again (sqlite.org/fts5.html, 4.4.2).
 UNINDEX = "INSERT INTO document_search (document_search, rowid, title, names, body) VALUES ('delete', ?, ?, ?, ?)"
 INDEX = "INSERT INTO document_search (rowid, title, names, body) VALUES (?, ?, ?, ?)"
@@ -48,23 +40,6 @@ NOT_INDEXED = """
 SELECT row, title, names, body FROM texts
 WHERE row > (SELECT coalesce(max(id), 0) FROM document_search_docsize) ORDER BY row
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One document found."""
-
-    id: str
-    url: str
-    site: str
-    title: str
-    published: str | None  # ISO 8601 with the site's offset
-    path: str | None
-
-
-def search(db: Database, text: str, *, limit: int = 20) -> list[Hit]:
-    """Return the documents that hold every word of the text, best first; a word in the title counts most."""
-    return [Hit(**dict(zip(Hit.__slots__, row, strict=True))) for row in db.execute(SEARCH, [query(text), limit])]
 
 
 def keep(db: Database, document_id: str, *, title: str, names: str, body: str) -> int:

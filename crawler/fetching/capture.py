@@ -1,6 +1,7 @@
 """Response -> Capture, failure -> Outcome and Reason: all that crosses from fetching into our layers."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -54,7 +55,6 @@ ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Ou
     ((DownloadConnectionRefusedError, ConnectError), Outcome.FAILED, Reason.UNREACHABLE),
     (ResponseDataLossError, Outcome.FAILED, Reason.CONNECTION),
 )
-NOT_MODIFIED = 304
 
 
 def capture(response: Response) -> Capture:
@@ -82,7 +82,7 @@ def judge_status(status: int) -> tuple[Outcome, Reason] | None:
 
     Any other 3xx that gets here is a redirect to nowhere: no Location, or one that is not http(s).
     """
-    if 200 <= status < 300 or status == NOT_MODIFIED:
+    if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:
         return None
     if status in STATUSES:
         return STATUSES[status]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ from crawler.items import Exchange
 from crawler.urls import absolute_url
 
 RESPONSES = ("response", "revisit")
-NOT_MODIFIED = "304"
 DEFAULT_PORTS = (":80", ":443")
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -154,7 +154,7 @@ def _is_answer(record: Any) -> bool:
     if target and url_key(target) == url_key(url):
         return False
     status = record.http_headers.get_statuscode()
-    return bool(status.isdigit() and status != NOT_MODIFIED)
+    return bool(status.isdecimal() and int(status) != HTTPStatus.NOT_MODIFIED)
 
 
 def _date(record: Any, file: str, offset: int) -> datetime:

@@ -11,6 +11,7 @@ at most evidence without a document, or a file without a row.
 from crawler.ingest.earlier import store_earlier
 from crawler.ingest.media import Fetched, link_site, reopen_media, store_media
 from crawler.ingest.releasing import release
+from crawler.ingest.rereading import visited_again
 from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import amend, amend_read, store
 from crawler.reading import read
@@ -28,4 +29,5 @@ __all__ = [
     "store",
     "store_earlier",
     "store_media",
+    "visited_again",
 ]

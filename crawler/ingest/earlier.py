@@ -6,7 +6,7 @@ from crawler.archive import dump, version_path, write_all
 from crawler.catalog import group, versions, visits
 from crawler.extraction import EXTRACTOR
 from crawler.ingest.visited import Archive, Visited, document_url
-from crawler.items import Document, Known, Outcome, Role, Visit
+from crawler.items import Document, Evidence, Known, Outcome, Role, Visit
 from crawler.urls import host_of
 
 
@@ -15,45 +15,55 @@ def store_earlier(archive: Archive, visited: Visited, known: Known) -> Outcome:
 
     The document itself stays as it is. A text that one of its versions has is unchanged. Raises OSError and sqlite3.Error.
     """
-    reading, file, at = visited.reading, visited.file, visited.at
-    if reading is None or reading.article is None or reading.content_digest is None or file is None:
-        raise ValueError(f"{visited.link.url}: an imported text without an article")
+    if visited.file is None:
+        raise ValueError(f"{visited.link.url}: an imported text without its file")
     there = versions.digests(archive.db, known.id)
-    is_new = reading.content_digest not in there.values()
-    number = min(there, default=1) - 1
-    url = document_url(visited)
-    document = Document(
-        id=known.id,
-        url=url,
-        site=visited.site,
-        article=reading.article,
-        family=reading.family,
-        content_digest=reading.content_digest,
-        extractor=EXTRACTOR,
-        archived=at,
-        version=number,
-        path=version_path(known.id, host_of(url), number),
-    )
-    evidence = archive.warc.keep(visited.link, at, file, visited.site)
+    document = _document(visited, known.id, number=min(there, default=1) - 1)
+    is_new = document.content_digest not in there.values()
+    evidence = archive.warc.keep(visited.link, visited.at, visited.file, visited.site)
     archive.warc.flush()
+    visit = _visit(archive, visited, document, evidence, is_new=is_new)
     data = dump(document)
-    outcome = Outcome.CHANGED if is_new else Outcome.UNCHANGED
-    visit = Visit(
-        url=visited.link.url,
-        site=visited.site.key,
-        role=Role.OTHER,
-        run=archive.run,
-        fetched=at,
-        outcome=outcome,
-        size=len(file.data),
-        document=known.id,
-        evidence=evidence,
-        detail=f"imported from {file.name}" + (f": version {number}" if is_new else ""),
-    )
     if is_new and document.path:
         write_all(archive.root, {document.path: data})
     with group(archive.db):
         row = visits.record(archive.db, visit)
         if is_new:
             versions.insert(archive.db, document, row, digest="sha256:" + sha256(data).hexdigest())
-    return outcome
+    return visit.outcome
+
+
+def _document(visited: Visited, document_id: str, *, number: int) -> Document:
+    """Return the document as its mirror kept it, as a version of this number."""
+    reading, url = visited.reading, document_url(visited)
+    if reading is None or reading.article is None or reading.content_digest is None:
+        raise ValueError(f"{visited.link.url}: an imported text without an article")
+    return Document(
+        id=document_id,
+        url=url,
+        site=visited.site,
+        article=reading.article,
+        family=reading.family,
+        content_digest=reading.content_digest,
+        extractor=EXTRACTOR,
+        archived=visited.at,
+        version=number,
+        path=version_path(document_id, host_of(url), number),
+    )
+
+
+def _visit(archive: Archive, visited: Visited, document: Document, evidence: Evidence, *, is_new: bool) -> Visit:
+    file = visited.file
+    assert file is not None  # `store_earlier` looked
+    return Visit(
+        url=visited.link.url,
+        site=visited.site.key,
+        role=Role.OTHER,
+        run=archive.run,
+        fetched=visited.at,
+        outcome=Outcome.CHANGED if is_new else Outcome.UNCHANGED,
+        size=len(file.data),
+        document=document.id,
+        evidence=evidence,
+        detail=f"imported from {file.name}" + (f": version {document.version}" if is_new else ""),
+    )

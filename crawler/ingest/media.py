@@ -12,7 +12,7 @@ from crawler.catalog import documents, group, media
 from crawler.domains import media_in_scope
 from crawler.extraction.media import VIDEO
 from crawler.ingest.original import read_original
-from crawler.ingest.visited import Archive
+from crawler.ingest.visited import Archive, received
 from crawler.items import (
     Capture,
     Document,
@@ -175,7 +175,7 @@ def _outcome(attempt: Fetched) -> MediaOutcome:
 
 def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[str, Original]) -> Evidence | None:
     """Write what was received; a content whose bytes an earlier record holds is a revisit of that."""
-    capture = attempt.capture or _received(attempt)
+    capture = attempt.capture or received(attempt.link.url, attempt.exchanges)
     if capture is None or not capture.exchanges:
         archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _occasion(attempt))
         return None
@@ -199,22 +199,6 @@ def _occasion(attempt: Fetched) -> Occasion:
         reason=attempt.reason,
         detail=attempt.detail,
         is_usable=attempt.capture is not None,
-    )
-
-
-def _received(attempt: Fetched) -> Capture | None:
-    """Return what came in before an attempt failed, redirects and answers that were asked for again, None if nothing did."""
-    if not attempt.exchanges:
-        return None
-    last = attempt.exchanges[-1]
-    return Capture(
-        url=attempt.link.url,
-        final_url=last.url,
-        fetched=last.at,
-        status=last.status,
-        headers=last.headers,
-        body=b"",
-        exchanges=attempt.exchanges,
     )
 
 

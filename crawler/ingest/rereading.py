@@ -5,7 +5,7 @@ import logging
 from crawler.errors import CrawlerError
 from crawler.evidence import capture_of, further_of
 from crawler.ingest.visited import Archive, Visited
-from crawler.items import Known, Link, Role, Site
+from crawler.items import Capture, Known, Link, Reading, Role, Site
 from crawler.reading import read
 
 logger = logging.getLogger(__name__)
@@ -31,10 +31,16 @@ def reread(archive: Archive, site: Site, before: Known) -> Visited | None:
         return None
     if reading.article is None or (reading.further and not further):
         return None
-    link = Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE)
+    return visited_again(before, site, capture, further, reading)
+
+
+def visited_again(
+    before: Known, site: Site, capture: Capture, further: tuple[Capture, ...], reading: Reading
+) -> Visited:
+    """Return the visit that a document read again stands for: of its own address, at the time of its evidence."""
     return Visited(
         site=site,
-        link=link,
+        link=Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE),
         at=capture.fetched,
         capture=capture,
         further=further,

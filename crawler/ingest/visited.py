@@ -88,6 +88,22 @@ class Visited:
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 
+def received(url: str, exchanges: tuple[Exchange, ...]) -> Capture | None:
+    """Return what came in before a fetch failed, redirects and answers that were asked for again; None if nothing did."""
+    if not exchanges:
+        return None
+    last = exchanges[-1]
+    return Capture(
+        url=url,
+        final_url=last.url,
+        fetched=last.at,
+        status=last.status,
+        headers=last.headers,
+        body=b"",
+        exchanges=exchanges,
+    )
+
+
 def final_url(visited: Visited) -> str:
     """Return the canonical URL a visit ended at: where its redirects led, if that is on the site."""
     if visited.capture is None or visited.capture.final_url == visited.link.fetch_url:

@@ -31,7 +31,7 @@ from crawler.ingest.original import original_of
 from crawler.ingest.recognising import recognise
 from crawler.ingest.rereading import reread
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
-from crawler.ingest.visited import Archive, Visited, final_url
+from crawler.ingest.visited import Archive, Visited, final_url, received
 from crawler.items import Capture, Document, Evidence, Host, Occasion, Outcome, Purpose, Robots, Site, Visit
 from crawler.urls import document_id
 
@@ -132,18 +132,7 @@ def _keep_evidence(archive: Archive, visited: Visited) -> Evidence:
         return warc.keep(visited.link, visited.at, visited.file, visited.site)
     further = [warc.write(page, purpose=Purpose.FURTHER) for page in visited.further]
     occasion = replace(_occasion(visited), further=tuple(page.offset for page in further))
-    capture = visited.capture
-    if capture is None and visited.exchanges:
-        last = visited.exchanges[-1]
-        capture = Capture(
-            url=visited.link.fetch_url,
-            final_url=last.url,
-            fetched=last.at,
-            status=last.status,
-            headers=last.headers,
-            body=b"",
-            exchanges=visited.exchanges,
-        )
+    capture = visited.capture or received(visited.link.fetch_url, visited.exchanges)
     if capture is not None and (original := original_of(archive.root, archive.db, visited)):
         record, holder = original
         return replace(warc.write(capture, record, occasion=occasion), body_in=holder)

@@ -32,7 +32,7 @@ from crawler.errors import EvidenceError
 from crawler.frontier import Closing
 from crawler.ingest import Archive, link_site, reopen_media
 from crawler.ingest.withheld import reinstate
-from crawler.items import MediaRules, Site
+from crawler.items import Boilerplate, MediaRules, Site
 from crawler.monitoring import disk, judgement
 from crawler.monitoring.beginning import register
 from crawler.monitoring.closings import is_only_closed, record_closings
@@ -90,22 +90,25 @@ class Run:
             self.reader: Database = open_reader(root / CATALOG)
             learnt = {site.key: found for site in sites if (found := boilerplate.of_site(self.db, site.key))}
             rules = media_rules or MediaRules()
-            info = {
-                "software": f"campus-archive/{__version__}",
-                "http-header-user-agent": user_agent,
-                "sites": _as_json([asdict(site) for site in sites]),
-                "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
-                "started": self.started.astimezone(UTC).isoformat(),
-                "arguments": _as_json(self.arguments),
-                "media": _as_json({**asdict(rules), "kinds": sorted(rules.kinds)}),
-            }
-            self.warc = WarcWriter(root, self.id, info)
+            self.warc = WarcWriter(root, self.id, self._info(user_agent, learnt, rules))
             self.archive = Archive(root=root, db=self.db, warc=self.warc, run=self.id, boilerplate=learnt, media=rules)
             for site in sites:
                 reopen_media(self.archive, site, now=self.started)
         except BaseException:
             self._lock.release()
             raise
+
+    def _info(self, user_agent: str, learnt: Mapping[str, Boilerplate], rules: MediaRules) -> dict[str, str]:
+        """Return what the evidence says of the run: all that a rebuild needs to read its pages as it did."""
+        return {
+            "software": f"campus-archive/{__version__}",
+            "http-header-user-agent": user_agent,
+            "sites": _as_json([asdict(site) for site in self.sites]),
+            "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
+            "started": self.started.astimezone(UTC).isoformat(),
+            "arguments": _as_json(self.arguments),
+            "media": _as_json({**asdict(rules), "kinds": sorted(rules.kinds)}),
+        }
 
     def reopen_all(self) -> None:
         """Make every known link of the sites due: `-a full=1`."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from crawler.archive.occasions import occasion_of
 from crawler.archive.records import Record, lines_of, records
 from crawler.archive.replay import decoded, response_at
-from crawler.archive.warc import FOLDER, NOT_MODIFIED
+from crawler.archive.warc import FOLDER
 from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose, Site
 from crawler.rebuild.guessing import guess, purpose_of
 from crawler.rebuild.imports import ImportedFile, imported_file
@@ -116,7 +117,7 @@ def _whole(record: Record, places: Places) -> tuple[Exchange, ...]:
     """Return the exchange of a record; of a revisit with the body it refers to."""
     if record.exchange is None:
         return ()
-    if record.kind != "revisit" or record.exchange.status == NOT_MODIFIED:
+    if record.kind != "revisit" or record.exchange.status == HTTPStatus.NOT_MODIFIED:
         return (record.exchange,)
     file, offset = places.find(record.fields.get(REFERS_TO, ""), record)
     return (replace(record.exchange, body=response_at(file, offset).body),)

@@ -4,6 +4,7 @@ A redirect leads on to the next record, robots.txt is robots.txt, every other pa
 times is then visited several times, and of an article that is cut into pages every page is.
 """
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from crawler.archive.records import Record, lines_of
@@ -13,7 +14,6 @@ from crawler.items import Occasion, Outcome, Purpose, Reason, Site
 from crawler.urls import at_home, host_of, in_scope
 
 REDIRECTS = range(300, 400)
-NOT_MODIFIED = 304
 REFUSALS = (Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.PRIVATE_ADDRESS)
 
 
@@ -29,7 +29,7 @@ def purpose_of(record: Record) -> Purpose | None:
         return Purpose.ROBOTS
     status = record.exchange.status
     is_led_on = any(name.lower() == "location" for name, _ in record.exchange.headers)
-    return Purpose.HOP if status in REDIRECTS and status != NOT_MODIFIED and is_led_on else Purpose.PAGE
+    return Purpose.HOP if status in REDIRECTS and status != HTTPStatus.NOT_MODIFIED and is_led_on else Purpose.PAGE
 
 
 def guess(record: Record, first_url: str, sites: tuple[Site, ...]) -> tuple[int, Occasion] | None:
@@ -57,6 +57,6 @@ def _ending(record: Record) -> tuple[Outcome | None, Reason | None]:
         if reason is Reason.OUT_OF_SCOPE:
             return Outcome.NOT_ARTICLE, reason
         return Outcome.REFUSED if reason in REFUSALS else Outcome.FAILED, reason
-    if record.exchange.status == NOT_MODIFIED:
+    if record.exchange.status == HTTPStatus.NOT_MODIFIED:
         return Outcome.NOT_MODIFIED, None
     return judge_status(record.exchange.status) or (None, None)

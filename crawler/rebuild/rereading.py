@@ -14,8 +14,8 @@ from crawler.catalog.documents import Filed
 from crawler.changes import Change, Field, changes_between, difference, inline
 from crawler.errors import CrawlerError
 from crawler.evidence import capture_of, further_of
-from crawler.ingest import Archive, Visited, amend_read
-from crawler.items import Article, Boilerplate, Known, Link, Role, Site, Status
+from crawler.ingest import Archive, Visited, amend_read, visited_again
+from crawler.items import Article, Boilerplate, Known, Site, Status
 from crawler.readers import Readers
 
 AT_ONCE = 50  # documents in memory, and in one transaction
@@ -151,16 +151,7 @@ async def _read_one(
         raise ValueError(detail or f"reads as {reading.kind}, not as an article")
     if reading.further and not further:
         raise ValueError("an article of several pages, of which the evidence does not say where the further ones stand")
-    link = Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE)
-    return Visited(
-        site=site,
-        link=link,
-        at=capture.fetched,
-        capture=capture,
-        further=further,
-        reading=reading,
-        document_url=before.url,
-    )
+    return visited_again(before, site, capture, further, reading)
 
 
 def _compared(before: Known, old: Article, held: Filed, visit: Visited) -> Look:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -11,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.fetching.capture import NOT_MODIFIED, capture, exchanges_of, explain, judge_status
+from crawler.fetching.capture import capture, exchanges_of, explain, judge_status
 from crawler.fetching.conditional import judge_not_modified
 from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
@@ -116,7 +117,7 @@ class NewsSpider(Spider):
     async def parse(self, response: Response, site: Site, link: Link) -> AsyncIterator[Visited]:
         """Yield the visit of a link that was answered, whatever the status."""
         captured = capture(response)
-        if captured.status == NOT_MODIFIED:
+        if captured.status == HTTPStatus.NOT_MODIFIED:
             outcome, reason = judge_not_modified(captured)
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
             return
