@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.archive.members import read_members
 from crawler.audit import Code
+from crawler.warc.members import read_members
 
 Fault = tuple[Code, str]  # what a finding's code and object have to be
 

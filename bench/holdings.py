@@ -12,7 +12,8 @@ from sqlite_utils import Database
 
 from crawler.archive import Original, WarcWriter, article_path, dump, version_path, write_all
 from crawler.archive.content import examine
-from crawler.catalog import close_catalog, documents, group, media, open_catalog, runs, sites, visits
+from crawler.catalog import close_catalog, group, open_catalog
+from crawler.catalog.tables import documents, media, runs, sites, visits
 from crawler.dedup import content_digest
 from crawler.items import (
     Article,

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bench.recorded import Recording, key_of
-from crawler.archive.replay import responses
-from crawler.discovery import make_link
 from crawler.items import Role
+from crawler.pages.discovery import make_link
 from crawler.sites import site_from_url
 from crawler.urls import absolute_url, clean_url
+from crawler.warc.exchanges import responses
 
 HREF = re.compile(rb"""(<a\b[^>]*?\bhref\s*=\s*)(["'])([^"'>]*)\2""", re.IGNORECASE)
 

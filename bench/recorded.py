@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from crawler.families import canonical_url
+from crawler.pages.families import canonical_url
 
 SEED_ROW = re.compile(r"^\|\s*(?P<host>[\w.-]+\.\w+)\s*\|.*\|\s*(?P<seed>https?://\S+)\s*\|\s*$", re.MULTILINE)
 

@@ -15,8 +15,9 @@ from time import process_time
 from sqlite_utils import Database
 
 from bench.report import note, table
-from crawler.catalog import groups, open_catalog, sites
+from crawler.catalog import open_catalog
 from crawler.catalog.moment import to_text
+from crawler.catalog.tables import groups, sites
 from crawler.items import Site
 from crawler.urls import document_id
 

@@ -20,9 +20,11 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from bench.report import table
-from crawler.catalog import close_catalog, group, open_catalog, open_reader, search, sites
-from crawler.catalog.finding import MOST, find
-from crawler.catalog.selection import Selection
+from crawler.catalog import close_catalog, group, open_catalog, open_reader
+from crawler.catalog.queries import search
+from crawler.catalog.queries.finding import MOST, find
+from crawler.catalog.queries.selection import Selection
+from crawler.catalog.tables import sites
 from crawler.items import Site
 
 WORDS = 30_000

@@ -23,7 +23,7 @@ from typing import Any
 from bench.gold import Gold, find_gold
 from crawler.errors import ExtractionError
 from crawler.items import Capture
-from crawler.reading import read
+from crawler.pages.reading import read
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import NOWHERE
 

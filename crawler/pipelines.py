@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from crawler.catalog import hosts
+from crawler.catalog.tables import hosts
 from crawler.errors import EvidenceError
 from crawler.fetching.politeness import Politeness, host_changed
 from crawler.fetching.robots import RobotsMiddleware, robots_captured

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from crawler.catalog.finding import Hit, find
-from crawler.catalog.selection import Selection
+from crawler.catalog.queries.finding import Hit, find
+from crawler.catalog.queries.selection import Selection
 
 
 def hits(db: Database, text: str, *, limit: int = 20) -> Sequence[Hit]:

@@ -4,8 +4,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given, settings
 
-from crawler.families import canonical_url
 from crawler.items import Site
+from crawler.pages.families import canonical_url
 from crawler.urls import absolute_url, clean_url, document_id, host_of, in_scope, is_page, with_scheme
 
 FAST = settings(derandomize=True, deadline=None, max_examples=200)

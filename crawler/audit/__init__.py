@@ -19,7 +19,7 @@ from crawler.audit.rows import check_catalog, is_damaged
 from crawler.audit.scope import Scope, choose
 from crawler.audit.walk import shown
 from crawler.audit.withheld import check_withheld
-from crawler.catalog import checks
+from crawler.catalog.tables import checks
 
 __all__ = ["Audit", "Code", "Finding", "Scope", "choose", "verify"]
 

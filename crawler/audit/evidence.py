@@ -10,14 +10,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
-from crawler.archive.warc import TAKEDOWN
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
 from crawler.audit.ledger import ROWS, Ledger, Row, Rows, Told
 from crawler.audit.records import Record, read_records
 from crawler.audit.walk import shown, walk
-from crawler.families import canonical_url
+from crawler.pages.families import canonical_url
 from crawler.urls import host_of
+from crawler.warc.writer import TAKEDOWN
 
 FOLDER = "warc"
 NAME = re.compile(rf"{FOLDER}/(?P<run>.+)-(?P<number>\d{{5,}})\.warc\.gz")

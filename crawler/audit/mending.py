@@ -8,16 +8,16 @@ from sqlite_utils import Database
 
 from crawler.archive import body_of, load, sweep, write_all
 from crawler.archive.content import examine
-from crawler.archive.recovery import recover
 from crawler.audit import documents as document_checks
 from crawler.audit import media as media_checks
 from crawler.audit.evidence import NAME
 from crawler.audit.finding import Code, Finding
 from crawler.audit.records import Record, read_records
 from crawler.audit.restoring import document_bytes, media_bytes
-from crawler.catalog import search
+from crawler.catalog.queries import search
 from crawler.dedup.normalise import plain
 from crawler.items import MediaKind
+from crawler.warc.recovery import recover
 
 ORPHANS = "orphans"
 Mender = Callable[[Path, Database, Finding], str | None]  # returns what was done, None if nothing could be

@@ -8,14 +8,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import dump
-from crawler.archive.replay import capture_at
 from crawler.audit.documents import Row
 from crawler.audit.records import Record, read_records
-from crawler.catalog import boilerplate, documents, media, sites
 from crawler.catalog.moment import from_text
+from crawler.catalog.tables import boilerplate, documents, media, sites
 from crawler.errors import CrawlerError
 from crawler.items import Article, Capture, Document, MediaFile, Purpose, Site
-from crawler.reading import read
+from crawler.pages.reading import read
+from crawler.warc.exchanges import capture_at
 
 VERSION = """
 SELECT versions.captured, versions.extractor, visits.url, visits.warc, visits.warc_offset

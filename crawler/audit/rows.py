@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit
-from crawler.catalog.search import bigrams
+from crawler.catalog.queries.search import bigrams
 
 MOST = 100  # of what SQLite says of one damaged file
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.archive.recovery import whole_bytes
-from crawler.archive.warc import FOLDER as EVIDENCE
 from crawler.backup.snapshot import Wanted
+from crawler.warc.recovery import whole_bytes
+from crawler.warc.writer import FOLDER as EVIDENCE
 
 CHUNK = 1 << 20  # bytes read at a time
 READ_ONLY = 0o444  # one file stands in many backups: whoever edits it edits all

@@ -19,8 +19,8 @@ from crawler.backup.shelf import PARTIAL, backups, name_at, prune, shelf
 from crawler.backup.snapshot import Wanted, check_catalog, copy_catalog, wanted_files
 from crawler.catalog import open_reader
 from crawler.errors import BackupError
-from crawler.monitoring.lock import LOCK
-from crawler.monitoring.run import CATALOG
+from crawler.runs.lock import LOCK
+from crawler.runs.run import CATALOG
 
 PAUSES = (
     0.2,

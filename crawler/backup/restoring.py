@@ -12,7 +12,7 @@ from crawler.backup.manifest import MANIFEST, read_manifest
 from crawler.backup.shelf import PARTIAL, backups
 from crawler.catalog import open_catalog
 from crawler.errors import BackupError
-from crawler.monitoring.run import CATALOG
+from crawler.runs.run import CATALOG
 
 WRITABLE = 0o644
 

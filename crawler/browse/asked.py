@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from crawler.catalog.finding import MOST, Order
-from crawler.catalog.selection import Selection
+from crawler.catalog.queries.finding import MOST, Order
+from crawler.catalog.queries.selection import Selection
 
 PAGE_SIZE = 20
 MOST_SIZE = 1_000  # hits in one answer

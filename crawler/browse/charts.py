@@ -6,7 +6,7 @@ from datetime import date
 import pygal
 
 from crawler.browse.drawing import draw, svg_of
-from crawler.catalog.campaigns import Campaign
+from crawler.catalog.queries.campaigns import Campaign
 
 WIDTH, HEIGHT = 900, 280
 ROW = 34

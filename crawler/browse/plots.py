@@ -10,7 +10,7 @@ import pygal
 
 from crawler.browse.drawing import draw, svg_of
 from crawler.browse.language import Language
-from crawler.catalog.standing import RunStanding, SiteStanding
+from crawler.catalog.queries.standing import RunStanding, SiteStanding
 
 MONTHS = 36
 SERIES = 9  # colours people can tell apart; the rest is one series

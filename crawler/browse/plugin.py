@@ -11,7 +11,7 @@ from crawler.browse.foreign import fitting
 from crawler.browse.frame import variables
 from crawler.browse.headers import App, guarded
 from crawler.browse.pages import ROUTES, Page, fault
-from crawler.catalog.search import query
+from crawler.catalog.queries.search import query
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own function of that name, to take its place

@@ -11,7 +11,7 @@ from typing import Any
 from feedgen.feed import FeedGenerator
 
 from crawler.browse.asked import Asked
-from crawler.catalog.finding import Found, Hit
+from crawler.catalog.queries.finding import Found, Hit
 
 COLUMNS = (
     "id",

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.catalog import search
 from crawler.catalog.migration import migrate
+from crawler.catalog.queries import search
 from crawler.catalog.schema import MIGRATIONS
 from crawler.errors import CatalogError
 

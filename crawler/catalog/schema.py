@@ -7,7 +7,8 @@ changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls,
 
 from sqlite_utils import Database, Migrations
 
-from crawler.catalog import groups, tallies
+from crawler.catalog.queries import tallies
+from crawler.catalog.tables import groups
 from crawler.catalog.views import GROUP_VIEWS, VIEWS, WALL_VIEWS, WITHHELD_VIEWS
 
 # A deferred foreign key looks for children whenever a parent is inserted, and uses no partial index for that:

@@ -17,13 +17,13 @@ from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeErro
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import MediaKind, MediaRules, Site
-from crawler.monitoring.closings import print_closings
 from crawler.monitoring.disk import shortage
 from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.log import rotating_log
 from crawler.monitoring.policy import Policy
-from crawler.monitoring.run import Run
 from crawler.monitoring.summary import print_summary
+from crawler.runs.closings import print_closings
+from crawler.runs.run import Run
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
 
 SPIDER = "news"

@@ -15,13 +15,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.catalog import open_reader
-from crawler.catalog.selection import Selection, count
+from crawler.catalog.queries.selection import Selection, count
 from crawler.errors import CatalogError, CrawlerError
 from crawler.export import FORMATS, Job, export
 from crawler.export.jsonl import write_lines
 from crawler.fetching.evidence import clock_of
 from crawler.items import Status
-from crawler.monitoring.run import CATALOG
+from crawler.runs.run import CATALOG
 
 NAMES = {
     "jsonl": "documents.jsonl",

@@ -15,12 +15,13 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
-from crawler.catalog import boilerplate, open_reader
+from crawler.catalog import open_reader
+from crawler.catalog.tables import boilerplate
 from crawler.errors import CatalogError, CrawlerError
-from crawler.families import FAMILIES
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
-from crawler.monitoring.run import CATALOG
+from crawler.pages.families import FAMILIES
+from crawler.runs.run import CATALOG
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import Asked, PageSpider, Seen
 

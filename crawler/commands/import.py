@@ -17,8 +17,8 @@ from scrapy.exceptions import UsageError
 
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
+from crawler.importing import Found, Imported, find, import_files
 from crawler.items import Site
-from crawler.mirrors import Found, Imported, find, import_files
 from crawler.sites import read_sites, site_for_url, site_from_url
 
 

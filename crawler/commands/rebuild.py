@@ -18,19 +18,20 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
-from crawler.catalog import boilerplate, close_catalog, open_catalog, open_reader
-from crawler.catalog.selection import Selection, count, select
+from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.catalog.queries.selection import Selection, count, select
+from crawler.catalog.tables import boilerplate
 from crawler.errors import CrawlerError, RunLockedError
-from crawler.families import canonical_url
 from crawler.fetching.evidence import clock_of
 from crawler.ingest import Archive
 from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.lock import lock
-from crawler.monitoring.run import CATALOG
+from crawler.pages.families import canonical_url
 from crawler.rebuild import Remade, remake, try_remake
 from crawler.rebuild.beginning import files_by_run
 from crawler.rebuild.rereading import Findings, Look, inline_sample, look_again, writing
 from crawler.rebuild.standing import StandingEvidence
+from crawler.runs.lock import lock
+from crawler.runs.run import CATALOG
 from crawler.sites import read_sites
 from crawler.urls import document_id
 

@@ -21,12 +21,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from crawler.catalog import open_reader, runs
+from crawler.catalog import open_reader
+from crawler.catalog.tables import runs
 from crawler.commands.crawl import choose_sites
 from crawler.errors import CrawlerError
 from crawler.fetching.evidence import clock_of
-from crawler.monitoring.run import CATALOG
-from crawler.schedule import Schedule, read_schedule
+from crawler.policies.schedule import Schedule, read_schedule
+from crawler.runs.run import CATALOG
 
 HEARTBEAT = "heartbeat"  # in ARCHIVE_DIR: written every BEAT_SECONDS, so an old one tells of a schedule that hangs
 BEAT_SECONDS = 20.0

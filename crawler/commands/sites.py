@@ -18,9 +18,9 @@ from crawler.catalog import open_reader
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.items import Site
-from crawler.monitoring.drifting import accept
 from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.run import Run
+from crawler.runs.run import Run
+from crawler.runs.settling import accept
 from crawler.sites import read_sites
 
 NEVER = "never"

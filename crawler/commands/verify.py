@@ -26,8 +26,8 @@ from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.lock import lock
-from crawler.monitoring.run import CATALOG
+from crawler.runs.lock import lock
+from crawler.runs.run import CATALOG
 
 FAULTS = 8  # exit code
 FAILED = 1

@@ -14,12 +14,12 @@ from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
 from crawler.catalog import close_catalog, open_catalog, open_reader
-from crawler.catalog.withheld import tombstones
+from crawler.catalog.tables.withheld import tombstones
 from crawler.errors import CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.lock import lock
-from crawler.monitoring.run import CATALOG
+from crawler.runs.lock import lock
+from crawler.runs.run import CATALOG
 from crawler.takedown import erase, find, finish_all, give_back, withhold
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import bagit
 
 from crawler import __version__
-from crawler.archive.warc import FOLDER
 from crawler.export.evidence import copy_evidence, is_anything_withheld
 from crawler.export.record import Job, Record
+from crawler.warc.writer import FOLDER
 
 ALGORITHMS = ["sha256", "sha512"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive.members import copy_exchange
 from crawler.ingest.withheld import load_withheld
+from crawler.warc.members import copy_exchange
 
 EVIDENCE = """
 SELECT DISTINCT warc, warc_offset FROM visits

@@ -16,12 +16,12 @@ from typing import IO
 from cdxj_indexer.main import CDXJIndexer
 
 from crawler import __version__
-from crawler.archive.replay import response_at
-from crawler.archive.warc import FOLDER
 from crawler.errors import EvidenceError
 from crawler.export.evidence import copy_evidence, hidden_urls, is_anything_withheld
 from crawler.export.record import Job, Record
-from crawler.families import canonical_url
+from crawler.pages.families import canonical_url
+from crawler.warc.exchanges import response_at
+from crawler.warc.writer import FOLDER
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.archive import body_of
-from crawler.catalog.selection import Selection, select
+from crawler.catalog.queries.selection import Selection, select
 from crawler.dedup.normalise import plain
 
 AMONG = "IN (SELECT value FROM json_each(?))"

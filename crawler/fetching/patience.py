@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 from scrapy.http import Response
 
-from crawler.waits import LONGEST_ASKED
+from crawler.policies.backoff import LONGEST_ASKED
 
 ASKS_FOR_PATIENCE = (429, 503)  # the statuses whose Retry-After speaks of the whole host
 

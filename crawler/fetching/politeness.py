@@ -25,11 +25,11 @@ from scrapy.http import Response
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.patience import retry_after
 from crawler.fetching.stopping import Stopped
-from crawler.hours import opens_at
 from crawler.items import Host, Hours, Reason
 from crawler.items import Politeness as Pace
+from crawler.policies.backoff import LONGEST_ASKED, wait_for_host
+from crawler.policies.hours import opens_at
 from crawler.urls import host_of
-from crawler.waits import LONGEST_ASKED, wait_for_host
 
 LONGEST_CRAWL_DELAY = 60.0  # seconds; a larger Crawl-delay was never meant for readers, and would starve the run
 TICK = 1.0  # seconds between two looks at whether a waiting run is being stopped

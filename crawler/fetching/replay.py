@@ -14,7 +14,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from crawler.fetching.recordings import Recordings, read_recordings
+from crawler.warc.url_index import Recordings, read_recordings
 
 CONCURRENCY = 16  # requests at the same time: there is no host to be polite to
 NOT_FOUND = 404

@@ -8,7 +8,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.domains import media_in_scope
+from crawler.policies.domains import media_in_scope
 from crawler.urls import in_scope
 
 

@@ -14,7 +14,7 @@ from crawler.ingest.releasing import release
 from crawler.ingest.rereading import visited_again
 from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import amend, amend_read, store
-from crawler.reading import read
+from crawler.pages.reading import read
 
 __all__ = [
     "Archive",

@@ -4,10 +4,10 @@ import logging
 from dataclasses import replace
 
 from crawler.archive import body_of
-from crawler.catalog import changes as change_rows
-from crawler.catalog import documents
-from crawler.catalog.documents import Filed
-from crawler.changes import Change, corrections, keeping
+from crawler.catalog.tables import changes as change_rows
+from crawler.catalog.tables import documents
+from crawler.catalog.tables.documents import Filed
+from crawler.dedup.changes import Change, corrections, keeping
 from crawler.ingest.group import Group
 from crawler.ingest.rereading import reread
 from crawler.ingest.visited import Archive, Visited

@@ -3,10 +3,11 @@
 from hashlib import sha256
 
 from crawler.archive import dump, version_path, write_all
-from crawler.catalog import group, versions, visits
-from crawler.extraction import EXTRACTOR
+from crawler.catalog import group
+from crawler.catalog.tables import versions, visits
 from crawler.ingest.visited import Archive, Visited, document_url
 from crawler.items import Document, Evidence, Known, Outcome, Role, Visit
+from crawler.pages.extraction import EXTRACTOR
 from crawler.urls import host_of
 
 

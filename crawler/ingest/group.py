@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.catalog.documents import Filed
-from crawler.changes import Change
+from crawler.catalog.tables.documents import Filed
+from crawler.dedup.changes import Change
 from crawler.ingest.visited import Visited
 from crawler.items import Absence, Document, Known, Visit
 

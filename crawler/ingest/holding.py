@@ -1,16 +1,16 @@
-"""Changes that wait until it is settled whether an article changed or its site's layout: what `crawler.drift` is fed with, and asked."""
+"""Changes that wait until it is settled whether an article changed or its site's layout: what `crawler.policies.drift` is fed with, and asked."""
 
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.catalog import documents, drifts, issues
-from crawler.catalog.documents import Filed
-from crawler.drift import NO_ARTICLE, Finding, Look, Tally, lines_between, look_of, signs, typical
+from crawler.catalog.tables import documents, drifts, issues
+from crawler.catalog.tables.documents import Filed
 from crawler.ingest.group import Group, Waiting
 from crawler.ingest.rereading import reread
 from crawler.ingest.visited import Archive, Visited
 from crawler.items import Article, Document, Known, Site
+from crawler.policies.drift import NO_ARTICLE, Finding, Look, Tally, lines_between, look_of, signs, typical
 
 IMPORTED = "import"  # the rule of a text that came from an older mirror
 LATEST = 50  # documents of a site, of which a new one is like

@@ -9,11 +9,9 @@ from typing import Self
 from sqlite_utils import Database
 
 from crawler.archive import article_path, dump, mark, version_path
-from crawler.catalog import documents, links, withheld
-from crawler.changes import changes_between
+from crawler.catalog.tables import documents, links, withheld
 from crawler.dedup import Verdict, judge
-from crawler.extraction import EXTRACTOR
-from crawler.families import canonical_url
+from crawler.dedup.changes import changes_between
 from crawler.ingest.comparing import article_before, find_corrections
 from crawler.ingest.group import Group, Told, remember
 from crawler.ingest.holding import count_lost, count_new, is_held
@@ -22,7 +20,9 @@ from crawler.ingest.rereading import says_the_same
 from crawler.ingest.succession import hand_over
 from crawler.ingest.visited import Archive, Visited, document_url, final_url
 from crawler.items import Article, Document, Evidence, Kind, Known, Outcome, Reason, Role, Status, Visit
-from crawler.removal import missed, missing
+from crawler.pages.extraction import EXTRACTOR
+from crawler.pages.families import canonical_url
+from crawler.policies.removal import missed, missing
 from crawler.urls import document_id, host_of
 
 logger = logging.getLogger(__name__)

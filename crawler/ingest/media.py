@@ -8,9 +8,8 @@ from hashlib import sha256
 
 from crawler.archive import Original, link_media, write_all
 from crawler.archive.content import examine
-from crawler.catalog import documents, group, media
-from crawler.domains import media_in_scope
-from crawler.extraction.media import VIDEO
+from crawler.catalog import group
+from crawler.catalog.tables import documents, media
 from crawler.ingest.original import read_original
 from crawler.ingest.visited import Archive, received
 from crawler.items import (
@@ -29,7 +28,9 @@ from crawler.items import (
     Reason,
     Site,
 )
-from crawler.waits import wait_for_medium
+from crawler.pages.extraction.media import VIDEO
+from crawler.policies.backoff import wait_for_medium
+from crawler.policies.domains import media_in_scope
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import Original
-from crawler.archive.replay import response_at
-from crawler.catalog import wholes
+from crawler.catalog.tables import wholes
 from crawler.errors import EvidenceError
 from crawler.ingest.visited import Visited, final_url
 from crawler.items import Evidence, Outcome
+from crawler.warc.exchanges import response_at
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from crawler.catalog import addresses, documents
+from crawler.catalog.tables import addresses, documents
 from crawler.dedup import normalise, plain
-from crawler.dedup.likeness import Text, liken
+from crawler.dedup.similarity import Text, liken
 from crawler.ingest.visited import Archive, Visited, final_url
 from crawler.items import Article, Known, Site
 from crawler.urls import document_id, host_of, with_host, with_scheme

@@ -4,16 +4,17 @@ import logging
 from collections.abc import Sequence
 
 from crawler.archive import remove, write_all
-from crawler.archive.replay import capture_at, further_at
-from crawler.catalog import documents, drifts, group, visits
-from crawler.catalog.drifts import Held
+from crawler.catalog import group
+from crawler.catalog.tables import documents, drifts, visits
+from crawler.catalog.tables.drifts import Held
 from crawler.errors import CrawlerError
 from crawler.ingest.group import Group
 from crawler.ingest.judging import judge_article
 from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import record_document, record_superseded
 from crawler.items import Kind, Known, Link, Outcome, Role, Site
-from crawler.reading import read
+from crawler.pages.reading import read
+from crawler.warc.exchanges import capture_at, further_at
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@
 import logging
 
 from crawler.errors import CrawlerError
-from crawler.evidence import capture_of, further_of
+from crawler.ingest.evidence import capture_of, further_of
 from crawler.ingest.visited import Archive, Visited
 from crawler.items import Capture, Known, Link, Reading, Role, Site
-from crawler.reading import read
+from crawler.pages.reading import read
 
 logger = logging.getLogger(__name__)
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from crawler.catalog import documents, issues, links, wholes
+from crawler.catalog.tables import documents, issues, links, wholes
 from crawler.ingest.visited import Archive, Visited
 from crawler.items import Absence, Outcome, Role, Validators, Visit
-from crawler.removal import recheck
-from crawler.revisit import ANSWERS, Due, is_past, next_visit
+from crawler.policies.removal import recheck
+from crawler.policies.revisit import ANSWERS, Due, is_past, next_visit
+from crawler.policies.validators import Trust, are_deceptive, validators_of, weigh
 from crawler.urls import host_of
-from crawler.validators import Trust, are_deceptive, validators_of, weigh
 
 OK = 200
 SHOWN = (

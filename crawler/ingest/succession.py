@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from crawler.archive import article_path, body_of, dump, version_path
-from crawler.catalog import documents, sites
+from crawler.catalog.tables import documents, sites
 from crawler.ingest.group import Group, Heir, remember
 from crawler.ingest.media import with_files
 from crawler.ingest.rereading import reread

@@ -9,8 +9,6 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from crawler.archive import Original
-from crawler.drift import Tally
-from crawler.families import canonical_url
 from crawler.items import (
     Boilerplate,
     Capture,
@@ -26,6 +24,8 @@ from crawler.items import (
     Reason,
     Site,
 )
+from crawler.pages.families import canonical_url
+from crawler.policies.drift import Tally
 from crawler.urls import at_home, in_scope
 
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.catalog import group, withheld
-from crawler.catalog.belongings import Belongings, Row, bury
-from crawler.catalog.withheld import Tombstone
+from crawler.catalog import group
+from crawler.catalog.tables import withheld
+from crawler.catalog.tables.belongings import Belongings, Row, bury
+from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
 
 logger = logging.getLogger(__name__)

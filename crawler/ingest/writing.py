@@ -7,21 +7,21 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import (
+from crawler.catalog import group
+from crawler.catalog.tables import (
     absences,
     addresses,
     changes,
     documents,
     drifts,
-    group,
     groups,
     issues,
     links,
     visits,
     withheld,
 )
-from crawler.catalog import hosts as host_rows
-from crawler.changes import changes_between
+from crawler.catalog.tables import hosts as host_rows
+from crawler.dedup.changes import changes_between
 from crawler.ingest.comparing import article_before
 from crawler.ingest.group import Group, Told
 from crawler.ingest.holding import report, tally_of

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.catalog import figures, group, issues
-from crawler.catalog.alarms import WHOLE_ARCHIVE, Alarm
+from crawler.catalog import group
+from crawler.catalog.queries import figures
+from crawler.catalog.tables import issues
+from crawler.catalog.tables.alarms import WHOLE_ARCHIVE, Alarm
 from crawler.items import Outcome
 from crawler.monitoring import expectation
 from crawler.monitoring.exit_code import MEANINGS, ExitCode

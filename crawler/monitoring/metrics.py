@@ -8,8 +8,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlite_utils import Database
 
-from crawler.catalog import alarms, figures
-from crawler.catalog.figures import RunRow
+from crawler.catalog.queries import figures
+from crawler.catalog.queries.figures import RunRow
+from crawler.catalog.tables import alarms
 from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.judgement import GOOD
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import write_all
-from crawler.catalog import alarms, figures
-from crawler.catalog.alarms import Alarm
-from crawler.catalog.figures import Entry, Issue, RunRow
+from crawler.catalog.queries import figures
+from crawler.catalog.queries.figures import Entry, Issue, RunRow
+from crawler.catalog.tables import alarms
+from crawler.catalog.tables.alarms import Alarm
 from crawler.monitoring.judgement import expected_of
 
 FORMAT = 1  # of the JSON; a key that goes or changes its meaning raises it
@@ -105,7 +106,7 @@ def report_of(
 
 def save(root: Path, report: Report) -> tuple[Path, Path]:
     """Write a report as JSON and as a page, each whole or not at all; return where they are. OSError if they cannot be written."""
-    from crawler.monitoring.page import page  # plots and templates: not before a run's end
+    from crawler.monitoring.page import page
 
     paths = f"{FOLDER}/{report.name}.json", f"{FOLDER}/{report.name}.html"
     write_all(root, {paths[0]: as_json(report).encode(), paths[1]: page(report).encode()})

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crawler.archive.recovery import evidence_runs, recover
 from crawler.archive.swap import complete, discard_beside, start_apart, start_beside, swap
-from crawler.catalog import close_catalog, documents, open_catalog, open_reader
+from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.catalog.tables import documents
 from crawler.errors import CatalogError, RebuildError
 from crawler.ingest.withheld import reinstate
-from crawler.monitoring.run import CATALOG
-from crawler.readers import Readers
 from crawler.rebuild.replay import Replay, Replayed
+from crawler.runs.readers import Readers
+from crawler.runs.run import CATALOG
+from crawler.warc.recovery import evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
-from crawler.archive.occasions import occasion_of
-from crawler.archive.records import Record, lines_of, records
-from crawler.archive.replay import decoded, response_at
-from crawler.archive.warc import FOLDER
 from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose, Site
 from crawler.rebuild.guessing import guess, purpose_of
 from crawler.rebuild.imports import ImportedFile, imported_file
 from crawler.rebuild.places import Places
+from crawler.warc.exchanges import decoded, response_at
+from crawler.warc.records import Record, lines_of, records
+from crawler.warc.visit_fields import occasion_of
+from crawler.warc.writer import FOLDER
 
 REFERS_TO = "WARC-Refers-To"
 DOCUMENT = "resource"  # records of what was not fetched

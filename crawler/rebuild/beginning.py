@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archive.records import Record, lines_of, records
-from crawler.archive.recovery import FILE
-from crawler.archive.warc import FOLDER
 from crawler.errors import EvidenceError
 from crawler.items import MediaKind, MediaRules, Site
 from crawler.sites.recorded import site_of
+from crawler.warc.records import Record, lines_of, records
+from crawler.warc.recovery import FILE
+from crawler.warc.writer import FOLDER
 
 STARTED = re.compile(r"\d{8}T\d{6}Z")  # how the name of a run begins
 

@@ -7,11 +7,11 @@ times is then visited several times, and of an article that is cut into pages ev
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from crawler.archive.records import Record, lines_of
-from crawler.families import canonical_url
 from crawler.fetching.capture import judge_status
 from crawler.items import Occasion, Outcome, Purpose, Reason, Site
+from crawler.pages.families import canonical_url
 from crawler.urls import at_home, host_of, in_scope
+from crawler.warc.records import Record, lines_of
 
 REDIRECTS = range(300, 400)
 REFUSALS = (Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.PRIVATE_ADDRESS)

@@ -4,16 +4,16 @@ import json
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from crawler.archive.occasions import LINK
-from crawler.archive.records import Record
-from crawler.archive.warc import DEFINITION, NAME
 from crawler.errors import EvidenceError
+from crawler.importing import bring_in, visit_of
 from crawler.ingest import Archive
 from crawler.items import Evidence, Link, MirrorFile, Role, Site
-from crawler.mirrors import bring_in, visit_of
-from crawler.reading import read_file
+from crawler.pages.reading import read_file
 from crawler.rebuild.standing import StandingEvidence
 from crawler.sites.recorded import site_of
+from crawler.warc.records import Record
+from crawler.warc.visit_fields import LINK
+from crawler.warc.writer import DEFINITION, NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-from crawler.archive.records import Record
 from crawler.errors import EvidenceError
+from crawler.warc.records import Record
 
 
 class Places:

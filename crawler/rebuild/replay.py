@@ -15,18 +15,19 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.catalog import boilerplate, group, links, media, runs
+from crawler.catalog import group
+from crawler.catalog.tables import boilerplate, links, media, runs
 from crawler.ingest import Archive, Fetched, Visited, link_site, reopen_media, store, store_media
 from crawler.items import Link, MediaLink, Reading, Role, Site
-from crawler.monitoring.beginning import register
-from crawler.monitoring.drifting import accept, settle_sites
-from crawler.monitoring.learning import learn_sites
-from crawler.readers import Readers
 from crawler.rebuild.attempts import Attempt, Ending, attempts
 from crawler.rebuild.beginning import Beginning, beginning_of, files_by_run
 from crawler.rebuild.imports import ImportedFile, import_again
 from crawler.rebuild.places import Places
 from crawler.rebuild.standing import StandingEvidence
+from crawler.runs.learning import learn_sites
+from crawler.runs.opening import register
+from crawler.runs.readers import Readers
+from crawler.runs.settling import accept, settle_sites
 
 logger = logging.getLogger(__name__)
 

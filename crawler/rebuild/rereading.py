@@ -8,15 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive import body_of
-from crawler.catalog import boilerplate, documents
-from crawler.catalog import sites as site_rows
-from crawler.catalog.documents import Filed
-from crawler.changes import Change, Field, changes_between, difference, inline
+from crawler.catalog.tables import boilerplate, documents
+from crawler.catalog.tables import sites as site_rows
+from crawler.catalog.tables.documents import Filed
+from crawler.dedup.changes import Change, Field, changes_between, difference, inline
 from crawler.errors import CrawlerError
-from crawler.evidence import capture_of, further_of
 from crawler.ingest import Archive, Visited, amend_read, visited_again
+from crawler.ingest.evidence import capture_of, further_of
 from crawler.items import Article, Boilerplate, Known, Site, Status
-from crawler.readers import Readers
+from crawler.runs.readers import Readers
 
 AT_ONCE = 50  # documents in memory, and in one transaction
 MOST_SAMPLES = 20

@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from crawler.archive import Original
-from crawler.catalog import visits
+from crawler.catalog.tables import visits
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Link, MirrorFile, Occasion, Purpose, Site
 

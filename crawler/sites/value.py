@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 import cssselect
 from pydantic_core import PydanticCustomError
 
-from crawler.families import FAMILIES, css
 from crawler.items import Hours
+from crawler.pages.families import FAMILIES, css
 from crawler.urls import clean_url
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"

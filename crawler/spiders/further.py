@@ -11,7 +11,7 @@ from crawler.fetching.capture import capture, explain, judge_status
 from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped
 from crawler.items import Boilerplate, Capture, Reading, Site
-from crawler.readers import Readers
+from crawler.runs.readers import Readers
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The spider of every site: due links in, visits and media out. What a page is and where it leads is decided in `crawler.reading`."""
+"""The spider of every site: due links in, visits and media out. What a page is and where it leads is decided in `crawler.pages.reading`."""
 
 import contextlib
 import logging
@@ -16,11 +16,11 @@ from crawler.fetching.capture import capture, exchanges_of, explain, judge_statu
 from crawler.fetching.conditional import judge_not_modified
 from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
-from crawler.frontier import Closing, Frontier
 from crawler.ingest import Fetched, Visited
 from crawler.items import Link, MediaLink, Outcome, Reason, Site
-from crawler.monitoring.run import Run
-from crawler.readers import Readers
+from crawler.runs.frontier import Closing, Frontier
+from crawler.runs.readers import Readers
+from crawler.runs.run import Run
 from crawler.spiders.further import read_whole
 
 logger = logging.getLogger(__name__)

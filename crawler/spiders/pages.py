@@ -18,14 +18,14 @@ from typing import Any, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 
-from crawler.discovery import make_link
 from crawler.errors import ScopeError
 from crawler.fetching.capture import explain, judge_status
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import HostClosed
 from crawler.items import Boilerplate, Capture, Kind, Outcome, Reading, Reason, Role, Site
-from crawler.readers import Readers
-from crawler.reading import LEARNT_FROM, MIN_PAGES
+from crawler.pages.discovery import make_link
+from crawler.pages.reading import LEARNT_FROM, MIN_PAGES
+from crawler.runs.readers import Readers
 from crawler.spiders.further import fetch, read_whole
 
 NOWHERE = "http://unknown.invalid/page"  # stands for the address of a page that was saved without one (RFC 2606)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.errors import TakedownError
-from crawler.families import canonical_url
+from crawler.pages.families import canonical_url
 
 ID = re.compile(r"[0-9a-f]{32}")
 BY_URL = """

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import WarcWriter, version_path, write_all
-from crawler.catalog import documents, groups
+from crawler.catalog.tables import documents, groups
 from crawler.ingest import Archive
 from crawler.ingest.group import Group
 from crawler.ingest.media import add_media

@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import group, groups, withheld
-from crawler.catalog.belongings import put_back
+from crawler.catalog import group
 from crawler.catalog.moment import to_text
-from crawler.catalog.withheld import Tombstone
+from crawler.catalog.tables import groups, withheld
+from crawler.catalog.tables.belongings import put_back
+from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
 from crawler.ingest.withheld import FOLDER, Withheld, file_of, load_withheld
 from crawler.takedown.finding import Found

@@ -8,9 +8,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
-from crawler.catalog import group, groups, search, withheld
-from crawler.catalog.belongings import Row, take_out
-from crawler.catalog.withheld import Tombstone
+from crawler.catalog import group
+from crawler.catalog.queries import search
+from crawler.catalog.tables import groups, withheld
+from crawler.catalog.tables.belongings import Row, take_out
+from crawler.catalog.tables.withheld import Tombstone
 from crawler.ingest.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
 from crawler.takedown.finding import Found
 from crawler.takedown.inheriting import hand_on

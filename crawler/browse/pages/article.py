@@ -9,7 +9,7 @@ from crawler.archive import load
 from crawler.browse.difference import sides
 from crawler.browse.frame import archive_of, language_of, read, rendered
 from crawler.browse.prose import prose
-from crawler.catalog.dossier import Dossier, Row, dossier, tombstone
+from crawler.catalog.queries.dossier import Dossier, Row, dossier, tombstone
 
 GONE = 410  # withheld: it was here, and is not to be had (RFC 9110, 15.5.11)
 MARKDOWN = "text/markdown; charset=utf-8"

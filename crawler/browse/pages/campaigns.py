@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crawler.browse.charts import timeline
 from crawler.browse.frame import read, rendered
-from crawler.catalog.campaigns import Campaign, group, groups, phrases, sharing
+from crawler.catalog.queries.campaigns import Campaign, group, groups, phrases, sharing
 
 
 async def page(datasette: Any, request: Any) -> Any:

@@ -6,11 +6,11 @@ from typing import Any
 from datasette.utils.asgi import NotFound, Response
 from sqlite_utils import Database
 
-from crawler.archive.replay import capture_at
 from crawler.browse.frame import archive_of, read, rendered
 from crawler.errors import CrawlerError
-from crawler.extraction.encoding import decode
 from crawler.items import Capture
+from crawler.pages.extraction.encoding import decode
+from crawler.warc.exchanges import capture_at
 
 MOST = 400_000  # characters of a source that are shown; the record has all
 # No script, no form, no network: not even a picture. What a page brings as styles of its own may colour it.

@@ -4,7 +4,7 @@ from typing import Any
 
 from crawler.browse.frame import rendered
 from crawler.browse.results import COLUMNS, FORMATS
-from crawler.catalog.finding import MOST, RANKED
+from crawler.catalog.queries.finding import MOST, RANKED
 
 
 async def page(datasette: Any, request: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from crawler.browse import plots
 from crawler.browse.frame import language_of, read, rendered
 from crawler.browse.language import Language
-from crawler.catalog.standing import Standing, standing
+from crawler.catalog.queries.standing import Standing, standing
 
 CARDS = 60  # universities on the first page; the page of sites has all of them
 

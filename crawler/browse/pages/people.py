@@ -7,9 +7,9 @@ from datasette.utils.asgi import NotFound
 from sqlite_utils import Database
 
 from crawler.browse.frame import read, rendered
-from crawler.catalog import tallies
-from crawler.catalog.people import Person, names, person, roles
-from crawler.catalog.tallies import Tally
+from crawler.catalog.queries import tallies
+from crawler.catalog.queries.people import Person, names, person, roles
+from crawler.catalog.queries.tallies import Tally
 
 SOURCES = 300
 

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from crawler.browse.asked import PAGE_SIZE, Asked, understood
 from crawler.browse.frame import Response, read, rendered
 from crawler.browse.results import FORMATS
-from crawler.catalog.finding import Found, Order, find
-from crawler.catalog.search import words
+from crawler.catalog.queries.finding import Found, Order, find
+from crawler.catalog.queries.search import words
 
 
 async def page(datasette: Any, request: Any) -> Any:

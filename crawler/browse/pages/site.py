@@ -13,9 +13,9 @@ from sqlite_utils import Database
 from crawler.browse.charts import bars
 from crawler.browse.frame import language_of, read, rendered
 from crawler.browse.plots import outcome_name
-from crawler.catalog import tallies
-from crawler.catalog.holdings import SiteHoldings, site_holdings
-from crawler.catalog.tallies import Tally
+from crawler.catalog.queries import tallies
+from crawler.catalog.queries.holdings import SiteHoldings, site_holdings
+from crawler.catalog.queries.tallies import Tally
 from crawler.items import Outcome
 
 FIELDS = ("date", "source", "people", "section", "pictures")

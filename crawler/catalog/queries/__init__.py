@@ -1,0 +1,1 @@
+"""Queries of the catalog: what is read for people, reports and programs."""

@@ -1,0 +1,1 @@
+"""The tables of the catalog: what is written goes through here."""

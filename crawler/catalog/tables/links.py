@@ -1,0 +1,221 @@
+"""The frontier: every link ever found, and which of them are due.
+
+A link is due when its `next_visit` is past and this run has not visited it. It is handed out by role, then by how long
+it has been due, then in the order found. Decides nothing: when to visit again is the caller's answer.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from crawler.catalog.moment import from_text, to_text
+from crawler.items import Link, Outcome, Reason, Role, Validators
+from crawler.policies.revisit import History
+
+DAY = timedelta(days=1)
+MOST_FAILURES = 3  # in a row; a link that failed as often brings no list to be walked on
+
+# Smaller is visited first: what leads to articles, then articles, then older pages of a list, then guesses.
+PRIORITIES = {
+    role: n for n, role in enumerate((Role.SEED, Role.SECTION, Role.ARTICLE, Role.NEXT, Role.LIST, Role.OTHER))
+}
+
+# Most links of a page are known: they are sorted out before the insert, which is a fifth faster than by its conflict.
+ADD = """
+WITH given AS (
+    SELECT json_extract(value, '$[0]') AS url, json_extract(value, '$[1]') AS fetch_url,
+           json_extract(value, '$[2]') AS role, json_extract(value, '$[3]') AS priority,
+           json_extract(value, '$[4]') AS title
+    FROM json_each(:links)
+)
+INSERT INTO links (url, site, fetch_url, role, priority, title, found, found_on, next_visit)
+SELECT url, :site, fetch_url, role, priority, title, :found, :found_on, :found FROM given
+WHERE NOT EXISTS (SELECT 1 FROM links AS held WHERE held.url = given.url AND held.priority <= given.priority)
+ON CONFLICT (url) DO UPDATE SET
+    role = excluded.role, priority = excluded.priority, title = coalesce(excluded.title, title)
+WHERE excluded.priority < links.priority
+"""
+DUE = """
+SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END, CASE WHEN trusted_until > :now THEN last_modified END
+FROM links
+WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run {without}
+ORDER BY next_visit, seq LIMIT :limit
+"""
+WITHOUT = """
+AND NOT EXISTS (SELECT 1 FROM json_each(:without) WHERE substr(fetch_url, 1, length(value)) = value)
+"""
+VISITED = """
+UPDATE links SET
+    last_visit = :at, last_run = :run, last_outcome = :outcome, last_reason = :reason, next_visit = :next_visit,
+    interval = :interval,
+    first_run = CASE WHEN :outcome = 'failed' THEN first_run ELSE coalesce(first_run, :run) END,
+    failures = CASE WHEN :outcome IN ('failed', 'refused') THEN failures + 1 ELSE 0 END
+WHERE url = :url
+"""
+
+
+def add(db: Database, site_key: str, links: Iterable[Link], *, found: datetime, found_on: str | None) -> int:
+    """Insert the links not yet known, due at once; return how many. A known one keeps the better of its two roles."""
+    rows = [(link.url, link.fetch_url, link.role, PRIORITIES[link.role], link.title) for link in links]
+    if not rows:
+        return 0
+    before = _last_seq(db)
+    parameters = {"site": site_key, "found": to_text(found), "found_on": found_on}
+    db.execute(ADD, {**parameters, "links": json.dumps(rows)})
+    return _last_seq(db) - before  # rows are never deleted, and only an insert takes a number
+
+
+def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int, without: Sequence[str] = ()) -> list[Link]:
+    """Return the next links to visit, best role first, at most `limit`, none whose address begins with one of `without`.
+
+    A link that was handed out stays due until `visited` is called: the caller leaves out what it is still fetching, and
+    asks for so many more.
+    """
+    found: list[Link] = []
+    statement = DUE.format(without=WITHOUT if without else "")
+    given = {"without": json.dumps(without)} if without else {}
+    for priority in PRIORITIES.values():  # one walk of the index each: the links not due are never read
+        parameters = {"site": site_key, "priority": priority, "now": to_text(now), "run": run}
+        rows = db.execute(statement, {**parameters, **given, "limit": limit - len(found)})
+        found += map(_link, rows)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def count_due(db: Database, site_key: str, *, now: datetime, run: str) -> int:
+    """Return how many links of a site are due and were not visited in this run."""
+    (number,) = db.execute(
+        "SELECT count(*) FROM links WHERE site = ? AND next_visit <= ? AND last_run IS NOT ?",
+        [site_key, to_text(now), run],
+    ).fetchone()
+    return int(number)
+
+
+def reopen(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> int:
+    """Make the first of these known links due now that this run has not visited; return how many were not due: 0 or 1."""
+    cursor = db.execute(
+        """
+        UPDATE links SET next_visit = :now
+        WHERE seq = (
+            SELECT links.seq FROM json_each(:urls) AS given JOIN links ON links.url = given.value
+            WHERE links.last_run IS NOT :run ORDER BY given.key LIMIT 1
+        ) AND (next_visit IS NULL OR next_visit > :now)
+        """,
+        {"now": to_text(now), "run": run, "urls": json.dumps(list(urls))},
+    )
+    return cursor.rowcount
+
+
+def close(db: Database, urls: Iterable[str]) -> None:
+    """Let these links wait, as far as they were never visited, until `reopen` asks for them."""
+    db.execute(
+        "UPDATE links SET next_visit = NULL WHERE url IN (SELECT value FROM json_each(?)) AND last_run IS NULL",
+        [json.dumps(list(urls))],
+    )
+
+
+def listed(db: Database, urls: Iterable[str], *, run: str) -> int:
+    """Mark those of the links on a list that we did not have before this run; return how many no list of this run has shown yet.
+
+    A link is had once it was answered, or has failed MOST_FAILURES times in a row. Each is counted once a run, or a box of the newest
+    articles would make every page of a site look new.
+    """
+    cursor = db.execute(
+        """
+        UPDATE links SET listed_run = :run
+        WHERE url IN (SELECT value FROM json_each(:urls)) AND listed_run IS NOT :run
+          AND (first_run = :run OR (first_run IS NULL AND failures < :failures))
+        """,
+        {"run": run, "urls": json.dumps(list(urls)), "failures": MOST_FAILURES},
+    )
+    return cursor.rowcount
+
+
+def reopen_lists(db: Database, site_key: str, *, now: datetime) -> int:
+    """Make every page of a site that was read as a list due now, but for the further ones; return how many were not."""
+    cursor = db.execute(
+        """
+        UPDATE links SET next_visit = :now
+        WHERE site = :site AND last_outcome IN ('listed', 'not_modified') AND role <> :next
+          AND NOT EXISTS (SELECT 1 FROM documents WHERE documents.url = links.url)
+          AND (next_visit IS NULL OR next_visit > :now)
+        """,
+        {"site": site_key, "now": to_text(now), "next": Role.NEXT},
+    )
+    return cursor.rowcount
+
+
+def reopen_site(db: Database, site_key: str, *, now: datetime) -> int:
+    """Make every link of a site due now (`-a full=1`); return how many were not."""
+    cursor = db.execute(
+        "UPDATE links SET next_visit = :now WHERE site = :site AND (next_visit IS NULL OR next_visit > :now)",
+        {"site": site_key, "now": to_text(now)},
+    )
+    return cursor.rowcount
+
+
+def visited(  # noqa: PLR0913 - the columns of a visit
+    db: Database,
+    url: str,
+    *,
+    run: str,
+    at: datetime,
+    outcome: Outcome,
+    reason: Reason | None = None,
+    next_visit: datetime | None,
+    interval: timedelta | None = None,
+) -> None:
+    """Write down a visit, and when the next is due: None for never. A URL that is no link is skipped."""
+    due_again = to_text(next_visit) if next_visit else None
+    days = interval / DAY if interval is not None else None
+    parameters = {"url": url, "run": run, "at": to_text(at), "outcome": outcome, "reason": reason}
+    db.execute(VISITED, {**parameters, "next_visit": due_again, "interval": days})
+
+
+def history(db: Database, url: str) -> History | None:
+    """Return what is known of a link, None for a URL that is none."""
+    row = db.execute(
+        """
+        SELECT links.role, links.found, links.interval, links.last_outcome, links.failures, documents.id, documents.published
+        FROM links LEFT JOIN documents ON documents.url = links.url WHERE links.url = ?
+        """,
+        [url],
+    ).fetchone()
+    if row is None:
+        return None
+    role, found, interval, last, failures, document, published = row
+    return History(
+        role=Role(role),
+        found=from_text(found),
+        is_document=document is not None,
+        published=from_text(published) if published else None,
+        interval=None if interval is None else interval * DAY,
+        last=Outcome(last) if last else None,
+        failures=failures,
+    )
+
+
+def role(db: Database, url: str) -> Role | None:
+    """Return the best a page said of a link, None for a URL that is none."""
+    row = db.execute("SELECT role FROM links WHERE url = ?", [url]).fetchone()
+    return Role(row[0]) if row else None
+
+
+def found_on(db: Database, url: str) -> str | None:
+    """Return the canonical URL of the page a link was first found on, None for a seed."""
+    row = db.execute("SELECT found_on FROM links WHERE url = ?", [url]).fetchone()
+    return row[0] if row else None
+
+
+def _link(row: tuple[str, str, str, str | None, str | None, str | None]) -> Link:
+    url, fetch_url, role, title, etag, last_modified = row
+    validators = Validators(etag=etag, last_modified=last_modified)
+    return Link(url=url, fetch_url=fetch_url, role=Role(role), title=title, validators=validators or None)
+
+
+def _last_seq(db: Database) -> int:
+    (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM links").fetchone()
+    return int(last)

@@ -1,0 +1,152 @@
+"""Import: the files of older mirrors into the archive, through the doors of a crawl. A crawl and an import of one page are versions of one document.
+
+file -> read_mirror -> Visited -> ingest.store (or store_earlier): resource record -> Markdown -> catalog
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler import __version__
+from crawler.archive import WarcWriter, sweep
+from crawler.catalog import close_catalog, group, open_catalog
+from crawler.catalog.tables import documents, links, runs, visits
+from crawler.catalog.tables import sites as site_rows
+from crawler.importing.files import Found, find
+from crawler.ingest import Archive, Visited, store, store_earlier
+from crawler.ingest.visited import document_url
+from crawler.items import Capture, Link, MirrorFile, Outcome, Role, Site
+from crawler.monitoring.exit_code import ExitCode
+from crawler.pages.reading import MIRRORED, read_file
+from crawler.runs.lock import lock
+from crawler.urls import document_id
+
+__all__ = ["Found", "Imported", "find", "import_files"]
+
+AT_ONCE = 50  # files in one transaction
+CATALOG = "catalog.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one file."""
+
+    found: Found
+    outcome: Outcome | None = None  # None: it could not be read
+    is_again: bool = False  # these very bytes were imported before: nothing was written
+
+
+def import_files(
+    root: Path,
+    found: Iterator[Found],
+    site_of: Callable[[str], Site],
+    *,
+    arguments: Sequence[str],
+    clock: Callable[[], datetime],
+) -> Iterator[Imported]:
+    """Store files in the archive, a run of its own; yield what became of each, when its group is committed.
+
+    `site_of` returns the site of an address. Raises RunLockedError, CatalogError, OSError and sqlite3.Error.
+    """
+    started = clock()
+    run = f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    with lock(root):
+        sweep(root)
+        db = open_catalog(root / CATALOG)
+        try:
+            with group(db):
+                runs.start(db, run, started=started, arguments={"import": " ".join(arguments)})
+            info = {
+                "software": f"campus-archive/{__version__}",
+                "started": started.astimezone(UTC).isoformat(),
+                "arguments": json.dumps({"import": " ".join(arguments)}, ensure_ascii=False),
+            }
+            with WarcWriter(root, run, info) as warc:
+                archive = Archive(root=root, db=db, warc=warc, run=run)
+                while batch := list(islice(found, AT_ONCE)):
+                    yield from _store(archive, batch, site_of, now=clock())
+                finished = clock()
+                if warc.path:
+                    warc.conclude(finished, {"state": "finished", "exit-code": str(int(ExitCode.WELL))})
+            with group(db):
+                runs.finish(db, run, finished=finished, exit_code=ExitCode.WELL)
+        finally:
+            close_catalog(db)
+
+
+def _store(
+    archive: Archive, batch: Sequence[Found], site_of: Callable[[str], Site], *, now: datetime
+) -> Iterator[Imported]:
+    """Store a group, the one captured first before the others."""
+    yield from (Imported(found=one) for one in batch if one.mirrored is None)
+    readable = [(one, _visited(one, site_of, now)) for one in batch if one.mirrored is not None]
+    for one, visited in sorted(readable, key=lambda pair: pair[1].at):
+        yield _store_one(archive, one, visited, now)
+
+
+def _store_one(archive: Archive, one: Found, visited: Visited, now: datetime) -> Imported:
+    db = archive.db
+    if visits.is_known(db, visited.link.url, f"sha256:{sha256(one.data).hexdigest()}"):
+        return Imported(found=one, outcome=Outcome.UNCHANGED, is_again=True)
+    return Imported(found=one, outcome=bring_in(archive, visited, now=now))
+
+
+def bring_in(archive: Archive, visited: Visited, *, now: datetime) -> Outcome:
+    """Store one file that was read; return what became of it. Raises OSError and sqlite3.Error."""
+    db = archive.db
+    with group(db):
+        _save_site(db, visited.site, now=now)
+    name = document_id(document_url(visited))
+    known = documents.known(db, [name]).get(name)
+    if known is not None and visited.at < known.captured:
+        return store_earlier(archive, visited, known)
+    (visit,) = store(archive, [visited])
+    with group(db):  # its page is to be looked at by the next crawl of the site
+        links.add(db, visited.site.key, [replace(visited.link, role=Role.ARTICLE)], found=now, found_on=None)
+    return visit.outcome
+
+
+def _save_site(db: Database, site: Site, *, now: datetime) -> None:
+    """Keep the definition of a site that the catalog does not know yet; a crawl knows better."""
+    if db.execute("SELECT 1 FROM sites WHERE key = ?", [site.key]).fetchone() is None:
+        site_rows.save(db, site, now=now)
+
+
+def _visited(one: Found, site_of: Callable[[str], Site], now: datetime) -> Visited:
+    mirrored = one.mirrored
+    assert mirrored is not None, "only what was read is stored"
+    site = site_of(mirrored.url)
+    if mirrored.university and site.name == site.hosts[0]:  # known by its host alone
+        university = mirrored.university
+        site = replace(site, name=university, tags=(university,), categories=(site.hosts[0], university))
+    link = Link(url=mirrored.url, fetch_url=mirrored.original, role=Role.OTHER, title=mirrored.article.title)
+    return visit_of(site, link, MirrorFile(name=one.name, data=one.data), at=mirrored.captured or now)
+
+
+def visit_of(site: Site, link: Link, file: MirrorFile, *, at: datetime) -> Visited:
+    """Return a file of a mirror as the visit of its page."""
+    capture = Capture(
+        url=link.fetch_url,
+        final_url=link.fetch_url,
+        fetched=at,
+        status=0,
+        headers=(("Content-Type", MIRRORED),),
+        body=file.data,
+    )
+    reading = read_file(file.data, site)
+    return Visited(
+        site=site,
+        link=link,
+        at=at,
+        capture=capture,
+        reading=reading,
+        file=file,
+        detail=f"imported from {file.name}",
+    )

@@ -1,0 +1,259 @@
+"""Extraction: one page in, what it is and the Article on it out. Pure: no network, no clock, no store.
+
+Field by field: the site's selectors, then the family's rules, then what the page says of itself, then the general rules. Every field
+names the rule that gave it in `provenance`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Precision, Site
+from crawler.pages.extraction import dates, metadata
+from crawler.pages.extraction.blocks import Block, to_blocks
+from crawler.pages.extraction.boilerplate import reads_like_text, trim
+from crawler.pages.extraction.container import (
+    FOOTER,
+    Container,
+    Weights,
+    around_title,
+    below_title,
+    by_weight,
+    named_container,
+)
+from crawler.pages.extraction.entries import Entry
+from crawler.pages.extraction.generic import generic_container
+from crawler.pages.extraction.infos import Info, Place, find_infos
+from crawler.pages.extraction.junk import Junk
+from crawler.pages.extraction.kinds import judge_kind
+from crawler.pages.extraction.language import language_of
+from crawler.pages.extraction.markdown import to_markdown
+from crawler.pages.extraction.media import attachment_name, attachment_url, scripted_attachments
+from crawler.pages.extraction.page import Page, fold, parse
+from crawler.pages.extraction.people import is_credit, people_of, source_of
+from crawler.pages.extraction.sections import find_breadcrumb, section_names
+from crawler.pages.extraction.titles import find_title
+from crawler.pages.extraction.voices import confidence_of, weighed_container
+from crawler.pages.families import FAMILIES, select
+
+__all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
+
+EXTRACTOR = "2"  # the version of the rules, kept with every document; raised when they give other articles
+
+
+LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
+BESIDE = 12  # lines below the body in which its attachments are listed
+MOST_SOURCE = 20  # characters of a publisher's name
+EVENT = re.compile(
+    r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
+)  # beside these 时间 is the event's
+SHOWS_MEDIA = (
+    "boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl or contains(., 'showVsbpdfIframe')])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a page is, the article on it, and whether that is news: a column page (学院简介) is an article too, and is not."""
+
+    kind: Kind
+    article: Article | None = None
+    is_news: bool = False
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The blocks of an article, what the trimmed lines said, and how it was found."""
+
+    blocks: list[Block]
+    said: list[str]
+    dropped: list[Dropped]
+    rule: str | None
+    most: float = 1.0  # confidence it may have at most
+
+
+def extract(
+    page: Page, site: Site, entries: list[Entry], captured: datetime, boilerplate: Boilerplate | None = None
+) -> Extracted:
+    """Return what a page is, and the article if it is one.
+
+    `captured` bounds its date; `entries` are the page's dated links; `boilerplate` is what the site's other pages taught.
+    """
+    zone = ZoneInfo(site.timezone)
+    weights = Weights(page, boilerplate)
+    named, tight = named_container(page, site, weights), by_weight(page, weights)
+    first = named or tight
+    title, title_rule = find_title(page, site, first.start if first else len(page.lines))
+    container = named or weighed_container(page, weights, title, tight)
+    infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
+    published = _published(page, site, infos, zone, captured)
+    has_media = container is not None and bool(container.element.xpath(SHOWS_MEDIA))
+    stated = bool(published and published.rule not in ("line", "url")) or any(
+        dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
+    )
+    kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
+    if kind is not Kind.ARTICLE or not title:
+        return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
+    confidence = confidence_of(weights, container, [tight, below_title(page, weights, title)]) if container else LITTLE
+    container = container or around_title(page, title)
+    stamp = published.raw if published else None
+    body = _body(page, container, title, boilerplate, stamp)
+    said = [*(info.text for info in infos), *body.said]
+    source, source_rule = _source(page, site, infos, body.said)
+    provenance = {"title": title_rule, "date": published and published.rule, "source": source_rule, "body": body.rule}
+    article = Article(
+        title=title,
+        body=to_markdown(body.blocks),
+        published=published.moment if published else None,
+        precision=published.precision if published else None,
+        date_raw=published.raw if published else None,
+        source=source,
+        people=people_of(said, [block.text for block in body.blocks if block.text]),
+        section=tuple(name for name in section_names(find_breadcrumb(page)) if name != title),
+        language=language_of(" ".join(block.text for block in body.blocks) or title),
+        media=_media(page, container, body.blocks),
+        provenance={field: rule for field, rule in provenance.items() if rule},
+        confidence=min(confidence, body.most),
+    )
+    return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped))
+
+
+def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -> bool:
+    """Tell an article from a column page: it is dated, not just 更新, has its family's article URL, or shows an event's date at its head."""
+    if published is not None and published.rule != "updated":
+        return True
+    if page.family and page.family.tells(page.url):
+        return True
+    return not (page.family and page.family.is_list_url(page.url)) and any(
+        dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
+    )
+
+
+def _body(
+    page: Page, container: Container | None, title: str, boilerplate: Boilerplate | None, stamp: str | None
+) -> _Body:
+    """Return the article's blocks: from the container, or where there is none from the generic voice."""
+    if container is not None:
+        junk = Junk(page, container, boilerplate)
+        left = trim(
+            to_blocks(container.element, page.base, junk), title, is_known=container.rule in FAMILIES, stamp=stamp
+        )
+        said = [*left.said, *(drop.text for drop in junk.dropped if is_credit(drop.text))]
+        return _Body(left.blocks, said, [*junk.dropped, *left.dropped], container.rule)
+    if (element := generic_container(page)) is not None:
+        left = trim(to_blocks(element, page.base, lambda _: False), title, is_known=False, stamp=stamp)
+        if reads_like_text(left.blocks):
+            return _Body(left.blocks, left.said, left.dropped, "trafilatura", LITTLE)
+    return _Body([], [], [], None, NONE)
+
+
+def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captured: datetime) -> dates.Published | None:
+    """Return the publication time by the best voice: the site's selector, a labelled line, metadata, a line that is a date, the URL.
+
+    A column page (`list.htm` with a text) has none: what it shows is its last edit.
+    """
+    if page.family and page.family.is_list_url(page.url):
+        return None
+    found = [
+        candidate
+        for candidate in map(partial(dates.not_after, captured=captured), _dates(page, site, infos, zone))
+        if candidate
+    ]
+    if not found:
+        return None
+    best = found[0]
+    # The same day said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
+    finer = (
+        other
+        for other in found
+        if other.moment.date() == best.moment.date()
+        and other.precision is not Precision.DAY
+        and other.rule != "updated"
+    )
+    return best if best.precision is not Precision.DAY else next(finer, best)
+
+
+def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    if site.selectors.date:
+        for element in select(page.tree, [site.selectors.date]):
+            yield dates.in_text(fold(element.text_content()), zone, "site")
+    dated = [info for info in infos if dates.YEAR.search(info.text)]
+    for info in dated:
+        yield dates.labelled(info.text, zone, "label")
+    about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
+    alone = [
+        (info.place, found)
+        for info in dated
+        if info.place.is_near
+        and not (about_event and dates.is_stated(info.text))
+        and (found := dates.alone(info.text, zone, info.linked))
+    ]
+    # What stands between title and body with the time of day is what the publisher means, whatever the template says for machines.
+    yield from (
+        found
+        for place, found in alone
+        if found.rule == "info" or (place is Place.ABOVE and found.precision is not Precision.DAY)
+    )
+    if page.family and page.family.script_date:
+        yield dates.in_script(page.source, page.family.script_date, zone)
+    yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
+    yield dates.in_json_ld(metadata.json_ld(page), zone)
+    yield from _in_elements(page, infos, zone)
+    if not about_event:
+        for info in dated:
+            if info.place.is_near:
+                yield dates.weakly_labelled(info.text, zone, "label")
+        yield from (found for _, found in alone)
+    for info in dated:
+        yield dates.updated(info.text, zone, "updated")
+    path = urlsplit(page.url).path
+    yield dates.in_url(path, page.family.url_date if page.family else None, zone)
+    yield dates.in_any_url(path, zone)
+
+
+def _in_elements(page: Page, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    """Yield what elements beside the title state for machines; those of a list of other articles stand elsewhere."""
+    near = [info.text for info in infos if info.place.is_near]
+    for shown, value in metadata.stated_times(page):
+        if shown and any(shown in text for text in near):
+            yield dates.in_element(shown, value, zone)
+
+
+def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple[str | None, str | None]:
+    if site.selectors.source and (found := select(page.tree, [site.selectors.source])):
+        return fold(found[0].text_content()) or None, "site"
+    for text, linked in (*((info.text, info.linked) for info in infos), *((text, ()) for text in said)):
+        if source := source_of(text, linked):
+            return source, "label"
+    if source := metadata.meta_source(page):
+        return source, "meta"
+    # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
+    for info in infos:
+        if info.place.is_near and info.away and len(info.away) <= MOST_SOURCE:
+            return info.away, "link"
+    return None, None
+
+
+def _media(page: Page, container: Container | None, blocks: list[Block]) -> tuple[Media, ...]:
+    """Return the media of the blocks, then the attachments that stand below or around the body, each address once."""
+    found = [medium for block in blocks for medium in block.media]
+    if container is not None:
+        parent = container.element.getparent()
+        _, around = page.spans.get(parent, (0, 0)) if parent is not None else (0, 0)
+        found.extend(_attachments(page, container.start, max(around, container.end + BESIDE)))
+        found.extend(scripted_attachments(page.tree, page.base))
+    return tuple({medium.url: medium for medium in reversed(found)}.values())[::-1]
+
+
+def _attachments(page: Page, start: int, end: int) -> Iterable[Media]:
+    for line in page.lines[start:end]:
+        if FOOTER.search(line.text):
+            return
+        for anchor in line.anchors:
+            if url := attachment_url(anchor.element, page.base):
+                yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor.element, url))

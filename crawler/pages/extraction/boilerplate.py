@@ -1,0 +1,218 @@
+"""What stands inside a container and is not of the article: previous/next, counters, buttons, related lists, the title once more."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.items import Dropped, MediaKind
+from crawler.pages.extraction.blocks import Block
+from crawler.pages.extraction.people import is_credit, read_fields
+from crawler.pages.extraction.sections import HERE
+from crawler.pages.extraction.titles import squeeze
+
+# What a control of the page says: a line that is one of these is no text, wherever it stands.
+CONTROLS = (
+    r"(?:上|下|前|后)\s*一?\s*[条篇页则个](?:(?:新闻|文章|信息)?\s*[:：].*|\s*[】\])）>»]*|[:：]?\s*(?:没有了|无).*)",
+    r"(?:previous|next)(?: (?:post|article|page))?\s*[:：].*",
+    (
+        r"(?:打\s*印|关\s*闭|返\s*回|收\s*藏|分\s*享|点\s*赞|评\s*论|举\s*报|纠\s*错|推\s*荐)"
+        r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|文章|好友)*(?:到.{0,20})?\s*[:：]?"
+    ),
+    r"(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?\s*[:：]\s*\[?\s*\d*\s*\]?\s*次?",
+    r"字\s*[号体]\s*[:：]?[\s大中小特超默认正常缩放还原AaTt+\-\[\]【】|/]{0,14}",
+    r"[大中小]\s+[大中小](?:\s+[大中小])?",
+    r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
+    r"已?下载\s*\[?\d*\]?\s*次",
+    r"(?:附件)?下载次数\s*[:：]?\s*\d*\s*次?",
+    r"微信|微博|QQ空间|朋友圈|新浪微博|腾讯微博|人人网|复制链接|更多|返回列表|我要评论|发表评论|顶部|TOP",
+    r"已有\d+人.{0,10}|\d+条评论|共\s*\d+\s*条.{0,12}",
+    r"分享(?:到|至).{0,30}",
+    r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|换一换|纠\s*错",
+    r"(?:缩小|放大|增大|减小|默认)?字体|[大中小]字号|Qzone|\d*收藏|\d*评论|评论\s*\d*|发表|[请請][继繼][续續]往下[阅閱][读讀].*|點我.{0,12}|按我.{0,12}",
+)
+FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
+CONTROL = re.compile(rf"^{FRAME}(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
+PARTS = re.compile(r"[\s|｜/·•【】\[\]]+")  # between the buttons of one line
+MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
+NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
+# What a platform says below what others wrote on it, and an owner below everything.
+STATEMENT = re.compile(
+    r"^\W*(?:版权|免责|郑重|特别|風險|风险)?[声聲]明\W*$|仅代表.{0,12}(?:观点|本人)|不代表.{0,16}(?:观点|立场)|仅提供信息(?:存储|发布)|"
+    r"(?:未|非)[经經](?:书面|本[网網站])?(?:授[权權]|许可|允许).{0,8}(?:转载|轉載|不得|禁止|使用)|版[权權][归歸].{0,12}所有|网络传播视听节目许可|"
+    r"^\W*(?:发送邮件至|投稿(?:邮箱|信箱)|举报(?:电话|邮箱)|新闻热线)"
+)
+ACCOUNT = re.compile(
+    r"(?:官方(?:帐|账)号|特邀作者|认证作者|优质[\u4e00-\u9fff]{2,6}创作者)(?:\W*关注)?\W*$"
+)  # ends the card of an author
+# A heading after which a list of other pages follows.
+RELATED = re.compile(
+    r"^[\s【\[■◆▌|>]*(?:相[关關](?:新[闻聞]|文章|[阅閱][读讀]|[链鏈][接結]|推[荐薦]|[报報][道導]|[信訊]息|[资資][讯訊]|[内內]容|[专專][题題])|(?:热门|热点|最新|推荐|本类|随机|头条|精彩)(?:新闻|文章|阅读|推荐|评论|资讯|信息|内容|点击)|推荐阅读|延伸[阅閱][读讀]|猜你喜欢|作者(?:最新|其他)文章|[\u4e00-\u9fff]{2}热榜(?:换一换)?|网友评论|最新评论|评论列表|"
+    r"全部评论|用户评论|点击排行|阅读排行|热门排行|related\s+(?:news|posts|articles))[\s】\]:：]*$",
+    re.IGNORECASE,
+)
+TAGS = re.compile(
+    r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^#\S", re.IGNORECASE
+)  # followed by links
+SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
+MIN_RUNNING = 60  # characters
+A_MARK_IN = 60  # characters of running text, on average
+DATED = re.compile(
+    r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|(?P<event>[^，。；]{0,30})$)"
+)
+PUBLISHED_ON = re.compile(r"^[\s\[(（【]*(?P<verb>发布|发表|发稿|更新)?(?:时间|日期)\s*[:：]")
+STAMP = re.compile(
+    r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
+)
+ORIGINAL = re.compile(r"^\W*(?:本文)?原[标標][题題]\s*[:：]")
+DEEP = 10  # blocks from the top in which such a line may stand
+MAX_STAMP = 120  # characters of a line of metadata
+MAX_STATEMENT = 300  # characters
+RUNNING, SPOKEN = 20, re.compile("[。；！？]")  # of a block that is text
+HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
+METADATA, CREDIT, ABOVE = "metadata", "a credit", "above the body"  # why a line goes whose fields are read all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """The blocks of an article, the lines of metadata that stood among them, and all that was left out."""
+
+    blocks: list[Block]
+    said: list[str]
+    dropped: list[Dropped]
+
+
+def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str | None = None) -> Trimmed:
+    """Return what is left of a container's blocks without controls, related lists, metadata, credits and the title.
+
+    `is_known`: a rule named the container, so that what opens it is the author's; else title, breadcrumb and stamps may stand in it,
+    and what a platform says may follow. `stamp` is the text the date was read from.
+    """
+    why = dict.fromkeys(_related(blocks), "a list of other pages")
+    why |= {n: "a control of the page" for n, block in enumerate(blocks) if n not in why and _is_control(block)}
+    if not is_known:
+        why |= _head(blocks, [n for n in range(len(blocks)) if n not in why], title, stamp)
+        why |= _tail(blocks, [n for n in range(len(blocks)) if n not in why])
+    kept = [n for n in range(len(blocks)) if n not in why]
+    start, end = 0, len(kept)
+    while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]], is_known=is_known, stamp=stamp):
+        why[kept[start]] = METADATA
+        start += 1
+    while end > max(start, len(kept) - TAIL_BLOCKS) and _is_credit(blocks[kept[end - 1]]):
+        why[kept[end - 1]] = CREDIT
+        end -= 1
+    left = [blocks[n] for n in kept[start:end] if blocks[n].text or blocks[n].media]
+    said = [blocks[n].text for n, reason in why.items() if reason in (METADATA, CREDIT, ABOVE)]
+    return Trimmed(left, said, [Dropped(text=blocks[n].text, why=why[n]) for n in sorted(why) if blocks[n].text])
+
+
+def _tail(blocks: list[Block], kept: list[int]) -> dict[int, str]:
+    """Return what a platform writes below a body: counters, statements, the card of the author."""
+    end = len(kept)
+    while end and _is_platform(blocks[kept[end - 1]]):
+        end -= 1
+    return dict.fromkeys(kept[end:], "below the body") if end else {}
+
+
+def _is_platform(block: Block) -> bool:
+    return (
+        not block.media
+        and len(block.text) < MAX_STATEMENT
+        and bool(NUMBER.match(block.text) or STATEMENT.search(block.text) or ACCOUNT.search(block.text))
+    )
+
+
+def _head(blocks: list[Block], kept: list[int], title: str | None, stamp: str | None) -> dict[int, str]:
+    """Return what a page writes above a body, and why it goes: stamps, breadcrumbs, the title and what stands over it."""
+    why = {n: METADATA for n in kept[:DEEP] if _is_stamp(blocks[n])}
+    rest = [n for n in kept if n not in why]
+    head = next((place + 1 for place, n in enumerate(rest[:HEAD_BLOCKS]) if _is_title(blocks[n], title)), 0)
+    head = max(head, _below_stamp([blocks[n] for n in rest[:DEEP]], stamp))
+    while head < len(rest) and NUMBER.match(blocks[rest[head]].text) and not blocks[rest[head]].media:
+        head += 1
+    if not any(blocks[n].text or blocks[n].media for n in rest[head:]):
+        return why  # the title is all the text there is
+    return why | {n: ABOVE for n in rest[:head] if blocks[n].kind != MediaKind.VIDEO}
+
+
+def _below_stamp(blocks: list[Block], stamp: str | None) -> int:
+    """Return how many blocks stand above and with the line the date was read from, or 原标题; 0 if a text stands above it."""
+    head = 0
+    for number, block in enumerate(blocks):
+        is_stamp = stamp and stamp in block.text and len(block.text) < MAX_STAMP and not SPOKEN.search(block.text)
+        if is_stamp or ORIGINAL.match(block.text):
+            head = number + 1
+        elif len(block.text) - block.linked >= RUNNING and SPOKEN.search(block.text):
+            break
+    return head
+
+
+def reads_like_text(blocks: list[Block]) -> bool:
+    """Return whether blocks hold running text rather than menus: whole sentences, and few of them links."""
+    spoken = [block for block in blocks if len(SENTENCE.findall(block.text)) * A_MARK_IN >= len(block.text)]
+    running = sum(len(block.text) - block.linked for block in spoken)
+    return running >= MIN_RUNNING and running >= 0.5 * sum(len(block.text) for block in blocks)
+
+
+def _related(blocks: list[Block]) -> set[int]:
+    """Return each related-news heading with the blocks of links that follow it."""
+    found: set[int] = set()
+    skipping = False
+    for number, block in enumerate(blocks):
+        skipping = bool(RELATED.match(block.text)) or (skipping and _is_links(block))
+        if skipping:
+            found.add(number)
+    return found
+
+
+def _is_links(block: Block) -> bool:
+    return not block.text or block.linked >= 0.6 * len(block.text)
+
+
+def _is_control(block: Block) -> bool:
+    if not block.text or block.media or len(block.text) >= 200:
+        return False
+    return is_control(block.text) or bool(block.linked and TAGS.match(block.text))
+
+
+def is_control(text: str) -> bool:
+    """Return whether a line is a button of the page, or a row of them."""
+    if CONTROL.match(text):
+        return True
+    if len(text) > MAX_ROW:
+        return False
+    parts = [part for part in PARTS.split(text) if part]
+    said = [part for part in parts if not part.isdigit()]  # a button may show how often it was pressed
+    return 0 < len(said) <= MOST_BUTTONS and all(CONTROL.match(part) for part in said)
+
+
+def _is_title(block: Block, title: str | None) -> bool:
+    return bool(title and block.text) and not block.media and squeeze(block.text) == squeeze(title or "")
+
+
+def _is_info(block: Block, *, is_known: bool, stamp: str | None) -> bool:
+    """Tell a line of metadata at the head: labelled fields and little else.
+
+    In a container that a rule named, a date that is not the page's is the author's: 时间：… of a lecture, the first day of a chronicle.
+    """
+    if block.media or not block.text or len(block.text) > 160:
+        return False
+    if ORIGINAL.match(block.text):
+        return True
+    fields = read_fields(block.text)
+    is_own = is_known and not (stamp and stamp in block.text)
+    if (dated := DATED.match(block.text)) and len(block.text) < 80 and not (is_own and dated["event"]):
+        return True
+    label = PUBLISHED_ON.match(block.text)
+    return (
+        is_credit(block.text)
+        or (bool(fields) and "时间" in block.text)
+        or bool(label and (label["verb"] or not is_own))
+    )
+
+
+def _is_stamp(block: Block) -> bool:
+    """Tell a line that only a system writes: 发布时间 with counters, a breadcrumb. It is dropped even below a line of the text."""
+    return not block.media and len(block.text) < 90 and bool(STAMP.search(block.text) or HERE.search(block.text))
+
+
+def _is_credit(block: Block) -> bool:
+    return not block.media and bool(block.text) and is_credit(block.text)

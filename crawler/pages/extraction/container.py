@@ -1,0 +1,243 @@
+"""The element that holds an article: by the site's selector, the family's, the page's own microdata, then by the weight of its text.
+
+Weight is characters of running text, less what is links: a paragraph weighs its length, a menu weighs less than nothing. On an unknown
+site the body is the heaviest run of lines below the title, and the container the smallest element around that run.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate, islice
+
+from lxml.html import HtmlElement
+
+from crawler.items import Boilerplate, Site
+from crawler.pages.extraction.page import Anchor, Line, Page
+from crawler.pages.families import select
+
+SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
+FOOTER = re.compile(
+    r"版权所有|copyright|©|ICP备|公网安备|技术支持\s*[:：]|(?:关于我们|联系我们|网站地图|免责声明)\s*[|｜·]",
+    re.IGNORECASE,
+)
+# Lines that stand below an article and never in it: what follows is of other articles, readers, or the site.
+AFTER = re.compile(
+    r"^\W*(?:相[关關](?:新[闻聞]|文章|[阅閱][读讀]|[链鏈][接結]|推[荐薦]|[报報][道導]|[信訊]息|[资資][讯訊]|[专專][题題])|"
+    r"(?:热门|热点|最新|推荐|精彩|头条|[24\d]+小时)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)(?:排行榜?)?|"
+    r"猜你喜欢|你可能会?喜欢|网友评论|最新评论|评论列表|全部评论|我要评论|发表评论|写评论.*|上一[条篇页则]\W*.*|下一[条篇页则]\W*.*|"
+    r"THE END|点击排行|阅读排行|延伸[阅閱][读讀]|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|(?:版权|免责|郑重|特别|风险)?声明\W.*|友情链接)\W*$",
+    re.IGNORECASE,
+)
+# An editor's line below a text: what a page shows after it is no more of the article.
+EDITOR = re.compile(
+    r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:本文来源\s*[:：][^。，]{1,24}?\s)?\s*(?:责任编辑|责编|编辑)\s*[:：][^。，]{1,20}$"
+)
+# Links that are of a text: to a file, or an address written out. A menu has none.
+FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".split())
+WRITTEN_OUT = ("http://", "https://", "www.", "附件")
+NEAR = 6  # lines below a related list inside an article in which its text goes on
+LONG = 20  # characters of a line that is running text even without punctuation
+SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
+NESTED = 0.9  # the same for a family's container inside a family's container
+MICRODATA = ("[itemprop=articleBody]", "article")
+MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
+MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
+TINY = 4  # lines below a title that make a text, however short each is
+ENOUGH = 200  # lines that tell what stands below a title
+SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe)"
+PLAYS = "boolean(.//video | .//audio | .//embed)"  # a whole page also has a logo, and frames that count
+GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
+MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow
+LOST = 400.0  # weight below its best at which a run has ended
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Where the article stands: the element, the run of lines in it, the rule that said so, and the weight of its text."""
+
+    element: HtmlElement
+    start: int
+    end: int
+    rule: str
+    weight: float
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether a rule named the container, rather than the weight of its text."""
+        return self.rule != "density"
+
+
+class Weights:
+    """The weight of any element of a page, in constant time. Learnt boilerplate weighs as a footer does."""
+
+    def __init__(self, page: Page, boilerplate: Boilerplate | None = None) -> None:
+        self.page = page
+        learnt = boilerplate.lines if boilerplate else {}
+        self.lines = [line_weight(line, is_frame=line.text in learnt) for line in page.lines]
+        self._sums = [0.0, *accumulate(self.lines)]
+        self._running = [0.0, *accumulate(max(weight, 0.0) for weight in self.lines)]
+
+    def of(self, element: HtmlElement) -> float:
+        """Return running text less links: what an element is."""
+        start, end = self.page.spans.get(element, (0, 0))
+        return self._sums[end] - self._sums[start]
+
+    def between(self, start: int, end: int) -> float:
+        """Return the running text of a run of lines."""
+        return self._running[max(start, end)] - self._running[start]
+
+    def running(self, element: HtmlElement) -> float:
+        """Return running text alone: a menu inside an element does not count against it."""
+        start, end = self.page.spans.get(element, (0, 0))
+        return self._running[end] - self._running[start]
+
+
+def line_weight(line: Line, *, is_frame: bool = False) -> float:
+    """Return how much a line speaks for an article (positive) or for navigation (negative), in characters."""
+    own = len(line.text) - line.linked
+    if is_frame or FOOTER.search(line.text):
+        return -float(own)
+    weight = own if own >= LONG or SENTENCE.search(line.text) else own * 0.3
+    return weight - menu_of(line) * 0.5
+
+
+def menu_of(line: Line) -> int:
+    """Return how many characters of a line are links as a menu has them."""
+    return 0 if line.anchors and all(map(_is_of_text, line.anchors)) else line.linked
+
+
+def _is_of_text(anchor: Anchor) -> bool:
+    href = anchor.href
+    return anchor.text.startswith(WRITTEN_OUT) or href.rpartition(".")[2][:4].lower() in FILE_ENDS or "download" in href
+
+
+def named_container(page: Page, site: Site, weights: Weights) -> Container | None:
+    """Return the container that the site's file, the family or the page's microdata names, or None."""
+    if site.selectors.body and (found := select(page.tree, [site.selectors.body])):
+        return _best(found, "site", page, weights)
+    if page.family and (found := select(page.tree, page.family.body)):
+        return _best(found, page.family.name, page, weights)
+    for element in select(page.tree, MICRODATA):
+        if (weight := weights.of(element)) >= MIN_MICRODATA and weight >= SHARE * weights.running(page.tree):
+            return _cut(_whole(element, "microdata", page, weights), weights)
+    return None
+
+
+def _cut(container: Container, weights: Weights) -> Container:
+    """Return a container without what stands in it below the article: related lists, comments, the footer."""
+    lines = weights.page.lines
+    for number in range(container.start, container.end):
+        goes_on = any(map(_is_paragraph, lines[number + 1 : min(number + NEAR, container.end)]))
+        if _is_after(lines[number]) and not goes_on and weights.between(container.start, number) >= MIN_BODY:
+            return replace(container, end=number)
+    return container
+
+
+def _is_paragraph(line: Line) -> bool:
+    return line.block.tag == "p" and not line.linked and len(line.text) >= LONG
+
+
+def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
+    """Return the heaviest run of lines that begins at a line with the title, and the smallest element around it."""
+    best, start, end = float(MIN_BODY), 0, 0
+    for number in islice(titled(page, title), MOST_TITLES):
+        weight, stop = _run(page, weights, number + 1)
+        if weight > best:
+            best, start, end = weight, number + 1, stop
+    if end == 0:
+        return None
+    while start < end - 1 and weights.lines[start] <= 0:
+        start += 1
+    return Container(_around(page, start, end), start, end, "density", best)
+
+
+def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
+    """Return the weight and the end of the heaviest run of lines from `start` on."""
+    total = best = 0.0
+    end = start
+    for number in range(start, len(page.lines)):
+        line = page.lines[number]
+        if best >= MIN_BODY and (_is_after(line) or EDITOR.match(line.text)):
+            break
+        total += weights.lines[number] - (GAP if menu_of(line) * 2 > len(line.text) else 0.0)
+        if total > best:
+            best, end = total, number + 1
+        elif total < best - LOST:
+            break
+    return best, end
+
+
+def _around(page: Page, start: int, end: int) -> HtmlElement:
+    """Return the smallest element that spans these lines."""
+    element = page.lines[start].block
+    while page.spans.get(element, (0, 0))[0] > start or page.spans.get(element, (0, 0))[1] < end:
+        parent = element.getparent()
+        if parent is None:
+            break
+        element = parent
+    return element
+
+
+def titled(page: Page, title: str | None) -> Iterator[int]:
+    """Yield the numbers of the lines that end the title, where it stands for itself: its only line, or the last one of a broken heading."""
+    for number, line in enumerate(page.lines):
+        if title and line.text and title.endswith(line.text) and title in (line.text, page.heading(line)):
+            yield number
+
+
+def around_title(page: Page, title: str | None) -> Container | None:
+    """Return the smallest element around the title that shows more than title and metadata, down to the footer.
+
+    For articles that no weight tells: a picture, a film, a poem of tiny lines.
+    """
+    for number in islice(titled(page, title), MOST_TITLES):
+        start = number + 1
+        footer = next((n for n in range(start, len(page.lines)) if _is_after(page.lines[n])), len(page.lines))
+        for element in (page.lines[number].block, *page.lines[number].block.iterancestors()):
+            end = min(page.spans.get(element, (0, 0))[1], footer)
+            if _is_text(page.lines[start : min(end, start + ENOUGH)]) or element.xpath(
+                PLAYS if element.tag in ("body", "html") else SHOWS
+            ):
+                return Container(element, start, end, "density", 0.0)
+    return None
+
+
+def _is_after(line: Line) -> bool:
+    return bool(AFTER.match(line.text) or FOOTER.search(line.text))
+
+
+def _is_text(lines: list[Line]) -> bool:
+    return len(lines) >= TINY and sum(line.linked for line in lines) * 2 < sum(len(line.text) for line in lines)
+
+
+def by_weight(page: Page, weights: Weights) -> Container | None:
+    """Return the deepest element that still holds most of the page's running text; never one paragraph or cell among others."""
+    element = page.tree.find("body")
+    if element is None:
+        element = page.tree
+    weight = weights.running(element)
+    while len(element):
+        child = max(element, key=weights.running)
+        inner = weights.running(child)
+        if inner < SHARE * weight or (len(page.inside(child)) < 2 <= len(page.inside(element))):
+            break
+        element, weight = child, inner
+    inline = ("p", "span", "font", "strong", "b", "section", "tbody", "tr")
+    while element.tag in inline and (parent := element.getparent()) is not None:
+        element = parent
+    found = _whole(element, "density", page, weights)
+    return found if found.weight >= MIN_BODY else None
+
+
+def _whole(element: HtmlElement, rule: str, page: Page, weights: Weights) -> Container:
+    start, end = page.spans.get(element, (0, 0))
+    return Container(element, start, end, rule, weights.of(element))
+
+
+def _best(found: list[HtmlElement], rule: str, page: Page, weights: Weights) -> Container:
+    """Return the heaviest match; of nested ones the innermost that holds nearly everything."""
+    best = max(found, key=weights.of)
+    for element in found:
+        if best in element.iterancestors() and weights.of(element) >= NESTED * weights.of(best) > 0:
+            best = element
+    return _whole(best, rule, page, weights)

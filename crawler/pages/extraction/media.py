@@ -1,0 +1,138 @@
+"""Which picture, attachment or video an element stands for: the full-size address, its caption and name."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qs, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.items import Media, MediaKind
+from crawler.pages.extraction.page import fold
+from crawler.urls import absolute_url
+
+# Attributes that hold the picture itself where `src` is a placeholder or a thumbnail, best first.
+FULL_SIZE = (
+    "orisrc",
+    "original-src",
+    "data-original",
+    "data-original-src",
+    "data-src",
+    "data-lazy-src",
+    "data-lazyload",
+    "_src",
+    "data-url",
+    "data-echo",
+    "file",
+)
+PLACEHOLDER = re.compile(
+    r"^data:|(?:blank|grey|gray|loading|placeholder|lazy|spacer|pixel|transparent|1x1)\w*\.(?:gif|png|jpe?g|svg)",
+    re.IGNORECASE,
+)
+ICON = re.compile(
+    r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
+    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
+    re.IGNORECASE,
+)
+MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
+FILE = r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|csv|rtf|caj)"
+ATTACHMENT = re.compile(
+    rf"{FILE}(?:$|[?#&])|download\.jsp\?|DownloadAttachUrl|/download(?:File)?\.(?:do|action|aspx?|htm|php)\b|/(?:download|file|attach\w*)/[0-9a-f]{{16,}}"
+    r"|[?&](?:wbfileid|attachmentid|fileid|attach_?id)=",
+    re.IGNORECASE,
+)
+FILE_TEXT = re.compile(rf"\S{FILE}\W*$", re.IGNORECASE)
+MIRRORED = re.compile(
+    r"(\.jsp|\.\w{3,4})-(?=urltype=|e=\.)"
+)  # copies of a site on disk write the question mark of an address as a dash
+VIDEO = re.compile(r"\.(?:mp4|m4v|flv|f4v|mov|avi|wmv|webm|m3u8|mp3|wav|m4a)(?:$|[?#])", re.IGNORECASE)
+PLAYER = re.compile(r"player|video|v\.qq\.com|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
+WRITTEN_LINK = re.compile(
+    rf"<a\s[^<>]{{0,300}}?href=\\?[\"']([^\"'<>]{{1,300}}?{FILE})\\?[\"'][^<>]{{0,300}}>(.{{0,200}}?)</a>",
+    re.IGNORECASE,
+)
+TAG = re.compile(r"<[^<>]*>")
+MAX_SCRIPT = 20_000  # characters
+SUDY_TITLE = re.compile(r"""['"]title['"]\s*:\s*['"](.*?)['"]""")
+FILE_NAME = re.compile(
+    r"^[\w.\-() %]+\.(?:jpe?g|png|gif|bmp|webp)$|^[\w\-]{8,}$|^(?:图片?|image|img|photo|微信图片)[\s_\d.\-]*\w*$",
+    re.IGNORECASE,
+)
+PIXELS = re.compile(r"^\s*(\d{1,5})(?:px)?\s*$")
+WIDTH = re.compile(r"^[0-9]{1,6}(?:\.[0-9]{1,6})?[wx]$")
+
+
+def image_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of the full-size picture of an `<img>`, or None for decoration."""
+    for name in FULL_SIZE:
+        if (value := element.get(name)) and not PLACEHOLDER.search(value) and len(value) > 3:
+            break
+    else:
+        value = _largest(element.get("srcset")) or element.get("src") or ""
+    if not value or PLACEHOLDER.search(value) or ICON.search(value) or _is_tiny(element):
+        return None
+    return absolute_url(base, value)
+
+
+def alt_text(element: HtmlElement) -> str | None:
+    """Return what an author wrote as alternative text; editors fill it with file names, which say nothing."""
+    text = fold(element.get("alt"))
+    return text if 0 < len(text) < 120 and not FILE_NAME.match(text) else None
+
+
+def attachment_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of a link to a file for download: by its ending, the CMS's download address, or a file's name as its text."""
+    url = absolute_url(base, element.get("href") or "")
+    if url and (ATTACHMENT.search(url) or FILE_TEXT.search(fold(element.text_content()))):
+        return MIRRORED.sub(r"\1?", url)
+    return None
+
+
+def scripted_attachments(tree: HtmlElement, base: str) -> Iterable[Media]:
+    """Yield the files whose links a script writes: `var file_appendix='<a href="./P02.docx">…</a>'` (TRS)."""
+    for script in tree.iter("script"):
+        source = script.text or ""
+        if "<a" in source and len(source) < MAX_SCRIPT:
+            for href, text in WRITTEN_LINK.findall(source):
+                if url := absolute_url(base, href):
+                    name = fold(TAG.sub("", text)) or url.rpartition("/")[2]
+                    yield Media(kind=MediaKind.ATTACHMENT, url=url, name=name)
+
+
+def attachment_name(element: HtmlElement, url: str) -> str:
+    """Return the name an attachment is shown by: WebPlus keeps it in `sudyfile-attr`, others in the link's text."""
+    parts = urlsplit(url)
+    named = (
+        parse_qs(parts.query).get("name") or parse_qs(parts.query).get("filename") or [parts.path.rpartition("/")[2]]
+    )
+    return sudy_title(element) or fold(element.text_content()) or fold(element.get("title")) or named[0]
+
+
+def sudy_title(element: HtmlElement) -> str:
+    """Return the name WebPlus keeps in `sudyfile-attr="{'title':'x.pdf'}"`, which is no JSON."""
+    found = SUDY_TITLE.search(element.get("sudyfile-attr") or "")
+    return fold(found[1]) if found else ""
+
+
+def video_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of a `<video>`, `<audio>`, `<source>`, `<embed>`, player `<iframe>` or VSB's `<script vurl>`."""
+    value = element.get("vurl") or element.get("src") or element.get("data-src") or ""
+    url = absolute_url(base, value) if value else None
+    if url and element.tag == "iframe" and not (PLAYER.search(url) or VIDEO.search(url)):
+        return None
+    return url
+
+
+def _largest(srcset: str | None) -> str | None:
+    """Return the widest candidate of a `srcset` (HTML Living Standard, 4.8.4.2)."""
+    best, widest = None, -1.0
+    for candidate in (srcset or "").split(","):
+        address, _, size = candidate.strip().partition(" ")
+        width = float(size[:-1]) if WIDTH.match(size) else 0.0
+        if address and width > widest:
+            best, widest = address, width
+    return best
+
+
+def _is_tiny(element: HtmlElement) -> bool:
+    sides = [PIXELS.match(element.get(side) or "") for side in ("width", "height")]
+    return any(side and int(side[1]) < MIN_SIDE for side in sides)

@@ -1,0 +1,230 @@
+"""A page: a capture decoded and parsed once, and the lines a reader sees on it.
+
+Extraction and discovery both work on the lines: a line is the text between two block boundaries, with its links. Every element spans a
+run of lines, so that any weight over a container is a difference of two prefix sums.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from lxml.etree import ElementDefaultClassLookup, ParserError, XPath
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fromstring
+
+from crawler.errors import ExtractionError
+from crawler.items import Capture
+from crawler.pages.extraction.encoding import decode
+from crawler.pages.families import Family, recognise
+from crawler.urls import absolute_url
+
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th thead title tr ul iframe video audio".split()
+)
+SKIPPED = frozenset(
+    "script style noscript template head select textarea button object applet svg math noframes".split()
+)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDING = XPath("//*[@hidden or @style]")
+ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+MAX_BROKEN = 4  # lines of a heading
+MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
+RECOGNISE_IN = 60_000  # characters of the source in which a family's marks are looked for
+# lxml.html looks up a class for every element in Python; the special ones (forms, inputs) are of no use here.
+ONE_CLASS = ElementDefaultClassLookup(element=HtmlElement)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# The parser takes 19 s for 50,000 attributes in one tag, and the square of that for more: so long a tag loses them. Pictures written out
+# in their address are cut first; no other tag of a real page is that long.
+MAX_TAG = 20_000  # characters
+LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)[^>]{{{MAX_TAG},}}")
+DATA_ADDRESS = re.compile(r"data:[^\"'>\s]{1000,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One `<a href>` as it stands."""
+
+    element: HtmlElement
+    href: str
+    text: str
+
+
+@dataclass(slots=True)
+class Line:
+    """The text between two block boundaries, white space folded; `linked` is how many of its characters are links."""
+
+    text: str
+    block: HtmlElement
+    anchors: list[Anchor]
+    linked: int
+
+
+class Page:
+    """What extraction and discovery look at. Never leaves the process: it holds the tree."""
+
+    def __init__(
+        self, *, url: str, requested: str, tree: HtmlElement, source: str, encoding: str, family: Family | None
+    ) -> None:
+        self.url = url  # after redirects: what relative links are relative to, unless there is a <base>
+        self.requested = requested
+        self.tree = tree
+        self.source = source
+        self.encoding = encoding
+        self.family = family
+        self.spans: dict[HtmlElement, tuple[int, int]] = {}
+        self.lines: list[Line] = []
+        _Reader(self.lines, self.spans).read(tree)
+
+    @cached_property
+    def base(self) -> str:
+        """Return the URL that relative links are relative to."""
+        href = next((str(h) for h in self.tree.xpath("//base/@href")), "")
+        own = self.url
+        if urlsplit(own).netloc.endswith(".invalid"):  # saved without an address: the page may name its own
+            own = next(
+                (str(h) for h in self.tree.xpath("//link[@rel='canonical']/@href") if h), self.metas.get("og:url", own)
+            )
+        return (absolute_url(own, href) if href else None) or own
+
+    @cached_property
+    def title(self) -> str:
+        """Return the text of `<title>`, white space folded."""
+        return fold("".join(self.tree.xpath("string(//title)")))
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """Return the `<meta>` elements: name, property or itemprop in lower case -> content; the first one wins."""
+        found: dict[str, str] = {}
+        for meta in self.tree.iter("meta"):
+            name = meta.get("name") or meta.get("property") or meta.get("itemprop")
+            if name and (content := fold(meta.get("content"))):
+                found.setdefault(name.lower(), content)
+        return found
+
+    @cached_property
+    def text(self) -> str:
+        """Return all lines, one a row."""
+        return "\n".join(line.text for line in self.lines)
+
+    def heading(self, line: Line) -> str:
+        """Return the text of the heading that a line stands in, which a break may part into a few lines; of any other line its own."""
+        start, end = self.spans.get(line.block, (0, 0))
+        whole = line.block.tag in HEADINGS and 1 < end - start <= MAX_BROKEN
+        return " ".join(part.text for part in self.lines[start:end] if part.text) if whole else line.text
+
+    def inside(self, element: HtmlElement) -> list[Line]:
+        """Return the lines of one element."""
+        start, end = self.spans.get(element, (0, 0))
+        return self.lines[start:end]
+
+
+def parse(capture: Capture, family: Family | None = None) -> Page:
+    """Return the page of a capture. Raises ExtractionError if there is nothing to parse."""
+    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
+    source, encoding = decode(capture.body, content_type)
+    source = CONTROL.sub("", source)
+    if max(map(len, source.split(">"))) > MAX_TAG:
+        source = LONG_TAG.sub(_shortened, source)
+    if not source.strip():
+        raise ExtractionError(f"{capture.url}: an empty page")
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(ONE_CLASS)
+    try:
+        tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except (ParserError, ValueError, AssertionError) as error:
+        raise ExtractionError(f"{capture.url}: not a page that can be parsed: {error}") from error
+    family = family or recognise(capture.final_url, source[:RECOGNISE_IN])
+    if family and family.body_in_script and (html := family.body_in_script(source)):
+        body = tree.find("body")
+        (tree if body is None else body).append(fragment_fromstring(html, parser=parser))
+    return Page(
+        url=capture.final_url, requested=capture.url, tree=tree, source=source, encoding=encoding, family=family
+    )
+
+
+def _shortened(tag: re.Match[str]) -> str:
+    short = DATA_ADDRESS.sub("data:,", tag[0])
+    return short if len(short) <= MAX_TAG else f"<{tag[1]}"
+
+
+def fold(text: str | None) -> str:
+    """Return text with every run of white space (no-break, ideographic and zero-width too) as one space, none at the ends."""
+    if not text:
+        return ""
+    if not text.isascii():
+        text = ZERO_WIDTH.sub(" ", text)
+    return " ".join(text.split())  # str.split knows the no-break and the ideographic space
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether an element says of itself that it is not shown."""
+    return element.get("hidden") is not None or bool((style := element.get("style")) and HIDDEN.search(style))
+
+
+class _Reader:
+    """Walks a tree once and fills lines and spans. Recursion is bounded by MAX_DEPTH.
+
+    The hottest loop of all: it looks at every element and every piece of text, so it asks each as little as it can.
+    """
+
+    def __init__(self, lines: list[Line], spans: dict[HtmlElement, tuple[int, int]]) -> None:
+        self.lines, self.spans = lines, spans
+        self.parts: list[str] = []
+        self.anchors: list[Anchor] = []
+        self.linked = 0
+        self.has_ink = False
+        self.hidden: set[HtmlElement] = set()
+
+    def read(self, tree: HtmlElement) -> None:
+        self.hidden = {element for element in HIDING(tree) if is_hidden(element)}
+        self._walk(tree, tree, 0, False)
+        self._flush(tree)
+
+    def _walk(self, element: HtmlElement, block: HtmlElement, depth: int, in_link: bool) -> None:
+        tag = element.tag
+        is_block = tag in BLOCKS
+        if is_block:
+            self._flush(block)
+            if tag != "br":
+                block = element
+        elif tag == "a" and (href := element.get("href")):
+            in_link = True
+            text = element.text_content() if len(element) else element.text
+            self.anchors.append(Anchor(element, href, fold(text) or fold(element.get("title"))))
+        start = len(self.lines)
+        if depth > MAX_DEPTH:
+            self._add(" ".join(element.itertext()), in_link)
+        else:
+            if text := element.text:
+                self._add(text, in_link)
+            hidden = self.hidden
+            for child in element:
+                child_tag = child.tag
+                if isinstance(child_tag, str) and child_tag not in SKIPPED and child not in hidden:
+                    self._walk(child, block, depth + 1, in_link)
+                if tail := child.tail:
+                    self._add(tail, in_link)
+        if is_block:
+            self._flush(block)
+        self.spans[element] = (start, len(self.lines))
+
+    def _add(self, text: str, in_link: bool) -> None:
+        if text.isspace():
+            if self.parts:  # at the start of a line it is nothing
+                self.parts.append(" ")
+            return
+        self.parts.append(text)
+        self.has_ink = True
+        if in_link:
+            self.linked += len(text.strip())
+
+    def _flush(self, block: HtmlElement) -> None:
+        if self.has_ink or self.anchors:
+            text = fold("".join(self.parts))
+            if text or self.anchors:
+                self.lines.append(Line(text, block, self.anchors, min(self.linked, len(text))))
+                self.anchors = []
+            self.linked, self.has_ink = 0, False
+        self.parts = []

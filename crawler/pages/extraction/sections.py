@@ -1,0 +1,86 @@
+"""The breadcrumb: where on its site a page stands, and the links to the lists behind it."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from crawler.pages.extraction.kinds import is_home
+from crawler.pages.extraction.page import Anchor, Line, Page
+from crawler.pages.families import select
+from crawler.urls import absolute_url
+
+HERE = re.compile(
+    r"(?:当前|现在|您的|你的|您所在|所在|目前|當前)\s*(?:的)?\s*位置\s*(?:[:：是>]|$)|^位置\s*[:：]|you are here|^location\s*[:：]",
+    re.IGNORECASE,
+)
+HOME = re.compile(r"^\W*(?:网站|本站|学校|学院|新闻网?)?(?:首\s*[页頁]|主\s*[页頁])|^\W*home\b", re.IGNORECASE)
+LEAF = re.compile(r"^\W*(?:正文|详细|内容|文章|新闻详情|查看|阅读)\W*$")
+TRAIL = XPath("//*[@class][self::div or self::ol or self::ul or self::p or self::nav or self::section]")
+TRAIL_CLASS = re.compile(r"crumb|(?:^|\s)(?:position|weizhi|dqwz|local|path|posi)(?:\s|$)", re.IGNORECASE)
+MARKS = " \u3000→>»›/-—|:："  # between the names of a breadcrumb
+MOST_LINKS = 6
+MAX_CRUMB = 40  # characters; a title at the end of the breadcrumb is no section
+MAX_LINE = 160
+FOLLOWING = 4  # lines in which a breadcrumb may be broken
+
+
+@lru_cache(maxsize=1)  # asked twice of each page, by extraction and by discovery
+def find_breadcrumb(page: Page) -> list[Anchor]:
+    """Return the links of the breadcrumb, outermost first; nothing if the page shows none."""
+    if page.family and (anchors := _inside(page, select(page.tree, page.family.trail))):
+        return anchors
+    for number, line in enumerate(page.lines):
+        if HERE.search(line.text) and len(line.text) < MAX_LINE and (anchors := _trail(page.lines, number)):
+            return anchors[:6]
+    for line in page.lines:
+        if _is_trail(line, page.base):
+            return [anchor for anchor in line.anchors if anchor.text]
+    trails = (element for element in TRAIL(page.tree) if TRAIL_CLASS.search(element.get("class")))
+    return _inside(page, trails, HOME)
+
+
+def _inside(page: Page, elements: Iterable[HtmlElement], first: re.Pattern[str] | None = None) -> list[Anchor]:
+    """Return the links of the first of some elements that is as short as a breadcrumb and begins as one."""
+    for element in elements:
+        lines = page.inside(element)
+        anchors = [anchor for line in lines for anchor in line.anchors if anchor.text]
+        is_short = sum(len(line.text) for line in lines) < MAX_LINE and 0 < len(anchors) <= MOST_LINKS
+        if is_short and (first is None or first.match(anchors[0].text)):
+            return anchors
+    return []
+
+
+def section_names(anchors: list[Anchor]) -> tuple[str, ...]:
+    """Return the names of a breadcrumb."""
+    names = (anchor.text.strip(MARKS) for anchor in anchors)
+    return tuple(dict.fromkeys(name for name in names if 0 < len(name) <= MAX_CRUMB and not LEAF.match(name)))
+
+
+def _trail(lines: list[Line], number: int) -> list[Anchor]:
+    """Return the links of a labelled breadcrumb: those of its line, or where each stands in a line of its own those that follow."""
+    own = [anchor for anchor in lines[number].anchors if anchor.text]
+    for line in lines[number + 1 : number + FOLLOWING] if len(own) < 2 else ():
+        if (
+            line.linked * 2 < len(line.text)
+            or len(line.text) > MAX_CRUMB
+            or not line.anchors
+            or "首页" not in "".join(a.text for a in (*own, *line.anchors))
+        ):
+            break
+        own.extend(anchor for anchor in line.anchors if anchor.text)
+    return own
+
+
+def _is_trail(line: Line, base: str) -> bool:
+    """Tell a breadcrumb without a label: one short line of two to five links that begins at home."""
+    anchors = [anchor for anchor in line.anchors if anchor.text]
+    return (
+        2 <= len(anchors) <= 5
+        and len(line.text) < 80
+        and bool(re.search(r"[>»›/→]|\s-\s", line.text))
+        and not anchors[0].text.startswith("返回")
+        and bool(HOME.match(anchors[0].text) or is_home(absolute_url(base, anchors[0].href) or ""))
+    )

@@ -1,0 +1,148 @@
+"""Reading: what one capture says. The pure half of `crawler/ingest/`, in a module of its own so that a reader process loads no store."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.dedup import content_digest
+from crawler.errors import ExtractionError
+from crawler.items import Article, Boilerplate, Capture, Kind, Reading, Reason, Site
+from crawler.pages.discovery import discover, feed_links, script_links
+from crawler.pages.discovery.feeds import xml_of
+from crawler.pages.discovery.pagination import article_pages
+from crawler.pages.extraction import Page, extract, parse
+from crawler.pages.extraction.entries import find_entries
+from crawler.pages.extraction.kinds import find_wall
+from crawler.pages.extraction.learning import MIN_PAGES
+from crawler.pages.extraction.learning import learn as learn_from
+from crawler.pages.extraction.mirror import RULE, read_mirror
+from crawler.pages.families import FAMILIES, canonical_url
+from crawler.urls import in_scope
+
+__all__ = ["LEARNT_FROM", "MIN_PAGES", "learn", "read"]
+
+MIRRORED = "text/x-mirror"  # the media type that the evidence gives to imported files
+LEARNT_FROM = 100  # captures of a site: more teach nothing new, and these take half a second
+BINARY = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+    b"RIFF",
+    b"\x00\x00\x00",
+)
+
+
+def read(
+    capture: Capture, site: Site, further: Sequence[Capture] = (), boilerplate: Boilerplate | None = None
+) -> Reading:
+    """Return what a capture says: its kind, the article if it is one, the links of the site on it.
+
+    `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. `boilerplate` is what `learn`
+    made of other captures of the site. Pure, so that it can run in any process. Raises ExtractionError for bytes that are no page.
+    """
+    site = site.as_of(capture.fetched)
+    if is_mirrored(capture):
+        return read_file(capture.body, site)
+    if canonical_url(capture.final_url) is None:
+        raise ExtractionError(f"{capture.final_url}: not the address of a page")
+    if (xml := xml_of(capture.body)) is not None:
+        return Reading(kind=Kind.FEED, links=feed_links(xml, capture.final_url, site))
+    if capture.body.lstrip()[:8].startswith(BINARY):
+        return Reading(kind=Kind.OTHER, reason=Reason.NOT_HTML)
+    if capture.final_url.partition("?")[0].endswith(".js"):
+        return Reading(kind=Kind.LIST, links=script_links(capture.body, capture.final_url, site))
+    page = parse(capture, FAMILIES.get(site.family or ""))
+    if reason := find_wall(page):
+        return Reading(kind=Kind.WALL, reason=reason, family=_family(page), title=page.title or None)
+    return _read_page(page, site, capture.fetched, further, boilerplate)
+
+
+def is_mirrored(capture: Capture) -> bool:
+    """Return whether a capture is a file of an older mirror."""
+    return any(name.lower() == "content-type" and value == MIRRORED for name, value in capture.headers)
+
+
+def read_file(data: bytes, site: Site) -> Reading:
+    """Return what a file of an older mirror says. Raises MirrorError for one that cannot be read."""
+    article = read_mirror(data, site.timezone).article
+    return Reading(
+        kind=Kind.ARTICLE,
+        family=RULE,
+        article=article,
+        is_news=True,
+        content_digest=content_digest(article),
+        title=article.title,
+    )
+
+
+def learn(captures: Iterable[Capture], site: Site) -> Boilerplate:
+    """Return what captures of one site teach: the lines that most of them share. What is no page teaches nothing."""
+    return learn_from(page for capture in captures if (page := _page(capture, site)) is not None)
+
+
+def _page(capture: Capture, site: Site) -> Page | None:
+    if is_mirrored(capture):
+        return None
+    try:
+        return parse(capture, FAMILIES.get(site.as_of(capture.fetched).family or ""))
+    except ExtractionError:
+        return None
+
+
+def _read_page(
+    page: Page, site: Site, captured: datetime, further: Sequence[Capture], boilerplate: Boilerplate | None
+) -> Reading:
+    entries = find_entries(page)
+    found = extract(page, site, entries, captured, boilerplate)
+    article = found.article
+    links = discover(page, site, entries, found.kind)
+    first, rest = article_pages(page) if article else (None, [])
+    if first is not None:  # a further page of an article: the first one brings it
+        return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
+    if article is not None and further:
+        article = _joined(article, [_article_on(capture, site, boilerplate) for capture in further])
+    pages = {canonical_url(url, site.scheme) for url in rest}
+    return Reading(
+        kind=found.kind,
+        family=_family(page),
+        article=article,
+        is_news=found.is_news,
+        content_digest=content_digest(article) if article else None,
+        dropped=found.dropped,
+        links=tuple(link for link in links if link.url not in pages),
+        further=tuple(url for url in rest if in_scope(url, site)),
+        title=page.title or None,
+    )
+
+
+def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -> Article | None:
+    """Return what stands on a further page of an article."""
+    try:
+        page = parse(capture, FAMILIES.get(site.family or ""))
+    except ExtractionError:  # no page: the article has a gap, and says so
+        return None
+    return None if find_wall(page) else extract(page, site, [], capture.fetched, boilerplate).article
+
+
+def _family(page: Page) -> str | None:
+    return page.family.name if page.family else None
+
+
+def _joined(article: Article, others: Sequence[Article | None]) -> Article:
+    """Return an article with the bodies, media and people of its further pages; a page that could not be read leaves a gap, and a doubt."""
+    bodies = [article.body, *(other.body for other in others if other)]
+    media = {medium.url: medium for other in (article, *others) if other for medium in other.media}
+    people: dict[str, tuple[str, ...]] = {}
+    for other in filter(None, (article, *others)):
+        people |= {role: tuple(dict.fromkeys((*people.get(role, ()), *names))) for role, names in other.people.items()}
+    return replace(
+        article,
+        body="\n\n".join(filter(None, bodies)),
+        media=tuple(media.values()),
+        people=people,
+        confidence=article.confidence * (1.0 if all(others) else 0.5),
+    )

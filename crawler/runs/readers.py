@@ -1,0 +1,139 @@
+"""Readers: worker processes that turn captures into readings, so that the reactor thread never waits for a parse.
+
+Each reader is a process of its own behind a one-worker executor: a page that kills or hangs its reader costs that page alone. A reader is
+replaced after PAGES_A_PROCESS pages, before the caches of lxml and trafilatura grow.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+
+from crawler.errors import ExtractionError
+from crawler.items import Boilerplate, Capture, Kind, Reading, Reason, Site
+from crawler.pages.reading import learn, read
+
+PAGES_A_PROCESS = 5_000
+SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
+
+
+class Readers:
+    """A fixed number of reader processes. Use `start`, then `read`, then `close`."""
+
+    def __init__(self, processes: int, seconds: float = SECONDS_A_PAGE, pages: int = PAGES_A_PROCESS) -> None:
+        self.processes = max(1, processes)  # with none, every page would wait for a reader for ever
+        self._seconds, self._pages = seconds, pages
+        self._idle: asyncio.Queue[_Reader] = asyncio.Queue()
+        self._all: set[_Reader] = set()
+
+    async def start(self) -> None:
+        """Start the processes; returns when all of them have loaded what they need."""
+        readers = [_Reader() for _ in range(self.processes)]
+        await asyncio.gather(*(reader.wait_ready() for reader in readers))
+        self._all.update(readers)
+        for reader in readers:
+            self._idle.put_nowait(reader)
+
+    async def read(
+        self, capture: Capture, site: Site, further: Sequence[Capture] = (), boilerplate: Boilerplate | None = None
+    ) -> tuple[Reading, str | None]:
+        """Return the reading of a capture and, where there is none to speak of, a sentence that says why.
+
+        Waits for a free reader. A page that cannot be read is a Reading of Kind.OTHER with its reason, never an exception.
+        """
+        reader = await self._idle.get()
+        try:
+            reading = await asyncio.wait_for(reader.read(capture, site, further, boilerplate), self._seconds)
+        except TimeoutError:
+            reader = await self._replaced(reader)
+            return _unread(Reason.READER_TIMEOUT), f"reading took longer than {self._seconds:g} s"
+        except BrokenProcessPool:
+            reader = await self._replaced(reader)
+            return _unread(Reason.READER_DIED), "the reader process died on this page"
+        except ExtractionError as error:
+            return _unread(Reason.NO_CONTENT), str(error)
+        except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever a page does to the rules is a fact about that page
+            return _unread(Reason.UNREADABLE), f"{type(error).__name__}: {error}\n{error.__cause__ or ''}".strip()
+        else:
+            if reader.pages >= self._pages:
+                reader = await self._replaced(reader)
+            return reading, None
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate | None:
+        """Return what captures of one site teach, None if reading them takes too long or breaks. Waits for a free reader."""
+        reader = await self._idle.get()
+        try:
+            return await asyncio.wait_for(reader.learn(captures, site), self._seconds)
+        except (TimeoutError, BrokenProcessPool):
+            reader = await self._replaced(reader)
+            return None
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def close(self) -> None:
+        """Stop the processes."""
+        for reader in self._all:
+            reader.kill()
+        self._all.clear()
+
+    async def _replaced(self, reader: "_Reader") -> "_Reader":
+        reader.kill()
+        self._all.discard(reader)
+        fresh = _Reader()
+        self._all.add(fresh)
+        await fresh.wait_ready()
+        return fresh
+
+
+class _Reader:
+    """One process."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy the reactor
+        self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
+        self._pid = 0
+        self.pages = 0
+
+    async def wait_ready(self) -> None:
+        self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
+
+    async def read(
+        self, capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None
+    ) -> Reading:
+        self.pages += 1 + len(further)
+        bare = [replace(page, exchanges=()) for page in (capture, *further)]
+        return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:], boilerplate))
+
+    async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate:
+        self.pages += len(captures)
+        return await asyncio.wrap_future(self._executor.submit(learn, captures, site))
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _unread(reason: Reason) -> Reading:
+    return Reading(kind=Kind.OTHER, reason=reason)
+
+
+def _prepare() -> None:
+    """Leave Ctrl-C and SIGTERM to the crawl, which ends its readers itself; end with it if it was killed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(0)

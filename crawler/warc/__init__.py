@@ -1,0 +1,1 @@
+"""Evidence: WARC/1.1 files, written and read here alone."""

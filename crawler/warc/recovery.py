@@ -1,0 +1,60 @@
+"""What a crash leaves at the end of a WARC file, half a gzip member, cut off so that every reader accepts the file."""
+
+import re
+import zlib
+from pathlib import Path
+
+from crawler.warc.members import members_after
+from crawler.warc.writer import FOLDER
+
+FILE = re.compile(r"(?P<run>.+)-\d{5,}\.warc\.gz")
+CHUNK = 1 << 20  # bytes read at a time; memory stays constant whatever the file's size
+
+
+def evidence_runs(root: Path) -> set[str]:
+    """Return the runs of which there is evidence."""
+    named = (FILE.fullmatch(file.name) for file in (root / FOLDER).glob("*.warc.gz"))
+    return {found["run"] for found in named if found}
+
+
+def recover(root: Path, run: str) -> list[str]:
+    """Cut the unfinished member off the last file of a dead run; return a sentence for each cut, none if all is whole.
+
+    A file without one whole member is removed. Only files of runs that no process writes any more may be given.
+    """
+    files = sorted((root / FOLDER).glob(f"{run}-[0-9]*.warc.gz"), key=lambda file: (len(file.name), file.name))
+    if not files:
+        return []
+    last = files[-1]
+    size, whole = last.stat().st_size, whole_bytes(last)
+    if whole == size:
+        return []
+    if not whole:
+        last.unlink()
+        return [f"{FOLDER}/{last.name}: removed, {size} bytes without one whole record"]
+    with last.open("r+b") as file:
+        file.truncate(whole)
+    return [f"{FOLDER}/{last.name}: {size - whole} bytes of an unfinished record cut off at {whole}"]
+
+
+def whole_bytes(path: Path, start: int = 0) -> int:
+    """Return where the last whole gzip member of a file ends; its size where whole ones follow a damaged one, which no crash leaves.
+
+    Looked for from `start` on, where a member begins.
+    """
+    end = position = start
+    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    with path.open("rb") as file:
+        file.seek(start)
+        while chunk := file.read(CHUNK):
+            while chunk:
+                try:
+                    member.decompress(chunk)
+                except zlib.error:
+                    return path.stat().st_size if next(members_after(path, end + 1), None) else end
+                position += len(chunk) - len(member.unused_data)
+                chunk = member.unused_data
+                if member.eof:
+                    end = position
+                    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    return end

@@ -1,0 +1,92 @@
+"""Counts kept by triggers equal counts made anew, whatever happens to documents."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.catalog import group, open_catalog
+from crawler.catalog.queries import tallies
+from crawler.catalog.queries.tallies import Tally
+from crawler.catalog.tables import documents, sites
+from crawler.items import Article, Document, Media, MediaKind, Site, Status
+from crawler.urls import document_id
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
+PICTURE = Media(kind=MediaKind.IMAGE, url="https://news.example.edu.cn/a.jpg")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_catalog(tmp_path / "catalog.db")
+    sites.save(db, SITE, now=NOW)
+    return db
+
+
+def document(n: int, **article: object) -> Document:
+    url = f"https://news.example.edu.cn/{n}.htm"
+    values = {
+        "title": f"第{n}篇",
+        "body": "正文。",
+        "published": NOW,
+        "section": ("首页", "要闻"),
+        "media": (PICTURE,),
+        **article,
+    }
+    return Document(
+        id=document_id(url),
+        url=url,
+        site=SITE,
+        article=Article(**values),  # type: ignore[arg-type]
+        family="vsb",
+        content_digest=f"sha256:{n}",
+        extractor="3",
+        archived=NOW,
+        path=f"articles/{n}.md",
+    )
+
+
+def kept(db: Database) -> list[tuple[object, ...]]:
+    return [row for row in db.execute("SELECT * FROM tallies ORDER BY kind, site, value").fetchall() if row[3]]
+
+
+def record(db: Database, *found: Document) -> None:
+    with group(db):
+        for one in found:
+            documents.record(db, one, None, markdown_digest="sha256:0")
+
+
+def test_what_is_recorded_counts_by_day_month_section_and_source(db: Database) -> None:
+    record(db, document(1), document(2, published=None, source="校报"))
+    assert tallies.of_site(db, "example", Tally.DAY) == {"2026-11-23": 1, "": 1}
+    assert tallies.months(db) == {"example": {"2026-11": 1}}
+    assert tallies.of_site(db, "example", Tally.SECTION) == {"首页 / 要闻": 2}
+    assert tallies.most(db, Tally.SOURCE, limit=5) == [("校报", 1)]
+    assert tallies.total(db, Tally.IMAGES) == 2
+    assert tallies.by_site(db, Tally.ARTICLES) == {"example": 2}
+
+
+def test_counts_follow_every_change(db: Database) -> None:
+    first, second = document(1), document(2)
+    record(db, first, second, document(3))
+    record(db, document(1, section=("首页", "通知"), published=datetime(2025, 1, 2, tzinfo=UTC), media=()))
+    documents.set_status(db, second.id, Status.GONE, markdown_digest=None)
+    documents.relink(db, old_first=first.id, new_first=second.id)
+    db.execute(
+        "UPDATE documents SET title = '', path = NULL, search_row = NULL WHERE id = ?", [document(3).id]
+    )  # withheld
+    counted = kept(db)
+    assert ("articles", "example", "", 1) in counted
+    assert ("copies", "example", "", 1) in counted
+    assert ("gone", "example", "", 1) in counted
+    tallies.refill(db)
+    assert kept(db) == counted
+
+
+def test_a_document_that_is_deleted_counts_no_more(db: Database) -> None:
+    record(db, document(1))
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("DELETE FROM documents")
+    assert kept(db) == []

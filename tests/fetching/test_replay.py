@@ -1,0 +1,221 @@
+"""Replay: every request answered from WARC files."""
+
+import gzip
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.http import Response
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.errors import EvidenceError
+from crawler.fetching import capture, explain
+from crawler.fetching.replay import ReplayAddon
+from crawler.items import Capture, Reason
+from crawler.warc.url_index import Recordings, read_recordings, url_key
+from tests.fetching_harness import fetch, site_of
+
+HTML = [("Content-Type", "text/html")]
+DATE = "2025-06-01T00:00:00Z"
+
+
+class Recorder:
+    """Writes a WARC file record by record."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stream = path.open("wb")
+        self._writer = WARCWriter(self._stream, gzip=path.suffix == ".gz")
+
+    def response(
+        self, url: str, body: bytes, *, status: str = "200 OK", headers: Any = HTML, date: str = DATE
+    ) -> "Recorder":
+        http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
+        record = self._writer.create_warc_record(
+            url, "response", payload=BytesIO(body), http_headers=http, warc_headers_dict={"WARC-Date": date}
+        )
+        self._write(record)
+        self.last_digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        return self
+
+    def revisit(self, url: str, *, date: str, status: str | None = "200 OK", digest: str | None = None) -> "Recorder":
+        http = StatusAndHeaders(status, HTML, protocol="HTTP/1.1") if status else None
+        record = self._writer.create_revisit_record(
+            url, digest or self.last_digest, url, DATE, http_headers=http, warc_headers_dict={"WARC-Date": date}
+        )
+        self._write(record)
+        return self
+
+    def request(self, url: str) -> "Recorder":
+        http = StatusAndHeaders("GET / HTTP/1.1", [("Host", "a.example")], is_http_request=True)
+        self._write(self._writer.create_warc_record(url, "request", http_headers=http))
+        return self
+
+    def _write(self, record: Any) -> None:
+        self._writer.write_record(record)
+        if record.raw_stream:
+            record.raw_stream.close()  # warcio leaves its temporary file open
+
+    def done(self) -> str:
+        self._stream.close()
+        return str(self.path)
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Recorder:
+    return Recorder(tmp_path / "a.warc.gz")
+
+
+def replayed(files: str, *urls: str, **settings: Any) -> dict[str, Capture]:
+    got = fetch(site_of("a.example", "b.example"), *urls, REPLAY_WARC=files, **settings)
+    assert all(isinstance(result, Response) for result in got.values()), got
+    return {url: capture(result) for url, result in got.items() if isinstance(result, Response)}
+
+
+def body_of(recordings: Recordings, url: str) -> bytes:
+    found = recordings.find(url)
+    recordings.close()
+    assert found is not None
+    return found.body
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_request_is_answered_with_the_record_and_its_date(tmp_path: Path, name: str) -> None:
+    file = Recorder(tmp_path / name).request("http://a.example/x").response("http://a.example/x", b"<p>x").done()
+    got = replayed(file, "http://a.example/x")["http://a.example/x"]
+    assert (got.status, got.body, got.fetched) == (200, b"<p>x", datetime(2025, 6, 1, tzinfo=UTC))
+    assert [(exchange.at, exchange.body) for exchange in got.exchanges] == [(got.fetched, b"<p>x")]
+    assert dict(got.headers)["Content-Type"] == "text/html"
+
+
+def test_http_and_https_are_one_and_what_is_not_in_the_files_is_a_404(recorder: Recorder) -> None:
+    file = recorder.response("http://a.example/x", b"x").done()
+    got = replayed(file, "https://a.example/x", "https://a.example/y")
+    assert got["https://a.example/x"].body == b"x"
+    assert got["https://a.example/x"].final_url == "https://a.example/x"
+    assert got["https://a.example/y"].status == 404
+
+
+def test_several_files_are_one_and_robots_is_obeyed_without_delay(tmp_path: Path) -> None:
+    rules = b"User-agent: *\nDisallow: /y\nCrawl-delay: 50"
+    one = Recorder(tmp_path / "1.warc.gz").response("http://a.example/robots.txt", rules).done()
+    two = Recorder(tmp_path / "2.warc").response("http://b.example/x", b"b").response("http://a.example/x", b"a").done()
+    urls = ("http://a.example/x", "http://b.example/x", "http://a.example/y")
+    settings = {"ROBOTSTXT_OBEY": True, "AUTOTHROTTLE_ENABLED": True, "DOWNLOAD_DELAY": 20}
+    got = fetch(site_of("a.example", "b.example", private=False), *urls, REPLAY_WARC=f"{one}, {two}", **settings)
+    assert sorted(result.body for result in got.values() if isinstance(result, Response)) == [b"a", b"b"]
+    (refused,) = (result for result in got.values() if isinstance(result, Failure))
+    assert explain(refused)[1] is Reason.ROBOTS
+
+
+def test_redirects_and_error_pages_are_replayed(recorder: Recorder) -> None:
+    recorder.response("http://a.example/old", b"", status="301 Moved", headers=[("Location", "https://a.example/new")])
+    recorder.response("https://a.example/new", b"new").response("http://a.example/gone", b"no", status="410 Gone")
+    got = replayed(recorder.done(), "http://a.example/old", "http://a.example/gone")
+    assert got["http://a.example/old"].final_url == "https://a.example/new"
+    assert [exchange.status for exchange in got["http://a.example/old"].exchanges] == [301, 200]
+    assert got["http://a.example/gone"].status == 410
+
+
+def test_redirect_to_the_other_scheme_does_not_hide_the_page(recorder: Recorder) -> None:
+    recorder.response("https://a.example/x", b"page")
+    recorder.response("http://a.example/x", b"", status="301 Moved", headers=[("Location", "https://a.example/x")])
+    assert body_of(read_recordings([recorder.done()]), "http://a.example/x") == b"page"
+
+
+def test_bytes_keep_their_content_encoding_and_lose_their_transfer_encoding(recorder: Recorder) -> None:
+    packed = gzip.compress(b"<p>packed")
+    headers = [*HTML, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")]
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
+    file = recorder.response("http://a.example/x", chunks, headers=headers).done()
+    got = replayed(file, "http://a.example/x")["http://a.example/x"]
+    assert got.body == b"<p>packed"
+    assert got.exchanges[0].body == packed
+    assert [name for name, _ in got.headers] == ["Content-Type", "Content-Encoding"]
+
+
+def test_newest_record_wins_and_the_later_one_of_equal_dates(recorder: Recorder) -> None:
+    recorder.response("http://a.example/x", b"newest", date="2025-06-03T00:00:00Z")
+    recorder.response("http://a.example/x", b"older", date="2025-06-02T00:00:00.5Z")
+    recorder.response("http://a.example/y", b"first").response("http://a.example/y", b"second")
+    recordings = read_recordings([recorder.done()])
+    assert body_of(recordings, "http://a.example/x") == b"newest"
+    assert body_of(recordings, "http://a.example/y") == b"second"
+    assert len(recordings) == 2
+
+
+def test_revisit_gives_its_own_date_and_the_earlier_body(recorder: Recorder) -> None:
+    recorder.response("http://a.example/x", b"body").revisit("http://a.example/x", date="2025-07-01T00:00:00Z")
+    recorder.revisit("http://a.example/copy", date="2025-07-02T00:00:00Z", status=None)
+    recordings = read_recordings([recorder.done()])
+    for url, day in (
+        ("http://a.example/x", datetime(2025, 7, 1, tzinfo=UTC)),
+        ("http://a.example/copy", datetime(2025, 7, 2, tzinfo=UTC)),
+    ):
+        found = recordings.find(url)
+        assert found is not None
+        assert (found.body, found.at, found.status) == (b"body", day, 200)
+    recordings.close()
+
+
+def test_revisit_without_its_response_and_304_do_not_hide_an_earlier_response(recorder: Recorder) -> None:
+    recorder.response("http://a.example/x", b"body")
+    recorder.revisit("http://a.example/x", date="2025-07-01T00:00:00Z", digest="sha1:AAAA")
+    recorder.response("http://a.example/x", b"", status="304 Not Modified", date="2025-07-02T00:00:00Z")
+    assert body_of(read_recordings([recorder.done()]), "http://a.example/x") == b"body"
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("HTTP://A.Example:80", "a.example/"),
+        ("https://a.example:443/x#top", "a.example/x"),
+        ("http://a.example:8080/", "a.example:8080/"),
+        ("http://a.example/%7Eme/%e6%96%b0?q=%2f&e=", "a.example/~me/%E6%96%B0?q=%2F&e="),
+        ("http://a.example/新?关=a b", "a.example/%E6%96%B0?%E5%85%B3=a%20b"),
+    ],
+)
+def test_url_key_is_one_spelling(url: str, key: str) -> None:
+    assert url_key(url) == key
+    assert url_key(f"http://{key}") == key
+
+
+def test_url_that_cannot_be_requested_has_no_key_and_does_not_stop_the_reading(recorder: Recorder) -> None:
+    recorder.response("http://a.example:port/x", b"odd").response("http://[a.example/x", b"odd")
+    recorder.response("http://a.example/y", b"y", status="302 Found", headers=[("Location", "http://[x/")])
+    recordings = read_recordings([recorder.response("http://a.example/x", b"x").done()])
+    assert (url_key("http://a.example:port/x"), url_key("http://[::1/x")) == (None, None)
+    assert body_of(recordings, "http://a.example/x") == b"x"
+
+
+def test_unusable_file_is_an_error_that_names_it(tmp_path: Path, recorder: Recorder) -> None:
+    whole = Path(
+        recorder.response("http://a.example/x", b"x" * 5000)
+        .response("http://a.example/y", bytes(range(256)) * 90)
+        .done()
+    )
+    (cut := tmp_path / "cut.warc.gz").write_bytes(whole.read_bytes()[:-40])
+    damaged = bytearray(whole.read_bytes())
+    damaged[300:330] = bytes(30)
+    (flipped := tmp_path / "flipped.warc.gz").write_bytes(damaged)
+    (empty := tmp_path / "empty.warc.gz").write_bytes(b"")
+    (page := tmp_path / "page.html").write_bytes(b"<html>no warc")
+    for file in (cut, flipped, empty, page, tmp_path / "missing.warc", tmp_path):
+        with pytest.raises(EvidenceError, match=file.name):
+            read_recordings([str(file)])
+
+
+def test_add_on_leaves_a_live_crawl_alone_and_the_command_line_its_last_word(recorder: Recorder) -> None:
+    file = recorder.response("http://a.example/x", b"x").done()
+    got = replayed(file, "http://a.example/x", AUTOTHROTTLE_ENABLED=True)
+    assert len(got) == 1
+    settings = Settings({"REPLAY_WARC": file, "DOWNLOAD_DELAY": 3})
+    settings.set("CONCURRENT_REQUESTS", 2, priority="cmdline")
+    ReplayAddon().update_settings(settings)
+    assert settings.getint("CONCURRENT_REQUESTS") == 2
+    assert settings.getint("DOWNLOAD_DELAY") == 0

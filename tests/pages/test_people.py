@@ -1,0 +1,177 @@
+"""People and sources: read where a role is printed as one, in every form a byline takes."""
+
+from time import process_time
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from crawler.pages.extraction.people import is_credit, people_of, read_fields, source_of, split_names
+
+FAST = settings(derandomize=True, deadline=None, max_examples=300)
+MARKS = st.lists(
+    st.sampled_from(
+        [
+            *"王芳李雷张：:/|、，（）()【】 　。",
+            "记者",
+            "通讯员",
+            "摄影",
+            "文",
+            "图",
+            "文/图",
+            "来源：",
+            "编辑",
+            "2024-05-06",
+            "浏览",
+        ]
+    ),
+    max_size=20,
+).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("王芳", ["王芳"]),
+        ("王 芳", ["王芳"]),
+        ("王芳 李雷", ["王芳", "李雷"]),
+        ("王芳、李雷，张立；赵敏/钱进", ["王芳", "李雷", "张立", "赵敏", "钱进"]),
+        ("王芳　李雷", ["王芳", "李雷"]),
+        ("李文茹张禧睿", ["李文茹", "张禧睿"]),
+        ("欧阳修文", ["欧阳修文"]),
+        ("阿卜杜拉·买买提", ["阿卜杜拉·买买提"]),
+        ("（王芳）", ["王芳"]),
+        ("张立摄", ["张立"]),
+        ("张立 摄", ["张立"]),
+        ("Mei Lin and Arthur Qin", ["Mei Lin", "Arthur Qin"]),
+        ("本报记者 王芳", ["王芳"]),
+        ("无", []),
+        ("管理员", []),
+        ("12", []),
+        ("", []),
+        ("　、，", []),
+    ],
+)
+def test_names_are_parted(value: str, names: list[str]):
+    assert split_names(value) == names
+
+
+@FAST
+@given(st.text(max_size=60) | MARKS)
+def test_no_name_is_empty(value: str):
+    assert all(name.strip() for name in split_names(value))
+
+
+@FAST
+@given(st.lists(MARKS, max_size=4), st.lists(MARKS, max_size=12))
+def test_no_role_is_without_a_name(infos: list[str], texts: list[str]):
+    people = people_of(infos, texts)
+    assert all(names and all(name.strip() for name in names) for names in people.values())
+    assert all(len(set(names)) == len(names) for names in people.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("来源：宣传部 作者：王芳 发布时间：2024-05-06", {"作者": ("王芳",)}),
+        ("撰稿：王芳　摄影：李雷　审核：张立", {"撰稿": ("王芳",), "摄影": ("李雷",), "审核": ("张立",)}),
+        ("文/图：王芳", {"文/图": ("王芳",)}),
+        ("文：王芳 图：李雷", {"文": ("王芳",), "图": ("李雷",)}),
+        ("【作者】：王芳 【编辑】：李雷", {"作者": ("王芳",), "编辑": ("李雷",)}),
+        ("作者: 王 芳 点击：12", {"作者": ("王芳",)}),
+        ("编辑丨王芳", {"编辑": ("王芳",)}),
+        ("学生记者：王芳 责任编辑：李雷", {"学生记者": ("王芳",), "责任编辑": ("李雷",)}),
+        ("供稿单位：物理学院", {"供稿单位": ("物理学院",)}),
+        ("2013-09-02 08:30 通讯员 赵明瑄", {"通讯员": ("赵明瑄",)}),
+        ("作者： 发布时间：2024-05-06", {}),
+        ("来源：宣传部 浏览：3", {}),
+    ],
+)
+def test_a_line_of_metadata(line: str, people: dict[str, tuple[str, ...]]):
+    assert people_of([line], []) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("南开新闻网讯（记者 王芳 通讯员 李雷）5月11日，志愿者走进社区。", {"记者": ("王芳",), "通讯员": ("李雷",)}),
+        ("本网讯（通讯员李文茹张禧睿）5月11日，志愿者走进社区。", {"通讯员": ("李文茹", "张禧睿")}),
+        ("湖畔网讯（通讯员 王芳 摄影 李雷）新年第一天。", {"通讯员": ("王芳",), "摄影": ("李雷",)}),
+        ("（文/图 何敏　编辑 苏晓）", {"文/图": ("何敏",), "编辑": ("苏晓",)}),
+        ("活动在掌声中结束。（记者 王芳）", {"记者": ("王芳",)}),
+        ("编辑：韩露", {"编辑": ("韩露",)}),
+        ("记者：这个活动会继续吗？", {}),
+        ("记者：我们注意到，学校今年扩大了招生。", {}),
+        ("图：校门口的银杏树已经全黄了", {}),
+        ("记者在现场看到，五个颜色的桶前排起了队。", {}),
+        ("图书馆新馆（东区）今天开放。", {}),
+        ("他是一名编辑，也是一名作者。", {}),
+    ],
+)
+def test_a_byline_in_the_text_and_what_only_looks_like_one(text: str, people: dict[str, tuple[str, ...]]):
+    assert people_of([], [text]) == people
+
+
+def test_bylines_stand_at_the_ends_of_a_text():
+    texts = [f"第{n}段。" for n in range(30)]
+    texts[15] = "编辑：韩露"
+    assert people_of([], texts) == {}
+    texts[28] = "编辑：韩露"
+    assert people_of([], texts) == {"编辑": ("韩露",)}
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("来源：宣传部", "宣传部"),
+        ("来源: 宣传部 作者：王芳", "宣传部"),
+        ("信息来源：教务处 发布时间：2024-05-06", "教务处"),
+        ("稿源：湖畔大学新闻网 2024-05-06 10:00", "湖畔大学新闻网"),
+        ("来源：天津日报2023年05月19日 4版 发布时间：2023-05-21", "天津日报2023年05月19日 4版"),
+        ("2024-05-06 来源：春城日报", "春城日报"),
+        ("來源：國際處", "國際處"),
+        ("来源：人民网 分享 打印", "人民网"),
+        ("来源： 作者：王芳", None),
+        ("水的来源很多", None),
+        ("来源：" + "长" * 80, None),
+    ],
+)
+def test_a_source_is_kept_verbatim_to_the_next_label(line: str, source: str | None):
+    assert source_of(line) == source
+
+
+def test_a_linked_source_ends_with_its_link():
+    assert source_of("来源：春城日报 点击查看原文", ["春城日报"]) == "春城日报"
+
+
+@pytest.mark.parametrize(
+    "line", ["作者：王芳", "（撰稿：王芳 摄影：李雷）", "编辑 ：王芳 | 审核：李雷", "来源：宣传部"]
+)
+def test_a_credit_is_nothing_but_roles_and_names(line: str):
+    assert is_credit(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "本文作者：王芳", "编辑王芳", "文/图 何敏　编辑 苏晓", "作者：" + "字" * 60, "记者在现场看到"]
+)
+def test_anything_more_is_no_credit(line: str):
+    assert not is_credit(line)
+
+
+def test_fields_are_read_in_order():
+    assert read_fields("来源：宣传部 作者：王芳 编辑： 审核：李雷") == [
+        ("来源", "宣传部"),
+        ("作者", "王芳"),
+        ("审核", "李雷"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "piece", ["记者：", "文/a ", "来源： ", "文/图", "（记者", "记者 王芳 ", "【", "编辑|", "2024-"]
+)
+@pytest.mark.parametrize("end", ["", "字" * 60, "："])
+def test_a_line_made_to_be_tried_in_every_way_is_read_at_once(piece: str, end: str):
+    line = (piece * 80)[:250] + end
+    started = process_time()
+    is_credit(line[:159]), read_fields(line), source_of(line), people_of([line], [line])
+    assert process_time() - started < 1

@@ -1,0 +1,159 @@
+"""Readers: whatever a page does to the process that reads it, it costs that page alone."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.items import Capture, Kind, Reading, Reason, Selectors, Site
+from crawler.pages.reading import read
+from crawler.runs.readers import Readers
+from tests.campus.sites.vsb import pages
+from tests.campus.stories.vsb import NEWS, STORIES
+
+SITE = Site(key="vsb", name="湖光大学", hosts=("news.example.edu.cn",))
+BROKEN_SITE = Site(key="broken", name="坏", hosts=("news.example.edu.cn",), selectors=Selectors(title="h1[["))
+PAGES = pages()
+Answer = tuple[Reading, str | None]
+
+
+def capture(path: str = NEWS[0].path, body: bytes | None = None) -> Capture:
+    url = f"https://news.example.edu.cn{path}"
+    return Capture(
+        url=url,
+        final_url=url,
+        fetched=datetime(2026, 11, 23, tzinfo=UTC),
+        status=200,
+        headers=(("Content-Type", "text/html; charset=utf-8"),),
+        body=PAGES[path].body if body is None else body,
+    )
+
+
+def slow() -> Capture:
+    """A page that takes a second or more to read."""
+    row = "<tr>" + "<td><a href='/info/1/%d.htm'>标题 2024-05-01</a></td>" * 20 + "</tr>"
+    return capture(body=("<html><body><table>" + row * 4000 + "</table></body></html>").encode())
+
+
+def using(job: Callable[[Readers], Awaitable[None]], processes: int = 1, **options: float) -> None:
+    """Run a job with readers, and see that none of them is left."""
+
+    async def run() -> None:
+        readers = Readers(processes, **options)  # type: ignore[arg-type]
+        await readers.start()
+        try:
+            await asyncio.wait_for(job(readers), 60)
+        finally:
+            await readers.close()
+
+    asyncio.run(run())
+    for _ in range(500):  # the executor's thread is the one that waits for them
+        if not reader_ids():
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"still there: {reader_ids()}")
+
+
+def reader_ids() -> set[int]:
+    return {process.pid for process in multiprocessing.active_children() if process.pid}
+
+
+def test_a_reading_is_what_reading_here_would_give() -> None:
+    async def job(readers: Readers) -> None:
+        answers = await asyncio.gather(*(readers.read(capture(story.path), SITE) for story in STORIES))
+        for story, (reading, detail) in zip(STORIES, answers, strict=True):
+            assert (reading, detail) == (read(capture(story.path), SITE), None)
+
+    using(job, processes=2)
+
+
+def test_a_page_without_a_word_is_told_and_the_reader_goes_on() -> None:
+    async def job(readers: Readers) -> None:
+        before = reader_ids()
+        reading, detail = await readers.read(capture(body=b""), SITE)
+        assert (reading.kind, reading.reason) == (Kind.OTHER, Reason.NO_CONTENT)
+        assert detail
+        reading, detail = await readers.read(capture(), BROKEN_SITE)
+        assert (reading.kind, reading.reason) == (Kind.OTHER, Reason.UNREADABLE)
+        assert "SelectorSyntaxError" in str(detail)
+        assert (await readers.read(capture(), SITE))[0].kind is Kind.ARTICLE
+        assert reader_ids() == before
+
+    using(job)
+
+
+def test_a_page_that_hangs_costs_itself_alone() -> None:
+    async def job(readers: Readers) -> None:
+        before = reader_ids()
+        (hung, detail), *others = await asyncio.gather(
+            readers.read(slow(), SITE), *(readers.read(capture(), SITE) for _ in range(3))
+        )
+        assert hung.reason is Reason.READER_TIMEOUT
+        assert detail == "reading took longer than 0.5 s"
+        assert [reading.kind for reading, _ in others] == [Kind.ARTICLE] * 3
+        assert reader_ids().isdisjoint(before)
+
+    using(job, seconds=0.5)
+
+
+def test_a_page_that_kills_its_reader_costs_itself_alone() -> None:
+    async def job(readers: Readers) -> None:
+        (before,) = reader_ids()
+        deadly = asyncio.create_task(readers.read(slow(), SITE))
+        others = [asyncio.create_task(readers.read(capture(), SITE)) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        os.kill(before, signal.SIGKILL)
+        reading, detail = await deadly
+        assert reading.reason is Reason.READER_DIED
+        assert detail == "the reader process died on this page"
+        assert [(await other)[0].kind for other in others] == [Kind.ARTICLE] * 3
+        assert before not in reader_ids()
+
+    using(job)
+
+
+def test_a_reader_is_replaced_after_so_many_pages() -> None:
+    async def job(readers: Readers) -> None:
+        (first,) = reader_ids()
+        for _ in range(2):
+            await readers.read(capture(), SITE)
+        assert reader_ids() == {first}
+        await readers.read(capture(), SITE)
+        assert len(reader_ids() - {first}) == 1
+
+    using(job, pages=3)
+
+
+def test_a_reader_leaves_ctrl_c_to_the_crawl() -> None:
+    async def job(readers: Readers) -> None:
+        (pid,) = reader_ids()
+        os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGTERM)
+        assert (await readers.read(capture(), SITE))[0].kind is Kind.ARTICLE
+        assert reader_ids() == {pid}
+
+    using(job)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_no_more_processes_than_asked_for(processes: int) -> None:
+    async def job(readers: Readers) -> None:
+        await asyncio.gather(*(readers.read(capture(), SITE) for _ in range(8)))
+        assert len(reader_ids()) == processes
+
+    using(job, processes=processes)
+
+
+@pytest.mark.parametrize("processes", [0, -1])
+def test_there_is_always_one(processes: int) -> None:
+    async def job(readers: Readers) -> None:
+        assert readers.processes == len(reader_ids()) == 1
+        reading, _ = await readers.read(capture(), SITE)
+        assert reading.kind is Kind.ARTICLE
+
+    using(job, processes=processes)
