@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.errors import EvidenceError
 from crawler.items import MediaKind, MediaRules, Site
-from crawler.sites.recorded import site_of
+from crawler.sites.definition import site_from_json
 from crawler.warc.records import Record, lines_of, records
 from crawler.warc.recovery import FILE
 from crawler.warc.writer import FOLDER
@@ -60,7 +60,7 @@ def _beginning(run: str, record: Record) -> Beginning | None:
         run=run,
         started=datetime.fromisoformat(said["started"]) if "started" in said else _started(run, record),
         arguments=json.loads(said.get("arguments", "{}")),
-        sites=tuple(site_of(held) for held in json.loads(said.get("sites", "[]"))),
+        sites=tuple(map(site_from_json, json.loads(said.get("sites", "[]")))),
         media=MediaRules(**rules),
     )
 

@@ -10,7 +10,7 @@ from crawler.ingest import Archive
 from crawler.items import Evidence, Link, MirrorFile, Role, Site
 from crawler.pages.reading import read_file
 from crawler.rebuild.standing import StandingEvidence
-from crawler.sites.recorded import site_of
+from crawler.sites.definition import site_from_json
 from crawler.warc.records import Record
 from crawler.warc.visit_fields import LINK
 from crawler.warc.writer import DEFINITION, NAME
@@ -33,7 +33,7 @@ def imported_file(warc: str, record: Record) -> ImportedFile | None:
     if NAME not in record.fields:
         return None
     try:
-        site = site_of(json.loads(record.fields[DEFINITION]))
+        site = site_from_json(json.loads(record.fields[DEFINITION]))
     except (KeyError, TypeError, ValueError) as error:
         raise EvidenceError(
             f"{warc}: the imported file at {record.offset} does not tell its site: {error!r}"

@@ -32,6 +32,7 @@ from crawler.runs.learning import learn_sites
 from crawler.runs.lock import lock
 from crawler.runs.opening import register
 from crawler.runs.settling import settle_sites
+from crawler.sites.definition import site_as_json
 from crawler.warc.recovery import evidence_runs, recover
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Run:
         return {
             "software": f"campus-archive/{__version__}",
             "http-header-user-agent": user_agent,
-            "sites": _as_json([asdict(site) for site in self.sites]),
+            "sites": _as_json([site_as_json(site) for site in self.sites]),
             "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
             "started": self.started.astimezone(UTC).isoformat(),
             "arguments": _as_json(self.arguments),

@@ -1,178 +1,180 @@
-"""What a definition file may say: every key, its type and its limits, and the Site made of it.
+"""What a definition file may say: every key, its type and its limits, and the Site made of it; and a Site as JSON, as evidence and catalog keep it.
 
-The keys are the fields of `crawler.items.Site`; `seeds/README.md` tells what each means. All problems of a file are
+The keys are the fields of `crawler.items.Site`, which has the defaults; `seeds/README.md` tells what each means. All problems of a file are
 found at once. What several files must agree on (a host belongs to one site) is the door's business.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Required
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict  # pydantic takes typing's from Python 3.12 on
 
-from crawler.items import Expectations, Layout, Politeness, Removal, Revisit, Selectors, Settling, Site
+from crawler.items import Revisit, Site
 from crawler.sites import value
 from crawler.sites.problem import Problem, problems_of
 from crawler.urls import clean_url, host_of
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")  # stands in `-a site=KEY,KEY` and in file names
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)  # `delay: "2"` is an error, not 2
 
 Text = Annotated[str, AfterValidator(value.text)]
 Url = Annotated[str, AfterValidator(value.url)]
 Host = Annotated[str, AfterValidator(value.host)]
 Family = Annotated[str, AfterValidator(value.family)]
 Selector = Annotated[str, AfterValidator(value.selector)]
+Days = Annotated[float, Field(ge=0, le=3650)]
+LongestDays = Annotated[float, Field(ge=0.04, le=3650)]
 
 
-class Keys(BaseModel):
-    """Only the keys named, only values of the type named: `delay: "2"` is an error, not 2."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class PolitenessKeys(Keys):
+@with_config(STRICT)
+class PolitenessKeys(TypedDict, total=False):
     """See `crawler.items.Politeness`."""
 
-    delay: float = Field(default=1.0, ge=0, le=3600)
-    concurrency: int = Field(default=1, ge=1, le=16)
-    max_pages: int | None = Field(default=None, ge=1)
-    hours: Annotated[str, AfterValidator(value.hours)] | None = None
+    delay: Annotated[float, Field(ge=0, le=3600)]
+    concurrency: Annotated[int, Field(ge=1, le=16)]
+    max_pages: Annotated[int, Field(ge=1)] | None
+    hours: Annotated[str, AfterValidator(value.hours)] | None
 
 
-class RevisitKeys(Keys):
+@with_config(STRICT)
+class RevisitKeys(TypedDict, total=False):
     """See `crawler.items.Revisit`."""
 
-    list_least: float = Field(default=0.0, ge=0, le=3650)
-    list_most: float = Field(default=4.0, ge=0.04, le=3650)
-    list_whole: float = Field(default=7.0, ge=0, le=3650)
-    older_most: float = Field(default=30.0, ge=0.04, le=3650)
-    article_least: float = Field(default=0.5, ge=0, le=3650)
-    article_most: float = Field(default=180.0, ge=0.04, le=3650)
-    article_whole: float = Field(default=60.0, ge=0, le=3650)
+    list_least: Days
+    list_most: LongestDays
+    list_whole: Days
+    older_most: LongestDays
+    article_least: Days
+    article_most: LongestDays
+    article_whole: Days
 
 
-class SelectorsKeys(Keys):
+@with_config(STRICT)
+class SelectorsKeys(TypedDict, total=False):
     """See `crawler.items.Selectors`."""
 
-    title: Selector | None = None
-    body: Selector | None = None
-    date: Selector | None = None
-    source: Selector | None = None
+    title: Selector | None
+    body: Selector | None
+    date: Selector | None
+    source: Selector | None
 
 
-class LayoutKeys(Keys):
+@with_config(STRICT)
+class LayoutKeys(TypedDict, total=False):
     """See `crawler.items.Layout`."""
 
-    until: Annotated[str, AfterValidator(value.day)]
-    family: Family | None = None
-    selectors: SelectorsKeys = SelectorsKeys()
+    until: Required[Annotated[str, AfterValidator(value.day)]]
+    family: Family | None
+    selectors: SelectorsKeys
 
 
-class ExpectationsKeys(Keys):
+@with_config(STRICT)
+class ExpectationsKeys(TypedDict, total=False):
     """See `crawler.items.Expectations`."""
 
-    articles: int | None = Field(default=None, ge=0)
-    days: int | None = Field(default=None, ge=1)
-    undated_share: float | None = Field(default=None, ge=0, le=1)
+    articles: Annotated[int, Field(ge=0)] | None
+    days: Annotated[int, Field(ge=1)] | None
+    undated_share: Annotated[float, Field(ge=0, le=1)] | None
 
 
-class RemovalKeys(Keys):
+@with_config(STRICT)
+class RemovalKeys(TypedDict, total=False):
     """See `crawler.items.Removal`."""
 
-    misses: int = Field(default=2, ge=1, le=100)
-    apart: float = Field(default=1.0, ge=0, le=3650)
+    misses: Annotated[int, Field(ge=1, le=100)]
+    apart: Days
 
 
-class SettlingKeys(Keys):
+@with_config(STRICT)
+class SettlingKeys(TypedDict, total=False):
     """See `crawler.items.Settling`."""
 
-    runs: int = Field(default=3, ge=2, le=1000)
-    days: float = Field(default=7.0, ge=0, le=3650)
+    runs: Annotated[int, Field(ge=2, le=1000)]
+    days: Days
 
 
-class SiteKeys(Keys):
+@with_config(STRICT)
+class SiteKeys(TypedDict, total=False):
     """See `crawler.items.Site`."""
 
-    name: Text | None = None
-    hosts: list[Host] = []
-    media_hosts: list[Host] = []
-    moved_from: list[Host] = []
-    scheme: Annotated[str, AfterValidator(value.scheme)] | None = None
-    articles: list[Url] = []
-    lists: list[Url] = []
-    sections: dict[Url, Text] = {}
-    timezone: Annotated[str, AfterValidator(value.timezone)] = "Asia/Shanghai"
-    family: Family | None = None
-    selectors: SelectorsKeys = SelectorsKeys()
-    layouts: list[LayoutKeys] = []
-    politeness: PolitenessKeys = PolitenessKeys()
-    revisit: RevisitKeys = RevisitKeys()
-    unverified_tls: Annotated[str, AfterValidator(value.reason)] | None = None
-    private_hosts: list[Host] = []
-    tags: list[Text] = []
-    categories: list[Text] = []
-    expectations: ExpectationsKeys = ExpectationsKeys()
-    removal: RemovalKeys = RemovalKeys()
-    settling: SettlingKeys = SettlingKeys()
-    last_seen_working: Text | None = None
+    name: Text | None
+    hosts: list[Host]
+    media_hosts: list[Host]
+    moved_from: list[Host]
+    scheme: Annotated[str, AfterValidator(value.scheme)] | None
+    articles: list[Url]
+    lists: list[Url]
+    sections: dict[Url, Text]
+    timezone: Annotated[str, AfterValidator(value.timezone)]
+    family: Family | None
+    selectors: SelectorsKeys
+    layouts: list[LayoutKeys]
+    politeness: PolitenessKeys
+    revisit: RevisitKeys
+    unverified_tls: Annotated[str, AfterValidator(value.reason)] | None
+    private_hosts: list[Host]
+    tags: list[Text]
+    categories: list[Text]
+    expectations: ExpectationsKeys
+    removal: RemovalKeys
+    settling: SettlingKeys
+    last_seen_working: Text | None
+
+
+FILE = TypeAdapter(SiteKeys)
+SITE = TypeAdapter(Site)  # without the limits of files: what an older release allowed is read as it was
 
 
 def define(key: str, content: Mapping[str, object]) -> tuple[Site | None, list[Problem]]:
     """Return the Site that a file's content defines, or None and every problem that stands in the way."""
     problems = [*_misnaming(key), *_disagreements(content)]
     try:
-        keys = SiteKeys.model_validate(content)
+        keys = FILE.validate_python(content)
     except ValidationError as error:
         return None, [*problems_of(error, SiteKeys), *problems]
-    problems += _crossed_bounds(keys.revisit)
-    return (None, problems) if problems else (_site(key, keys), [])
+    if problems:
+        return None, problems
+    site = site_from_json({"key": key, **keys, **_defaults(keys)})
+    problems += _crossed_bounds(site.revisit)
+    return (None, problems) if problems else (site, [])
 
 
-def _site(key: str, keys: SiteKeys) -> Site:
-    """Return the Site with the defaults that depend on other keys filled in."""
-    urls = [*keys.articles, *keys.lists]
-    hosts = tuple(keys.hosts) or (host_of(clean_url(urls[0]) or ""),)
-    name = keys.name or hosts[0]
-    return Site(
-        key=key,
-        name=name,
-        hosts=hosts,
-        media_hosts=tuple(keys.media_hosts),
-        moved_from=tuple(keys.moved_from),
-        scheme=keys.scheme or ("https" if any(url.lower().startswith("https:") for url in urls) else "http"),
-        articles=tuple(keys.articles),
-        lists=tuple(keys.lists),
-        sections=dict(keys.sections),
-        timezone=keys.timezone,
-        family=keys.family,
-        selectors=Selectors(**keys.selectors.model_dump()),
-        layouts=tuple(sorted(map(_layout, keys.layouts), key=lambda layout: layout.until)),
-        politeness=_politeness(keys.politeness),
-        revisit=Revisit(**keys.revisit.model_dump()),
-        unverified_tls=keys.unverified_tls,
-        private_hosts=tuple(keys.private_hosts),
-        tags=tuple(keys.tags) or (name,),
-        categories=tuple(keys.categories) or tuple(dict.fromkeys((hosts[0], name))),
-        expectations=Expectations(**keys.expectations.model_dump()),
-        removal=Removal(**keys.removal.model_dump()),
-        settling=Settling(**keys.settling.model_dump()),
-        last_seen_working=keys.last_seen_working,
-    )
+def site_from_json(held: Mapping[str, Any]) -> Site:
+    """Return the site that JSON tells of; what later releases have learnt to say of a site is as if unsaid. ValueError for what is none."""
+    return SITE.validate_python(held)
 
 
-def _politeness(keys: PolitenessKeys) -> Politeness:
-    hours = value.hours_of(keys.hours) if keys.hours else None
-    return Politeness(**{**keys.model_dump(), "hours": hours})
+def site_as_json(site: Site) -> dict[str, Any]:
+    """Return a site as values of JSON."""
+    held: dict[str, Any] = SITE.dump_python(site, mode="json")
+    return held
 
 
-def _layout(keys: LayoutKeys) -> Layout:
-    selectors = Selectors(**keys.selectors.model_dump())
-    return Layout(until=date.fromisoformat(keys.until), family=keys.family, selectors=selectors)
+def _defaults(keys: SiteKeys) -> dict[str, object]:
+    """Return the values of keys whose defaults depend on other keys, and of those that a file spells in its own way."""
+    urls = [*keys.get("articles", []), *keys.get("lists", [])]
+    hosts = keys.get("hosts") or [host_of(clean_url(urls[0]) or "")]
+    name = keys.get("name") or hosts[0]
+    return {
+        "name": name,
+        "hosts": hosts,
+        "scheme": keys.get("scheme") or ("https" if any(url.lower().startswith("https:") for url in urls) else "http"),
+        "layouts": sorted(keys.get("layouts", []), key=lambda layout: layout["until"]),
+        "politeness": _politeness(keys.get("politeness", {})),
+        "tags": keys.get("tags") or [name],
+        "categories": keys.get("categories") or list(dict.fromkeys((hosts[0], name))),
+    }
 
 
-def _crossed_bounds(revisit: RevisitKeys) -> Iterator[Problem]:
+def _politeness(keys: PolitenessKeys) -> dict[str, object]:
+    hours = keys.get("hours")
+    return {**keys, "hours": value.hours_of(hours) if hours else None}
+
+
+def _crossed_bounds(revisit: Revisit) -> Iterator[Problem]:
     for kind, least, most in (
         ("list", revisit.list_least, revisit.list_most),
         ("article", revisit.article_least, revisit.article_most),

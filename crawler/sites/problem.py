@@ -1,10 +1,11 @@
 """What is wrong in a definition file, in words a person can act on: pydantic's findings, translated."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, get_args
+from typing import NamedTuple, get_args, get_type_hints
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 from crawler.sites.file import kind_of
 from crawler.sites.value import suggestion
@@ -13,7 +14,6 @@ EXPECTED = {
     "string_type": "text",
     "list_type": "a list, e.g. [one, two]",
     "dict_type": "keys and values",
-    "model_type": "keys and values",
     "float_type": "a number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
@@ -29,7 +29,7 @@ class Problem(NamedTuple):
     text: str
 
 
-def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
+def problems_of(error: ValidationError, model: type) -> Iterator[Problem]:
     """Yield every finding, in the order of the model's fields."""
     for detail in error.errors():
         yield Problem(_dotted(detail["loc"]), _text(detail, model))
@@ -41,7 +41,7 @@ def _dotted(place: tuple[str | int, ...]) -> str:
     return first + "".join(f".{part}" if part.isidentifier() else f"[{part}]" for part in rest)
 
 
-def _text(detail: ErrorDetails, model: type[BaseModel]) -> str:
+def _text(detail: ErrorDetails, model: type) -> str:
     kind, got = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         return _unknown_key(detail["loc"], model)
@@ -56,18 +56,18 @@ def _text(detail: ErrorDetails, model: type[BaseModel]) -> str:
     return detail["msg"]
 
 
-def _unknown_key(place: tuple[str | int, ...], model: type[BaseModel]) -> str:
+def _unknown_key(place: tuple[str | int, ...], model: type) -> str:
     allowed = _keys_at(place[:-1], model)
     return f"unknown key{suggestion(str(place[-1]), allowed)}; expected one of: {', '.join(allowed)}"
 
 
-def _keys_at(place: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
+def _keys_at(place: tuple[str | int, ...], model: type) -> list[str]:
     """Return the keys allowed at a place: those of the model, or of the model one of its keys holds."""
     for part in place:
         if isinstance(part, int):
             continue
-        inner = model.model_fields[part].annotation
-        for held in (inner, *get_args(inner)):  # the model itself, or that of a list's items
-            if isinstance(held, type) and issubclass(held, BaseModel):
-                model = held
-    return list(model.model_fields)
+        inner = get_type_hints(model)[part]
+        model = next(
+            filter(is_typeddict, (inner, *get_args(inner))), model
+        )  # the part itself, or that of a list's items
+    return list(get_type_hints(model))

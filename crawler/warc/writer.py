@@ -9,7 +9,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -25,6 +25,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
+from crawler.sites.definition import site_as_json
 from crawler.warc.http_headers import http_request, http_response
 from crawler.warc.visit_fields import LINK, READABLE, fields_of
 
@@ -122,7 +123,7 @@ class WarcWriter:
         also = {
             PURPOSE: Purpose.IMPORT.value,
             NAME: quote(file.name),
-            DEFINITION: json.dumps(asdict(site), sort_keys=True, default=str),
+            DEFINITION: json.dumps(site_as_json(site), sort_keys=True),
             **({LINK: quote(link.url, safe=READABLE)} if link.url != url else {}),
         }
         return self._append("resource", url, at, file.data, MIRRORED, digest, also=also)

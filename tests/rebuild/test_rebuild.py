@@ -27,7 +27,7 @@ from crawler.items import Exchange, Expectations, Hours, Layout, Link, Outcome, 
 from crawler.rebuild import remake
 from crawler.runs.lock import lock
 from crawler.runs.run import Run
-from crawler.sites.recorded import site_of
+from crawler.sites.definition import site_as_json, site_from_json
 from crawler.warc.exchanges import further_at
 from crawler.warc.members import read_members
 from crawler.warc.recovery import whole_bytes
@@ -416,4 +416,5 @@ def test_a_site_is_what_it_was_written_down_as() -> None:
     polite = replace(site, politeness=replace(site.politeness, hours=Hours(start=time(22), end=time(6, 30))))
     for one in (site, polite):
         held: dict[str, Any] = json.loads(json.dumps(asdict(one), default=str, ensure_ascii=False))
-        assert site_of({**held, "of_a_later_release": 1}) == one
+        assert site_from_json({**held, "of_a_later_release": 1}) == one
+        assert site_as_json(one) == held

@@ -1,13 +1,13 @@
 """The sites a run used, so that a catalog can be read without the definition files."""
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
-from crawler.items import Selectors, Site
+from crawler.items import Site
+from crawler.sites.definition import site_as_json, site_from_json
 
 
 def save(db: Database, site: Site, *, now: datetime) -> None:
@@ -19,7 +19,7 @@ def save(db: Database, site: Site, *, now: datetime) -> None:
         "hosts": json.dumps(site.hosts, ensure_ascii=False),
         "family": site.family,
         "timezone": site.timezone,
-        "definition": json.dumps(asdict(site), ensure_ascii=False, sort_keys=True, default=str),
+        "definition": json.dumps(site_as_json(site), ensure_ascii=False, sort_keys=True),
         "now": to_text(now),
     }
     db.execute(
@@ -36,20 +36,6 @@ def save(db: Database, site: Site, *, now: datetime) -> None:
 
 
 def load(db: Database, key: str) -> Site:
-    """Return the site that a document is of, as its definition last was, without what concerns fetching and layouts of the past."""
+    """Return the site that a document is of, as its definition last was."""
     (text,) = db.execute("SELECT definition FROM sites WHERE key = ?", [key]).fetchone()
-    held = json.loads(text)
-    return Site(
-        key=held["key"],
-        name=held["name"],
-        hosts=tuple(held["hosts"]),
-        scheme=held["scheme"],
-        articles=tuple(held["articles"]),
-        lists=tuple(held["lists"]),
-        sections=held["sections"],
-        timezone=held["timezone"],
-        family=held["family"],
-        selectors=Selectors(**held["selectors"]),
-        tags=tuple(held["tags"]),
-        categories=tuple(held["categories"]),
-    )
+    return site_from_json(json.loads(text))
