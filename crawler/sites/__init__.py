@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.errors import ScopeError, SiteError
 from crawler.items import Site
 from crawler.sites.definition import define
-from crawler.sites.file import read
+from crawler.sites.yaml_file import read
 from crawler.urls import clean_url, host_of, in_scope
 
 __all__ = ["SiteFilesError", "load_site", "load_sites", "read_sites", "site_for_url", "site_from_url"]

@@ -13,18 +13,18 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # pydantic takes typing's from Python 3.12 on
 
 from crawler.items import Revisit, Site
-from crawler.sites import value
-from crawler.sites.problem import Problem, problems_of
+from crawler.sites import checks
+from crawler.sites.checks import Problem, problems_of
 from crawler.urls import clean_url, host_of
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")  # stands in `-a site=KEY,KEY` and in file names
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)  # `delay: "2"` is an error, not 2
 
-Text = Annotated[str, AfterValidator(value.text)]
-Url = Annotated[str, AfterValidator(value.url)]
-Host = Annotated[str, AfterValidator(value.host)]
-Family = Annotated[str, AfterValidator(value.family)]
-Selector = Annotated[str, AfterValidator(value.selector)]
+Text = Annotated[str, AfterValidator(checks.text)]
+Url = Annotated[str, AfterValidator(checks.url)]
+Host = Annotated[str, AfterValidator(checks.host)]
+Family = Annotated[str, AfterValidator(checks.family)]
+Selector = Annotated[str, AfterValidator(checks.selector)]
 Days = Annotated[float, Field(ge=0, le=3650)]
 LongestDays = Annotated[float, Field(ge=0.04, le=3650)]
 
@@ -36,7 +36,7 @@ class PolitenessKeys(TypedDict, total=False):
     delay: Annotated[float, Field(ge=0, le=3600)]
     concurrency: Annotated[int, Field(ge=1, le=16)]
     max_pages: Annotated[int, Field(ge=1)] | None
-    hours: Annotated[str, AfterValidator(value.hours)] | None
+    hours: Annotated[str, AfterValidator(checks.hours)] | None
 
 
 @with_config(STRICT)
@@ -66,7 +66,7 @@ class SelectorsKeys(TypedDict, total=False):
 class LayoutKeys(TypedDict, total=False):
     """See `crawler.items.Layout`."""
 
-    until: Required[Annotated[str, AfterValidator(value.day)]]
+    until: Required[Annotated[str, AfterValidator(checks.day)]]
     family: Family | None
     selectors: SelectorsKeys
 
@@ -104,17 +104,17 @@ class SiteKeys(TypedDict, total=False):
     hosts: list[Host]
     media_hosts: list[Host]
     moved_from: list[Host]
-    scheme: Annotated[str, AfterValidator(value.scheme)] | None
+    scheme: Annotated[str, AfterValidator(checks.scheme)] | None
     articles: list[Url]
     lists: list[Url]
     sections: dict[Url, Text]
-    timezone: Annotated[str, AfterValidator(value.timezone)]
+    timezone: Annotated[str, AfterValidator(checks.timezone)]
     family: Family | None
     selectors: SelectorsKeys
     layouts: list[LayoutKeys]
     politeness: PolitenessKeys
     revisit: RevisitKeys
-    unverified_tls: Annotated[str, AfterValidator(value.reason)] | None
+    unverified_tls: Annotated[str, AfterValidator(checks.reason)] | None
     private_hosts: list[Host]
     tags: list[Text]
     categories: list[Text]
@@ -171,7 +171,7 @@ def _defaults(keys: SiteKeys) -> dict[str, object]:
 
 def _politeness(keys: PolitenessKeys) -> dict[str, object]:
     hours = keys.get("hours")
-    return {**keys, "hours": value.hours_of(hours) if hours else None}
+    return {**keys, "hours": checks.hours_of(hours) if hours else None}
 
 
 def _crossed_bounds(revisit: Revisit) -> Iterator[Problem]:
@@ -209,7 +209,7 @@ def _disagreements(content: Mapping[str, object]) -> Iterator[Problem]:
 
 def _is_host(host: object) -> bool:
     try:
-        return isinstance(host, str) and value.host(host) == host
+        return isinstance(host, str) and checks.host(host) == host
     except PydanticCustomError:
         return False
 

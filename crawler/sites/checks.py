@@ -1,17 +1,24 @@
-"""Checks of single values of a definition file: each returns the value, or raises with what was expected instead."""
+"""What is wrong in a definition file, in words a person can act on: checks of single values, and what pydantic finds, translated.
+
+A check returns the value, or raises with what was expected instead.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from difflib import get_close_matches
+from typing import NamedTuple, get_args, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import cssselect
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+from typing_extensions import is_typeddict
 
 from crawler.items import Hours
 from crawler.pages.families import FAMILIES, css
+from crawler.sites.yaml_file import kind_of
 from crawler.urls import clean_url
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
@@ -19,6 +26,23 @@ HOST = re.compile(rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port
 HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
 HOURS = re.compile(rf"({HOUR})\s*-\s*({HOUR}|24:00)")
 MIN_REASON = 10  # characters: "expired since 2021" and 证书链不完整，无法验证 pass, "yes" and "broken" do not
+EXPECTED = {
+    "string_type": "text",
+    "list_type": "a list, e.g. [one, two]",
+    "dict_type": "keys and values",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "finite_number": "a finite number",
+}
+LIMITS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
+
+
+class Problem(NamedTuple):
+    """One thing to mend."""
+
+    key: str  # dotted: "lists[2]", "politeness.delay"; "" where the whole file is meant
+    text: str
 
 
 def text(value: str) -> str:
@@ -129,3 +153,47 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
 def wrong(problem: str) -> PydanticCustomError:
     """Return the error that carries a problem, in our words, through pydantic."""
     return PydanticCustomError("wrong", "{problem}", {"problem": problem})
+
+
+def problems_of(error: ValidationError, model: type) -> Iterator[Problem]:
+    """Yield every finding, in the order of the model's fields."""
+    for detail in error.errors():
+        yield Problem(_dotted(detail["loc"]), _text(detail, model))
+
+
+def _dotted(place: tuple[str | int, ...]) -> str:
+    """Return `lists[2]` for ("lists", 2), and `sections[https://…]` for a key of a mapping."""
+    first, *rest = (str(part) for part in place if part != "[key]")
+    return first + "".join(f".{part}" if part.isidentifier() else f"[{part}]" for part in rest)
+
+
+def _text(detail: ErrorDetails, model: type) -> str:
+    kind, got = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        return _unknown_key(detail["loc"], model)
+    if kind == "missing":
+        return "missing; give a value"
+    if kind in LIMITS:
+        words, limit = LIMITS[kind]
+        return f"expected {words} {detail['ctx'][limit]}, got {got}"
+    if kind in EXPECTED:
+        hint = "; give a value or delete the line" if got is None else ""
+        return f"expected {EXPECTED[kind]}, got {kind_of(got)}{hint}"
+    return detail["msg"]
+
+
+def _unknown_key(place: tuple[str | int, ...], model: type) -> str:
+    allowed = _keys_at(place[:-1], model)
+    return f"unknown key{suggestion(str(place[-1]), allowed)}; expected one of: {', '.join(allowed)}"
+
+
+def _keys_at(place: tuple[str | int, ...], model: type) -> list[str]:
+    """Return the keys allowed at a place: those of the model, or of the model one of its keys holds."""
+    for part in place:
+        if isinstance(part, int):
+            continue
+        inner = get_type_hints(model)[part]
+        model = next(
+            filter(is_typeddict, (inner, *get_args(inner))), model
+        )  # the part itself, or that of a list's items
+    return list(get_type_hints(model))
