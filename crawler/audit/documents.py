@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from crawler.archive import load, version_path
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen, compared
 from crawler.audit.walk import shown
+from crawler.dedup.digest import digest_of
 from crawler.urls import host_of
 
 FOLDERS = ("articles", "versions")
@@ -79,7 +79,7 @@ def check_documents(audit: Audit) -> Iterator[Seen]:
 
 def _read(path: Path) -> File:
     data = path.read_bytes()
-    return File(data, f"sha256:{sha256(data).hexdigest()}")
+    return File(data, digest_of(data))
 
 
 def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Finding | None:
@@ -140,7 +140,7 @@ def row_at(db: Database, path: str) -> Row | None:
 
 def _digest(root: Path, path: str) -> str | None:
     try:
-        return f"sha256:{sha256((root / path).read_bytes()).hexdigest()}"
+        return digest_of((root / path).read_bytes())
     except OSError:
         return None
 

@@ -15,6 +15,7 @@ from crawler.audit.finding import Code, Finding
 from crawler.audit.records import Record, read_records
 from crawler.audit.restoring import document_bytes, media_bytes
 from crawler.catalog.queries import search
+from crawler.dedup.digest import digest_of
 from crawler.dedup.normalise import plain
 from crawler.items import MediaKind
 from crawler.warc.recovery import recover
@@ -59,7 +60,7 @@ def _restore_document(root: Path, db: Database, finding: Finding) -> str | None:
     file = root / finding.path
     there = file.read_bytes() if file.is_file() else None
     for data in document_bytes(root, db, row):
-        digest = f"sha256:{sha256(data).hexdigest()}"
+        digest = digest_of(data)
         if digest == row.digest:
             aside = f"; the other bytes are in {set_aside(root, finding.path)}" if there is not None else ""
             write_all(root, {finding.path: data})

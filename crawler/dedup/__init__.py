@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.dedup.normalise import content_digest, normalise, plain, simplify
+from crawler.dedup.digest import content_digest, digest_of
+from crawler.dedup.normalise import normalise, plain, simplify
 from crawler.items import Known, Outcome
 
-__all__ = ["Verdict", "content_digest", "judge", "normalise", "plain", "simplify"]
+__all__ = ["Verdict", "content_digest", "digest_of", "judge", "normalise", "plain", "simplify"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

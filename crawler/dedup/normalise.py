@@ -1,13 +1,10 @@
 """Text as we compare it: one script, one width, one case; no markup, no white space, no punctuation."""
 
-import hashlib
 import re
 import unicodedata
 from functools import cache
 
 from opencc_pyo3 import OpenCC
-
-from crawler.items import Article
 
 # Possessive, and never begun at an escaped mark: a text full of brackets is read once.
 ADDRESS = r"\((?:<[^<>\n]*+>|(?:[^()\s]++|\([^()\s]*+\))*+)(?:\s+\"[^\"\n]*+\")?\)"
@@ -22,9 +19,6 @@ NOT_INK = re.compile(r"[\W_]+")
 # The usual marks where nothing could compose across them: without them most texts are NFKC already, which halves the time.
 USUAL_MARKS = re.compile(r"[\s，。、；：？！“”‘’（）《》【】…—·,.:;()\"-]+(?=[0-9A-Za-z\u4e00-\u9fff])")
 IDEOGRAPHS = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
-SHORT = (
-    40  # letters: a body shorter than that does not tell two articles of one title apart, so its media are counted in
-)
 
 
 @cache
@@ -53,14 +47,3 @@ def normalise(text: str) -> str:
     return unicodedata.normalize(
         "NFKC", NOT_INK.sub("", simplify(folded))
     )  # without marks between them letters may compose
-
-
-def content_digest(article: Article) -> str:
-    """Return "sha256:…" of an article's normalised title and body.
-
-    Layout, script, punctuation, counters and addresses do not count; where the body says next to nothing its media do.
-    """
-    body = normalise(plain(article.body))
-    media = sorted(medium.url.partition("://")[2] for medium in article.media) if len(body) < SHORT else []
-    said = "\n".join((normalise(article.title), body, *media))
-    return "sha256:" + hashlib.sha256(said.encode()).hexdigest()

@@ -16,6 +16,7 @@ from typing import IO
 from cdxj_indexer.main import CDXJIndexer
 
 from crawler import __version__
+from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.export.evidence import copy_evidence, hidden_urls, is_anything_withheld
 from crawler.export.record import Job, Record
@@ -155,7 +156,7 @@ class _Package:
             "resources": self._resources,
         }
         data = json.dumps(package, indent=2, ensure_ascii=False).encode()
-        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(data).hexdigest()}"}
+        digest = {"path": "datapackage.json", "hash": digest_of(data)}
         for name, content in (
             ("datapackage.json", data),
             ("datapackage-digest.json", json.dumps(digest, indent=2).encode()),

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from crawler.archive import WarcWriter, sweep
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import documents, links, runs, visits
 from crawler.catalog.tables import sites as site_rows
+from crawler.dedup.digest import digest_of
 from crawler.importing.files import Found, find
 from crawler.ingest import Archive, Visited, store, store_earlier
 from crawler.ingest.visited import document_url
@@ -93,7 +93,7 @@ def _store(
 
 def _store_one(archive: Archive, one: Found, visited: Visited, now: datetime) -> Imported:
     db = archive.db
-    if visits.is_known(db, visited.link.url, f"sha256:{sha256(one.data).hexdigest()}"):
+    if visits.is_known(db, visited.link.url, digest_of(one.data)):
         return Imported(found=one, outcome=Outcome.UNCHANGED, is_again=True)
     return Imported(found=one, outcome=bring_in(archive, visited, now=now))
 

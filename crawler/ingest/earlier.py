@@ -1,10 +1,9 @@
 """A text of a document from before its first version: what a mirror kept of a page that was crawled only later."""
 
-from hashlib import sha256
-
 from crawler.archive import dump, version_path, write_all
 from crawler.catalog import group
 from crawler.catalog.tables import versions, visits
+from crawler.dedup.digest import digest_of
 from crawler.ingest.visited import Archive, Visited, document_url
 from crawler.items import Document, Evidence, Known, Outcome, Role, Visit
 from crawler.pages.extraction import EXTRACTOR
@@ -30,7 +29,7 @@ def store_earlier(archive: Archive, visited: Visited, known: Known) -> Outcome:
     with group(archive.db):
         row = visits.record(archive.db, visit)
         if is_new:
-            versions.insert(archive.db, document, row, digest="sha256:" + sha256(data).hexdigest())
+            versions.insert(archive.db, document, row, digest=digest_of(data))
     return visit.outcome
 
 

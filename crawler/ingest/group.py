@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 from crawler.catalog.tables.documents import Filed
 from crawler.dedup.changes import Change
+from crawler.dedup.digest import digest_of
 from crawler.ingest.visited import Visited
 from crawler.items import Absence, Document, Known, Visit
 
@@ -61,7 +61,7 @@ class Group:
         """Give a version its file."""
         self.files[path] = data
         self.obsolete.discard(path)
-        self.digests[document, version] = "sha256:" + sha256(data).hexdigest()
+        self.digests[document, version] = digest_of(data)
 
     def remove(self, path: str) -> None:
         """Take a file away."""

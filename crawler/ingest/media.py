@@ -4,12 +4,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 
 from crawler.archive import Original, link_media, write_all
 from crawler.archive.content import examine
 from crawler.catalog import group
 from crawler.catalog.tables import documents, media
+from crawler.dedup.digest import digest_of
 from crawler.ingest.original import read_original
 from crawler.ingest.visited import Archive, received
 from crawler.items import (
@@ -154,7 +154,7 @@ def link_documents(archive: Archive, ids: Sequence[str]) -> int:
         for name, there in linked.items():
             path = known[name].path
             assert path is not None, "only documents with a file are linked"
-            media.link_files(archive.db, name, there, markdown_digest="sha256:" + sha256(files[path]).hexdigest())
+            media.link_files(archive.db, name, there, markdown_digest=digest_of(files[path]))
     return len(linked)
 
 
@@ -181,7 +181,7 @@ def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[
         archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _occasion(attempt))
         return None
     last = capture.exchanges[-1]
-    digest = f"sha256:{sha256(last.body).hexdigest()}"
+    digest = digest_of(last.body)
     original = known.get(digest) or (_original(archive, found.file, digest) if found.file else None)
     evidence = archive.warc.write(capture, original, purpose=Purpose.MEDIUM, occasion=_occasion(attempt))
     if found.file and original is None:

@@ -1,13 +1,13 @@
 """The original of a visit: the response record, of an earlier visit, that holds the body this visit would repeat."""
 
 import logging
-from hashlib import sha256
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from crawler.archive import Original
 from crawler.catalog.tables import wholes
+from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.ingest.visited import Visited, final_url
 from crawler.items import Evidence, Outcome
@@ -32,7 +32,7 @@ def original_of(root: Path, db: Database, visited: Visited) -> tuple[Original, i
     whole = wholes.last(db, final_url(visited))
     if whole is None or whole.warc is None or whole.offset is None or whole.visit is None:
         return None
-    digest = f"sha256:{sha256(last.body).hexdigest()}"
+    digest = digest_of(last.body)
     if not is_unsent and digest != whole.payload_digest:
         return None
     evidence = Evidence(
@@ -52,7 +52,7 @@ def read_original(root: Path, evidence: Evidence) -> Original | None:
     except (EvidenceError, OSError) as error:
         logger.warning("%s: the evidence at %s cannot be read, it is kept once more: %s", path, evidence.offset, error)
         return None
-    digest = f"sha256:{sha256(exchange.body).hexdigest()}"
+    digest = digest_of(exchange.body)
     if digest != evidence.payload_digest:
         logger.warning("%s: the evidence at %s is not what was written, it is kept once more", path, evidence.offset)
         return None

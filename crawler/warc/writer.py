@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +22,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
 from crawler.sites.definition import site_as_json
@@ -119,7 +119,7 @@ class WarcWriter:
     def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence:
         """Append a resource record: a file that tells of a page, and is not what its server sent; with what was known of its site."""
         self._make_room()
-        url, digest = link.fetch_url, f"sha256:{sha256(file.data).hexdigest()}"
+        url, digest = link.fetch_url, digest_of(file.data)
         also = {
             PURPOSE: Purpose.IMPORT.value,
             NAME: quote(file.name),
@@ -153,11 +153,11 @@ class WarcWriter:
         return fields_of(occasion, first_url=first_url, at=at, group=self.group) if occasion else {}
 
     def _append_fields(self, url: str, at: datetime, body: bytes, *, also: Mapping[str, str]) -> Evidence:
-        digest = f"sha256:{sha256(body).hexdigest()}"
+        digest = digest_of(body)
         return self._append("metadata", url, at, body, "application/warc-fields", digest, also=also)
 
     def _write_exchange(self, exchange: Exchange, also: Mapping[str, str]) -> Evidence:
-        digest = f"sha256:{sha256(exchange.body).hexdigest()}"
+        digest = digest_of(exchange.body)
         response = http_response(exchange)
         if self.file is None:
             self._make_room()
