@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import Original, WarcWriter, article_path, dump, version_path, write_all
-from crawler.archive.content import examine
+from crawler.archive.media_type import examine
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import documents, media, runs, sites, visits
 from crawler.dedup import content_digest

@@ -14,7 +14,7 @@ from bench.recorded import Recording, key_of
 from crawler.items import Role
 from crawler.pages.discovery import make_link
 from crawler.sites import site_from_url
-from crawler.urls import absolute_url, clean_url
+from crawler.urls import absolute_url, normalise_url
 from crawler.warc.exchanges import responses
 
 HREF = re.compile(rb"""(<a\b[^>]*?\bhref\s*=\s*)(["'])([^"'>]*)\2""", re.IGNORECASE)
@@ -66,7 +66,7 @@ def _pages(recording: Recording) -> Iterable[Page]:
     site = site_from_url(recording.seed)
     found: dict[str, Page] = {}
     for _, exchange in responses(recording.warc):
-        url, key = clean_url(exchange.url), key_of(exchange.url)
+        url, key = normalise_url(exchange.url), key_of(exchange.url)
         if url is None or exchange.status != 200 or make_link(url, url, site, role=Role.OTHER) is None:
             continue
         path = url.split("/", 3)[3]

@@ -145,7 +145,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Politeness:
+class Pace:
     """How hard one site may be asked."""
 
     delay: float = 1.0  # seconds between two requests to one host, before AutoThrottle and Crawl-delay
@@ -230,7 +230,7 @@ class Site:
     family: str | None = None  # None: recognised page by page
     selectors: Selectors = Selectors()
     layouts: tuple[Layout, ...] = ()  # those before today's, oldest first
-    politeness: Politeness = Politeness()
+    politeness: Pace = Pace()
     revisit: Revisit = Revisit()
     unverified_tls: str | None = None  # the written reason why certificates of this site are not verified
     private_hosts: tuple[str, ...] = ()  # hosts that may resolve to private or loopback addresses

@@ -1,6 +1,6 @@
 """URLs: the one spelling we compare, the document id made of it, and the scope of a site.
 
-Spellings that belong to one CMS (`…content.jsp?…wbnewsid=N`) are known to `crawler/families`; `families.canonical_url` applies both.
+Spellings that belong to one CMS (`…content.jsp?…wbnewsid=N`) are known to `pages.families`; `families.canonical_url` applies both.
 """
 
 import hashlib
@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
+from tldextract import TLDExtract
 from w3lib.url import safe_url_string
 
 from crawler.items import Site
 
+SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the Public Suffix List of the package: asks nobody
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Parameters that name a reader, a session or a campaign, never a page (WHATWG has no list; these were seen on university and portal sites).
 TRACKING = re.compile(
@@ -33,7 +35,7 @@ NOT_A_PAGE = re.compile(
 
 
 @lru_cache(maxsize=65_536)
-def clean_url(url: str) -> str | None:
+def normalise_url(url: str) -> str | None:
     """Return one spelling of an absolute http(s) URL, or None for anything else.
 
     Scheme and host in lower case, no default port, no fragment, "/" for an empty path, one slash for several, no session or tracking
@@ -103,6 +105,26 @@ def in_scope(url: str, site: Site) -> bool:
     return url.startswith(("http://", "https://")) and host_of(url) in site.hosts
 
 
+def media_in_scope(url: str, site: Site) -> bool:
+    """Return whether a picture or attachment may be fetched for a site: on its hosts, its media hosts, or elsewhere under its own domain.
+
+    `news.sicau.edu.cn` and `img.sicau.edu.cn` are under one domain; a host without a registered domain (an address) is under none.
+    """
+    if in_scope(url, site):
+        return True
+    host = host_of(url)
+    if not url.startswith(("http://", "https://")) or not host:
+        return False
+    domain = domain_of(host)
+    return host in site.media_hosts or (domain is not None and domain in map(domain_of, site.hosts))
+
+
+@lru_cache(maxsize=4096)
+def domain_of(host: str) -> str | None:
+    """Return the registered domain of a host, with or without port; None for an address or a name that has none."""
+    return SUFFIXES(host.partition(":")[0]).top_domain_under_public_suffix or None
+
+
 def is_page(url: str) -> bool:
     """Return whether a URL may lead to a page, judged by the ending of its path."""
     return not NOT_A_PAGE.search(urlsplit(url).path)
@@ -114,7 +136,7 @@ def with_host(url: str, host: str) -> str:
     return f"{scheme}://{host}/{rest.partition('/')[2]}"
 
 
-def moves(site: Site) -> Iterator[tuple[str, str]]:
+def former_origins(site: Site) -> Iterator[tuple[str, str]]:
     """Yield (old, new) origins of the links a site may have from before: on hosts it left, and under its other scheme."""
     other = "http" if site.scheme == "https" else "https"
     for host in site.hosts:
@@ -124,7 +146,7 @@ def moves(site: Site) -> Iterator[tuple[str, str]]:
             yield f"{scheme}://{host}/", f"{site.scheme}://{site.hosts[0]}/"
 
 
-def at_home(url: str, site: Site) -> str:
+def on_own_host(url: str, site: Site) -> str:
     """Return a URL of a host that the site left as it is on the site's own host; any other one as it is."""
     return with_host(url, site.hosts[0]) if site.moved_from and host_of(url) in site.moved_from else url
 

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from twisted.python.failure import Failure
 
-from crawler.items import Politeness, Site
+from crawler.items import Pace, Site
 
 REPLY = tuple[int, dict[str, str | None], bytes]  # status, headers (None: not sent), body
 COMPONENTS: dict[str, Any] = {
@@ -30,7 +30,7 @@ COMPONENTS: dict[str, Any] = {
         "crawler.fetching.robots.RobotsMiddleware": 100,
         "crawler.fetching.retry.PatientRetry": 550,
         "crawler.fetching.scope.ScopedRedirect": 600,
-        "crawler.fetching.politeness.Politeness": 880,
+        "crawler.fetching.politeness.Pace": 880,
         "crawler.fetching.evidence.ExchangeMiddleware": 890,
     },
     "ADDONS": {"crawler.fetching.replay.ReplayAddon": 100},
@@ -114,9 +114,7 @@ def serving(pages: dict[str, Any], tls: SSLContext | None = None) -> Iterator[Se
 
 def site_of(*hosts: str, private: bool = True, **more: Any) -> Site:
     """A site of these hosts, without delay; private ones allowed unless said otherwise."""
-    site = Site(
-        key="test", name="测试", hosts=hosts, private_hosts=hosts if private else (), politeness=Politeness(delay=0)
-    )
+    site = Site(key="test", name="测试", hosts=hosts, private_hosts=hosts if private else (), politeness=Pace(delay=0))
     return replace(site, **more)
 
 

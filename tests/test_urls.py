@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 
 from crawler.items import Site
 from crawler.pages.families import canonical_url
-from crawler.urls import absolute_url, clean_url, document_id, host_of, in_scope, is_page, with_scheme
+from crawler.urls import absolute_url, document_id, host_of, in_scope, is_page, normalise_url, with_scheme
 
 FAST = settings(derandomize=True, deadline=None, max_examples=200)
 SITE = Site(key="news", name="新闻网", hosts=("news.example.edu.cn",))
@@ -136,7 +136,7 @@ def test_absolute_url_never_raises_and_gives_http(base: str, href: str):
     ],
 )
 def test_one_spelling(written: str, canonical: str | None):
-    assert clean_url(written) == canonical
+    assert normalise_url(written) == canonical
 
 
 @pytest.mark.parametrize(

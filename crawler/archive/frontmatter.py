@@ -12,8 +12,8 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from crawler.archive.media import localise, places, restore
-from crawler.archive.more import MARK, mark_more
+from crawler.archive.media_links import localise, places, restore
+from crawler.archive.summary_divider import DIVIDER, divide
 from crawler.items import Absence, Document, Media, MediaFile
 
 CLOSING = "[转入文章首发地址]"
@@ -54,7 +54,7 @@ def body_of(data: bytes) -> str:
     values, content = load(data)
     media = values.get("params", {}).get("media", ())
     content = restore(content.rpartition(CLOSING)[0], _urls(media))
-    return "\n\n".join(part.strip("\n") for part in content.split(MARK, 1) if part.strip())
+    return "\n\n".join(part.strip("\n") for part in content.split(DIVIDER, 1) if part.strip())
 
 
 def _places(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
@@ -153,7 +153,7 @@ def _content(document: Document) -> str:
     body = _clean(document.article.body.replace("\r\n", "\n").replace("\r", "\n")).strip()
     target = f"<{document.url}>" if "(" in document.url or ")" in document.url else document.url
     there = ((medium.url, document.files[medium.url].path) for medium in document.article.media if medium.url in document.files)
-    return f"{localise(mark_more(body), places(there))}\n\n{CLOSING}({target})"
+    return f"{localise(divide(body), places(there))}\n\n{CLOSING}({target})"
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

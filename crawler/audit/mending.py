@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from sqlite_utils import Database
 
 from crawler.archive import body_of, load, sweep, write_all
-from crawler.archive.content import examine
+from crawler.archive.media_type import examine
 from crawler.audit import documents as document_checks
 from crawler.audit import media as media_checks
 from crawler.audit.evidence import NAME

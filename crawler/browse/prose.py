@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from crawler.archive.frontmatter import CLOSING
-from crawler.archive.media import TO_ROOT
-from crawler.archive.more import MARK
+from crawler.archive.media_links import TO_ROOT
+from crawler.archive.summary_divider import DIVIDER
 
 MEDIUM = re.compile(r"media/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,8}(?=$|#)")
 TAGS = {
@@ -28,7 +28,7 @@ BODY_FROM = 2  # the title of the document is the heading above all of its body
 def prose(content: str, *, missing: str) -> str:
     """Return the HTML of what stands below the front matter of a document; `missing` is said where a picture is not in the archive."""
     body = content.rpartition(CLOSING)[0] or content
-    return to_html(body.replace(MARK, ""), missing=missing)
+    return to_html(body.replace(DIVIDER, ""), missing=missing)
 
 
 def to_html(markdown: str, *, missing: str) -> str:

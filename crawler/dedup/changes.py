@@ -13,7 +13,7 @@ from typing import Literal
 
 from crawler.dedup.normalise import plain
 from crawler.items import Article, Media
-from crawler.urls import clean_url
+from crawler.urls import normalise_url
 
 Sign = Literal["=", "-", "+"]
 Op = tuple[Sign, str]
@@ -133,7 +133,7 @@ def _is_same(field: Field, before: Article, after: Article) -> bool:
 
 def _place(medium: Media) -> tuple[str, str]:
     """Return what tells a medium from another: its address without scheme, host and session (a site has several image hosts)."""
-    url = clean_url(medium.url) or medium.url
+    url = normalise_url(medium.url) or medium.url
     return medium.kind, url.partition("://")[2].partition("/")[2]
 
 

@@ -1,19 +1,19 @@
 """The signature of a text: few numbers that it shares with every text it has much in common with, whatever else stands in that one.
 
-MinHash over the set of its overlapping pieces of PIECE letters. Each of the SLOTS minima is a key by itself (an LSH band of one row): two
-texts agree in a slot with the probability of their Jaccard similarity over pieces, so that a half, a third or a tenth of an article shares
-keys with the whole of it, which bands of several rows lose. Long pieces keep what merely sounds alike apart. Decides nothing:
-`likeness` does.
+MinHash over the set of its overlapping shingles of SHINGLE letters. Each of the SLOTS minima is a key by itself (an LSH band of one row): two
+texts agree in a slot with the probability of their Jaccard similarity over shingles, so that a half, a third or a tenth of an article shares
+keys with the whole of it, which bands of several rows lose. Long shingles keep what merely sounds alike apart. Decides nothing:
+`similarity` does.
 """
 
 from struct import pack, unpack
 
 from rensa import RMinHash
 
-PIECE = 12  # letters: of 8, the turns of phrase that every notice has would be keys
+SHINGLE = 12  # letters: of 8, the turns of phrase that every notice has would be keys
 SLOTS = 40  # a tenth of an article shares none of them once in 70 times, a quarter never
 SEED = 1
-ALGORITHM = f"{RMinHash.ALGORITHM_VERSION}-{PIECE}-{SLOTS}-{SEED}"  # keys of another one are never compared with ours
+ALGORITHM = f"{RMinHash.ALGORITHM_VERSION}-{SHINGLE}-{SLOTS}-{SEED}"  # keys of another one are never compared with ours
 MIN_LETTERS = 60  # a shorter text is a caption or a pointer: nobody can tell whether it was copied
 VALUE_BITS = 32
 SMALLEST_PART = 0.1  # of the longer text: a sentence quoted is no copy
@@ -24,7 +24,7 @@ def signature(letters: str) -> tuple[int, ...]:
     if len(letters) < MIN_LETTERS:
         return ()
     hashed = RMinHash(num_perm=SLOTS, seed=SEED)
-    hashed.update([letters[n : n + PIECE] for n in range(len(letters) - PIECE + 1)])
+    hashed.update([letters[n : n + SHINGLE] for n in range(len(letters) - SHINGLE + 1)])
     return tuple(slot << VALUE_BITS | value for slot, value in enumerate(hashed.digest()))
 
 

@@ -1,6 +1,6 @@
 """Likeness: whether two texts are the same news, and how. Pure and exact: no estimate decides.
 
-Compared are the sets of overlapping pieces of four letters (script, width, layout and punctuation are gone by then: `normalise`).
+Compared are the sets of overlapping shingles of four letters (script, width, layout and punctuation are gone by then: `normalise`).
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import cached_property
 
 from crawler.dedup.signature import SMALLEST_PART
 
-PIECE = 4  # letters
+SHINGLE = 4  # letters
 # Bounds, for texts of SHORT letters or less and of LONG or more. Of 1,100 pairs of 2,300 real articles that share keys, films of one series
 # (300 letters) reach 0.62 and purchases of one form 0.78; copies of a long article by another paper go down to 0.55.
 SHORT, LONG = 100, 500
@@ -36,14 +36,14 @@ class Kin(StrEnum):
 
 @dataclass(frozen=True)
 class Text:
-    """A text to be compared; its pieces are cut when they are first asked for."""
+    """A text to be compared; its shingles are cut when they are first asked for."""
 
     letters: str  # of `normalise`
     language: str | None = None  # BCP 47
 
     @cached_property
-    def pieces(self) -> Set[str]:
-        return {self.letters[n : n + PIECE] for n in range(len(self.letters) - PIECE + 1)}
+    def shingles(self) -> Set[str]:
+        return {self.letters[n : n + SHINGLE] for n in range(len(self.letters) - SHINGLE + 1)}
 
     @cached_property
     def numbers(self) -> Set[str]:
@@ -56,18 +56,18 @@ class Likeness:
     """How two texts are alike."""
 
     kin: Kin  # what the later one is to the first
-    similarity: float  # Jaccard over pieces, 0 to 1; of an excerpt or its whole, how much of the shorter one is in the longer one
+    similarity: float  # Jaccard over shingles, 0 to 1; of an excerpt or its whole, how much of the shorter one is in the longer one
 
 
 def liken(first: Text, later: Text) -> Likeness | None:
     """Return how the later of two texts is like the first, None if they are not the same news."""
     if first.letters == later.letters:
         return Likeness(kin=Kin.SCRIPT if _is_other_script(first, later) else Kin.SAME, similarity=1.0)
-    if min(len(first.letters), len(later.letters)) < PIECE or _tell_of_other_things(first, later):
+    if min(len(first.letters), len(later.letters)) < SHINGLE or _tell_of_other_things(first, later):
         return None
-    shared = len(first.pieces & later.pieces)
-    similarity = shared / (len(first.pieces) + len(later.pieces) - shared)
-    contained = shared / min(len(first.pieces), len(later.pieces))
+    shared = len(first.shingles & later.shingles)
+    similarity = shared / (len(first.shingles) + len(later.shingles) - shared)
+    contained = shared / min(len(first.shingles), len(later.shingles))
     sizes = len(first.letters), len(later.letters)
     is_alike = similarity >= _between(min(sizes), ALIKE)
     if contained >= _between(min(sizes), PART) and min(sizes) < max(sizes) * MOST_PART:

@@ -11,7 +11,7 @@ from typing import Any
 
 from crawler.archive import load
 from crawler.archive.frontmatter import render
-from crawler.archive.media import relink
+from crawler.archive.media_links import relink
 from crawler.export.record import Job, Record
 from crawler.urls import host_of
 

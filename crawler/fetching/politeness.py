@@ -25,9 +25,8 @@ from scrapy.http import Response
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.patience import retry_after
 from crawler.fetching.stopping import Stopped
-from crawler.items import Host, Hours, Reason
-from crawler.items import Politeness as Pace
-from crawler.policies.backoff import LONGEST_ASKED, wait_for_host
+from crawler.items import Host, Hours, Pace, Reason
+from crawler.policies.backoff import LONGEST_ASKED, host_backoff
 from crawler.policies.hours import opens_at
 from crawler.urls import host_of
 
@@ -143,7 +142,7 @@ class Politeness:
     def failed(self, url: str, reason: Reason) -> None:
         """Count a failure of a host, after all repetitions; close it if that is no longer the fault of single pages."""
         host = self._host(url)
-        if (wait := wait_for_host(reason, host.failures + 1)) is not None:
+        if (wait := host_backoff(reason, host.failures + 1)) is not None:
             self.pause(url, wait.total_seconds() * random.uniform(1 - JITTER, 1 + JITTER))
         host.failures, host.reason = host.failures + 1, reason
         self._tell(url)

@@ -8,8 +8,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.policies.domains import media_in_scope
-from crawler.urls import in_scope
+from crawler.urls import in_scope, media_in_scope
 
 
 class OutOfScope(IgnoreRequest):

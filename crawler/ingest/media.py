@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.archive import Original, link_media, write_all
-from crawler.archive.content import examine
+from crawler.archive.media_type import examine
 from crawler.catalog import group
 from crawler.catalog.tables import documents, media
 from crawler.dedup.digest import digest_of
@@ -29,8 +29,8 @@ from crawler.items import (
     Site,
 )
 from crawler.pages.extraction.media import VIDEO
-from crawler.policies.backoff import wait_for_medium
-from crawler.policies.domains import media_in_scope
+from crawler.policies.backoff import medium_backoff
+from crawler.urls import media_in_scope
 
 logger = logging.getLogger(__name__)
 
@@ -226,5 +226,5 @@ def _record(archive: Archive, kept: Kept) -> None:
         detail=attempt.detail,
         status=attempt.capture.status if attempt.capture else None,
         size_limit=archive.media.largest if kept.reason is Reason.TOO_LARGE else None,
-        wait=None if is_stored else wait_for_medium(kept.reason, attempt.link.failures + 1),
+        wait=None if is_stored else medium_backoff(kept.reason, attempt.link.failures + 1),
     )

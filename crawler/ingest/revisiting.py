@@ -54,7 +54,6 @@ def arrange(
         if history is None:
             continue
         due = next_visit(
-            url,
             history,
             visited.site.revisit,
             outcome=recorded.outcome,

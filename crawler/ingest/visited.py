@@ -25,8 +25,8 @@ from crawler.items import (
     Site,
 )
 from crawler.pages.families import canonical_url
-from crawler.policies.drift import Tally
-from crawler.urls import at_home, in_scope
+from crawler.policies.drift import DriftDetector
+from crawler.urls import in_scope, on_own_host
 
 
 class Keeper(Protocol):
@@ -61,7 +61,7 @@ class Archive:
     boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
     media: MediaRules = field(default_factory=MediaRules)
-    tallies: dict[str, Tally] = field(default_factory=dict)  # site -> what the run saw of it so far
+    tallies: dict[str, DriftDetector] = field(default_factory=dict)  # site -> what the run saw of it so far
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""
@@ -108,7 +108,7 @@ def final_url(visited: Visited) -> str:
     """Return the canonical URL a visit ended at: where its redirects led, if that is on the site."""
     if visited.capture is None or visited.capture.final_url == visited.link.fetch_url:
         return visited.link.url
-    final = canonical_url(at_home(visited.capture.final_url, visited.site), visited.site.scheme)
+    final = canonical_url(on_own_host(visited.capture.final_url, visited.site), visited.site.scheme)
     return final if final and in_scope(final, visited.site) else visited.link.url
 
 

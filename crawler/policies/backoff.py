@@ -1,7 +1,7 @@
 """How long what failed is left alone: a table for links, and one for hosts. Pure: reasons and counts in, times out.
 
-A link waits for the reason it failed for (`crawler/revisit.py` asks). A host that fails for reasons of its own, whichever page was asked
-for, is closed as a whole (`crawler/fetching/politeness.py`): its links keep their turn, and nothing is sent to it.
+A link waits for the reason it failed for (`policies.revisit` asks). A host that fails for reasons of its own, whichever page was asked
+for, is closed as a whole (`fetching.politeness`): its links keep their turn, and nothing is sent to it.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ LONGEST_ASKED = timedelta(days=7)  # of a Retry-After; what is longer is a slip,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class Backoff:
     """One rule: how long after the first failure, by how much longer after each further one in a row, and until when."""
 
     first: timedelta
@@ -32,7 +32,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostWait(Wait):
+class HostBackoff(Backoff):
     """A rule for a whole host: `tolerated` failures in a row are those of single pages, the next one closes it."""
 
     tolerated: int = 0
@@ -40,20 +40,20 @@ class HostWait(Wait):
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # Half an hour, so that an hourly run tries again; 12 hours, so that a daily one does, whose visits are never exactly a day apart.
-HOST = Wait(
+HOST = Backoff(
     first=HOUR / 2, growth=4, longest=DAY / 2
 )  # it is the host's rule that grows: all its links are due when it is back
-WEATHER = Wait(first=HOUR / 2, growth=4, longest=7 * DAY)  # overload, a bad line: mostly gone by the next run
-WALL = Wait(first=DAY / 2)  # somebody's decision, which may be undone: half a day, a day, two …
-PAGE = Wait(first=DAY / 2, give_up=8)  # a fault of this one page: after two months it is believed
-MEDIUM = Wait(first=DAY / 2, give_up=9)  # of a picture: after three months whatever kept us from it is believed
-NEVER = Wait(first=LONGEST_WAIT, give_up=1)
+TRANSIENT = Backoff(first=HOUR / 2, growth=4, longest=7 * DAY)  # overload, a bad line: mostly gone by the next run
+WALL = Backoff(first=DAY / 2)  # somebody's decision, which may be undone: half a day, a day, two …
+PAGE = Backoff(first=DAY / 2, give_up=8)  # a fault of this one page: after two months it is believed
+MEDIUM = Backoff(first=DAY / 2, give_up=9)  # of a picture: after three months whatever kept us from it is believed
+NEVER = Backoff(first=LONGEST_WAIT, give_up=1)
 
-WAITS: Mapping[Reason, Wait] = {
+LINK_BACKOFFS: Mapping[Reason, Backoff] = {
     Reason.ROBOTS: WALL,
-    Reason.LOGIN: Wait(first=7 * DAY, give_up=8),
+    Reason.LOGIN: Backoff(first=7 * DAY, give_up=8),
     Reason.CHALLENGE: WALL,
-    Reason.INTRANET: Wait(first=7 * DAY),
+    Reason.INTRANET: Backoff(first=7 * DAY),
     Reason.FORBIDDEN: WALL,
     Reason.PRIVATE_ADDRESS: NEVER,
     Reason.SOFT_404: PAGE,
@@ -70,10 +70,10 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.ROBOTS_UNREACHABLE: HOST,
     Reason.RATE_LIMITED: HOST,
     Reason.HOST_CLOSED: HOST,
-    Reason.TIMEOUT: WEATHER,
-    Reason.CONNECTION: WEATHER,
-    Reason.UNAVAILABLE: WEATHER,
-    Reason.SERVER_ERROR: WEATHER,
+    Reason.TIMEOUT: TRANSIENT,
+    Reason.CONNECTION: TRANSIENT,
+    Reason.UNAVAILABLE: TRANSIENT,
+    Reason.SERVER_ERROR: TRANSIENT,
     Reason.NOT_MEDIA: PAGE,
     Reason.NOT_WANTED: NEVER,
     Reason.UNCHECKED: NEVER,
@@ -86,31 +86,31 @@ WAITS: Mapping[Reason, Wait] = {
     Reason.NO_CONTENT: NEVER,
     Reason.NOT_HTML: NEVER,
 }
-HOST_WAITS: Mapping[Reason, HostWait] = {
-    Reason.RATE_LIMITED: HostWait(first=10 * MINUTE, longest=DAY),
-    Reason.ROBOTS_UNREACHABLE: HostWait(first=10 * MINUTE, longest=DAY),
-    Reason.UNAVAILABLE: HostWait(first=5 * MINUTE, longest=DAY, tolerated=2),
-    Reason.TIMEOUT: HostWait(first=5 * MINUTE, longest=DAY, tolerated=2),
-    Reason.UNREACHABLE: HostWait(
+HOST_BACKOFFS: Mapping[Reason, HostBackoff] = {
+    Reason.RATE_LIMITED: HostBackoff(first=10 * MINUTE, longest=DAY),
+    Reason.ROBOTS_UNREACHABLE: HostBackoff(first=10 * MINUTE, longest=DAY),
+    Reason.UNAVAILABLE: HostBackoff(first=5 * MINUTE, longest=DAY, tolerated=2),
+    Reason.TIMEOUT: HostBackoff(first=5 * MINUTE, longest=DAY, tolerated=2),
+    Reason.UNREACHABLE: HostBackoff(
         first=MINUTE, longest=DAY / 2, tolerated=2
     ),  # often our own line: nothing reached the host
-    Reason.DNS: HostWait(first=MINUTE, longest=DAY / 2),
+    Reason.DNS: HostBackoff(first=MINUTE, longest=DAY / 2),
 }
 
 
-def wait_for_link(reason: Reason | None, failures: int) -> timedelta | None:
+def link_backoff(reason: Reason | None, failures: int) -> timedelta | None:
     """Return how long a link waits after so many failed or refused visits in a row (1 and more), None for ever."""
-    return (WAITS[reason] if reason else WEATHER).after(failures)
+    return (LINK_BACKOFFS[reason] if reason else TRANSIENT).after(failures)
 
 
-def wait_for_medium(reason: Reason | None, failures: int) -> timedelta | None:
+def medium_backoff(reason: Reason | None, failures: int) -> timedelta | None:
     """Return how long a medium waits after so many failed or refused attempts in a row, None for ever; no reason lets it wait without end."""
-    return None if wait_for_link(reason, failures) is None else MEDIUM.after(failures)
+    return None if link_backoff(reason, failures) is None else MEDIUM.after(failures)
 
 
-def wait_for_host(reason: Reason, failures: int) -> timedelta | None:
+def host_backoff(reason: Reason, failures: int) -> timedelta | None:
     """Return how long a host is closed after so many failures in a row, None while they may be those of its pages."""
-    rule = HOST_WAITS.get(reason)
+    rule = HOST_BACKOFFS.get(reason)
     if rule is None or failures <= rule.tolerated:
         return None
     return rule.after(failures - rule.tolerated)

@@ -3,7 +3,7 @@
 A redesign shows on nearly all pages at once: another rule finds the body, dates and sources are missing, bodies shrink, swell or are no
 article any more, the same line comes or goes on many, or simply everything differs. Editors change a few articles, each in its own way.
 So a change is written down at once only where the pages seen just before it were calm; else it is held back, with its evidence, until the
-run has seen enough to tell (`Tally.finding`): then all of them become versions, or none.
+run has seen enough to tell (`DriftDetector.finding`): then all of them become versions, or none.
 """
 
 import re
@@ -35,7 +35,7 @@ DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Traits:
     """How an article was read, whatever it says."""
 
     rule: str | None  # that found the body
@@ -45,9 +45,9 @@ class Look:
     confidence: float
 
 
-def look_of(article: Article) -> Look:
+def traits_of(article: Article) -> Traits:
     """Return how an article was read."""
-    return Look(
+    return Traits(
         rule=article.provenance.get("body"),
         dated=article.published is not None,
         sourced=bool(article.source),
@@ -56,7 +56,7 @@ def look_of(article: Article) -> Look:
     )
 
 
-def signs(before: Look, after: Look | None) -> frozenset[str]:
+def signs(before: Traits, after: Traits | None) -> frozenset[str]:
     """Return what is strange in how a page is read now, each as a person would say it; `after` is None for a page that is no article."""
     if after is None:
         return frozenset({NO_ARTICLE})
@@ -72,16 +72,16 @@ def signs(before: Look, after: Look | None) -> frozenset[str]:
     return frozenset(sign for sign, is_there in found.items() if is_there)
 
 
-def typical(looks: Iterable[Look]) -> Look | None:
+def typical(documents: Iterable[Traits]) -> Traits | None:
     """Return what nearly all of a site's latest documents have in common, None for too few: what a new one is compared with."""
-    held = list(looks)
+    held = list(documents)
     if len(held) < SMALLEST_SITE:
         return None
-    (rule, times), *_ = Counter(look.rule for look in held).most_common(1)
-    return Look(
+    (rule, times), *_ = Counter(each.rule for each in held).most_common(1)
+    return Traits(
         rule=rule if times >= TYPICAL * len(held) else None,
-        dated=sum(look.dated for look in held) >= TYPICAL * len(held),
-        sourced=sum(look.sourced for look in held) >= TYPICAL * len(held),
+        dated=sum(each.dated for each in held) >= TYPICAL * len(held),
+        sourced=sum(each.sourced for each in held) >= TYPICAL * len(held),
         characters=0,
         confidence=0.0,
     )
@@ -94,7 +94,7 @@ def lines_between(before: str, after: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class NewLayout:
     """A new layout, and how it was told."""
 
     seen: int  # articles of which a state before was known
@@ -115,11 +115,11 @@ class _Seen:
 
 
 @dataclass(slots=True)
-class Tally:
+class DriftDetector:
     """What one run saw of one site so far. An article that is told twice (a group stored again) counts once."""
 
     documents: int  # of the site, before the run
-    usual: Look | None = None  # what its latest documents have in common
+    usual: Traits | None = None  # what its latest documents have in common
     accepted: frozenset[str] = frozenset()  # signs of a layout that was accepted
     since: datetime | None = None  # publication time of the first of those
     is_marked: bool = False  # a drift of the site is not settled: every change waits
@@ -134,10 +134,10 @@ class Tally:
         is_strange_only_as_accepted = bool(found) and found <= self.accepted
         self._seen[document] = _Seen(is_changed and not is_strange_only_as_accepted, found - self.accepted, lines)
 
-    def add_new(self, document: str, look: Look) -> None:
+    def add_new(self, document: str, traits: Traits) -> None:
         """Count a new article, which is compared with what the site's latest documents have in common."""
         if self.usual is not None:
-            odd = signs(self.usual, look) & {NO_DATE, NO_SOURCE, f"the body is found by {look.rule or 'no rule'}"}
+            odd = signs(self.usual, traits) & {NO_DATE, NO_SOURCE, f"the body is found by {traits.rule or 'no rule'}"}
             self._fresh[document] = odd - self.accepted
 
     def holds(self, document: str) -> bool:
@@ -155,7 +155,7 @@ class Tally:
         """Return whether enough articles were seen again to say that nothing is strange."""
         return len(self._seen) >= ENOUGH
 
-    def finding(self, held: Iterable[str] = ()) -> Finding | None:
+    def finding(self, held: Iterable[str] = ()) -> NewLayout | None:
         """Return the new layout that what was seen amounts to, None for none. `held` are documents whose change waits since an earlier run."""
         if self.documents < SMALLEST_SITE:
             return None
@@ -172,14 +172,14 @@ class Tally:
         if not (is_strange or is_all_changed or is_fresh_strange):
             return None
         counted = Counter(sign for found in (*strange.values(), *self._fresh.values()) for sign in found)
-        return Finding(
+        return NewLayout(
             seen=seen + len(self._fresh),
             strange=len(strange) + len(fresh),
             changed=changed,
             signs=tuple(sorted(counted.items(), key=lambda told: (-told[1], told[0]))),
         )
 
-    def early_finding(self) -> Finding | None:
+    def early_finding(self) -> NewLayout | None:
         """Return the finding on the way, where there can be no doubt; once."""
         if self.is_reported or len(self._seen) < WINDOW or self.documents < SMALLEST_SITE:
             return None

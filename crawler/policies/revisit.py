@@ -1,7 +1,7 @@
 """When to visit a link again. Pure: its history, the site's policy and the clock come in as values.
 
     answered:  next_interval -> due a tenth to a quarter of it early
-    failed, refused:  the rule of the reason (`crawler/waits.py`) -> due then, the interval stays what it was
+    failed, refused:  the rule of the reason (`policies.backoff`) -> due then, the interval stays what it was
 
 An interval doubles where a visit brought nothing new and halves where it did, within the bounds of the site's file.
 """
@@ -13,23 +13,22 @@ from statistics import median_low
 from zlib import crc32
 
 from crawler.items import Outcome, Reason, Revisit, Role
-from crawler.policies.backoff import wait_for_link
+from crawler.policies.backoff import link_backoff
 
 NEVER = frozenset({Reason.TOO_LARGE, Reason.OUT_OF_SCOPE, Reason.PRIVATE_ADDRESS, Reason.WITHHELD})
 CONFIRMED_AFTER = timedelta(days=1)  # a document is looked for once more so long after it was first missed, not sooner
 FIRST_STEP = timedelta(hours=6)  # what an interval of nothing doubles to
 FRESH = 2  # an article found at the age of some days is first visited again after a half of them
 ANSWERS = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.DUPLICATE})
-EARLY = (
-    0.1,
-    0.25,
-)  # runs do not begin at the same second every day, and what was archived together is not due together
+# Runs do not begin at the same second every day, and what was archived together is not due together.
+EARLY = (0.1, 0.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class LinkHistory:
     """What is known of a link before the visit that is judged."""
 
+    url: str
     role: Role
     found: datetime
     is_document: bool = False  # an article was read from it, whatever became of it
@@ -48,8 +47,7 @@ class Due:
 
 
 def next_visit(
-    url: str,
-    history: History,
+    history: LinkHistory,
     policy: Revisit,
     *,
     outcome: Outcome,
@@ -59,15 +57,17 @@ def next_visit(
 ) -> Due:
     """Return when a link is due again. `brought`: its page named articles that we did not have."""
     if outcome in (Outcome.FAILED, Outcome.REFUSED) or reason in NEVER:
-        wait = wait_for_link(reason, history.failures + 1)
+        wait = link_backoff(reason, history.failures + 1)
         return Due(at=None if wait is None else now + wait, interval=history.interval)
     interval = next_interval(history, policy, outcome=outcome, brought=brought, now=now)
     if outcome is Outcome.GONE and interval == CONFIRMED_AFTER:
         return Due(at=now + interval, interval=interval)
-    return Due(at=now + interval * (1 - _early(url)), interval=interval)
+    return Due(at=now + interval * (1 - _early(history.url)), interval=interval)
 
 
-def next_interval(history: History, policy: Revisit, *, outcome: Outcome, brought: bool, now: datetime) -> timedelta:
+def next_interval(
+    history: LinkHistory, policy: Revisit, *, outcome: Outcome, brought: bool, now: datetime
+) -> timedelta:
     """Return the interval in force after a visit that was answered."""
     if outcome is Outcome.GONE:
         return _while_gone(history, policy)
@@ -86,7 +86,7 @@ def is_past(shown: Sequence[date], since: date) -> bool:
     return bool(shown) and median_low(shown) < since
 
 
-def _of_article(history: History, policy: Revisit, *, is_changed: bool, now: datetime) -> timedelta:
+def _of_article(history: LinkHistory, policy: Revisit, *, is_changed: bool, now: datetime) -> timedelta:
     least, most = timedelta(days=policy.article_least), timedelta(days=policy.article_most)
     if history.interval is None or history.last not in ANSWERS:
         age = max(now - (history.published or history.found), timedelta())
@@ -94,7 +94,7 @@ def _of_article(history: History, policy: Revisit, *, is_changed: bool, now: dat
     return _within(least, _next(history.interval, is_changed=is_changed), most)
 
 
-def _of_list(history: History, policy: Revisit, *, brought: bool) -> timedelta:
+def _of_list(history: LinkHistory, policy: Revisit, *, brought: bool) -> timedelta:
     """Return the interval of a list; its further pages are read again when the page before them brings something, and rarely else."""
     least, most = timedelta(days=policy.list_least), timedelta(days=policy.list_most)
     if history.role is Role.NEXT:
@@ -106,13 +106,13 @@ def _of_list(history: History, policy: Revisit, *, brought: bool) -> timedelta:
     return _within(least, _next(history.interval, is_changed=brought), most)
 
 
-def _while_gone(history: History, policy: Revisit) -> timedelta:
+def _while_gone(history: LinkHistory, policy: Revisit) -> timedelta:
     if history.last is not Outcome.GONE or history.interval is None:
         return CONFIRMED_AFTER if history.is_document else timedelta(days=policy.older_most)
     return _within(CONFIRMED_AFTER, history.interval * 2, timedelta(days=policy.article_most))
 
 
-def _of_nothing(history: History, policy: Revisit) -> timedelta:
+def _of_nothing(history: LinkHistory, policy: Revisit) -> timedelta:
     """Return the interval of a page without article and list: soon where a list calls it an article, which may yet be written."""
     most = timedelta(days=policy.article_most)
     if history.role is not Role.ARTICLE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crawler.archive.swap import complete, discard_beside, start_apart, start_beside, swap
+from crawler.archive.staging import complete_install, discard_stage, install, stage_apart, stage_beside
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.tables import documents
 from crawler.errors import CatalogError, RebuildError
@@ -61,11 +61,11 @@ def remake(
     RebuildError where documents would be lost that the catalog has and the evidence does not tell of, unless `may_lose`, or where withheld
     ones would come back: then nothing is put in place. What stands there until then is left alone, whatever happens.
     """
-    complete(root)  # what a rebuild left that died when it was whole
+    complete_install(root)  # what a rebuild left that died when it was whole
     for run in sorted(evidence_runs(root)):
         for cut in recover(root, run):
             logger.warning("the run %s died: %s", run, cut)
-    beside = start_beside(root)
+    beside = stage_beside(root)
     try:
         remade = _make(root, beside, processes, advance)
         if remade.lost and not may_lose:
@@ -74,16 +74,16 @@ def remake(
                 "nothing was changed; --may-lose puts what there is in place all the same"
             )
     except BaseException:
-        discard_beside(root)
+        discard_stage(root)
         raise
-    swap(root)
+    install(root)
     return replace(remade, is_in_place=True)
 
 
 def try_remake(root: Path, *, processes: int, advance: Advance = lambda _: None) -> Remade:
     """Return what `remake` would come to. Writes nothing into the archive, but the whole of it, media too, into a temporary folder."""
     with TemporaryDirectory(prefix="rebuild-") as folder:
-        return _make(root, start_apart(root, Path(folder)), processes, advance)
+        return _make(root, stage_apart(root, Path(folder)), processes, advance)
 
 
 def _make(root: Path, target: Path, processes: int, advance: Advance) -> Remade:

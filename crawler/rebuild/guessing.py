@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crawler.fetching.capture import judge_status
 from crawler.items import Occasion, Outcome, Purpose, Reason, Site
 from crawler.pages.families import canonical_url
-from crawler.urls import at_home, host_of, in_scope
+from crawler.urls import host_of, in_scope, on_own_host
 from crawler.warc.records import Record, lines_of
 
 REDIRECTS = range(300, 400)
@@ -35,7 +35,7 @@ def purpose_of(record: Record) -> Purpose | None:
 def guess(record: Record, first_url: str, sites: tuple[Site, ...]) -> tuple[int, Occasion] | None:
     """Return what a record most likely is of, in a group of its own; None where it is of no site of the run."""
     site = next((site for site in sites if host_of(first_url) in (*site.hosts, *site.moved_from)), None)
-    url = canonical_url(at_home(first_url, site), site.scheme) if site else None
+    url = canonical_url(on_own_host(first_url, site), site.scheme) if site else None
     if site is None or url is None or not in_scope(url, site):
         return None
     outcome, reason = _ending(record)

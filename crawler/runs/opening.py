@@ -10,7 +10,7 @@ from crawler.catalog.tables import addresses, links, runs
 from crawler.catalog.tables import sites as site_rows
 from crawler.items import Site
 from crawler.pages.discovery import seed_links
-from crawler.urls import moves
+from crawler.urls import former_origins
 
 
 def register(db: Database, run: str, sites: Sequence[Site], *, started: datetime, arguments: Mapping[str, str]) -> None:
@@ -19,6 +19,6 @@ def register(db: Database, run: str, sites: Sequence[Site], *, started: datetime
         runs.start(db, run, started=started, arguments=arguments)
         for site in sites:
             site_rows.save(db, site, now=started)
-            for old, new in moves(site):
+            for old, new in former_origins(site):
                 addresses.move_links(db, site.key, old=old, new=new)
             links.add(db, site.key, seed_links(site), found=started, found_on=None)

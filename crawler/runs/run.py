@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
-from crawler.archive.swap import complete
+from crawler.archive.staging import complete_install
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
 from crawler.catalog.tables import boilerplate, documents, links, media, runs, visits
 from crawler.catalog.tables.alarms import Alarm
@@ -72,7 +72,7 @@ class Run:
         self.stopped = False  # told to, before it was done
         self._lock = lock(root)
         try:
-            if complete(root):
+            if complete_install(root):
                 logger.warning("%s: a rebuild died when all was made: it has been put in place", root)
             self.db = open_catalog(root / CATALOG)
             self._recover()

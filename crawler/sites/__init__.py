@@ -10,7 +10,7 @@ from crawler.errors import ScopeError, SiteError
 from crawler.items import Site
 from crawler.sites.definition import define
 from crawler.sites.yaml_file import read
-from crawler.urls import clean_url, host_of, in_scope
+from crawler.urls import host_of, in_scope, normalise_url
 
 __all__ = ["SiteFilesError", "load_site", "load_sites", "read_sites", "site_for_url", "site_from_url"]
 
@@ -64,7 +64,7 @@ def read_sites(folder: Path) -> tuple[tuple[Site, ...], tuple[SiteError, ...]]:
 
 def site_for_url(url: str, sites: Iterable[Site]) -> Site | None:
     """Return the site on whose hosts a URL stands, or None."""
-    clean = clean_url(url)
+    clean = normalise_url(url)
     return next((site for site in sites if in_scope(clean, site)), None) if clean else None
 
 
@@ -73,7 +73,7 @@ def site_from_url(url: str) -> Site:
 
     Raises ScopeError if that is no http(s) URL.
     """
-    clean = clean_url(url)
+    clean = normalise_url(url)
     if clean is None:
         raise ScopeError(url, "expected the URL of one article, with http:// or https:// and a host")
     host = host_of(clean)

@@ -19,7 +19,7 @@ from typing_extensions import is_typeddict
 from crawler.items import Hours
 from crawler.pages.families import FAMILIES, css
 from crawler.sites.yaml_file import kind_of
-from crawler.urls import clean_url
+from crawler.urls import normalise_url
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 HOST = re.compile(rf"(?P<name>{LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?")
@@ -55,7 +55,7 @@ def text(value: str) -> str:
 def url(value: str) -> str:
     """Return an absolute http or https URL."""
     value = value.strip()
-    if any(character.isspace() for character in value) or clean_url(value) is None:
+    if any(character.isspace() for character in value) or normalise_url(value) is None:
         raise wrong(f"expected a URL that begins with http:// or https:// and names a host, got {value!r}")
     return value
 

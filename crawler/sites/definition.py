@@ -15,7 +15,7 @@ from typing_extensions import TypedDict  # pydantic takes typing's from Python 3
 from crawler.items import Revisit, Site
 from crawler.sites import checks
 from crawler.sites.checks import Problem, problems_of
-from crawler.urls import clean_url, host_of
+from crawler.urls import host_of, normalise_url
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")  # stands in `-a site=KEY,KEY` and in file names
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)  # `delay: "2"` is an error, not 2
@@ -31,7 +31,7 @@ LongestDays = Annotated[float, Field(ge=0.04, le=3650)]
 
 @with_config(STRICT)
 class PolitenessKeys(TypedDict, total=False):
-    """See `crawler.items.Politeness`."""
+    """See `crawler.items.Pace`."""
 
     delay: Annotated[float, Field(ge=0, le=3600)]
     concurrency: Annotated[int, Field(ge=1, le=16)]
@@ -156,7 +156,7 @@ def site_as_json(site: Site) -> dict[str, Any]:
 def _defaults(keys: SiteKeys) -> dict[str, object]:
     """Return the values of keys whose defaults depend on other keys, and of those that a file spells in its own way."""
     urls = [*keys.get("articles", []), *keys.get("lists", [])]
-    hosts = keys.get("hosts") or [host_of(clean_url(urls[0]) or "")]
+    hosts = keys.get("hosts") or [host_of(normalise_url(urls[0]) or "")]
     name = keys.get("name") or hosts[0]
     return {
         "name": name,
@@ -219,5 +219,5 @@ def _urls(content: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for key in ("articles", "lists", "sections"):
         urls = content.get(key)
         for place, url in enumerate(urls) if isinstance(urls, list | dict) else ():
-            if isinstance(url, str) and (clean := clean_url(url)):
+            if isinstance(url, str) and (clean := normalise_url(url)):
                 yield f"{key}[{url if isinstance(urls, dict) else place}]", clean

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.frontmatter import dump, load, render
-from crawler.archive.more import MARK, mark_more
+from crawler.archive.summary_divider import DIVIDER, divide
 from crawler.items import Article, Document, Media, MediaKind, Precision, Site
 
 CHINA = timezone(timedelta(hours=8))
@@ -187,12 +187,12 @@ LONGER = "长句。" * 100
 
 
 def test_mark_stands_at_a_paragraph_end_after_two_hundred_characters() -> None:
-    assert mark_more(f"{LONG}\n\n{LONG}\n\n{LONG}") == f"{LONG}\n\n{LONG}\n\n{MARK}\n\n{LONG}"
+    assert divide(f"{LONG}\n\n{LONG}\n\n{LONG}") == f"{LONG}\n\n{LONG}\n\n{DIVIDER}\n\n{LONG}"
 
 
 def test_mark_stands_after_a_single_paragraph() -> None:
-    assert mark_more("一段。") == f"一段。\n\n{MARK}"
-    assert mark_more(LONGER) == f"{LONGER}\n\n{MARK}"
+    assert divide("一段。") == f"一段。\n\n{DIVIDER}"
+    assert divide(LONGER) == f"{LONGER}\n\n{DIVIDER}"
 
 
 @pytest.mark.parametrize(
@@ -209,15 +209,15 @@ def test_mark_stands_after_a_single_paragraph() -> None:
     ],
 )
 def test_mark_never_stands_inside_or_after_a_structure(block: str) -> None:
-    assert mark_more(f"{block}\n\n短。\n\n尾。") == f"{block}\n\n短。\n\n{MARK}\n\n尾。"
-    assert mark_more(block) == f"{block}\n\n{MARK}"
+    assert divide(f"{block}\n\n短。\n\n尾。") == f"{block}\n\n短。\n\n{DIVIDER}\n\n尾。"
+    assert divide(block) == f"{block}\n\n{DIVIDER}"
 
 
 def test_picture_addresses_do_not_count_as_summary() -> None:
     picture = "![](https://news.example.edu.cn/" + "x" * 300 + ".jpg)"
-    assert mark_more(f"{picture}\n\n短。\n\n{LONGER}\n\n尾。").index(MARK) > len(picture) + len(LONGER)
+    assert divide(f"{picture}\n\n短。\n\n{LONGER}\n\n尾。").index(DIVIDER) > len(picture) + len(LONGER)
 
 
 def test_body_without_text_keeps_mark_and_link() -> None:
     _, content = load(dump(with_article(body="")))
-    assert content == f"{MARK}\n\n[转入文章首发地址]({URL})"
+    assert content == f"{DIVIDER}\n\n[转入文章首发地址]({URL})"

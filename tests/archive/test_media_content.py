@@ -10,9 +10,9 @@ from html_to_markdown import convert
 from PIL import Image
 
 from crawler.archive import body_of, dump, link_media
-from crawler.archive.content import examine
-from crawler.archive.media import localise, relink, restore
-from crawler.policies.domains import media_in_scope
+from crawler.archive.media_type import examine
+from crawler.archive.media_links import localise, relink, restore
+from crawler.urls import media_in_scope
 from crawler.pages.extraction.markdown import OPTIONS
 from crawler.items import Media, MediaFile, MediaKind, Site
 from tests.archive.test_frontmatter import DOCUMENT

@@ -16,7 +16,7 @@ from crawler.catalog.schema import MIGRATIONS
 from crawler.catalog.tables import documents, links, media, runs, sites
 from crawler.ingest import Archive, reopen_media
 from crawler.ingest.media import add_media
-from crawler.items import Article, Document, Link, Media, MediaKind, MediaRules, Outcome, Politeness, Role, Site, Status
+from crawler.items import Article, Document, Link, Media, MediaKind, MediaRules, Outcome, Pace, Role, Site, Status
 from crawler.monitoring.metrics import write_metrics
 from crawler.runs.frontier import Frontier
 from crawler.urls import document_id
@@ -130,7 +130,7 @@ def test_completeness_is_told_of_documents_that_can_be_read(tmp_path: Path, db: 
 
 
 def test_a_reached_limit_of_pages_lets_media_through(tmp_path: Path, db: Database) -> None:
-    site = replace(SITE, politeness=Politeness(max_pages=1))
+    site = replace(SITE, politeness=Pace(max_pages=1))
     kept = document(1, image("a.jpg"))
     pages = [Link(url=f"{HOST}/p{n}.htm", fetch_url=f"{HOST}/p{n}.htm", role=Role.ARTICLE) for n in range(5)]
     with group(db):

@@ -17,8 +17,7 @@ from crawler.fetching import explain
 from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import LONGEST_CRAWL_DELAY, HostClosed, Politeness, host_changed
 from crawler.fetching.stopping import Stopped
-from crawler.items import Host, Hours, Outcome, Reason
-from crawler.items import Politeness as Pace
+from crawler.items import Host, Hours, Outcome, Pace, Reason
 from tests.fetching_harness import Server, fetch, run, serving, site_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,14 +14,14 @@ from crawler.policies.drift import (
     NO_SOURCE,
     SHORTER,
     UNSURE,
-    Look,
-    Tally,
+    DriftDetector,
+    Traits,
     lines_between,
     signs,
     typical,
 )
 
-USUAL = Look(rule="vsb", dated=True, sourced=True, characters=800, confidence=0.9)
+USUAL = Traits(rule="vsb", dated=True, sourced=True, characters=800, confidence=0.9)
 CALM: frozenset[str] = frozenset()
 
 
@@ -50,9 +50,9 @@ def test_a_short_body_may_double() -> None:
     assert signs(replace(USUAL, characters=60), replace(USUAL, characters=150)) == CALM
 
 
-def tally(*changed: bool, found: frozenset[str] = CALM, documents: int = 1000) -> Tally:
+def tally(*changed: bool, found: frozenset[str] = CALM, documents: int = 1000) -> DriftDetector:
     """What is seen of a site whose articles changed, or did not, in this order."""
-    seen = Tally(documents=documents)
+    seen = DriftDetector(documents=documents)
     for n, is_changed in enumerate(changed):
         seen.add(f"d{n}", is_changed=is_changed, found=found if is_changed else CALM, lines=frozenset({f"line {n}"}))
     return seen
@@ -77,7 +77,7 @@ def test_all_articles_changed_at_once_are_a_drift() -> None:
 
 
 def test_strange_readings_are_a_drift_though_no_text_changed() -> None:
-    seen = Tally(documents=100)
+    seen = DriftDetector(documents=100)
     for n in range(20):
         seen.add(f"d{n}", is_changed=False, found=frozenset({"the body is found by weight"}) if n % 3 == 0 else CALM)
     finding = seen.finding()
@@ -86,7 +86,7 @@ def test_strange_readings_are_a_drift_though_no_text_changed() -> None:
 
 
 def test_one_line_that_came_on_many_pages_is_strange() -> None:
-    seen = Tally(documents=100)
+    seen = DriftDetector(documents=100)
     for n in range(30):
         lines = lines_between("正文。", f"正文。\n\n分享到朋友圈 {n} 次") if n < 6 else frozenset()
         seen.add(f"d{n}", is_changed=n < 6, found=CALM, lines=lines)
@@ -117,7 +117,7 @@ def test_a_drift_is_told_once_on_the_way_and_only_where_there_is_no_doubt() -> N
 
 def test_what_was_accepted_is_no_sign_any_more() -> None:
     accepted = frozenset({"the body is found by weight"})
-    seen = Tally(documents=100, accepted=accepted)
+    seen = DriftDetector(documents=100, accepted=accepted)
     for n in range(20):
         seen.add(f"d{n}", is_changed=True, found=accepted)
     assert seen.finding() is None
@@ -126,13 +126,13 @@ def test_what_was_accepted_is_no_sign_any_more() -> None:
 
 def test_new_articles_alone_tell_a_new_layout() -> None:
     usual = typical([USUAL] * 30)
-    seen = Tally(documents=100, usual=usual)
+    seen = DriftDetector(documents=100, usual=usual)
     for n in range(6):
         seen.add_new(f"n{n}", replace(USUAL, rule="weight", dated=False))
     finding = seen.finding()
     assert finding
     assert finding.strange == 6
-    few = Tally(documents=100, usual=usual)
+    few = DriftDetector(documents=100, usual=usual)
     for n in range(30):
         few.add_new(f"n{n}", replace(USUAL, sourced=n % 5 != 0))
     assert few.finding() is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.items import Outcome, Reason, Revisit, Role
 from crawler.policies.backoff import LONGEST_WAIT
-from crawler.policies.revisit import EARLY, NEVER, Due, History, is_past, next_visit
+from crawler.policies.revisit import EARLY, NEVER, Due, LinkHistory, is_past, next_visit
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -30,7 +30,8 @@ def after(
     is_document: bool = True,
 ) -> Due:
     """What comes after one visit; `age` of the article and `interval` in days."""
-    history = History(
+    history = LinkHistory(
+        url=URL,
         role=role,
         found=NOW,
         is_document=is_document and role is not Role.SECTION,
@@ -39,7 +40,7 @@ def after(
         last=last,
         failures=failures,
     )
-    return next_visit(URL, history, POLICY, outcome=outcome, reason=reason, brought=brought, now=NOW)
+    return next_visit(history, POLICY, outcome=outcome, reason=reason, brought=brought, now=NOW)
 
 
 def days(due: Due) -> float | None:
@@ -154,10 +155,10 @@ def test_no_link_is_due_in_the_past_or_later_than_its_bounds(
 
 @given(st.text(max_size=80), st.floats(0.01, 180))
 def test_a_visit_is_due_a_little_early_and_always_at_the_same_time(path: str, interval: float) -> None:
-    history = History(role=Role.ARTICLE, found=NOW, is_document=True, interval=interval * DAY, last=Outcome.NEW)
-    due, again = (
-        next_visit(URL + path, history, POLICY, outcome=Outcome.UNCHANGED, reason=None, now=NOW) for _ in "ab"
+    history = LinkHistory(
+        url=URL + path, role=Role.ARTICLE, found=NOW, is_document=True, interval=interval * DAY, last=Outcome.NEW
     )
+    due, again = (next_visit(history, POLICY, outcome=Outcome.UNCHANGED, reason=None, now=NOW) for _ in "ab")
     assert due == again
     assert due.at is not None
     assert due.interval is not None

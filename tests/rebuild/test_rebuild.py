@@ -20,7 +20,7 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from crawler.archive.swap import BEFORE, BESIDE, complete, start_beside, swap
+from crawler.archive.staging import BEFORE, BESIDE, complete_install, install, stage_beside
 from crawler.errors import CrawlerError
 from crawler.ingest import Visited, store
 from crawler.items import Exchange, Expectations, Hours, Layout, Link, Outcome, Reason, Role, Site
@@ -181,12 +181,12 @@ def test_a_rebuild_that_dies_while_it_is_put_in_place_is_finished_by_the_next_ru
 
 
 @pytest.mark.parametrize("done", range(7))
-def test_a_swap_that_dies_is_finished(tmp_path: Path, done: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installation_that_dies_is_finished(tmp_path: Path, done: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many of the renames were done."""
     for name in ("catalog.db", "articles/a.md", "versions/v.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text("old")
-    beside = start_beside(tmp_path)
+    beside = stage_beside(tmp_path)
     (beside / "catalog.db").write_text("new")
     (beside / "articles").mkdir()
     (beside / "articles/a.md").write_text("new")
@@ -200,11 +200,11 @@ def test_a_swap_that_dies_is_finished(tmp_path: Path, done: int, monkeypatch: py
 
     monkeypatch.setattr(Path, "rename", dying)
     try:
-        swap(tmp_path)
+        install(tmp_path)
     except KeyboardInterrupt:
         monkeypatch.setattr(Path, "rename", rename)
-        assert complete(tmp_path)
-    assert not complete(tmp_path)
+        assert complete_install(tmp_path)
+    assert not complete_install(tmp_path)
     assert ((tmp_path / "catalog.db").read_text(), (tmp_path / "articles/a.md").read_text()) == ("new", "new")
     assert list((tmp_path / "versions").iterdir()) == []
     assert (tmp_path / BEFORE / "versions/v.md").read_text() == "old"

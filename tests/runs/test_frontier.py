@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import links, runs, sites
-from crawler.items import Link, Outcome, Politeness, Reason, Role, Site
+from crawler.items import Link, Outcome, Pace, Reason, Role, Site
 from crawler.runs.frontier import AHEAD, BATCH, Closing, Frontier
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_every_link_is_handed_out_once(db: Database) -> None:
 def test_the_better_role_comes_first(db: Database) -> None:
     roles = [Role.OTHER, Role.LIST, Role.NEXT, Role.ARTICLE, Role.SECTION, Role.SEED]
     add(db, ONE, [link(ONE, role.value, role) for role in roles])
-    assert walk(db, frontier_of(db, replace(ONE, politeness=Politeness(max_pages=None)))) == [
+    assert walk(db, frontier_of(db, replace(ONE, politeness=Pace(max_pages=None)))) == [
         link(ONE, role.value).url for role in (Role.SEED, Role.SECTION, Role.ARTICLE, Role.NEXT, Role.LIST, Role.OTHER)
     ]
 
@@ -104,7 +104,7 @@ def test_the_sites_take_turns(db: Database) -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_never_more_in_flight_than_the_site_allows(db: Database, concurrency: int) -> None:
-    site = replace(ONE, politeness=Politeness(concurrency=concurrency))
+    site = replace(ONE, politeness=Pace(concurrency=concurrency))
     add(db, ONE, [link(ONE, str(n)) for n in range(40)])
     allowed = AHEAD * concurrency + 2
 
@@ -173,7 +173,7 @@ def test_what_could_not_be_stored_is_not_handed_out_again_in_this_run(db: Databa
 def test_a_site_is_asked_for_no_more_than_its_pages_a_run(db: Database) -> None:
     add(db, ONE, [link(ONE, str(n)) for n in range(20)])
     add(db, TWO, [link(TWO, str(n)) for n in range(20)])
-    handed = walk(db, frontier_of(db, replace(ONE, politeness=Politeness(max_pages=5)), TWO))
+    handed = walk(db, frontier_of(db, replace(ONE, politeness=Pace(max_pages=5)), TWO))
     assert [url.split("/")[2][:3] for url in handed].count("one") == 5
     assert len(handed) == 25
 

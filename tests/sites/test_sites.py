@@ -20,7 +20,7 @@ from crawler.items import (
     Hours,
     Layout,
     Outcome,
-    Politeness,
+    Pace,
     Removal,
     Revisit,
     Role,
@@ -115,7 +115,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
             Layout(until=date(2019, 6, 30), selectors=Selectors(body=".old")),
             Layout(until=date(2023, 6, 30), family="webplus"),
         ),
-        politeness=Politeness(delay=2.5, concurrency=2, max_pages=100, hours=Hours(start=time(22), end=time(6))),
+        politeness=Pace(delay=2.5, concurrency=2, max_pages=100, hours=Hours(start=time(22), end=time(6))),
         revisit=Revisit(
             list_least=0.25,
             list_most=1,
@@ -138,7 +138,7 @@ def test_every_key_reaches_the_site(tmp_path: Path) -> None:
     ("keys", "value", "left_out"),
     [
         (SiteKeys, Site, {"key"}),
-        (PolitenessKeys, Politeness, set()),
+        (PolitenessKeys, Pace, set()),
         (RevisitKeys, Revisit, set()),
         (SelectorsKeys, Selectors, set()),
         (LayoutKeys, Layout, set()),

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
 from crawler.items import Link, Outcome, Reason, Role, Validators
-from crawler.policies.revisit import History
+from crawler.policies.revisit import LinkHistory
 
 DAY = timedelta(days=1)
 MOST_FAILURES = 3  # in a row; a link that failed as often brings no list to be walked on
@@ -175,7 +175,7 @@ def visited(  # noqa: PLR0913 - the columns of a visit
     db.execute(VISITED, {**parameters, "next_visit": due_again, "interval": days})
 
 
-def history(db: Database, url: str) -> History | None:
+def history(db: Database, url: str) -> LinkHistory | None:
     """Return what is known of a link, None for a URL that is none."""
     row = db.execute(
         """
@@ -187,7 +187,8 @@ def history(db: Database, url: str) -> History | None:
     if row is None:
         return None
     role, found, interval, last, failures, document, published = row
-    return History(
+    return LinkHistory(
+        url=url,
         role=Role(role),
         found=from_text(found),
         is_document=document is not None,

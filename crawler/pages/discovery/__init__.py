@@ -18,7 +18,7 @@ from crawler.pages.extraction.media import ATTACHMENT
 from crawler.pages.extraction.page import Page
 from crawler.pages.extraction.sections import find_breadcrumb
 from crawler.pages.families import FAMILIES, canonical_url
-from crawler.urls import absolute_url, at_home, host_of, is_page, with_scheme
+from crawler.urls import absolute_url, host_of, is_page, on_own_host, with_scheme
 
 __all__ = ["discover", "feed_links", "script_links", "seed_links"]
 
@@ -99,7 +99,7 @@ def make_link(base: str, href: str, site: Site, *, role: Role, title: str | None
     url = absolute_url(base, href)
     if url is None or len(url) > MAX_URL:
         return None
-    url = at_home(url.partition("#")[0], site)
+    url = on_own_host(url.partition("#")[0], site)
     canonical, is_open = _target(url, site.hosts, site.scheme)
     if canonical is None or not (is_open or role is Role.SEED or (role is Role.NEXT and canonical.endswith(".js"))):
         return None

@@ -19,7 +19,7 @@ from crawler.pages.families.vsb import VSB
 from crawler.pages.families.webplus import WEBPLUS
 from crawler.pages.families.wechat import WECHAT
 from crawler.pages.families.wordpress import WORDPRESS
-from crawler.urls import clean_url, with_scheme
+from crawler.urls import normalise_url, with_scheme
 
 __all__ = ["FAMILIES", "Family", "canonical_url", "css", "recognise", "select"]
 
@@ -50,7 +50,7 @@ def canonical_url(url: str, scheme: str | None = None) -> str | None:
     `scheme` is the site's: http and https are one page. The other spellings of each family are folded into one
     (`…content.jsp?…wbtreeid=T&wbnewsid=N` is `/info/T/N.htm`, `page.psp` is `page.htm`). Idempotent.
     """
-    if (clean := clean_url(url)) is None:
+    if (clean := normalise_url(url)) is None:
         return None
     for pattern, replacement in RESPELL:
         clean = pattern.sub(replacement, clean)

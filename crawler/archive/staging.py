@@ -1,4 +1,4 @@
-"""What was made beside the archive, put in its place: by renames, so that a crash leaves the one or the other, or what `complete` finishes.
+"""What was made beside the archive, put in its place: by renames, so that a crash leaves the one or the other, or what `complete_install` finishes.
 
     rebuilding/     catalog.db, articles/, versions/ as they will be; `warc` and `media` lead to those of the archive
     before-rebuild/ catalog.db, articles/, versions/ as they were, until the next rebuild
@@ -16,10 +16,10 @@ SHARED = (EVIDENCE, "media")  # evidence is only read, a content is the same fil
 READY = "ready"  # the mark that all of it is there
 
 
-def start_beside(root: Path) -> Path:
+def stage_beside(root: Path) -> Path:
     """Return an empty folder beside the archive that shares its evidence and media; what an interrupted rebuild left there is gone."""
     beside = root / BESIDE
-    discard_beside(root)
+    discard_stage(root)
     beside.mkdir(parents=True)
     for name in SHARED:
         (root / name).mkdir(exist_ok=True)
@@ -27,29 +27,29 @@ def start_beside(root: Path) -> Path:
     return beside
 
 
-def start_apart(root: Path, apart: Path) -> Path:
+def stage_apart(root: Path, apart: Path) -> Path:
     """Make an empty folder somewhere else one that reads the evidence of an archive, and writes nothing into it; return it."""
     (apart / EVIDENCE).symlink_to((root / EVIDENCE).resolve())
     return apart
 
 
-def discard_beside(root: Path) -> None:
+def discard_stage(root: Path) -> None:
     """Remove what was made beside an archive."""
     shutil.rmtree(root / BESIDE, ignore_errors=True)  # links are removed, not what they lead to
 
 
-def swap(root: Path) -> None:
+def install(root: Path) -> None:
     """Put what was made beside the archive in its place; what was there stands in `before-rebuild/` from then on."""
     shutil.rmtree(root / BEFORE, ignore_errors=True)
     (root / BEFORE).mkdir()
     for name in FOLDERS:
         (root / BESIDE / name).mkdir(exist_ok=True)  # one that is not there has been put in place already
     (root / BESIDE / READY).touch()
-    complete(root)
+    complete_install(root)
 
 
-def complete(root: Path) -> bool:
-    """Finish a swap that was begun; return whether there was one. Only the holder of the run lock may call it."""
+def complete_install(root: Path) -> bool:
+    """Finish an installation that was begun; return whether there was one. Only the holder of the run lock may call it."""
     beside, before = root / BESIDE, root / BEFORE
     if not (beside / READY).exists():
         return False
@@ -61,7 +61,7 @@ def complete(root: Path) -> bool:
         if made.exists() and not (before / name).exists():
             _move(root / name, before / name)
         _move(made, root / name)
-    discard_beside(root)
+    discard_stage(root)
     return True
 
 

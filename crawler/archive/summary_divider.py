@@ -6,7 +6,7 @@ Static-site generators (Hugo, Hexo) show what stands before the mark as the summ
 import re
 from collections.abc import Iterator
 
-MARK = "<!--more-->"
+DIVIDER = "<!--more-->"
 SUMMARY = 200  # characters: two to four Chinese sentences
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 # What opens a block that is no paragraph: table, list, quote, heading, HTML, code, rule, the rest of a list item.
@@ -17,7 +17,7 @@ TARGET = re.compile(r"(!?)\[([^\]]*)\]\([^)]*\)")
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 
 
-def mark_more(body: str) -> str:
+def divide(body: str) -> str:
     """Return the body with the mark, as a block of its own, at the first paragraph end after about 200 characters.
 
     Where no paragraph end is that far down it stands after the last paragraph; where there is no paragraph, at the end.
@@ -30,7 +30,7 @@ def mark_more(body: str) -> str:
         best = end
         if seen >= SUMMARY:
             break
-    return "\n\n".join(part for part in (body[:best], MARK, body[best:].lstrip("\n")) if part)
+    return "\n\n".join(part for part in (body[:best], DIVIDER, body[best:].lstrip("\n")) if part)
 
 
 def _blocks(body: str) -> Iterator[tuple[int, int]]:
