@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.audit import Code
-from crawler.warc.members import read_members
+from crawler.warc import read_members
 
 Fault = tuple[Code, str]  # what a finding's code and object have to be
 
@@ -224,7 +224,7 @@ def _flipped_record(victim: Victim) -> Fault:
 
 
 def _member_size(path: Path, offset: int) -> int:
-    return len(next(read_members(path, offset)).raw)
+    return next(read_members(path, offset)).end - offset
 
 
 def _wrong_offset(victim: Victim) -> Fault:

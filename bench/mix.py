@@ -15,7 +15,7 @@ from crawler.items import Role
 from crawler.pages.discovery import make_link
 from crawler.sites import site_from_url
 from crawler.urls import absolute_url, normalise_url
-from crawler.warc.exchanges import responses
+from crawler.warc import records
 
 HREF = re.compile(rb"""(<a\b[^>]*?\bhref\s*=\s*)(["'])([^"'>]*)\2""", re.IGNORECASE)
 
@@ -65,7 +65,8 @@ def _pages(recording: Recording) -> Iterable[Page]:
     own = re.compile(rb"https?://" + re.escape(recording.host).encode() + rb"(?::\d+)?(?:/|(?=[\"'?\s<]))")
     site = site_from_url(recording.seed)
     found: dict[str, Page] = {}
-    for _, exchange in responses(recording.warc):
+    read = (record.exchange for record in records(recording.warc) if record.kind == "response")
+    for exchange in filter(None, read):
         url, key = normalise_url(exchange.url), key_of(exchange.url)
         if url is None or exchange.status != 200 or make_link(url, url, site, role=Role.OTHER) is None:
             continue

@@ -37,6 +37,14 @@ class CatalogError(CrawlerError):
     """The catalog file cannot be opened, or was written by a newer release."""
 
 
+class ContentEncodingError(CrawlerError):
+    """A body cannot be had without its Content-Encoding."""
+
+
+class BodyTooLargeError(ContentEncodingError):
+    """A body is larger, unpacked, than was asked for."""
+
+
 class EvidenceError(CrawlerError):
     """A WARC file cannot be read or written."""
 

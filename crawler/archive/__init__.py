@@ -7,7 +7,7 @@ that a crash never leaves half a file; `warc.WarcWriter` keeps what was received
 from crawler.archive.files import remove, sweep, write_all
 from crawler.archive.frontmatter import body_of, dump, link_media, load, mark
 from crawler.archive.layout import article_path, version_path
-from crawler.warc.writer import Original, WarcWriter
+from crawler.warc import Original, WarcWriter
 
 __all__ = [
     "Original",

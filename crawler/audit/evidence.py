@@ -5,7 +5,6 @@ files, by name      records, by offset ─┐
 rows of visits and media_links, by file and offset ─┘
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -13,14 +12,13 @@ from contextlib import closing
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
 from crawler.audit.ledger import ROWS, Ledger, Row, Rows, Told
-from crawler.audit.records import Record, read_records
+from crawler.audit.records import damage_of, fault_of
 from crawler.audit.walk import shown, walk
+from crawler.items import Purpose
 from crawler.pages.families import canonical_url
 from crawler.urls import host_of
-from crawler.warc.writer import TAKEDOWN
+from crawler.warc import FILE, FOLDER, TAKEDOWN, Member, Record, read_members, record_of
 
-FOLDER = "warc"
-NAME = re.compile(rf"{FOLDER}/(?P<run>.+)-(?P<number>\d{{5,}})\.warc\.gz")
 EXCHANGES = frozenset({"response", "revisit"})
 
 
@@ -57,10 +55,8 @@ def _rows(audit: Audit) -> Iterator[tuple[object, ...]]:
 def _missing(audit: Audit, rows: Rows, ledger: Ledger, lost: set[str], until: str | None = None) -> Iterator[Seen]:
     """Yield the files that rows name and that are not there."""
     while rows.head is not None and (until is None or rows.head.path < until):
-        path, told = rows.head.path, Told()
-        for row in rows.before(path):
-            told.add(row)
-            ledger.keep(row.record)
+        path = rows.head.path
+        told = _gone(rows.before(path), ledger)
         lost.add(path)
         if audit.takes(path):
             yield path, told.finding(Code.WARC_MISSING, path, f"the file is not there; {told.number} rows name it")
@@ -75,7 +71,7 @@ def _unknown(audit: Audit, path: str) -> Iterator[Seen]:
 def _holes(paths: Iterable[str]) -> Iterator[Seen]:
     """Yield the files that are missing among the numbers of a run, and that no row names."""
     last: dict[str, int] = {}
-    for found in filter(None, map(NAME.fullmatch, sorted(paths))):
+    for found in filter(None, map(FILE.fullmatch, sorted(paths))):
         run, number = found["run"], int(found["number"])
         for n in range(last.get(run, -1) + 1, number):
             hole = f"{FOLDER}/{run}-{n:05d}.warc.gz"
@@ -85,7 +81,7 @@ def _holes(paths: Iterable[str]) -> Iterator[Seen]:
 
 
 def _run_of(path: str) -> str | None:
-    found = NAME.fullmatch(path)
+    found = FILE.fullmatch(path)
     return found["run"] if found else None
 
 
@@ -94,11 +90,7 @@ def _read_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[
     try:
         yield from _check_file(audit, path, rows, ledger)
     except OSError as error:
-        told = Told()
-        for row in rows.before(path):
-            told.add(row)
-            ledger.keep(row.record)
-        yield path, told.finding(Code.FILE_UNREADABLE, path, str(error))
+        yield path, _gone(rows.before(path), ledger).finding(Code.FILE_UNREADABLE, path, str(error))
 
 
 def _check_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
@@ -106,21 +98,25 @@ def _check_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator
     yield path, None
     hops: list[str] = []
     end = 0
-    for record in read_records(audit.root / path):
-        yield from ((path, _misplaced(row)) for row in rows.before(path, record.offset))
-        if record.is_torn:
-            yield from _torn(audit, path, record, rows, ledger)
+    for member in read_members(audit.root / path):
+        yield from ((path, _misplaced(row)) for row in rows.before(path, member.offset))
+        if member.is_torn:
+            yield from _torn(audit, path, member, rows, ledger)
             break
-        here = rows.before(path, record.offset + 1)
-        if record.damage or record.fault:
-            yield path, _bad(path, record, here, ledger)
+        record, here = record_of(member), rows.before(path, member.offset + 1)
+        damage = damage_of(member)
+        if (fault := damage or fault_of(record)) is not None:
+            code = Code.RECORD_DAMAGED if damage else Code.RECORD_WRONG
+            ledger.keep(record.record_id)
+            detail = fault if damage else f"{record.record_id}: {fault}"
+            yield path, _gone(here, ledger).finding(code, f"{path}@{member.offset}", detail)
             continue
         ledger.add(path, record)
-        yield from ((path, fault) for row in here if (fault := _compare(row, record, hops)))
-        if record.type in EXCHANGES:
-            hops = [*hops, record.url] if record.purpose == "hop" else []
-        audit.looked(path, record.end - end)
-        end = record.end
+        yield from ((path, otherwise) for row in here if (otherwise := _compare(row, record, hops)))
+        if record.kind in EXCHANGES:
+            hops = [*hops, record.url] if record.purpose is Purpose.HOP else []
+        audit.looked(path, member.end - end)
+        end = member.end
     yield from _short(path, end, rows, ledger)
 
 
@@ -129,15 +125,13 @@ def _misplaced(row: Row) -> Finding:
     return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
 
 
-def _bad(path: str, record: Record, rows: Iterable[Row], ledger: Ledger) -> Finding:
+def _gone(rows: Iterable[Row], ledger: Ledger) -> Told:
+    """Return the rows whose record is lost; what refers to that is no fault of its own."""
     told = Told()
     for row in rows:
         told.add(row)
         ledger.keep(row.record)
-    ledger.keep(record.id)
-    if record.damage:
-        return told.finding(Code.RECORD_DAMAGED, f"{path}@{record.offset}", record.damage)
-    return told.finding(Code.RECORD_WRONG, f"{path}@{record.offset}", f"{record.id}: {record.fault}")
+    return told
 
 
 def _lost(path: str, rows: Rows, told: Told, ledger: Ledger) -> Iterator[Seen]:
@@ -150,12 +144,12 @@ def _lost(path: str, rows: Rows, told: Told, ledger: Ledger) -> Iterator[Seen]:
             ledger.keep(row.record)
 
 
-def _torn(audit: Audit, path: str, record: Record, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
+def _torn(audit: Audit, path: str, member: Member, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
     """Yield what the end of a file within a record comes to: lost evidence, what a crash left, or nothing while it is being written."""
     told = Told()
     yield from _lost(path, rows, told, ledger)
     state = _state(audit, path)
-    place, detail = f"{path}@{record.offset}", record.damage or ""
+    place, detail = f"{path}@{member.offset}", member.damage or ""
     if told.number or state == "finished":
         yield (
             path,
@@ -186,8 +180,8 @@ def _state(audit: Audit, path: str) -> str | None:
 def _compare(row: Row, record: Record, hops: list[str]) -> Finding | None:
     """Return what a row says otherwise than the record it leads to."""
     said = []
-    if row.record != record.id:
-        said.append(f"the record is {record.id}, not {row.record}")
+    if row.record != record.record_id:
+        said.append(f"the record is {record.record_id}, not {row.record}")
     if row.digest != record.digest:
         said.append(f"its payload digest is {record.digest or 'not stated'}, not {row.digest or 'none'}")
     if not _is_of(row, [record.url, *hops]):

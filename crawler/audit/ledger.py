@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from crawler.audit.finding import Code, Finding
-from crawler.audit.records import Record
+from crawler.warc import Record
 
 MOST_TOLD = 20  # consequences of one finding that are named
 BEYOND = 1 << 62  # behind the end of every file
@@ -61,10 +61,10 @@ class Ledger:
     db: sqlite3.Connection
 
     def add(self, path: str, record: Record) -> None:
-        if record.type == "revisit" and record.refers_to:
+        if record.kind == "revisit" and record.refers_to:
             self.db.execute("INSERT INTO refers VALUES (?, ?)", (record.refers_to, f"{path}@{record.offset}"))
-        if record.type in NAMED:
-            self.keep(record.id)
+        if record.kind in NAMED:
+            self.keep(record.record_id)
 
     def keep(self, record_id: str) -> None:
         """Keep a record, or one of which is known that it is lost: what refers to that is no fault of its own."""

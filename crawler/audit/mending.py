@@ -10,15 +10,14 @@ from crawler.archive import body_of, load, sweep, write_all
 from crawler.archive.media_type import examine
 from crawler.audit import documents as document_checks
 from crawler.audit import media as media_checks
-from crawler.audit.evidence import NAME
 from crawler.audit.finding import Code, Finding
-from crawler.audit.records import Record, read_records
+from crawler.audit.records import whole_records
 from crawler.audit.restoring import document_bytes, media_bytes
 from crawler.catalog.queries import search
 from crawler.dedup.digest import digest_of
 from crawler.dedup.normalise import plain
 from crawler.items import MediaKind
-from crawler.warc.recovery import recover
+from crawler.warc import FILE, Record, recover
 
 ORPHANS = "orphans"
 Mender = Callable[[Path, Database, Finding], str | None]  # returns what was done, None if nothing could be
@@ -48,7 +47,7 @@ def set_aside(root: Path, path: str) -> str:
 
 
 def _cut(root: Path, _db: Database, finding: Finding) -> str | None:
-    name = NAME.fullmatch(finding.path)
+    name = FILE.fullmatch(finding.path)
     return "; ".join(recover(root, name["run"])) or None if name else None
 
 
@@ -157,17 +156,15 @@ def _find_record(root: Path, db: Database, finding: Finding) -> str | None:
         return None
     db.execute(
         f"UPDATE {table} SET warc_offset = ?, warc_record = ?, payload_digest = ? WHERE {column} = ?",
-        [found.offset, found.id, found.digest, key],
+        [found.offset, found.record_id, found.digest, key],
     )
-    return f"the row names {found.id} at {found.offset}"
+    return f"the row names {found.record_id} at {found.offset}"
 
 
 def _record(path: Path, offset: int, record_id: str, digest: str) -> Record | None:
     at_place = None
-    for record in read_records(path):
-        if record.damage or record.fault:
-            continue
-        if record.id == record_id:
+    for record in whole_records(path):
+        if record.record_id == record_id:
             return record
         if record.offset == offset and record.digest == digest:
             at_place = record

@@ -9,13 +9,12 @@ from sqlite_utils import Database
 
 from crawler.archive import dump
 from crawler.audit.documents import Row
-from crawler.audit.records import Record, read_records
 from crawler.catalog.moment import from_text
 from crawler.catalog.tables import boilerplate, documents, media, sites
 from crawler.errors import CrawlerError
 from crawler.items import Article, Capture, Document, MediaFile, Purpose, Site
 from crawler.pages.reading import read
-from crawler.warc.exchanges import capture_at
+from crawler.warc import Record, capture_at, read_members, record_of
 
 VERSION = """
 SELECT versions.captured, versions.extractor, visits.url, visits.warc, visits.warc_offset
@@ -77,9 +76,10 @@ def media_bytes(root: Path, db: Database, digest: str) -> bytes | None:
 def further_of(warc: Path, offset: int) -> list[Capture]:
     """Return the further pages of an article whose page stands at an offset: their records come right before its own."""
     found: list[Record] = []
-    for record in read_records(warc):
-        if record.offset >= offset:
+    for member in read_members(warc):
+        if member.offset >= offset:
             break
+        record = record_of(member)
         if record.purpose == Purpose.FURTHER:
             found.append(record)
         elif record.purpose and record.purpose != Purpose.HOP:

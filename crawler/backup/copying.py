@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from crawler.backup.snapshot import Wanted
-from crawler.warc.recovery import whole_bytes
-from crawler.warc.writer import FOLDER as EVIDENCE
+from crawler.warc import FOLDER as EVIDENCE
+from crawler.warc import whole_bytes
 
 CHUNK = 1 << 20  # bytes read at a time
 READ_ONLY = 0o444  # one file stands in many backups: whoever edits it edits all

@@ -15,7 +15,7 @@ import bagit
 from crawler import __version__
 from crawler.export.evidence import copy_evidence, is_anything_withheld
 from crawler.export.record import Job, Record
-from crawler.warc.writer import FOLDER
+from crawler.warc import FOLDER
 
 ALGORITHMS = ["sha256", "sha512"]
 

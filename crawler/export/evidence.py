@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlite_utils import Database
 
 from crawler.ingest.withheld import load_withheld
-from crawler.warc.members import copy_exchange
+from crawler.warc import read_members, record_of
 
 EVIDENCE = """
 SELECT DISTINCT warc, warc_offset FROM visits
@@ -29,7 +31,16 @@ def copy_evidence(root: Path, db: Database, ids: Sequence[str], target: Path) ->
     """Write one WARC file with the records of these documents and their media, as they stand."""
     with target.open("wb") as file:
         for warc, offset in db.execute(EVIDENCE, {"ids": json.dumps(ids)}).fetchall():
-            copy_exchange(root / warc, offset, file)
+            _copy_exchange(root / warc, offset, file)
+
+
+def _copy_exchange(source: Path, offset: int, target: BinaryIO) -> None:
+    """Append the record at an offset to a file, and the request that follows it if there is one."""
+    with source.open("rb") as file:
+        for member in islice(read_members(source, offset), 2):
+            if member.damage is None and (member.offset == offset or record_of(member).kind == "request"):
+                file.seek(member.offset)
+                target.write(file.read(member.end - member.offset))
 
 
 def is_anything_withheld(db: Database) -> bool:

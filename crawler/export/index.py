@@ -21,8 +21,7 @@ from crawler.errors import EvidenceError
 from crawler.export.evidence import copy_evidence, hidden_urls, is_anything_withheld
 from crawler.export.record import Job, Record
 from crawler.pages.families import canonical_url
-from crawler.warc.exchanges import response_at
-from crawler.warc.writer import FOLDER
+from crawler.warc import FOLDER, response_at
 
 logger = logging.getLogger(__name__)
 

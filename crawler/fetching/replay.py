@@ -1,7 +1,6 @@
 """Replay: every request answered from WARC files instead of the network (setting REPLAY_WARC).
 
-http and https are one; what is not in the files is a 404; the capture time is the record's WARC-Date. Reading the files
-is the work of `crawler/fetching/recordings.py`; evidence is written as in a live crawl.
+http and https are one; what is not in the files is a 404; the capture time is the record's WARC-Date. Evidence is written as in a live crawl.
 """
 
 from typing import Any
@@ -14,7 +13,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from crawler.warc.url_index import Recordings, read_recordings
+from crawler.warc import UrlIndex, index_files
 
 CONCURRENCY = 16  # requests at the same time: there is no host to be polite to
 NOT_FOUND = 404
@@ -26,7 +25,7 @@ class ReplayAddon:
     def update_settings(self, settings: BaseSettings) -> None:
         """Apply `replay_settings`; EvidenceError if a file cannot be replayed."""
         files = [file.strip() for file in settings.getlist("REPLAY_WARC") if file.strip()]
-        if not files or "REPLAY_RECORDINGS" in settings:  # the crawl command has applied it, to report a bad file
+        if not files or "REPLAY_INDEX" in settings:  # the crawl command has applied it, to report a bad file
             raise NotConfigured
         for name, value in replay_settings(files).items():
             settings.set(name, value, priority="spider")  # above settings.py, below the command line
@@ -35,7 +34,7 @@ class ReplayAddon:
 def replay_settings(files: list[str]) -> dict[str, Any]:
     """Return the settings of a crawl over these files, without delay, retry or proxy; EvidenceError for a bad file."""
     return {
-        "REPLAY_RECORDINGS": read_recordings(files),
+        "REPLAY_INDEX": index_files(files),
         "DOWNLOAD_HANDLERS": {"http": ReplayHandler, "https": ReplayHandler},
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
@@ -49,17 +48,17 @@ def replay_settings(files: list[str]) -> dict[str, Any]:
 
 
 class ReplayHandler(BaseDownloadHandler):
-    """Download handler of http and https that answers from the recordings in REPLAY_RECORDINGS."""
+    """Download handler of http and https that answers from the URL index in REPLAY_INDEX."""
 
     lazy = False
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._recordings: Recordings = crawler.settings["REPLAY_RECORDINGS"]
+        self._index: UrlIndex = crawler.settings["REPLAY_INDEX"]
 
     async def download_request(self, request: Request) -> Response:
         """Return the recorded response; `request.meta["captured_at"]` holds its time, None if never recorded."""
-        exchange = self._recordings.find(request.url)
+        exchange = self._index.find(request.url)
         request.meta["captured_at"] = exchange.at if exchange else None
         if exchange is None:
             return Response(request.url, status=NOT_FOUND)
@@ -68,7 +67,3 @@ class ReplayHandler(BaseDownloadHandler):
             headers.appendlist(name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
         kind = responsetypes.from_args(headers=headers, url=request.url, body=exchange.body)
         return kind(request.url, status=exchange.status, headers=headers, body=exchange.body)
-
-    async def close(self) -> None:
-        """Close the files."""
-        self._recordings.close()

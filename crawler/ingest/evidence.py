@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crawler.catalog.tables import documents
 from crawler.items import Capture
-from crawler.warc.exchanges import capture_at, further_at
+from crawler.warc import capture_at, further_at
 
 
 def capture_of(root: Path, db: Database, document_id: str) -> Capture | None:

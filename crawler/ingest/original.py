@@ -11,7 +11,7 @@ from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.ingest.visited import Visited, final_url
 from crawler.items import Evidence, Outcome
-from crawler.warc.exchanges import response_at
+from crawler.warc import response_at
 
 logger = logging.getLogger(__name__)
 

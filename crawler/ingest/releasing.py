@@ -14,7 +14,7 @@ from crawler.ingest.visited import Archive, Visited
 from crawler.ingest.writing import record_document, record_superseded
 from crawler.items import Kind, Known, Link, Outcome, Role, Site
 from crawler.pages.reading import read
-from crawler.warc.exchanges import capture_at, further_at
+from crawler.warc import capture_at, further_at
 
 logger = logging.getLogger(__name__)
 

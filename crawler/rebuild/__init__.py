@@ -20,7 +20,7 @@ from crawler.ingest.withheld import reinstate
 from crawler.rebuild.replay import Replay, Replayed
 from crawler.runs.readers import Readers
 from crawler.runs.run import CATALOG
-from crawler.warc.recovery import evidence_runs, recover
+from crawler.warc import evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 

@@ -6,16 +6,13 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
+from crawler.content_encoding import decoded
 from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose, Site
 from crawler.rebuild.guessing import guess, purpose_of
 from crawler.rebuild.imports import ImportedFile, imported_file
 from crawler.rebuild.places import Places
-from crawler.warc.exchanges import decoded, response_at
-from crawler.warc.records import Record, lines_of, records
-from crawler.warc.visit_fields import occasion_of
-from crawler.warc.writer import FOLDER
+from crawler.warc import FOLDER, Record, lines_of, occasion_of, records, response_at
 
-REFERS_TO = "WARC-Refers-To"
 DOCUMENT = "resource"  # records of what was not fetched
 
 
@@ -119,7 +116,7 @@ def _whole(record: Record, places: Places) -> tuple[Exchange, ...]:
         return ()
     if record.kind != "revisit" or record.exchange.status == HTTPStatus.NOT_MODIFIED:
         return (record.exchange,)
-    file, offset = places.find(record.fields.get(REFERS_TO, ""), record)
+    file, offset = places.find(record.refers_to or "", record)
     return (replace(record.exchange, body=response_at(file, offset).body),)
 
 
@@ -141,5 +138,5 @@ def _attempt(file: Path, record: Record, exchanges: tuple[Exchange, ...], sites:
             payload_digest=record.digest,
         ),
         exchanges=exchanges,
-        refers_to=record.fields.get(REFERS_TO),
+        refers_to=record.refers_to,
     )

@@ -11,9 +11,7 @@ from pathlib import Path
 from crawler.errors import EvidenceError
 from crawler.items import MediaKind, MediaRules, Site
 from crawler.sites.definition import site_from_json
-from crawler.warc.records import Record, lines_of, records
-from crawler.warc.recovery import FILE
-from crawler.warc.writer import FOLDER
+from crawler.warc import FILE, FOLDER, Record, lines_of, records
 
 STARTED = re.compile(r"\d{8}T\d{6}Z")  # how the name of a run begins
 

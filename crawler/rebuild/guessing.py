@@ -11,7 +11,7 @@ from crawler.fetching.capture import judge_status
 from crawler.items import Occasion, Outcome, Purpose, Reason, Site
 from crawler.pages.families import canonical_url
 from crawler.urls import host_of, in_scope, on_own_host
-from crawler.warc.records import Record, lines_of
+from crawler.warc import Record, lines_of
 
 REDIRECTS = range(300, 400)
 REFUSALS = (Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.PRIVATE_ADDRESS)

@@ -11,9 +11,7 @@ from crawler.items import Evidence, Link, MirrorFile, Role, Site
 from crawler.pages.reading import read_file
 from crawler.rebuild.standing import StandingEvidence
 from crawler.sites.definition import site_from_json
-from crawler.warc.records import Record
-from crawler.warc.visit_fields import LINK
-from crawler.warc.writer import DEFINITION, NAME
+from crawler.warc import DEFINITION, LINK, NAME, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +28,16 @@ class ImportedFile:
 
 def imported_file(warc: str, record: Record) -> ImportedFile | None:
     """Return the file that a resource record holds, None for one that is of no import. EvidenceError for one that does not tell its site."""
-    if NAME not in record.fields:
+    name = record.get(NAME)
+    if name is None:
         return None
     try:
-        site = site_from_json(json.loads(record.fields[DEFINITION]))
+        site = site_from_json(json.loads(record.get(DEFINITION) or ""))
     except (KeyError, TypeError, ValueError) as error:
         raise EvidenceError(
             f"{warc}: the imported file at {record.offset} does not tell its site: {error!r}"
         ) from error
-    url = unquote(record.fields[LINK]) if LINK in record.fields else record.url
+    url = unquote(link) if (link := record.get(LINK)) else record.url
     reading = read_file(record.content, site)
     return ImportedFile(
         site=site,
@@ -48,7 +47,7 @@ def imported_file(warc: str, record: Record) -> ImportedFile | None:
             role=Role.OTHER,
             title=reading.article.title if reading.article else None,
         ),
-        file=MirrorFile(name=unquote(record.fields[NAME]), data=record.content),
+        file=MirrorFile(name=unquote(name), data=record.content),
         record=record,
         evidence=Evidence(warc=warc, offset=record.offset, record_id=record.record_id, payload_digest=record.digest),
     )

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from crawler.errors import EvidenceError
-from crawler.warc.records import Record
+from crawler.warc import Record
 
 
 class Places:

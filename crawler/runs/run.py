@@ -33,7 +33,7 @@ from crawler.runs.lock import lock
 from crawler.runs.opening import register
 from crawler.runs.settling import settle_sites
 from crawler.sites.definition import site_as_json
-from crawler.warc.recovery import evidence_runs, recover
+from crawler.warc import evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 

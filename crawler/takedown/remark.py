@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler import __version__
 from crawler.archive import WarcWriter
 from crawler.catalog.tables.withheld import Tombstone
-from crawler.warc.writer import TAKEDOWN
+from crawler.warc import TAKEDOWN
 
 
 def remark(root: Path, action: str, tombstones: Iterable[Tombstone], *, now: datetime) -> str:

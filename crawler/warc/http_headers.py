@@ -1,11 +1,18 @@
-"""The heads of HTTP messages as evidence holds them: the status line or request line, and the headers as they came."""
+"""The heads of HTTP messages as evidence holds them, written and read: the status line or request line, and the headers as they came."""
 
+import re
 from http import HTTPStatus
+from io import BytesIO
 from urllib.parse import urlsplit
 
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders
 
 from crawler.items import Exchange
+
+HEAD_END = re.compile(rb"\r?\n\r?\n")  # of a record too; some writers leave the carriage return out
+LINE_END = re.compile(r"\r?\n")
+CHUNK = 1 << 16  # bytes read at a time
 
 
 def http_response(exchange: Exchange) -> StatusAndHeaders:
@@ -42,6 +49,46 @@ def header_bytes(text: str) -> bytes:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace")
+
+
+def split_head(data: bytes) -> tuple[bytes, bytes]:
+    """Return the lines of a head, and what comes after the blank line."""
+    end = HEAD_END.search(data)
+    return (data[: end.start()], data[end.end() :]) if end else (data, b"")
+
+
+def parse_head(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the first line, and names and values; a line that begins with a blank continues the one before (RFC 9112, 5.2)."""
+    first, *lines = LINE_END.split(text)
+    pairs: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and pairs:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {line.strip()}")
+        else:
+            name, _, value = line.partition(":")
+            pairs.append((name.strip(), value.strip()))
+    return first, pairs
+
+
+def parse_response(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes] | None:
+    """Return status, headers and body of a response without its transfer encoding; None for what is no HTTP response.
+
+    Header texts are Latin-1, as HTTP clients hand them over.
+    """
+    head, body = split_head(block)
+    line, pairs = parse_head(head.decode("latin-1"))
+    words = line.split(None, 2)
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+        return None
+    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in pairs):
+        body = _unchunk(body)
+    return int(words[1]), tuple(pair for pair in pairs if pair[0].lower() != "transfer-encoding"), body
+
+
+def _unchunk(body: bytes) -> bytes:
+    """Return the body without its chunk sizes; some writers keep the header on bodies that are already whole."""
+    reader = ChunkedDataReader(BytesIO(body))
+    return b"".join(iter(lambda: reader.read(CHUNK), b""))
 
 
 def _phrase(status: int) -> str:

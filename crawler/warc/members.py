@@ -1,103 +1,148 @@
-"""Records of a WARC file as they stand: whole gzip members, found one after the other, also behind a damaged one."""
+"""The members of a WARC file, one record each, found one after the other, also behind a damaged one: the one scanner of evidence.
 
+One that cannot be unpacked costs itself only: reading goes on where the next one begins. In memory is one member, or the beginning of it.
+Files of other writers that are not packed are read too; what follows damage is found only in files packed as ours are.
+"""
+
+import os
+import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-CHUNK = 1 << 16
+CHUNK = 1 << 16  # bytes read at a time
 GZIP = zlib.MAX_WBITS + 16
-MAGIC = b"\x1f\x8b\x08"  # RFC 1952, 2.3.1
-RECORD = b"WARC/"
+# What zlib writes before each member: no flags, no time. Byte 10 names an operating system, and no reader looks at it.
+HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"
+LIKE_HEADER = re.compile(  # one byte of it may be wrong: that is what is wrong with the record then
+    b"|".join(re.escape(HEADER[:n]) + b"." + re.escape(HEADER[n + 1 :]) for n in range(len(HEADER))), re.DOTALL
+)
+FIRST = b"WARC/1."
+PLAIN = b"WARC/"  # how a file begins that is not packed
+LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
+TORN = "the file ends within it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One gzip member, or where one is damaged or cut off."""
+    """One member, or where one is damaged."""
 
     offset: int
-    raw: bytes = b""  # as it stands in the file
-    content: bytes | None = None  # None: it cannot be read
-    is_cut: bool = False  # the file ends within it
+    end: int  # where the next one begins
+    header: bytes = HEADER  # its first bytes as they stand
+    content: bytes = b""  # unpacked; or the beginning of it, if no more was asked for
+    size: int = 0  # of all of it, unpacked
+    damage: str | None = None  # why it cannot be unpacked
+    is_torn: bool = False  # the file ends within it
 
 
-def copy_exchange(source: Path, offset: int, target: BinaryIO) -> None:
-    """Append the record at an offset to a file, and the request that follows it if there is one."""
-    members = read_members(source, offset)
-    if (first := next(members, None)) is not None and first.content is not None:
-        target.write(first.raw)
-    following = next(members, None)
-    if following is not None and following.content is not None and is_request(following.content):
-        target.write(following.raw)
-
-
-def is_request(content: bytes) -> bool:
-    """Return whether a record is that of a request."""
-    return b"\r\nWARC-Type: request\r\n" in content[:4096]
-
-
-def read_members(source: Path, offset: int = 0) -> Iterator[Member]:
-    """Yield the members of a file from an offset on. One that cannot be read is yielded without content, then the next one that can."""
-    with source.open("rb") as file:
-        while True:
-            file.seek(offset)
-            member = _read(file, offset)
-            if member is None:
-                return
-            if member.content is not None:
+def read_members(path: Path, offset: int = 0, *, most: int | None = None) -> Iterator[Member]:
+    """Yield the members of a file from an offset on, good or not; of each at most so many bytes. Raises OSError."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if file.read(len(PLAIN)) == PLAIN:
+            yield from _plain_members(file, offset, size, most)
+            return
+        file.seek(offset)
+        rest = b""
+        while (found := _unpack(file, rest, offset, most)) is not None:
+            member, rest = found
+            if member.damage is None:
                 yield member
-                offset += len(member.raw)
-            elif (found := _next(file, offset + 1)) is not None:
-                yield Member(offset=offset)
-                offset = found
-            else:
-                yield member
+                offset = member.end
+                continue
+            following = _next_member(file, offset + 1)
+            if following is None or following >= size:  # what was written since we began is for the next time
+                yield replace(member, end=max(size, offset))
                 return
+            yield replace(member, end=following, is_torn=False)
+            file.seek(following)
+            offset, rest = following, b""
 
 
-def members_after(source: Path, offset: int) -> Iterator[Member]:
-    """Yield the whole members that begin at or behind an offset at which none may begin."""
-    with source.open("rb") as file:
-        found = _next(file, offset)
-    if found is not None:
-        yield from (member for member in read_members(source, found) if member.content is not None)
+def whole_bytes(path: Path, start: int = 0) -> int:
+    """Return where the last whole member of a file ends; its size where whole ones follow a damaged one, which no crash leaves.
+
+    Looked for from `start` on, where a member begins.
+    """
+    end, is_damaged = start, False
+    for member in read_members(path, start, most=0):
+        if member.damage is not None:
+            is_damaged = True
+        elif is_damaged:
+            return path.stat().st_size
+        else:
+            end = member.end
+    return end
 
 
-def _read(file: BinaryIO, offset: int) -> Member | None:
-    """Return the member at the position of a file, None at its end."""
-    gzip, raw, content = zlib.decompressobj(GZIP), [], []
-    while chunk := file.read(CHUNK):
+def _unpack(file: BinaryIO, rest: bytes, offset: int, most: int | None) -> tuple[Member, bytes] | None:
+    """Return the member at an offset and what was read beyond it; None at the end. `rest` was read of it already."""
+    chunk = rest or file.read(CHUNK)
+    if not chunk:
+        return None
+    gzip, parts, length, size, header = zlib.decompressobj(GZIP), [], 0, 0, chunk[: len(HEADER)]
+    while chunk:
         try:
-            content.append(gzip.decompress(chunk))
-        except zlib.error:
-            return Member(offset=offset)
-        raw.append(chunk[: len(chunk) - len(gzip.unused_data)])
+            part = gzip.decompress(chunk)
+        except zlib.error as error:
+            return Member(offset=offset, end=offset, damage=f"it cannot be unpacked: {error}"), b""
+        parts.append(part if most is None else part[: max(0, most - size)])
+        size += len(part)
+        length += len(chunk) - len(gzip.unused_data)
         if gzip.eof:
-            return Member(offset=offset, raw=b"".join(raw), content=b"".join(content))
-    return Member(offset=offset, is_cut=True) if raw else None
+            content = b"".join(parts)
+            found = Member(offset=offset, end=offset + length, header=header, content=content, size=size)
+            return found, gzip.unused_data
+        chunk = file.read(CHUNK)
+    return Member(offset=offset, end=offset, damage=TORN, is_torn=True), b""
 
 
-def _next(file: BinaryIO, start: int) -> int | None:
-    """Return where the next readable WARC record begins."""
-    position, before = start, b""
+def _next_member(file: BinaryIO, start: int) -> int | None:
+    """Return where the next member begins, from a place on; None if there is none."""
+    base, window = start, b""
     file.seek(start)
     while chunk := file.read(CHUNK):
-        window = before + chunk
-        base, at = position - len(before), -1
-        while (at := window.find(MAGIC, at + 1)) >= 0:
-            if _begins(file, base + at):
-                return base + at
-        position += len(chunk)
-        before = window[-2:]
+        window += chunk
+        position = file.tell()
+        for found in LIKE_HEADER.finditer(window):
+            if _is_record(file, base + found.start()):
+                return base + found.start()
         file.seek(position)
+        base += max(0, len(window) - len(HEADER))
+        window = window[-len(HEADER) :]
     return None
 
 
-def _begins(file: BinaryIO, offset: int) -> bool:
-    """Return whether a WARC record begins at an offset."""
+def _is_record(file: BinaryIO, offset: int) -> bool:
+    """Return whether a record begins at a place, damaged or not: what unpacks to something else is a part of one."""
     file.seek(offset)
     try:
-        return zlib.decompressobj(GZIP).decompress(file.read(CHUNK), len(RECORD)) == RECORD
+        start = zlib.decompressobj(GZIP).decompress(HEADER + file.read(4096)[len(HEADER) :], len(FIRST))
     except zlib.error:
-        return False
+        return True
+    return start.startswith(FIRST)
+
+
+def _plain_members(file: BinaryIO, offset: int, size: int, most: int | None) -> Iterator[Member]:
+    """Yield the records of a file that is not packed, up to one that is cut off."""
+    file.seek(offset)
+    while line := file.readline(CHUNK):
+        if not line.strip():  # what parts two records
+            offset += len(line)
+            continue
+        lines = [line]
+        while lines[-1].strip():
+            lines.append(file.readline(CHUNK))
+        head = b"".join(lines)
+        length = int(found[1]) if (found := LENGTH.search(head)) else 0
+        end = offset + len(head) + length
+        content = head + file.read(length if most is None else min(length, most))
+        is_torn = end > size
+        damage = TORN if is_torn else None
+        yield Member(offset=offset, end=end, content=content, size=end - offset, damage=damage, is_torn=is_torn)
+        if is_torn:
+            return
+        file.seek(offset := end)

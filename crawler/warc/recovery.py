@@ -1,14 +1,12 @@
 """What a crash leaves at the end of a WARC file, half a gzip member, cut off so that every reader accepts the file."""
 
 import re
-import zlib
 from pathlib import Path
 
-from crawler.warc.members import members_after
+from crawler.warc.members import whole_bytes
 from crawler.warc.writer import FOLDER
 
-FILE = re.compile(r"(?P<run>.+)-\d{5,}\.warc\.gz")
-CHUNK = 1 << 20  # bytes read at a time; memory stays constant whatever the file's size
+FILE = re.compile(rf"(?:{FOLDER}/)?(?P<run>.+)-(?P<number>\d{{5,}})\.warc\.gz")  # a name, or a path in the archive
 
 
 def evidence_runs(root: Path) -> set[str]:
@@ -35,26 +33,3 @@ def recover(root: Path, run: str) -> list[str]:
     with last.open("r+b") as file:
         file.truncate(whole)
     return [f"{FOLDER}/{last.name}: {size - whole} bytes of an unfinished record cut off at {whole}"]
-
-
-def whole_bytes(path: Path, start: int = 0) -> int:
-    """Return where the last whole gzip member of a file ends; its size where whole ones follow a damaged one, which no crash leaves.
-
-    Looked for from `start` on, where a member begins.
-    """
-    end = position = start
-    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    with path.open("rb") as file:
-        file.seek(start)
-        while chunk := file.read(CHUNK):
-            while chunk:
-                try:
-                    member.decompress(chunk)
-                except zlib.error:
-                    return path.stat().st_size if next(members_after(path, end + 1), None) else end
-                position += len(chunk) - len(member.unused_data)
-                chunk = member.unused_data
-                if member.eof:
-                    end = position
-                    member = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    return end

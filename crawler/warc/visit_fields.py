@@ -21,6 +21,9 @@ VISIT, LINK, REQUESTED, DETAIL, FURTHER = (
     "Archive-Detail",
     "Archive-Further",
 )
+PURPOSE = "Archive-Purpose"  # of every record but requests
+NAME = "Archive-File"  # the name of an imported file, percent-encoded
+DEFINITION = "Archive-Site"  # the definition of its site, ASCII JSON
 SECOND = timedelta(seconds=1)
 READABLE = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
 
@@ -48,23 +51,29 @@ def fields_of(occasion: Occasion, *, first_url: str, at: datetime, group: int) -
 
 
 def occasion_of(fields: Mapping[str, str], *, first_url: str, at: datetime) -> tuple[int, Occasion] | None:
-    """Return what a record says of its visit, and the number of the group it was judged in; None for one that says nothing."""
-    if VISIT not in fields:
+    """Return what the fields of a record, by lower-case name, say of its visit, and the number of the group it was judged in.
+
+    None for one that says nothing.
+    """
+    visit, link, requested, detail, further = (
+        fields.get(name.lower()) for name in (VISIT, LINK, REQUESTED, DETAIL, FURTHER)
+    )
+    if visit is None:
         return None
-    said = dict(part.split("=", 1) for part in fields[VISIT].split("; "))
+    said = dict(part.split("=", 1) for part in visit.split("; "))
     seconds, role, outcome, reason = (said.get(name) for name in ("seconds", "role", "outcome", "reason"))
     return int(said["group"]), Occasion(
         site=said["site"],
-        url=unquote(fields[LINK]) if LINK in fields else first_url,
-        fetch_url=unquote(fields[REQUESTED]) if REQUESTED in fields else first_url,
+        url=unquote(link) if link else first_url,
+        fetch_url=unquote(requested) if requested else first_url,
         at=at + timedelta(microseconds=round(float(said["ended"]) * 1_000_000)),
         role=Role(role) if role else None,
         seconds=float(seconds) if seconds else None,
         outcome=Outcome(outcome) if outcome else None,
         reason=Reason(reason) if reason else None,
-        detail=unquote(fields[DETAIL]) if DETAIL in fields else None,
+        detail=unquote(detail) if detail else None,
         is_usable=said.get("usable") != "no",
-        further=tuple(map(int, fields.get(FURTHER, "").split())),
+        further=tuple(map(int, (further or "").split())),
     )
 
 

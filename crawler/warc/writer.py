@@ -2,7 +2,7 @@
 
 Writes requests and responses as received, revisit records for responses whose body an earlier record holds, and metadata records
 for visits without a response. Never edits a record.
-What a crash may leave at the end of the last file, `crawler/archive/recovery.py` cuts off; `replay.py` reads.
+What a crash may leave at the end of the last file, `recovery.py` cuts off; `records.py` reads.
 """
 
 import json
@@ -27,7 +27,8 @@ from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
 from crawler.sites.definition import site_as_json
 from crawler.warc.http_headers import http_request, http_response
-from crawler.warc.visit_fields import LINK, READABLE, fields_of
+from crawler.warc.members import GZIP
+from crawler.warc.visit_fields import DEFINITION, LINK, NAME, PURPOSE, READABLE, fields_of
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -36,10 +37,7 @@ FORMAT = "WARC file version 1.1"
 STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"  # WARC/1.1, 6.7
 TAKEDOWN = "-takedown-"  # in the name of a file that is of no run: it says what was withheld
-NAME = "Archive-File"  # our field: the name of an imported file, percent-encoded
-DEFINITION = "Archive-Site"  # our field: the definition of its site, ASCII JSON
 MIRRORED = "text/x-mirror"  # the media type of imported files
-PURPOSE = "Archive-Purpose"  # our field; readers pass over the names they do not know (WARC/1.1, 5.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +48,16 @@ class Original:
     at: datetime  # its WARC-Date
     record_id: str
     payload_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """What a record holds: a body of a type, or an HTTP head with its body."""
+
+    body: bytes = b""
+    type: str = ""
+    head: StatusAndHeaders | None = None
+    digest: str | None = None  # of the payload
 
 
 class WarcWriter:
@@ -101,32 +109,32 @@ class WarcWriter:
         self._make_room()
         body = _fields({"outcome": "no response", "reason": reason, "detail": " ".join((detail or "").split())})
         purpose = Purpose.PAGE if occasion is None or occasion.role else Purpose.MEDIUM
-        return self._append_fields(url, at, body, also={PURPOSE: purpose.value, **self._said(occasion, url, at)})
+        return self._append_fields(url, at, body, {PURPOSE: purpose.value, **self._said(occasion, url, at)})
 
     def remark(self, url: str, at: datetime, fields: Mapping[str, str]) -> Evidence:
         """Append a metadata record of what a person decided about an address."""
         self._make_room()
         body = _fields({name: " ".join(value.split()) for name, value in fields.items()})
-        return self._append_fields(url, at, body, also={PURPOSE: Purpose.TAKEDOWN.value})
+        return self._append_fields(url, at, body, {PURPOSE: Purpose.TAKEDOWN.value})
 
     def conclude(self, at: datetime, values: Mapping[str, str]) -> Evidence:
         """Append a metadata record: how the run ended."""
         self._make_room()
         return self._append_fields(
-            f"urn:campus-archive:run:{self.run}", at, _fields(values), also={PURPOSE: Purpose.END.value}
+            f"urn:campus-archive:run:{self.run}", at, _fields(values), {PURPOSE: Purpose.END.value}
         )
 
     def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence:
         """Append a resource record: a file that tells of a page, and is not what its server sent; with what was known of its site."""
         self._make_room()
-        url, digest = link.fetch_url, digest_of(file.data)
         also = {
             PURPOSE: Purpose.IMPORT.value,
             NAME: quote(file.name),
             DEFINITION: json.dumps(site_as_json(site), sort_keys=True),
-            **({LINK: quote(link.url, safe=READABLE)} if link.url != url else {}),
+            **({LINK: quote(link.url, safe=READABLE)} if link.url != link.fetch_url else {}),
         }
-        return self._append("resource", url, at, file.data, MIRRORED, digest, also=also)
+        block = _Block(body=file.data, type=MIRRORED, digest=digest_of(file.data))
+        return self._append("resource", link.fetch_url, at, block, also)
 
     def flush(self) -> None:
         """Make everything written so far durable: what comes next is another group."""
@@ -152,18 +160,15 @@ class WarcWriter:
     def _said(self, occasion: Occasion | None, first_url: str, at: datetime) -> dict[str, str]:
         return fields_of(occasion, first_url=first_url, at=at, group=self.group) if occasion else {}
 
-    def _append_fields(self, url: str, at: datetime, body: bytes, *, also: Mapping[str, str]) -> Evidence:
-        digest = digest_of(body)
-        return self._append("metadata", url, at, body, "application/warc-fields", digest, also=also)
+    def _append_fields(self, url: str, at: datetime, body: bytes, also: Mapping[str, str]) -> Evidence:
+        block = _Block(body=body, type="application/warc-fields", digest=digest_of(body))
+        return self._append("metadata", url, at, block, also)
 
     def _write_exchange(self, exchange: Exchange, also: Mapping[str, str]) -> Evidence:
-        digest = digest_of(exchange.body)
-        response = http_response(exchange)
         if self.file is None:
             self._make_room()
-        evidence = self._append(
-            "response", exchange.url, exchange.at, exchange.body, None, digest, head=response, also=also
-        )
+        block = _Block(body=exchange.body, head=http_response(exchange), digest=digest_of(exchange.body))
+        evidence = self._append("response", exchange.url, exchange.at, block, also)
         self._write_request(exchange, evidence)
         return evidence
 
@@ -177,50 +182,39 @@ class WarcWriter:
             "WARC-Refers-To-Date": warc_date(original.at),
             **also,
         }
-        head, digest = http_response(exchange), original.payload_digest
-        evidence = self._append("revisit", exchange.url, exchange.at, b"", None, digest, head=head, also=refers)
+        block = _Block(head=http_response(exchange), digest=original.payload_digest)
+        evidence = self._append("revisit", exchange.url, exchange.at, block, refers)
         if not is_unsent:
             self._write_request(exchange, evidence)
         return evidence
 
     def _write_request(self, exchange: Exchange, evidence: Evidence) -> None:
-        request, concurrent = http_request(exchange), {"WARC-Concurrent-To": evidence.record_id}
-        self._append("request", exchange.url, exchange.at, b"", None, None, head=request, also=concurrent)
+        concurrent = {"WARC-Concurrent-To": evidence.record_id}
+        self._append("request", exchange.url, exchange.at, _Block(head=http_request(exchange)), concurrent)
 
-    def _append(  # noqa: PLR0913 - the fields of a record
-        self,
-        kind: str,
-        url: str,
-        at: datetime,
-        body: bytes,
-        content_type: str | None,
-        digest: str | None,
-        *,
-        head: StatusAndHeaders | None = None,
-        also: Mapping[str, str] | None = None,
-    ) -> Evidence:
-        fields = {"WARC-Date": warc_date(at), **(also or {})}
-        if digest:
-            fields["WARC-Payload-Digest"] = digest
+    def _append(self, kind: str, url: str, at: datetime, block: _Block, also: Mapping[str, str]) -> Evidence:
+        fields = {"WARC-Date": warc_date(at), **also}
+        if block.digest:
+            fields["WARC-Payload-Digest"] = block.digest
         builder = WARCWriter(BytesIO(), gzip=False, warc_version="WARC/1.1")
         record = builder.create_warc_record(
             url,
             kind,
-            payload=BytesIO(body),
-            length=len(body),
-            warc_content_type=content_type or "",
+            payload=BytesIO(block.body),
+            length=len(block.body),
+            warc_content_type=block.type,
             warc_headers_dict=fields,
-            http_headers=head,
+            http_headers=block.head,
         )
         offset = self._write_member(builder, record)
         record_id = record.rec_headers.get_header("WARC-Record-ID")
-        return Evidence(warc=self.path, offset=offset, record_id=record_id, payload_digest=digest or "")
+        return Evidence(warc=self.path, offset=offset, record_id=record_id, payload_digest=block.digest or "")
 
     def _write_member(self, builder: WARCWriter, record: ArcWarcRecord) -> int:
         """Append one record as one gzip member; return its offset."""
         assert self.file is not None
         builder.write_record(record)
-        gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP)
         offset = self.file.tell()
         try:
             self.file.write(gzip.compress(builder.out.getvalue()) + gzip.flush())

@@ -21,12 +21,13 @@ from bench.holdings import build
 from crawler.audit import Audit, Code, Finding, Scope, choose, verify
 from crawler.audit.finding import ADVICE
 from crawler.audit.mending import MENDERS
-from crawler.audit.records import read_records
+from crawler.audit.records import damage_of, fault_of
 from crawler.audit.repair import Repaired, repair
 from crawler.audit.scope import FOLDERS
 from crawler.audit.walk import walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.runs.lock import lock
+from crawler.warc import Member, read_members, record_of, records
 from tests.crawl_harness import PROJECT, Crawled, environment
 from tests.mirror_files import older
 
@@ -50,6 +51,10 @@ def archive(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def campus(crawled: Crawled, tmp_path: Path) -> Path:
     return Path(shutil.copytree(crawled.archive.root, tmp_path / "campus"))
+
+
+def is_bad(member: Member) -> bool:
+    return bool(damage_of(member) or fault_of(record_of(member)))
 
 
 def look(root: Path, *, is_recorded: bool = False, **chosen: Any) -> list[Finding]:
@@ -134,14 +139,14 @@ def test_what_hangs_on_a_lost_file_stands_with_it(archive: Path) -> None:
 
 def test_a_damaged_record_costs_no_other_one(archive: Path) -> None:
     path = min((archive / "warc").iterdir())
-    records = list(read_records(path))
+    members = list(read_members(path))
     data = bytearray(path.read_bytes())
     for n in (2, 3, 6):  # two beside each other
-        data[(records[n].offset + records[n].end) // 2] ^= 1
+        data[(members[n].offset + members[n].end) // 2] ^= 1
     path.write_bytes(data)
-    again = list(read_records(path))
-    assert [record.offset for record in again] == [record.offset for record in records]
-    assert [n for n, record in enumerate(again) if record.damage or record.fault] == [2, 3, 6]
+    again = list(read_members(path))
+    assert [record.offset for record in again] == [member.offset for member in members]
+    assert [n for n, record in enumerate(again) if is_bad(record)] == [2, 3, 6]
 
 
 def repack(path: Path, offset: int, end: int, old: str, new: str) -> int:
@@ -156,16 +161,16 @@ def repack(path: Path, offset: int, end: int, old: str, new: str) -> int:
 
 def test_a_record_that_unpacks_and_is_not_what_it_says_is_wrong(archive: Path) -> None:
     path = min((archive / "warc").iterdir())
-    place, page = next((n, record) for n, record in enumerate(read_records(path)) if record.purpose == "page")
+    place, page = next((n, record) for n, record in enumerate(records(path)) if record.purpose == "page")
     repack(path, page.offset, page.end, "图书馆", "体育馆")
-    again = list(read_records(path))
-    assert [n for n, record in enumerate(again) if record.fault or record.damage] == [place]
-    assert "digest" in str(again[place].fault)
+    again = list(read_members(path))
+    assert [n for n, record in enumerate(again) if is_bad(record)] == [place]
+    assert "digest" in str(fault_of(record_of(again[place])))
 
 
 def test_a_file_without_fault_is_one_to_warcio_too(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = sorted((archive / "warc").iterdir())
-    assert not any(record.fault or record.damage for path in names for record in read_records(path))
+    assert not any(is_bad(member) for path in names for member in read_members(path))
     with pytest.raises(SystemExit) as ended:
         warcio(["check", *map(str, names)])
     assert ended.value.code == 0
@@ -174,16 +179,16 @@ def test_a_file_without_fault_is_one_to_warcio_too(archive: Path, capsys: pytest
 
 def test_a_file_cut_between_two_records_is_truncated(archive: Path) -> None:
     path = min((archive / "warc").iterdir())
-    records = list(read_records(path))
+    members = list(read_members(path))
     with path.open("r+b") as file:
-        file.truncate(records[5].offset)
+        file.truncate(members[5].offset)
     (found,) = [one for one in look(archive) if one.code is not Code.REVISIT_ORPHAN]
-    assert (found.code, found.object) == (Code.WARC_TRUNCATED, f"warc/{path.name}@{records[5].offset}")
+    assert (found.code, found.object) == (Code.WARC_TRUNCATED, f"warc/{path.name}@{members[5].offset}")
 
 
 def test_a_hole_in_the_numbers_of_a_run_is_a_missing_file(archive: Path) -> None:
     last = max((archive / "warc").glob("r2-*"))
-    (archive / "warc" / "r2-00099.warc.gz").write_bytes(last.read_bytes()[: next(read_records(last)).end])
+    (archive / "warc" / "r2-00099.warc.gz").write_bytes(last.read_bytes()[: next(read_members(last)).end])
     found = look(archive)
     assert {finding.code for finding in found} == {Code.WARC_MISSING}
     assert found[-1].object == "warc/r2-00098.warc.gz"
@@ -197,7 +202,7 @@ def test_a_foreign_file_is_one_orphan_whatever_its_number(archive: Path) -> None
 
 def test_a_revisit_without_its_original_is_found(archive: Path) -> None:
     path = min((archive / "warc").iterdir())
-    revisit = next(record for record in read_records(path) if record.type == "revisit")
+    revisit = next(record for record in records(path) if record.kind == "revisit")
     shift = repack(
         path, revisit.offset, revisit.end, revisit.refers_to, "<urn:uuid:00000000-0000-0000-0000-000000000000>"
     )

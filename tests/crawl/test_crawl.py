@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.catalog import open_reader
 from crawler.dedup import simplify
 from crawler.pages.families import canonical_url
-from crawler.warc.exchanges import responses
+from crawler.warc import records
 from tests.campus.sites import enorth, vsb, webplus
 from tests.campus.sites.enorth import article_paths
 from tests.campus.stories.webplus import SHARED
@@ -189,7 +189,10 @@ def test_an_article_of_three_pages_is_one_document(crawled: Crawled) -> None:
 
 def test_every_request_has_its_response_in_the_evidence(crawled: Crawled) -> None:
     kept = [
-        exchange.url for file in sorted(crawled.archive.root.glob("warc/*.warc.gz")) for _, exchange in responses(file)
+        record.url
+        for file in crawled.archive.root.glob("warc/*.warc.gz")
+        for record in records(file)
+        if record.kind == "response"
     ]
     asked = [crawled.campus.url(host, path) for host, path in crawled.hits if path != "/robots.txt"]
     assert sorted(url for url in kept if not url.endswith("/robots.txt")) == sorted(asked)

@@ -17,7 +17,8 @@ from crawler.errors import EvidenceError
 from crawler.fetching import capture, explain
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Capture, Reason
-from crawler.warc.url_index import Recordings, read_recordings, url_key
+from crawler.warc import UrlIndex, index_files
+from crawler.warc.url_index import url_key
 from tests.fetching_harness import fetch, site_of
 
 HTML = [("Content-Type", "text/html")]
@@ -77,9 +78,8 @@ def replayed(files: str, *urls: str, **settings: Any) -> dict[str, Capture]:
     return {url: capture(result) for url, result in got.items() if isinstance(result, Response)}
 
 
-def body_of(recordings: Recordings, url: str) -> bytes:
-    found = recordings.find(url)
-    recordings.close()
+def body_of(index: UrlIndex, url: str) -> bytes:
+    found = index.find(url)
     assert found is not None
     return found.body
 
@@ -125,7 +125,7 @@ def test_redirects_and_error_pages_are_replayed(recorder: Recorder) -> None:
 def test_redirect_to_the_other_scheme_does_not_hide_the_page(recorder: Recorder) -> None:
     recorder.response("https://a.example/x", b"page")
     recorder.response("http://a.example/x", b"", status="301 Moved", headers=[("Location", "https://a.example/x")])
-    assert body_of(read_recordings([recorder.done()]), "http://a.example/x") == b"page"
+    assert body_of(index_files([recorder.done()]), "http://a.example/x") == b"page"
 
 
 def test_bytes_keep_their_content_encoding_and_lose_their_transfer_encoding(recorder: Recorder) -> None:
@@ -143,31 +143,30 @@ def test_newest_record_wins_and_the_later_one_of_equal_dates(recorder: Recorder)
     recorder.response("http://a.example/x", b"newest", date="2025-06-03T00:00:00Z")
     recorder.response("http://a.example/x", b"older", date="2025-06-02T00:00:00.5Z")
     recorder.response("http://a.example/y", b"first").response("http://a.example/y", b"second")
-    recordings = read_recordings([recorder.done()])
-    assert body_of(recordings, "http://a.example/x") == b"newest"
-    assert body_of(recordings, "http://a.example/y") == b"second"
-    assert len(recordings) == 2
+    index = index_files([recorder.done()])
+    assert body_of(index, "http://a.example/x") == b"newest"
+    assert body_of(index, "http://a.example/y") == b"second"
+    assert len(index) == 2
 
 
 def test_revisit_gives_its_own_date_and_the_earlier_body(recorder: Recorder) -> None:
     recorder.response("http://a.example/x", b"body").revisit("http://a.example/x", date="2025-07-01T00:00:00Z")
     recorder.revisit("http://a.example/copy", date="2025-07-02T00:00:00Z", status=None)
-    recordings = read_recordings([recorder.done()])
+    index = index_files([recorder.done()])
     for url, day in (
         ("http://a.example/x", datetime(2025, 7, 1, tzinfo=UTC)),
         ("http://a.example/copy", datetime(2025, 7, 2, tzinfo=UTC)),
     ):
-        found = recordings.find(url)
+        found = index.find(url)
         assert found is not None
         assert (found.body, found.at, found.status) == (b"body", day, 200)
-    recordings.close()
 
 
 def test_revisit_without_its_response_and_304_do_not_hide_an_earlier_response(recorder: Recorder) -> None:
     recorder.response("http://a.example/x", b"body")
     recorder.revisit("http://a.example/x", date="2025-07-01T00:00:00Z", digest="sha1:AAAA")
     recorder.response("http://a.example/x", b"", status="304 Not Modified", date="2025-07-02T00:00:00Z")
-    assert body_of(read_recordings([recorder.done()]), "http://a.example/x") == b"body"
+    assert body_of(index_files([recorder.done()]), "http://a.example/x") == b"body"
 
 
 @pytest.mark.parametrize(
@@ -188,9 +187,9 @@ def test_url_key_is_one_spelling(url: str, key: str) -> None:
 def test_url_that_cannot_be_requested_has_no_key_and_does_not_stop_the_reading(recorder: Recorder) -> None:
     recorder.response("http://a.example:port/x", b"odd").response("http://[a.example/x", b"odd")
     recorder.response("http://a.example/y", b"y", status="302 Found", headers=[("Location", "http://[x/")])
-    recordings = read_recordings([recorder.response("http://a.example/x", b"x").done()])
+    index = index_files([recorder.response("http://a.example/x", b"x").done()])
     assert (url_key("http://a.example:port/x"), url_key("http://[::1/x")) == (None, None)
-    assert body_of(recordings, "http://a.example/x") == b"x"
+    assert body_of(index, "http://a.example/x") == b"x"
 
 
 def test_unusable_file_is_an_error_that_names_it(tmp_path: Path, recorder: Recorder) -> None:
@@ -207,7 +206,7 @@ def test_unusable_file_is_an_error_that_names_it(tmp_path: Path, recorder: Recor
     (page := tmp_path / "page.html").write_bytes(b"<html>no warc")
     for file in (cut, flipped, empty, page, tmp_path / "missing.warc", tmp_path):
         with pytest.raises(EvidenceError, match=file.name):
-            read_recordings([str(file)])
+            index_files([str(file)])
 
 
 def test_add_on_leaves_a_live_crawl_alone_and_the_command_line_its_last_word(recorder: Recorder) -> None:

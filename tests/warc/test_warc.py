@@ -15,9 +15,8 @@ from warcio.warcwriter import WARCWriter as RawWriter
 
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Exchange
-from crawler.warc.exchanges import response_at, responses
-from crawler.warc.recovery import recover
-from crawler.warc.writer import Original, WarcWriter, warc_date
+from crawler.warc import Original, WarcWriter, recover, response_at, warc_date
+from crawler.warc import records as read_records
 
 AT = datetime(2026, 11, 23, 2, 53, 1, 250, tzinfo=UTC)
 URL = "https://news.example.edu.cn/info/1/2.htm?a=1"
@@ -59,6 +58,11 @@ def records(path: Path) -> list[tuple[str, dict[str, str], bytes]]:
         ]
 
 
+def responses(path: Path) -> list[tuple[int, Exchange]]:
+    read = read_records(path)
+    return [(record.offset, record.exchange) for record in read if record.kind == "response" and record.exchange]
+
+
 def test_files_pass_the_check_of_warcio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with WarcWriter(tmp_path, "r1", INFO) as warc:
         warc.write(capture(exchange("http://news.example.edu.cn/x", 302, b"", (("Location", URL),)), exchange()))
@@ -82,7 +86,7 @@ def test_a_response_whose_body_is_held_elsewhere_is_a_revisit_record(tmp_path: P
     assert (head["WARC-Refers-To-Date"], head["WARC-Payload-Digest"]) == (warc_date(AT), first.payload_digest)
     assert body == b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
     assert Checker(Namespace(inputs=[str(tmp_path / unsent.warc)], verbose=False)).process_all() == 0
-    assert len(list(responses(tmp_path / unsent.warc))) == 1
+    assert len(responses(tmp_path / unsent.warc)) == 1
 
 
 def test_first_record_tells_software_robots_and_sites(tmp_path: Path) -> None:
@@ -125,7 +129,7 @@ def test_every_hop_is_read_back_in_order(tmp_path: Path) -> None:
     with WarcWriter(tmp_path, "r1", INFO) as warc:
         evidence = warc.write(capture(hop, page))
         warc.note(URL, AT, "timeout", None)
-    read = list(responses(tmp_path / evidence.warc))
+    read = responses(tmp_path / evidence.warc)
     assert [(item.url, item.at, item.status, item.headers, item.body) for _, item in read] == [
         (item.url, item.at, item.status, item.headers, item.body) for item in (hop, page)
     ]
@@ -188,7 +192,7 @@ def test_truncated_record_is_cut_off_and_the_rest_reads(tmp_path: Path, kept: fl
         f"warc/r1-00000.warc.gz: {size - end} bytes of an unfinished record cut off at {end}"
     ]
     assert recover(tmp_path, "r1") == []
-    assert len(list(responses(path))) == 3
+    assert len(responses(path)) == 3
 
 
 def test_file_without_one_whole_record_is_removed(tmp_path: Path) -> None:
@@ -204,7 +208,7 @@ def test_zeros_after_a_power_cut_are_cut_off(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(bytes(4096))
     assert len(recover(tmp_path, "r1")) == 1
-    assert len(list(responses(path))) == 1
+    assert len(responses(path)) == 1
 
 
 def test_recovery_leaves_other_runs_alone(tmp_path: Path) -> None:
@@ -219,7 +223,7 @@ def test_file_that_is_no_warc_is_an_evidence_error(tmp_path: Path) -> None:
     file = tmp_path / "x.warc.gz"
     file.write_bytes(b"not a warc")
     with pytest.raises(EvidenceError, match=r"x\.warc\.gz: not readable as WARC"):
-        list(responses(file))
+        responses(file)
 
 
 def test_chunked_response_of_another_writer_is_read_whole(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from crawler.browse.frame import archive_of, read, rendered
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.pages.extraction.encoding import decode
-from crawler.warc.exchanges import capture_at
+from crawler.warc import capture_at
 
 MOST = 400_000  # characters of a source that are shown; the record has all
 # No script, no form, no network: not even a picture. What a page brings as styles of its own may colour it.

@@ -1,0 +1,94 @@
+"""The codings of a body (RFC 9110, 8.4), undone: one door for what is fetched and for what evidence gives back."""
+
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from gzip import GzipFile
+from io import BytesIO
+
+import brotli
+
+from crawler.errors import BodyTooLargeError, ContentEncodingError
+from crawler.items import Exchange
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+CHUNK = 1 << 16  # bytes unpacked at a time
+STEP = 1 << 12  # bytes of a deflate stream taken at a time: they come to 4 MB at most
+BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
+
+
+def decode(headers: Iterable[tuple[str, str]], body: bytes, most: int = 0) -> tuple[bytes, list[str]]:
+    """Return a body without its Content-Encoding, and the codings that could not be undone: one that is not known, and those below it.
+
+    Of a body that is damaged or cut off, as much as there is: ContentEncodingError where that is nothing. BodyTooLargeError for one of more
+    than `most` bytes (0: of any size is taken).
+    """
+    stated = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    codings = [coding for part in stated.split(",") if (coding := part.strip().lower())]
+    while codings and codings[-1] in CODINGS:
+        coding = codings.pop()
+        body = _gathered(coding, CODINGS[coding](body), most)
+    return body, codings
+
+
+def decoded(exchange: Exchange) -> bytes:
+    """Return the body of an exchange without its Content-Encoding; as it is where that cannot be undone."""
+    try:
+        return decode(exchange.headers, exchange.body)[0]
+    except ContentEncodingError:
+        return exchange.body
+
+
+def _gathered(coding: str, chunks: Iterator[bytes], most: int) -> bytes:
+    parts, size = [], 0
+    try:
+        for chunk in chunks:
+            size += len(chunk)
+            if most and size > most:
+                raise BodyTooLargeError(f"{coding}: unpacked it is larger than {most} bytes")
+            parts.append(chunk)
+    except BROKEN as error:
+        if not size:
+            raise ContentEncodingError(f"{coding}: nothing of it can be unpacked: {error}") from error
+    return b"".join(parts)
+
+
+def _gzip(body: bytes) -> Iterator[bytes]:
+    return iter(partial(GzipFile(fileobj=BytesIO(body)).read1, CHUNK), b"")
+
+
+def _zstd(body: bytes) -> Iterator[bytes]:
+    return iter(partial(zstd.ZstdFile(BytesIO(body)).read, CHUNK), b"")
+
+
+def _deflate(body: bytes) -> Iterator[bytes]:
+    """Yield what was packed as zlib does, or without its frame, as some servers send it."""
+    try:
+        zlib.decompressobj().decompress(body[:STEP], 1)
+        stream = zlib.decompressobj()
+    except zlib.error:
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    for start in range(0, len(body), STEP):
+        yield stream.decompress(body[start : start + STEP])
+
+
+def _brotli(body: bytes) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    chunk = stream.process(body, output_buffer_limit=CHUNK)
+    while chunk:
+        yield chunk
+        chunk = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=CHUNK)
+
+
+CODINGS: Mapping[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,  # RFC 9110, 8.4.1.3: the same
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}
