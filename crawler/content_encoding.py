@@ -30,7 +30,7 @@ def decode(headers: Iterable[tuple[str, str]], body: bytes, most: int = 0) -> tu
     """
     stated = ",".join(value for name, value in headers if name.lower() == "content-encoding")
     codings = [coding for part in stated.split(",") if (coding := part.strip().lower())]
-    while codings and codings[-1] in CODINGS:
+    while body and codings and codings[-1] in CODINGS:
         coding = codings.pop()
         body = _gathered(coding, CODINGS[coding](body), most)
     return body, codings

@@ -26,6 +26,8 @@ COMPONENTS: dict[str, Any] = {
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+        "crawler.fetching.evidence.ContentDecoding": 590,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         "crawler.fetching.robots.RobotsMiddleware": 100,
         "crawler.fetching.retry.PatientRetry": 550,

@@ -8,7 +8,6 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Response
@@ -18,11 +17,12 @@ from twisted.internet.error import TimeoutError as TwistedTimeoutError
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseNeverReceived
 
+from crawler.errors import BodyTooLargeError
 from crawler.fetching.addresses import PrivateAddressError
 from crawler.fetching.politeness import HostClosed, RateLimited
 from crawler.fetching.robots import HostUnreachable, RobotsRefusal, RobotsUnreachable
 from crawler.fetching.scope import OutOfScope, TooManyRedirects
-from crawler.fetching.trust import is_tls_failure
+from crawler.fetching.transport import is_tls_failure
 from crawler.items import Capture, Exchange, Outcome, Reason
 
 STATUSES = {
@@ -49,7 +49,11 @@ ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Ou
     (OutOfScope, Outcome.NOT_ARTICLE, Reason.OUT_OF_SCOPE),
     (TooManyRedirects, Outcome.FAILED, Reason.TOO_MANY_REDIRECTS),
     (RateLimited, Outcome.FAILED, Reason.RATE_LIMITED),
-    (DownloadCancelledError, Outcome.FAILED, Reason.TOO_LARGE),  # Scrapy cancels for DOWNLOAD_MAXSIZE only
+    (
+        (DownloadCancelledError, BodyTooLargeError),
+        Outcome.FAILED,
+        Reason.TOO_LARGE,
+    ),  # Scrapy cancels for DOWNLOAD_MAXSIZE only
     ((DownloadTimeoutError, TCPTimedOutError, TwistedTimeoutError, TimeoutError), Outcome.FAILED, Reason.TIMEOUT),
     ((CannotResolveHostError, DNSLookupError), Outcome.FAILED, Reason.DNS),
     ((DownloadConnectionRefusedError, ConnectError), Outcome.FAILED, Reason.UNREACHABLE),
@@ -108,8 +112,6 @@ def explain(failure: Failure | BaseException) -> tuple[Outcome, Reason, str]:
         return Outcome.FAILED, Reason.TLS, detail
     if isinstance(error.__cause__, ResponseNeverReceived):  # connected, and hung up on without a byte
         return Outcome.FAILED, Reason.UNREACHABLE, detail
-    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):  # decompression has no error of its own
-        return Outcome.FAILED, Reason.TOO_LARGE, detail
     return Outcome.FAILED, Reason.CONNECTION, detail
 
 

@@ -1,6 +1,6 @@
-"""Exchanges: every request of a visit and its response, as received, before anything is decoded or followed.
+"""Exchanges: every request of a visit and its response, as received, before anything is decoded or followed; then the decoding.
 
-At order 890 the middleware stands below decompression (590), redirects (600) and retries (550), so each hop and each
+At order 890 the middleware stands below the decoding (590), redirects (600) and retries (550), so each hop and each
 repeated response is seen with its Content-Encoding. Writing them to WARC is the archive's work.
 """
 
@@ -14,6 +14,7 @@ from scrapy.http import Headers, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from crawler.content_encoding import decode
 from crawler.items import Exchange
 from crawler.urls import host_of
 
@@ -48,6 +49,28 @@ class ExchangeMiddleware:
             )
         )
         return response
+
+
+class ContentDecoding:
+    """Downloader middleware in the place of Scrapy's: undo the Content-Encoding of a response by the door that evidence is read through."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read DOWNLOAD_MAXSIZE: of what is unpacked, too."""
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the response with its body unpacked; ContentEncodingError for one that cannot be."""
+        most = request.meta.get("download_maxsize", self._most)
+        body, left = decode(header_pairs(response.headers), response.body, most)
+        if body is response.body:
+            return response
+        headers = response.headers.copy()
+        headers.setlist("Content-Encoding", left)
+        return response.replace(body=body, headers=headers)
 
 
 def header_pairs(headers: Headers) -> tuple[tuple[str, str], ...]:

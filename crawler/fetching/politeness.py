@@ -11,7 +11,8 @@ import asyncio
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
@@ -23,13 +24,13 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from crawler.fetching.evidence import clock_of
-from crawler.fetching.patience import retry_after
 from crawler.fetching.stopping import Stopped
 from crawler.items import Host, Hours, Pace, Reason
 from crawler.policies.backoff import LONGEST_ASKED, host_backoff
 from crawler.policies.hours import opens_at
 from crawler.urls import host_of
 
+ASKS_FOR_PATIENCE = (429, 503)  # the statuses whose Retry-After speaks of the whole host
 LONGEST_CRAWL_DELAY = 60.0  # seconds; a larger Crawl-delay was never meant for readers, and would starve the run
 TICK = 1.0  # seconds between two looks at whether a waiting run is being stopped
 JITTER = 0.25  # of a wait of our own: that hosts which failed together are not asked together
@@ -217,3 +218,32 @@ class Politeness:
 
     def _slot(self, request: Request) -> Slot | None:
         return self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """Return the seconds a response asks to be left alone for, at most LONGEST_ASKED: 429 and 503 with Retry-After in either form.
+
+    0 for a date in the past, None without a readable one. A date is compared with the server's own (Date): ours may be wrong, or its.
+    """
+    if response.status not in ASKS_FOR_PATIENCE:
+        return None
+    text = _header(response, "Retry-After")
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:20]), LONGEST_ASKED.total_seconds()))
+    date = _date(text)
+    if date is None:
+        return None
+    wait = (date - (_date(_header(response, "Date")) or now)).total_seconds()
+    return min(max(0.0, wait), LONGEST_ASKED.total_seconds())
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1").strip()
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)  # "-0000": UTC, says RFC 5322

@@ -15,9 +15,8 @@ from scrapy.http import Response
 
 from crawler.fetching.capture import explain
 from crawler.fetching.evidence import clock_of
-from crawler.fetching.patience import retry_after
-from crawler.fetching.politeness import JITTER, TROUBLE, Politeness, RateLimited
-from crawler.fetching.trust import is_tls_failure
+from crawler.fetching.politeness import JITTER, TROUBLE, Politeness, RateLimited, retry_after
+from crawler.fetching.transport import is_tls_failure
 from crawler.items import Reason
 
 LONGEST_BACKOFF = 60.0  # seconds

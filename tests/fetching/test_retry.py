@@ -11,7 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.fetching import exchanges_of, explain
-from crawler.fetching.patience import retry_after
+from crawler.fetching.politeness import retry_after
 from crawler.items import Outcome, Reason
 from crawler.policies.backoff import LONGEST_ASKED
 from tests.fetching_harness import fetch, serving, site_of

@@ -11,8 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.fetching import explain
-from crawler.fetching.robots import RobotsMiddleware, robots_captured
-from crawler.fetching.rules import PARSED_BYTES
+from crawler.fetching.robots import PARSED_BYTES, RobotsMiddleware, robots_captured
 from crawler.items import Exchange, Outcome, Reason, Robots
 from tests.fetching_harness import fetch, serving, site_of
 

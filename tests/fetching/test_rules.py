@@ -3,7 +3,7 @@
 import pytest
 from protego import Protego
 
-from crawler.fetching.rules import PARSED_BYTES, delay_of, product_token, rules_text
+from crawler.fetching.robots import PARSED_BYTES, delay_of, product_token, rules_text
 
 US = "campus-archive"
 RULES = """
