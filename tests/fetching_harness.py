@@ -32,7 +32,7 @@ COMPONENTS: dict[str, Any] = {
         "crawler.fetching.robots.RobotsMiddleware": 100,
         "crawler.fetching.retry.PatientRetry": 550,
         "crawler.fetching.scope.ScopedRedirect": 600,
-        "crawler.fetching.politeness.Pace": 880,
+        "crawler.fetching.politeness.Politeness": 880,
         "crawler.fetching.evidence.ExchangeMiddleware": 890,
     },
     "ADDONS": {"crawler.fetching.replay.ReplayAddon": 100},
