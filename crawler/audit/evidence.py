@@ -11,7 +11,7 @@ from contextlib import closing
 
 from crawler.audit.finding import Code, Finding
 from crawler.audit.job import Audit, Seen
-from crawler.audit.ledger import ROWS, Ledger, Row, Rows, Told
+from crawler.audit.ledger import ROWS, EvidenceRow, Ledger, LostRows, Rows
 from crawler.audit.records import damage_of, fault_of
 from crawler.audit.walk import shown, walk
 from crawler.items import Purpose
@@ -120,21 +120,21 @@ def _check_file(audit: Audit, path: str, rows: Rows, ledger: Ledger) -> Iterator
     yield from _short(path, end, rows, ledger)
 
 
-def _misplaced(row: Row) -> Finding:
+def _misplaced(row: EvidenceRow) -> Finding:
     detail = f"{row.path} has no record that begins at {row.offset}"
     return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
 
 
-def _gone(rows: Iterable[Row], ledger: Ledger) -> Told:
+def _gone(rows: Iterable[EvidenceRow], ledger: Ledger) -> LostRows:
     """Return the rows whose record is lost; what refers to that is no fault of its own."""
-    told = Told()
+    told = LostRows()
     for row in rows:
         told.add(row)
         ledger.keep(row.record)
     return told
 
 
-def _lost(path: str, rows: Rows, told: Told, ledger: Ledger) -> Iterator[Seen]:
+def _lost(path: str, rows: Rows, told: LostRows, ledger: Ledger) -> Iterator[Seen]:
     """Count the rows that name what is not in this file, and yield those of them whose record stands elsewhere."""
     for row in rows.before(path):
         if ledger.has(row.record):
@@ -146,7 +146,7 @@ def _lost(path: str, rows: Rows, told: Told, ledger: Ledger) -> Iterator[Seen]:
 
 def _torn(audit: Audit, path: str, member: Member, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
     """Yield what the end of a file within a record comes to: lost evidence, what a crash left, or nothing while it is being written."""
-    told = Told()
+    told = LostRows()
     yield from _lost(path, rows, told, ledger)
     state = _state(audit, path)
     place, detail = f"{path}@{member.offset}", member.damage or ""
@@ -161,7 +161,7 @@ def _torn(audit: Audit, path: str, member: Member, rows: Rows, ledger: Ledger) -
 
 def _short(path: str, end: int, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
     """Yield what the rows come to that name a place behind the end of a file which ends with a whole record."""
-    told = Told()
+    told = LostRows()
     yield from _lost(path, rows, told, ledger)
     if told.number:
         yield (
@@ -177,7 +177,7 @@ def _state(audit: Audit, path: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def _compare(row: Row, record: Record, hops: list[str]) -> Finding | None:
+def _compare(row: EvidenceRow, record: Record, hops: list[str]) -> Finding | None:
     """Return what a row says otherwise than the record it leads to."""
     said = []
     if row.record != record.record_id:
@@ -192,7 +192,7 @@ def _compare(row: Row, record: Record, hops: list[str]) -> Finding | None:
     return Finding(code=Code.EVIDENCE_ROW, object=row.name, detail=detail, consequences=(row.url,))
 
 
-def _is_of(row: Row, urls: list[str]) -> bool:
+def _is_of(row: EvidenceRow, urls: list[str]) -> bool:
     """Return whether a row can be about these addresses: of its record, and of the hops before it.
 
     An address on other hosts only is taken for one that the site left, or was led to.

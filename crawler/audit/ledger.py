@@ -20,7 +20,7 @@ SELECT * FROM (
 """
 
 
-class Row(NamedTuple):
+class EvidenceRow(NamedTuple):
     """A row that says where its evidence stands."""
 
     path: str
@@ -43,15 +43,15 @@ class Rows:
         self.rows = iter(rows)
         self.head = self._next()
 
-    def before(self, path: str, offset: int = BEYOND) -> Iterator[Row]:
+    def before(self, path: str, offset: int = BEYOND) -> Iterator[EvidenceRow]:
         """Yield the rows of a file that name a place before this one and were not yielded yet."""
         while self.head is not None and self.head.path == path and self.head.offset < offset:
             row, self.head = self.head, self._next()
             yield row
 
-    def _next(self) -> Row | None:
+    def _next(self) -> EvidenceRow | None:
         row = next(self.rows, None)
-        return None if row is None else Row(*row)  # type: ignore[arg-type]  # the columns are STRICT
+        return None if row is None else EvidenceRow(*row)  # type: ignore[arg-type]  # the columns are STRICT
 
 
 @dataclass(slots=True)
@@ -81,13 +81,13 @@ class Ledger:
 
 
 @dataclass(slots=True)
-class Told:
+class LostRows:
     """Rows that lead nowhere because of one fault: all counted, the first ones named."""
 
     names: list[str] = field(default_factory=list)
     number: int = 0
 
-    def add(self, row: Row) -> None:
+    def add(self, row: EvidenceRow) -> None:
         self.number += 1
         if self.number <= MOST_TOLD:
             self.names.append(str(row))

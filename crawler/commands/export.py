@@ -17,8 +17,7 @@ from scrapy.exceptions import UsageError
 from crawler.catalog import open_reader
 from crawler.catalog.queries.selection import Selection, count
 from crawler.errors import CatalogError, CrawlerError
-from crawler.export import FORMATS, Job, export
-from crawler.export.jsonl import write_lines
+from crawler.export import FORMATS, Job, export, write_lines
 from crawler.fetching.evidence import clock_of
 from crawler.items import Status
 from crawler.runs.run import CATALOG

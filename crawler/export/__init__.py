@@ -1,6 +1,6 @@
 """Exports: selected documents in the formats of others. Reads the archive, also while a crawl writes it; writes elsewhere.
 
-One module a format, each a function that writes records under a target; `export` puts what it wrote in place when it is whole.
+One module a format, each a function that writes documents under a target; `export` puts what it wrote in place when it is whole.
 """
 
 import shutil
@@ -8,22 +8,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crawler.errors import CrawlerError
-from crawler.export import bag, feeds, index, jsonl, parquet, tree
-from crawler.export.record import Job
+from crawler.export import bag, document, feeds, parquet, tree, wacz
+from crawler.export.document import Job, write_lines
 
-__all__ = ["FORMATS", "ExportError", "Job", "export"]
+__all__ = ["FORMATS", "ExportError", "Job", "export", "write_lines"]
 
 # Format -> what writes it to a file or folder that is not there yet, and how many documents that were.
 FORMATS: Mapping[str, Callable[[Job, Path], int]] = {
-    "jsonl": jsonl.write,
+    "jsonl": document.write_jsonl,
     "parquet": parquet.write,
     "hugo": tree.write_hugo,
     "hexo": tree.write_hexo,
     "atom": feeds.write_atom,
     "jsonfeed": feeds.write_json,
     "bagit": bag.write,
-    "wacz": index.write_wacz,
-    "cdxj": index.write_cdxj,
+    "wacz": wacz.write_wacz,
+    "cdxj": wacz.write_cdxj,
 }
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import bagit
 
 from crawler import __version__
+from crawler.export.document import ExportedDocument, Job
 from crawler.export.evidence import copy_evidence, is_anything_withheld
-from crawler.export.record import Job, Record
 from crawler.warc import FOLDER
 
 ALGORITHMS = ["sha256", "sha512"]
@@ -23,14 +23,13 @@ ALGORITHMS = ["sha256", "sha512"]
 def write(job: Job, target: Path) -> int:
     """Write a bag, a folder; return how many documents it holds. Paths below `data/` are those of the archive."""
     ids, is_partial = [], is_anything_withheld(job.db)
-    for record in job.records():
-        ids.append(record.id)
-        for path in _paths(record):
+    for document in job.documents():
+        ids.append(document.id)
+        for path in _paths(document):
             if not (is_partial and path.startswith(f"{FOLDER}/")):
                 _copy(job.root, path, target)
-    for name in ("README.md",):
-        if (job.root / name).exists():
-            _copy(job.root, name, target)
+    if (job.root / "README.md").exists():
+        _copy(job.root, "README.md", target)
     target.mkdir(exist_ok=True)
     if is_partial:
         (target / FOLDER).mkdir()
@@ -46,8 +45,8 @@ def write(job: Job, target: Path) -> int:
     return len(ids)
 
 
-def _paths(record: Record) -> Iterator[str]:
-    for row in (*record.media, *record.versions):
+def _paths(document: ExportedDocument) -> Iterator[str]:
+    for row in (*document.media, *document.versions):
         if path := row.get("path"):
             yield path
         if warc := row.get("warc"):

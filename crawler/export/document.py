@@ -1,12 +1,15 @@
-"""What an export says of a document: everything the archive holds of it, read back from catalog and Markdown."""
+"""What an export says of a document: everything the archive holds of it, read back from catalog and Markdown.
+
+JSON Lines (jsonlines.org) is that as it stands, one document a line, UTF-8.
+"""
 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlite_utils import Database
 
@@ -36,7 +39,7 @@ WHERE versions.document {AMONG} ORDER BY versions.document, version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class ExportedDocument:
     """One document."""
 
     id: str
@@ -90,29 +93,43 @@ class Job:
         names = (field.name for field in fields(Selection) if field.name != "with_duplicates")
         return not any(getattr(self.selection, name) for name in names)
 
-    def records(self) -> Iterator[Record]:
+    def documents(self) -> Iterator[ExportedDocument]:
         """Yield the selected documents, a batch in memory at a time."""
         for ids in select(self.db, self.selection):
             yield from load(self.db, self.root, ids)
             self.advance(len(ids))
 
 
-def load(db: Database, root: Path, ids: Sequence[str]) -> Iterator[Record]:
-    """Yield the records of these documents, in this order."""
+def write_jsonl(job: Job, target: Path) -> int:
+    """Write one file; return how many documents it holds."""
+    with target.open("w", encoding="utf-8", newline="\n") as file:
+        return write_lines(job, file)
+
+
+def write_lines(job: Job, file: TextIO) -> int:
+    """Write to an open file, standard output for one; return how many documents."""
+    number = 0
+    for number, document in enumerate(job.documents(), 1):  # noqa: B007 (what is returned)
+        file.write(json.dumps(asdict(document), ensure_ascii=False, default=datetime.isoformat) + "\n")
+    return number
+
+
+def load(db: Database, root: Path, ids: Sequence[str]) -> Iterator[ExportedDocument]:
+    """Yield these documents, in this order."""
     wanted = [json.dumps(list(ids))]
     people, media, versions = (_grouped(db, query, wanted) for query in (PEOPLE, MEDIA, VERSIONS))
     rows = {row["id"]: row for row in db.query(DOCUMENTS, wanted)}
     for name in ids:
         if row := rows.get(name):
-            yield _record(root, row, people[name], media[name], versions[name])
+            yield _document(root, row, people[name], media[name], versions[name])
 
 
-def _record(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> Record:
+def _document(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> ExportedDocument:
     people, media, versions = beside
     body = body_of((root / row["path"]).read_bytes()) if row["path"] else ""
     made = {"published", "section", "archived", "lastmod", "body", "text", "people", "media", "versions"}
-    return Record(
-        **{field.name: row[field.name] for field in fields(Record) if field.name not in made},
+    return ExportedDocument(
+        **{field.name: row[field.name] for field in fields(ExportedDocument) if field.name not in made},
         published=_time(row["published"]),
         section=tuple(row["section"].split(" / ")) if row["section"] else (),
         archived=datetime.fromisoformat(row["archived"]),

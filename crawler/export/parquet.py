@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from crawler.errors import CrawlerError
-from crawler.export.record import Job, Record
+from crawler.export.document import ExportedDocument, Job
 
 ROWS = 500  # documents in a row group
 
@@ -26,23 +26,23 @@ def write(job: Job, target: Path) -> int:
             "parquet: needs pyarrow, the extra `parquet` of this package: pip install pyarrow"
         ) from error
     schema = _schema(pa)
-    records, number = job.records(), 0
+    documents, number = job.documents(), 0
     with ParquetWriter(target, schema, compression="zstd") as writer:
-        while batch := list(islice(records, ROWS)):
-            writer.write_table(pa.Table.from_pylist([_row(record) for record in batch], schema=schema))
+        while batch := list(islice(documents, ROWS)):
+            writer.write_table(pa.Table.from_pylist([_row(document) for document in batch], schema=schema))
             number += len(batch)
     return number
 
 
-def _row(record: Record) -> dict[str, Any]:
-    offset = record.published.utcoffset() if record.published else None
-    row = asdict(record)
+def _row(document: ExportedDocument) -> dict[str, Any]:
+    offset = document.published.utcoffset() if document.published else None
+    row = asdict(document)
     row["published_offset"] = int(offset.total_seconds() // 60) if offset is not None else None
     return row
 
 
 def _schema(pa: Any) -> Any:
-    """Return the columns: the fields of `Record` by their types, those that hold rows as lists of structures, and the offset."""
+    """Return the columns: the fields of `ExportedDocument` by their types, those that hold rows as lists of structures, and the offset."""
     text, whole, time = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
     types = {str: text, int: whole, float: pa.float64(), datetime: time}
     structures = {
@@ -59,7 +59,7 @@ def _schema(pa: Any) -> Any:
     }
     columns = [
         (name, pa.list_(structures[name]) if name in structures else types[_type(hint)])
-        for name, hint in get_type_hints(Record).items()
+        for name, hint in get_type_hints(ExportedDocument).items()
     ]
     return pa.schema([*columns, ("published_offset", pa.int16())])
 

@@ -18,8 +18,8 @@ from cdxj_indexer.main import CDXJIndexer
 from crawler import __version__
 from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
+from crawler.export.document import ExportedDocument, Job
 from crawler.export.evidence import copy_evidence, hidden_urls, is_anything_withheld
-from crawler.export.record import Job, Record
 from crawler.pages.families import canonical_url
 from crawler.warc import FOLDER, response_at
 
@@ -82,29 +82,29 @@ def _write_pages(job: Job, target: Path) -> list[str]:
     with target.open("w", encoding="utf-8") as file:
         header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
         file.write(json.dumps(header) + "\n")
-        for record in job.records():
-            if (page := _page(job, record)) is not None:
+        for document in job.documents():
+            if (page := _page(job, document)) is not None:
                 file.write(json.dumps(page, ensure_ascii=False) + "\n")
-            ids.append(record.id)
+            ids.append(document.id)
     return ids
 
 
-def _page(job: Job, record: Record) -> dict[str, str] | None:
+def _page(job: Job, document: ExportedDocument) -> dict[str, str] | None:
     """Return the entry of a document, with the address and time under which the index knows its page; None for one that was imported."""
-    version = record.versions[-1]
+    version = document.versions[-1]
     if not version["warc"]:
         return None
     try:
         exchange = response_at(job.root / version["warc"], version["warc_offset"])
     except (EvidenceError, OSError) as error:
-        logger.info("%s: no page can be replayed: %s", record.url, error)
+        logger.info("%s: no page can be replayed: %s", document.url, error)
         return None
     return {
-        "id": record.id,
+        "id": document.id,
         "url": exchange.url,
         "ts": exchange.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "title": record.title,
-        "text": record.text,
+        "title": document.title,
+        "text": document.text,
     }
 
 
