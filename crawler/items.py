@@ -1,6 +1,6 @@
 """The frozen values that cross our layers, in the order a page meets them.
 
-Site -> Link -> Capture -> Reading (Article, Media) -> Known -> Document -> Visit. Nothing here fetches, parses or stores.
+Site -> Link -> Capture -> Reading (Article, Media) -> DocumentState -> Document -> Visit. Nothing here fetches, parses or stores.
 Absent is None; times are aware (ours in UTC, a publisher's in the site's offset).
 """
 
@@ -438,11 +438,16 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the catalog already holds of a document."""
+class DocumentState:
+    """What is known of a document: what the catalog says of it, or what was decided since."""
 
     id: str
     url: str
+    site: str  # Site.key
+    article: Article  # of the catalog: its body is "", it stands in the file
+    characters: int  # of the body's Markdown
+    family: str | None
+    extractor: str
     version: int
     content_digest: str
     path: str | None
@@ -451,6 +456,26 @@ class Known:
     duplicate_of: str | None = None
     lastmod: datetime | None = None  # when this version was captured, from version 2 on
     absence: Absence | None = None  # the last one, confirmed or not, over or not
+
+    def document(self, site: Site, files: Mapping[str, MediaFile]) -> "Document":
+        """Return the document to be written: its site must be the one of this key, its article must have its body."""
+        return Document(
+            id=self.id,
+            url=self.url,
+            site=site,
+            article=self.article,
+            family=self.family,
+            content_digest=self.content_digest,
+            extractor=self.extractor,
+            archived=self.captured,
+            version=self.version,
+            lastmod=self.lastmod,
+            path=self.path,
+            status=self.status,
+            duplicate_of=self.duplicate_of,
+            absence=self.absence,
+            files=files,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

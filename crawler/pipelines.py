@@ -1,4 +1,7 @@
-"""Visits to `ingest.store`, media to `ingest.store_media`: gathered into groups while the one before is written, by one thread, off the reactor."""
+"""Visits and media to `ingest`: gathered into batches while the one before is written, by one thread, off the reactor.
+
+items -> preserve (once) -> decide -> commit, together; where that fails, decide and commit again, one by one
+"""
 
 import asyncio
 import contextlib
@@ -16,35 +19,45 @@ from crawler.errors import EvidenceError
 from crawler.fetching.politeness import Politeness, host_changed
 from crawler.fetching.robots import RobotsMiddleware, robots_captured
 from crawler.fetching.stopping import stop
-from crawler.ingest import Archive, Fetched, Visited, store, store_media
+from crawler.ingest import (
+    Archive,
+    Fetched,
+    Kept,
+    Preserved,
+    Visited,
+    commit,
+    commit_media,
+    decide,
+    preserve,
+    preserve_media,
+)
 from crawler.items import Capture, Exchange, Host, Robots
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
 
-LARGEST_GROUP = 64  # visits in one transaction
-LARGEST_BODIES = 100_000_000  # bytes of media in one group
+LARGEST_BATCH = 64  # visits in one transaction
+LARGEST_BODIES = 100_000_000  # bytes of media in one batch
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
 
 
 @dataclass(slots=True)
 class Beside:
-    """What is written with the next group and is no visit."""
+    """What is written with the next batch and is no visit."""
 
-    captures: list[Capture] = field(default_factory=list)  # of robots.txt
     hosts: dict[str, Host] = field(default_factory=dict)
     robots: dict[str, Robots] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.captures or self.hosts or self.robots)
+        return bool(self.hosts or self.robots)
 
     def then(self, later: "Beside") -> "Beside":
         """Return both as one, what came later in place of what it replaces."""
-        return Beside(self.captures + later.captures, self.hosts | later.hosts, self.robots | later.robots)
+        return Beside(self.hosts | later.hosts, self.robots | later.robots)
 
 
 class StorePipeline:
-    """Stores every visit; an item is done when its group is committed, which is what holds the spider back."""
+    """Stores every visit; an item is done when its batch is committed, which is what holds the spider back."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -52,6 +65,7 @@ class StorePipeline:
             asyncio.Queue()
         )  # None: only what is beside
         self._beside = Beside()
+        self._robots: list[Capture] = []  # of robots.txt, evidence that is written with the next batch
         self._writer: asyncio.Task[None] | None = None
         self._storing = asyncio.Lock()
 
@@ -74,7 +88,7 @@ class StorePipeline:
             self._beside.robots[robots.origin] = robots
         if exchanges:
             last = exchanges[-1]
-            self._beside.captures.append(
+            self._robots.append(
                 Capture(
                     url=exchanges[0].url,
                     final_url=last.url,
@@ -96,9 +110,9 @@ class StorePipeline:
 
     async def close_spider(self) -> None:
         assert self._writer is not None
-        async with self._storing:  # not in the middle of a group
+        async with self._storing:  # not in the middle of a batch
             self._writer.cancel()
-        if self._beside:
+        if self._beside or self._robots:
             await self._store([])
 
     async def process_item(self, item: Any) -> Any:
@@ -110,70 +124,94 @@ class StorePipeline:
 
     async def _write(self) -> None:
         while True:
-            group = [first] if (first := await self._waiting.get()) else []
-            if group:
-                await self._gather(group)
-            if group or self._beside:
+            batch = [first] if (first := await self._waiting.get()) else []
+            if batch:
+                await self._gather(batch)
+            if batch or self._beside or self._robots:
                 async with self._storing:
-                    await self._store([visited for visited, _ in group])
-            for _, committed in group:
+                    await self._store([item for item, _ in batch])
+            for _, committed in batch:
                 if not committed.cancelled():
                     committed.set_result(None)
 
-    async def _gather(self, group: list[tuple[Visited | Fetched, asyncio.Future[None]]]) -> None:
+    async def _gather(self, batch: list[tuple[Visited | Fetched, asyncio.Future[None]]]) -> None:
         """Add what comes within LINGER_SECONDS, unless everything in flight is here already."""
-        spider = self._crawler.spider
-        assert isinstance(spider, NewsSpider)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):
                 while (
-                    len(group) < LARGEST_GROUP
-                    and len(group) < spider.frontier.in_flight
-                    and sum(map(_size, (item for item, _ in group))) < LARGEST_BODIES
+                    len(batch) < LARGEST_BATCH
+                    and len(batch) < self._spider.frontier.in_flight
+                    and sum(map(_size, (item for item, _ in batch))) < LARGEST_BODIES
                 ):
                     if (further := await self._waiting.get()) is not None:
-                        group.append(further)
+                        batch.append(further)
 
-    async def _store(self, group: Sequence[Visited | Fetched]) -> None:
-        """Store a group; where that fails one by one, so that one bad visit costs no other."""
-        spider = self._crawler.spider
-        assert isinstance(spider, NewsSpider)
+    async def _store(
+        self, items: Sequence[Visited | Fetched], preserved: Sequence[Preserved | Kept] | None = None
+    ) -> None:
+        """Store a batch; where that fails one by one, from the evidence it has by then, so that one bad visit costs no other."""
+        archive, frontier = self._spider.run.archive, self._spider.frontier
         beside, self._beside = self._beside, Beside()
         try:
-            counted = await asyncio.to_thread(_write, spider.run.archive, group, beside)
-        except Exception as error:  # whatever it is, the crawl must not wait for this group for ever
+            if preserved is None:
+                robots, self._robots = self._robots, []
+                preserved = await asyncio.to_thread(_preserve, archive, items, robots)
+            counted = await asyncio.to_thread(_commit, archive, preserved, beside)
+        except Exception as error:  # whatever it is, the crawl must not wait for this batch for ever
             self._beside = beside.then(self._beside)
-            if len(group) > 1:
-                for visited in group:
-                    await self._store([visited])
+            if preserved is not None and len(items) > 1:
+                for item in items:
+                    await self._store([item], [one for one in preserved if one.result is item])
                 return
-            logger.exception("%s: cannot be stored", group[0].link.url if group else "robots.txt, pauses of hosts")
-            for visited in group:
-                spider.frontier.drop(visited.site, visited.link.url)
+            logger.exception("%s: cannot be stored", items[0].link.url if items else "robots.txt, pauses of hosts")
+            for item in items:
+                frontier.drop(item.site, item.link.url)
             if is_storage_failure(error):
-                spider.run.storage_failed = True
+                self._spider.run.storage_failed = True
                 stop(self._crawler, "storage_failed")
             return
         for name in counted:
             self._count(name)
-        for visited in group:
-            spider.frontier.done(visited.site, visited.link.url)
+        for item in items:
+            is_kept = any(one.result is item for one in preserved)
+            (frontier.done if is_kept else frontier.drop)(item.site, item.link.url)
+
+    @property
+    def _spider(self) -> NewsSpider:
+        spider = self._crawler.spider
+        assert isinstance(spider, NewsSpider)
+        return spider
 
     def _count(self, name: str) -> None:
         if self._crawler.stats is not None:
             self._crawler.stats.inc_value(name)
 
 
-def _write(archive: Archive, group: Sequence[Visited | Fetched], beside: Beside) -> list[str]:
-    """Store a group, visits before media; return what is counted."""
-    visited = [item for item in group if isinstance(item, Visited)]
-    fetched = [item for item in group if isinstance(item, Fetched)]
-    counted = []
-    if visited or beside:
-        hosts, robots = tuple(beside.hosts.values()), tuple(beside.robots.values())
-        counted += [f"visits/{visit.outcome}" for visit in store(archive, visited, beside.captures, hosts, robots)]
+def _preserve(
+    archive: Archive, items: Sequence[Visited | Fetched], robots: Sequence[Capture]
+) -> list[Preserved | Kept]:
+    """Write the evidence of a batch, that of visits before that of media."""
+    visited = [item for item in items if isinstance(item, Visited)]
+    fetched = [item for item in items if isinstance(item, Fetched)]
+    kept: list[Preserved | Kept] = []
+    if visited or robots:
+        kept += preserve(archive, visited, robots)
     if fetched:
-        counted += [f"media/{kept.outcome}" for kept in store_media(archive, fetched)]
+        kept += preserve_media(archive, fetched)
+    return kept
+
+
+def _commit(archive: Archive, preserved: Sequence[Preserved | Kept], beside: Beside) -> list[str]:
+    """Commit a batch, visits before media; return what is counted."""
+    batch = [one for one in preserved if isinstance(one, Preserved)]
+    kept = [one for one in preserved if isinstance(one, Kept)]
+    counted = []
+    if batch or beside:
+        hosts, robots = tuple(beside.hosts.values()), tuple(beside.robots.values())
+        counted += [f"visits/{visit.outcome}" for visit in commit(archive, decide(archive, batch), hosts, robots)]
+    if kept:
+        commit_media(archive, kept)
+        counted += [f"media/{one.outcome}" for one in kept]
     return counted
 
 

@@ -12,7 +12,7 @@ from crawler.audit.documents import Row
 from crawler.catalog.moment import from_text
 from crawler.catalog.tables import boilerplate, documents, media, sites
 from crawler.errors import CrawlerError
-from crawler.items import Article, Capture, Document, MediaFile, Purpose, Site
+from crawler.items import Article, Capture, MediaFile, Purpose, Site, Status
 from crawler.pages.reading import read
 from crawler.warc import Record, capture_at, read_members, record_of
 
@@ -38,22 +38,21 @@ def document_bytes(root: Path, db: Database, row: Row) -> Iterator[bytes]:
     if capture is None:
         return
     for article in _articles(db, row, site, capture, lambda: further_of(root / warc, offset)):
-        document = Document(
-            id=row.document,
-            url=row.url,
-            site=site,
+        state = replace(
+            known,
             article=article,
-            family=None,  # stands in no file
             content_digest=row.content_digest,
             extractor=extractor,
-            archived=known.captured if row.version > 0 else from_text(captured),
+            captured=known.captured if row.version > 0 else from_text(captured),
             version=row.version,
             lastmod=from_text(captured) if row.version > 1 else None,
             path=row.path,
+            status=Status.LIVE,
+            duplicate_of=None,
         )
         for absence in (known.absence, None):
             for files in _linked(db, row, article):
-                yield dump(replace(document, absence=absence, files=files))
+                yield dump(replace(state, absence=absence).document(site, files))
 
 
 def capture_of(warc: Path, offset: int, url: str) -> Capture | None:
@@ -92,7 +91,7 @@ def _articles(
     db: Database, row: Row, site: Site, capture: Capture, further: Callable[[], Sequence[Capture]]
 ) -> Iterator[Article]:
     """Yield the article of a version as it may have been written: with what was learnt of its site since, and before."""
-    filed = documents.filed(db, [row.document]).get(row.document)
+    known = documents.known(db, [row.document]).get(row.document)
     for learnt in (boilerplate.of_site(db, site.key), None):
         try:
             reading = read(capture, site, (), learnt)
@@ -101,11 +100,11 @@ def _articles(
             continue
         if article is None:
             continue
-        if filed is not None and row.is_current:
-            yield replace(filed.article, body=article.body)
+        if known is not None and row.is_current:
+            yield replace(known.article, body=article.body)
         yield article
-        if filed is not None:
-            yield replace(article, section=filed.article.section)
+        if known is not None:
+            yield replace(article, section=known.article.section)
 
 
 def _linked(db: Database, row: Row, article: Article) -> Iterator[Mapping[str, MediaFile]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from crawler.dedup.digest import content_digest, digest_of
 from crawler.dedup.normalise import normalise, plain, simplify
-from crawler.items import Known, Outcome
+from crawler.items import DocumentState, Outcome
 
 __all__ = ["Verdict", "content_digest", "digest_of", "judge", "normalise", "plain", "simplify"]
 
@@ -15,12 +15,14 @@ class Verdict:
     """What to do with an article that was read."""
 
     outcome: Outcome  # NEW, CHANGED, UNCHANGED or DUPLICATE
-    first: Known | None = None  # the document it repeats, for DUPLICATE
-    takes_over: Known | None = None  # the document that turns out to repeat this one
+    first: DocumentState | None = None  # the document it repeats, for DUPLICATE
+    takes_over: DocumentState | None = None  # the document that turns out to repeat this one
     amends: bool = False  # UNCHANGED, yet better rules read the same page otherwise: the version is written anew
 
 
-def judge(*, url: str, digest: str, captured: datetime, known: Known | None, twin: Known | None) -> Verdict:
+def judge(
+    *, url: str, digest: str, captured: datetime, known: DocumentState | None, twin: DocumentState | None
+) -> Verdict:
     """Decide on one article.
 
     `known` is the document of this URL, `twin` the first document (not itself a duplicate) with this digest, whatever its URL.

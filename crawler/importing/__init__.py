@@ -1,6 +1,6 @@
 """Import: the files of older mirrors into the archive, through the doors of a crawl. A crawl and an import of one page are versions of one document.
 
-file -> read_mirror -> Visited -> ingest.store (or store_earlier): resource record -> Markdown -> catalog
+file -> read_mirror -> Visited -> ingest: resource record -> decision (a version, or one from before the first) -> Markdown -> catalog
 """
 
 import json
@@ -16,17 +16,15 @@ from sqlite_utils import Database
 from crawler import __version__
 from crawler.archive import WarcWriter, sweep
 from crawler.catalog import close_catalog, group, open_catalog
-from crawler.catalog.tables import documents, links, runs, visits
+from crawler.catalog.tables import links, runs, visits
 from crawler.catalog.tables import sites as site_rows
 from crawler.dedup.digest import digest_of
 from crawler.importing.files import Found, find
-from crawler.ingest import Archive, Visited, store, store_earlier
-from crawler.ingest.visited import document_url
+from crawler.ingest import Archive, Visited, commit, decide, preserve
 from crawler.items import Capture, Link, MirrorFile, Outcome, Role, Site
 from crawler.monitoring.exit_code import ExitCode
 from crawler.pages.reading import MIRRORED, read_file
 from crawler.runs.lock import lock
-from crawler.urls import document_id
 
 __all__ = ["Found", "Imported", "find", "import_files"]
 
@@ -103,14 +101,13 @@ def bring_in(archive: Archive, visited: Visited, *, now: datetime) -> Outcome:
     db = archive.db
     with group(db):
         _save_site(db, visited.site, now=now)
-    name = document_id(document_url(visited))
-    known = documents.known(db, [name]).get(name)
-    if known is not None and visited.at < known.captured:
-        return store_earlier(archive, visited, known)
-    (visit,) = store(archive, [visited])
+    (decision,) = decide(archive, preserve(archive, [visited]))
+    commit(archive, [decision])
+    if decision.is_earlier:
+        return decision.outcome
     with group(db):  # its page is to be looked at by the next crawl of the site
         links.add(db, visited.site.key, [replace(visited.link, role=Role.ARTICLE)], found=now, found_on=None)
-    return visit.outcome
+    return decision.outcome
 
 
 def _save_site(db: Database, site: Site, *, now: datetime) -> None:

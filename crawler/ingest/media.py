@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlite_utils import Database
+
 from crawler.archive import Original, link_media, write_all
 from crawler.archive.media_type import examine
 from crawler.catalog import group
 from crawler.catalog.tables import documents, media
 from crawler.dedup.digest import digest_of
-from crawler.ingest.original import read_original
-from crawler.ingest.visited import Archive, received
+from crawler.ingest.evidence import read_original
+from crawler.ingest.results import Archive, received
 from crawler.items import (
     Capture,
     Document,
@@ -55,23 +57,17 @@ class Fetched:
 class Kept:
     """What became of an attempt."""
 
-    fetched: Fetched
+    result: Fetched
     outcome: MediaOutcome
     evidence: Evidence | None = None
     file: MediaFile | None = None
     reason: Reason | None = None
 
 
-def with_files(archive: Archive, document: Document) -> Document:
-    """Return a document with the contents of its media that are stored."""
-    urls = (medium.url for medium in document.article.media)
-    return replace(document, files=media.files(archive.db, urls))
-
-
-def add_media(archive: Archive, document: Document, *, now: datetime) -> None:
+def add_media(db: Database, document: Document, rules: MediaRules, *, now: datetime) -> None:
     """Keep the media addresses of a document that has a file of its own: what a duplicate shows, its first shows too."""
     if document.path is not None:
-        media.add(archive.db, document, _left_out(document, archive.media), now=now)
+        media.add(db, document, _left_out(document, rules), now=now)
 
 
 def _left_out(document: Document, rules: MediaRules) -> dict[str, tuple[MediaOutcome, Reason]]:
@@ -104,29 +100,35 @@ def reopen_media(archive: Archive, site: Site, *, now: datetime) -> None:
 
 
 def store_media(archive: Archive, fetched: Sequence[Fetched]) -> list[Kept]:
-    """Write a group of media; return what became of each. Documents whose media are all settled are written anew, without a version.
+    """Write a batch of media; return what became of each. Raises OSError (disk) and sqlite3.Error."""
+    kept = preserve_media(archive, fetched)
+    commit_media(archive, kept)
+    return kept
 
-    Raises OSError (disk) and sqlite3.Error; then nothing of the group is committed and its addresses stay due.
-    """
-    kept: list[Kept] = []
-    bodies: dict[str, bytes] = {}
+
+def preserve_media(archive: Archive, fetched: Sequence[Fetched]) -> list[Kept]:
+    """Write what was received for a batch, or that nothing was, and make it durable; return what becomes of each."""
     known: dict[str, Original] = {}
+    kept = []
     for attempt in fetched:
         found = _judge(attempt)
-        evidence = _keep_evidence(archive, attempt, found, known)
-        if found.file and attempt.capture:
-            bodies[found.file.path] = attempt.capture.body
-        kept.append(
-            Kept(fetched=attempt, outcome=found.outcome, evidence=evidence, file=found.file, reason=found.reason)
-        )
+        kept.append(replace(found, evidence=_keep_evidence(archive, found, known)))
     archive.warc.flush()
-    write_all(archive.root, bodies)
+    return kept
+
+
+def commit_media(archive: Archive, kept: Sequence[Kept]) -> None:
+    """Write files, then rows. Documents whose media are all settled are written anew, without a version.
+
+    Raises OSError (disk) and sqlite3.Error; then nothing of the batch is committed and its addresses stay due.
+    """
+    captures = ((one.file, one.result.capture) for one in kept)
+    write_all(archive.root, {file.path: capture.body for file, capture in captures if file and capture})
     with group(archive.db):
         for one in kept:
             _record(archive, one)
-    stored = [one.fetched.link.url for one in kept]
-    link_documents(archive, media.settled(archive.db, stored, now=max(one.at for one in fetched), run=archive.run))
-    return kept
+    stored, last = [one.result.link.url for one in kept], max(one.result.at for one in kept)
+    link_documents(archive, media.settled(archive.db, stored, now=last, run=archive.run))
 
 
 def link_site(archive: Archive, site: Site) -> int:
@@ -137,10 +139,10 @@ def link_site(archive: Archive, site: Site) -> int:
 
 def link_documents(archive: Archive, ids: Sequence[str]) -> int:
     """Write documents anew with links to the media that are there: no visit, no version. Return how many were written."""
-    known, filed = documents.known(archive.db, ids), documents.filed(archive.db, ids)
+    known = documents.known(archive.db, ids)
     files, linked = {}, {}
     for document in known.values():
-        there = media.files(archive.db, (medium.url for medium in filed[document.id].article.media))
+        there = media.files(archive.db, (medium.url for medium in document.article.media))
         if document.path is None or not there:
             continue
         try:
@@ -160,11 +162,11 @@ def link_documents(archive: Archive, ids: Sequence[str]) -> int:
 
 def _judge(attempt: Fetched) -> Kept:
     if attempt.capture is None or attempt.outcome is not None:
-        return Kept(fetched=attempt, outcome=_outcome(attempt), reason=attempt.reason)
+        return Kept(result=attempt, outcome=_outcome(attempt), reason=attempt.reason)
     file = examine(attempt.capture.body, attempt.link.url, attempt.link.kind)
     if file is None:
-        return Kept(fetched=attempt, outcome=MediaOutcome.FAILED, reason=Reason.NOT_MEDIA)
-    return Kept(fetched=attempt, outcome=MediaOutcome.STORED, file=file)
+        return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=Reason.NOT_MEDIA)
+    return Kept(result=attempt, outcome=MediaOutcome.STORED, file=file)
 
 
 def _outcome(attempt: Fetched) -> MediaOutcome:
@@ -174,8 +176,9 @@ def _outcome(attempt: Fetched) -> MediaOutcome:
     return MediaOutcome.REFUSED if is_refused else MediaOutcome.FAILED
 
 
-def _keep_evidence(archive: Archive, attempt: Fetched, found: Kept, known: dict[str, Original]) -> Evidence | None:
+def _keep_evidence(archive: Archive, found: Kept, known: dict[str, Original]) -> Evidence | None:
     """Write what was received; a content whose bytes an earlier record holds is a revisit of that."""
+    attempt = found.result
     capture = attempt.capture or received(attempt.link.url, attempt.exchanges)
     if capture is None or not capture.exchanges:
         archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _occasion(attempt))
@@ -212,7 +215,7 @@ def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None
 
 
 def _record(archive: Archive, kept: Kept) -> None:
-    attempt = kept.fetched
+    attempt = kept.result
     is_stored = kept.file is not None
     media.record(
         archive.db,

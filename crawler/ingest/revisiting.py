@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from crawler.catalog.tables import documents, issues, links, wholes
-from crawler.ingest.visited import Archive, Visited
+from crawler.ingest.results import Archive, Visited
 from crawler.items import Absence, Outcome, Role, Validators, Visit
 from crawler.policies.removal import recheck
 from crawler.policies.revisit import ANSWERS, Due, is_past, next_visit

@@ -9,7 +9,7 @@ run has seen enough to tell (`DriftDetector.finding`): then all of them become v
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.dedup.normalise import plain
@@ -139,6 +139,14 @@ class DriftDetector:
         if self.usual is not None:
             odd = signs(self.usual, traits) & {NO_DATE, NO_SOURCE, f"the body is found by {traits.rule or 'no rule'}"}
             self._fresh[document] = odd - self.accepted
+
+    def after(
+        self, document: str, *, is_changed: bool, found: frozenset[str], lines: frozenset[str] = frozenset()
+    ) -> "DriftDetector":
+        """Return the detector as it is once an article is counted."""
+        later = replace(self, _seen=dict(self._seen))
+        later.add(document, is_changed=is_changed, found=found, lines=lines)
+        return later
 
     def holds(self, document: str) -> bool:
         """Return whether the change of an article just counted has to wait."""

@@ -10,12 +10,11 @@ from pathlib import Path
 from crawler.archive import body_of
 from crawler.catalog.tables import boilerplate, documents
 from crawler.catalog.tables import sites as site_rows
-from crawler.catalog.tables.documents import Filed
 from crawler.dedup.changes import Change, Field, changes_between, difference, inline
 from crawler.errors import CrawlerError
 from crawler.ingest import Archive, Visited, amend_read, visited_again
 from crawler.ingest.evidence import capture_of, further_of
-from crawler.items import Article, Boilerplate, Known, Site, Status
+from crawler.items import Article, Boilerplate, DocumentState, Site, Status
 from crawler.runs.readers import Readers
 
 AT_ONCE = 50  # documents in memory, and in one transaction
@@ -122,24 +121,21 @@ async def _read(
     readers: Readers,
     findings: Findings,
 ) -> AsyncIterator[tuple[Look, Visited]]:
-    known, filed = documents.known(archive.db, ids), documents.filed(archive.db, ids)
+    known = documents.known(archive.db, ids)
     tasks = []
     for before in known.values():
-        held = filed[before.id]
-        site = sites.get(held.site) or site_rows.load(archive.db, held.site)
-        tasks.append(
-            (before, held, asyncio.create_task(_read_one(archive, before, site, learnt.get(site.key), readers)))
-        )
-    for before, held, task in tasks:
+        site = sites.get(before.site) or site_rows.load(archive.db, before.site)
+        tasks.append((before, asyncio.create_task(_read_one(archive, before, site, learnt.get(site.key), readers))))
+    for before, task in tasks:
         try:
             visit = await task
-            yield _compared(before, _article(archive.root, before, held), held, visit), visit
+            yield _compared(before, _article(archive.root, before), visit), visit
         except (CrawlerError, OSError, ValueError) as error:
             findings.unread.append(f"{before.url}: {error}")
 
 
 async def _read_one(
-    archive: Archive, before: Known, site: Site, learnt: Boilerplate | None, readers: Readers
+    archive: Archive, before: DocumentState, site: Site, learnt: Boilerplate | None, readers: Readers
 ) -> Visited:
     """Return a document read again; CrawlerError, OSError or ValueError says why that cannot be done."""
     capture = capture_of(archive.root, archive.db, before.id)
@@ -154,7 +150,7 @@ async def _read_one(
     return visited_again(before, site, capture, further, reading)
 
 
-def _compared(before: Known, old: Article, held: Filed, visit: Visited) -> Look:
+def _compared(before: DocumentState, old: Article, visit: Visited) -> Look:
     assert visit.reading is not None
     article = visit.reading.article
     assert article is not None, "what was read again is an article"
@@ -168,12 +164,12 @@ def _compared(before: Known, old: Article, held: Filed, visit: Visited) -> Look:
         url=before.url,
         changes=found,
         confidence=(old.confidence, article.confidence),
-        characters=(held.characters, len(article.body)),
+        characters=(before.characters, len(article.body)),
     )
 
 
-def _article(root: Path, before: Known, held: Filed) -> Article:
-    return replace(held.article, body=body_of((root / before.path).read_bytes()) if before.path else "")
+def _article(root: Path, before: DocumentState) -> Article:
+    return replace(before.article, body=body_of((root / before.path).read_bytes()) if before.path else "")
 
 
 def _batches(chosen: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:

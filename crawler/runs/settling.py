@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from crawler.catalog import group
 from crawler.catalog.tables import drifts
 from crawler.ingest import Archive, release
-from crawler.ingest.holding import report, tally_of
+from crawler.ingest.commit import report
+from crawler.ingest.state import detector_of
 from crawler.items import Site
 from crawler.policies.drift import LOSSES
 
@@ -22,10 +23,10 @@ def settle_site(archive: Archive, site: Site, *, now: datetime) -> None:
     """Mark the site if its layout has changed; else make versions of what waited, or forget it where the old layout is back."""
     db = archive.db
     waiting, marked = drifts.held(db, site.key), drifts.current(db, site.key)
-    if site.key not in archive.tallies and not waiting:
+    if site.key not in archive.detectors and not waiting:
         return
-    tally = tally_of(archive, site)
-    finding = tally.finding(() if marked else [held.document for held in waiting if held.is_changed])
+    detector = detector_of(db, archive.detectors, site)
+    finding = detector.finding(() if marked else [held.document for held in waiting if held.is_changed])
     if finding is not None:
         with group(db):
             report(db, archive.run, site, finding, at=now)
@@ -35,7 +36,7 @@ def settle_site(archive: Archive, site: Site, *, now: datetime) -> None:
         release(archive, site, [held for held in waiting if held.is_changed])
         with group(db):
             drifts.drop(db, [held.document for held in waiting])
-    elif tally.is_enough:
+    elif detector.is_enough:
         with group(db):
             drifts.drop(db, [held.document for held in waiting])
             drifts.settle(db, site.key, "over", at=now)
@@ -52,7 +53,7 @@ def accept(archive: Archive, site: Site, *, now: datetime, how: drifts.How = "ac
     signs = marked.signs if marked else frozenset()
     with group(archive.db):
         drifts.settle(archive.db, site.key, how, at=now, signs=signs if how == "accepted" else signs - LOSSES)
-    archive.tallies.pop(site.key, None)
+    archive.detectors.pop(site.key, None)
     return len(chosen), made
 
 

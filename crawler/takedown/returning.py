@@ -10,15 +10,14 @@ from sqlite_utils import Database
 from crawler.archive import remove, write_all
 from crawler.catalog import group
 from crawler.catalog.moment import to_text
-from crawler.catalog.tables import groups, withheld
+from crawler.catalog.tables import documents, groups, withheld
 from crawler.catalog.tables.belongings import put_back
 from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
 from crawler.ingest.withheld import FOLDER, Withheld, file_of, load_withheld
+from crawler.items import Status
 from crawler.takedown.finding import Found
-from crawler.takedown.inheriting import take_back
-from crawler.takedown.remark import remark
-from crawler.takedown.withholding import finish
+from crawler.takedown.withholding import finish, remark
 
 
 def give_back(root: Path, db: Database, found: Found, *, now: datetime) -> Sequence[Tombstone]:
@@ -59,9 +58,18 @@ def _restore(db: Database, held: Sequence[Withheld], now: datetime) -> list[str]
             put_back(db, one.belongings)
             _make_due(db, set(barred[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now)
         heirs = {one.tombstone.document: one.heir for one in held if one.heir}
-        obsolete = [take_back(db, heir, document) for document, heir in heirs.items()]
+        obsolete = [_demote(db, heir, document) for document, heir in heirs.items()]
         groups.settle(db, [*barred, *heirs.values()])
     return [path for path in obsolete if path]
+
+
+def _demote(db: Database, heir: str, document_id: str) -> str | None:
+    """Make the heir of a document that is given back a duplicate of it again, if it still says the same; return the file it had."""
+    found = documents.known(db, [heir, document_id])
+    after, first = found.get(heir), found[document_id]
+    if after is None or after.status is Status.DUPLICATE or after.content_digest != first.content_digest:
+        return None
+    return documents.relink(db, old_first=heir, new_first=document_id)
 
 
 def _held(root: Path, db: Database, found: Found) -> list[Withheld]:

@@ -1,22 +1,27 @@
 """Documents are withheld: out of the catalog and the folders that are read, into withheld/."""
 
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive import remove, write_all
+from crawler import __version__
+from crawler.archive import WarcWriter, remove, write_all
 from crawler.catalog import group
 from crawler.catalog.queries import search
 from crawler.catalog.tables import groups, withheld
 from crawler.catalog.tables.belongings import Row, take_out
 from crawler.catalog.tables.withheld import Tombstone
+from crawler.ingest.commit import record_promotion
+from crawler.ingest.placing import promote
+from crawler.ingest.state import State
 from crawler.ingest.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
+from crawler.items import MediaRules
 from crawler.takedown.finding import Found
-from crawler.takedown.inheriting import hand_on
-from crawler.takedown.remark import remark
+from crawler.warc import TAKEDOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ def withhold(root: Path, db: Database, found: Found, reason: str, *, now: dateti
     ids = [found.id] if only else found.equal
     remark(root, "withheld", [_tombstone(db, document, reason, now) for document in ids], now=now)
     with group(db):
-        heir = hand_on(root, db, found.id, now=now) if only and found.is_first else None
+        heir = _promote(root, db, found.id, now=now) if only and found.is_first else None
         taken = [_take(root, db, _tombstone(db, document, reason, now), ids, heir=heir, only=only) for document in ids]
         groups.settle(db, ids)
         write_all(root, {file_of(held.tombstone.document): dump_withheld(held) for held in taken})
@@ -114,3 +119,27 @@ def _forget_reports(root: Path, urls: Sequence[str]) -> Sequence[str]:
             file.unlink()
             removed.append(str(file.relative_to(root)))
     return removed
+
+
+def _promote(root: Path, db: Database, document_id: str, *, now: datetime) -> str | None:
+    """Give the text of a document to the next one that says it, with a file of its own; return the id of that, None where there is none."""
+    state = State(root, db)
+    before = state.document(document_id)
+    assert before is not None, "it is not withheld yet"
+    if (promotion := promote(state, before)) is None:
+        return None
+    assert promotion.document.path is not None, "what is promoted has a file"
+    write_all(root, {promotion.document.path: promotion.markdown})
+    record_promotion(db, promotion, MediaRules(), at=now)
+    groups.settle(db, [promotion.document.id])
+    return promotion.document.id
+
+
+def remark(root: Path, action: str, tombstones: Iterable[Tombstone], *, now: datetime) -> str:
+    """Write down that documents were withheld, or given back; return the WARC file."""
+    name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}{TAKEDOWN}{secrets.token_hex(3)}"
+    with WarcWriter(root, name, {"software": f"campus-archive/{__version__}"}) as warc:
+        for tombstone in tombstones:
+            fields = {"action": action, "document": tombstone.document, "reason": tombstone.reason}
+            warc.remark(tombstone.url, now, fields)
+        return warc.path

@@ -13,7 +13,19 @@ from crawler.catalog import group, open_catalog
 from crawler.catalog.queries import search
 from crawler.catalog.tables import documents, runs, sites, visits
 from crawler.errors import CatalogError
-from crawler.items import Article, Document, Known, Media, MediaKind, Outcome, Precision, Role, Site, Status, Visit
+from crawler.items import (
+    Article,
+    Document,
+    DocumentState,
+    Media,
+    MediaKind,
+    Outcome,
+    Precision,
+    Role,
+    Site,
+    Status,
+    Visit,
+)
 from crawler.urls import document_id
 from tests.searching import hits
 
@@ -105,8 +117,19 @@ def test_document_is_recorded_with_all_that_hangs_on_it(db: Database) -> None:
 def test_known_documents_come_back_by_id(db: Database) -> None:
     one = document("a")
     record(db, one)
-    expected = Known(
-        id=one.id, url=one.url, version=1, content_digest="sha256:1", path=one.path, captured=NOW, status=Status.LIVE
+    expected = DocumentState(
+        id=one.id,
+        url=one.url,
+        site="example",
+        article=replace(one.article, body=""),
+        characters=len(one.article.body),
+        family="vsb",
+        extractor="3",
+        version=1,
+        content_digest="sha256:1",
+        path=one.path,
+        captured=NOW,
+        status=Status.LIVE,
     )
     assert documents.known(db, [one.id, "0" * 32]) == {one.id: expected}
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from crawler.dedup import content_digest, judge, normalise, plain, simplify
 from crawler.dedup.signature import ALGORITHM, SLOTS, may_be_alike, packed, signature, unpacked
 from crawler.dedup.similarity import Kin, Text, liken
-from crawler.items import Article, Known, Media, MediaKind, Outcome, Status
+from crawler.items import Article, DocumentState, Media, MediaKind, Outcome, Status
 
 FAST = settings(derandomize=True, deadline=None, max_examples=300)
 THEN = datetime(2024, 5, 1, tzinfo=UTC)
@@ -150,8 +150,19 @@ def test_title_and_body_do_not_run_together():
     assert content_digest(article("乙丙", title="甲")) != content_digest(article("丙", title="甲乙"))
 
 
-KNOWN = Known(
-    id="1", url="https://a.cn/1", version=1, content_digest="sha256:a", path="p", captured=THEN, status=Status.LIVE
+KNOWN = DocumentState(
+    id="1",
+    url="https://a.cn/1",
+    site="a",
+    article=Article(title="甲", body=""),
+    characters=0,
+    family=None,
+    extractor="1",
+    version=1,
+    content_digest="sha256:a",
+    path="p",
+    captured=THEN,
+    status=Status.LIVE,
 )
 TWIN = replace(KNOWN, id="2", url="https://a.cn/2", content_digest="sha256:b")
 

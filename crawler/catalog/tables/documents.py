@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,14 +12,15 @@ from crawler.catalog.moment import from_text, to_text
 from crawler.catalog.queries import search
 from crawler.dedup.normalise import plain
 from crawler.errors import CatalogError
-from crawler.items import Absence, Article, Document, Known, Media, MediaKind, Precision, Reason, Status
+from crawler.items import Absence, Article, Document, DocumentState, Media, MediaKind, Precision, Reason, Status
 
 SECTION_SEPARATOR = " / "
 
 KNOWN = """
 SELECT
-    id, url, version, content_digest, path, archived, status, duplicate_of, lastmod,
-    missed, last_missed, absences.run, misses, reason, confirmed, returned
+    id, url, site, family, extractor, version, content_digest, path, archived, status, duplicate_of, lastmod,
+    missed, last_missed, absences.run, misses, reason, confirmed, returned,
+    title, published, date_precision, date_raw, section, source, language, confidence, provenance, characters
 FROM documents LEFT JOIN absences ON absences.document = documents.id
     AND missed = (SELECT max(missed) FROM absences WHERE document = documents.id)
 """
@@ -42,64 +42,33 @@ ON CONFLICT (document, version) DO UPDATE SET
     path = excluded.path, content_digest = excluded.content_digest, markdown_digest = excluded.markdown_digest,
     extractor = excluded.extractor
 """
-FILED = """
-SELECT
-    id, title, published, date_precision, date_raw, section, source, language, family, extractor, confidence, provenance, characters, site
-FROM documents
-"""
 MEDIA_OF = "SELECT document, kind, url, caption, name FROM media"
 PEOPLE_OF = "SELECT document, role, name FROM people"
 AMONG = "WHERE document IN (SELECT value FROM json_each(?))"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """What the catalog says of a document beside what is `Known`."""
-
-    article: Article  # its body is ""
-    characters: int  # of the body's Markdown
-    family: str | None
-    extractor: str
-    site: str
-
-
-def known(db: Database, ids: Iterable[str]) -> dict[str, Known]:
+def known(db: Database, ids: Iterable[str]) -> dict[str, DocumentState]:
     """Return what the catalog holds of these documents, by id; an unknown id is absent, and so is what is withheld."""
     shown = "NOT EXISTS (SELECT 1 FROM withheld WHERE withheld.document = id)"
-    rows = db.execute(f"{KNOWN} WHERE id IN (SELECT value FROM json_each(?)) AND {shown}", [json.dumps(list(ids))])
-    return {row[0]: _known(row) for row in rows}
+    return {
+        state.id: state
+        for state in _states(db, f"WHERE id IN (SELECT value FROM json_each(?)) AND {shown}", json.dumps(list(ids)))
+    }
 
 
-def firsts(db: Database, digests: Iterable[str]) -> dict[str, Known]:
+def firsts(db: Database, digests: Iterable[str]) -> dict[str, DocumentState]:
     """Return the first document with each content digest, by digest: the one that is no duplicate.
 
     Where two are (each changed until they met), the one captured first, then the smaller URL.
     """
-    wanted = json.dumps(list(digests))
+    of_digests = "WHERE content_digest IN (SELECT value FROM json_each(?)) AND duplicate_of IS NULL"
     order = "ORDER BY archived DESC, url DESC"  # the last one a digest gets wins
-    rows = db.execute(
-        f"{KNOWN} WHERE content_digest IN (SELECT value FROM json_each(?)) AND duplicate_of IS NULL {order}", [wanted]
-    )
-    return {first.content_digest: first for first in map(_known, rows)}
+    return {first.content_digest: first for first in _states(db, f"{of_digests} {order}", json.dumps(list(digests)))}
 
 
-def duplicates(db: Database, first: str) -> list[Known]:
+def duplicates(db: Database, first: str) -> list[DocumentState]:
     """Return the duplicates of a document, the one captured first before the others."""
-    rows = db.execute(f"{KNOWN} WHERE duplicate_of = ? ORDER BY archived, url", [first])
-    return [_known(row) for row in rows]
-
-
-def filed(db: Database, ids: Iterable[str]) -> dict[str, Filed]:
-    """Return what the catalog says of documents, by id: their articles, whose bodies stand in the files."""
-    wanted = json.dumps(list(ids))
-    media: dict[str, list[Media]] = defaultdict(list)
-    for document, kind, url, caption, name in db.execute(f"{MEDIA_OF} {AMONG} ORDER BY document, position", [wanted]):
-        media[document].append(Media(kind=MediaKind(kind), url=url, caption=caption, name=name))
-    people: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for document, role, name in db.execute(f"{PEOPLE_OF} {AMONG} ORDER BY document, position", [wanted]):
-        people[document][role] = (*people[document].get(role, ()), name)
-    rows = db.execute(f"{FILED} WHERE id IN (SELECT value FROM json_each(?))", [wanted])
-    return {row[0]: _filed(row[1:], media[row[0]], people[row[0]]) for row in rows}
+    return _states(db, "WHERE duplicate_of = ? ORDER BY archived, url", first)
 
 
 def latest(db: Database, site_key: str, size: int) -> list[str]:
@@ -283,11 +252,33 @@ def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
     return str(held[0]) if held[0] else None
 
 
-def _known(row: tuple[Any, ...]) -> Known:
-    identity, url, version, digest, path, archived, status, duplicate_of, lastmod, *absence = row
-    return Known(
+def _states(db: Database, which: str, value: str) -> list[DocumentState]:
+    """Return the documents that a condition with one value selects, with the articles their rows tell of."""
+    rows = db.execute(f"{KNOWN} {which}", [value]).fetchall()
+    wanted = json.dumps([row[0] for row in rows])
+    media: dict[str, list[Media]] = defaultdict(list)
+    people: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    if rows:
+        for document, kind, url, caption, name in db.execute(
+            f"{MEDIA_OF} {AMONG} ORDER BY document, position", [wanted]
+        ):
+            media[document].append(Media(kind=MediaKind(kind), url=url, caption=caption, name=name))
+        for document, role, name in db.execute(f"{PEOPLE_OF} {AMONG} ORDER BY document, position", [wanted]):
+            people[document][role] = (*people[document].get(role, ()), name)
+    return [_state(row, media[row[0]], people[row[0]]) for row in rows]
+
+
+def _state(row: tuple[Any, ...], media: list[Media], people: dict[str, tuple[str, ...]]) -> DocumentState:
+    identity, url, site, family, extractor, version, digest, path, archived, status, duplicate_of, lastmod = row[:12]
+    *article, characters = row[19:]
+    return DocumentState(
         id=identity,
         url=url,
+        site=site,
+        article=_article(article, media, people),
+        characters=characters,
+        family=family,
+        extractor=extractor,
         version=version,
         content_digest=digest,
         path=path,
@@ -295,11 +286,11 @@ def _known(row: tuple[Any, ...]) -> Known:
         status=Status(status),
         duplicate_of=duplicate_of,
         lastmod=from_text(lastmod) if lastmod else None,
-        absence=_absence(absence) if absence[0] else None,
+        absence=_absence(row[12:19]) if row[12] else None,
     )
 
 
-def _absence(row: list[Any]) -> Absence:
+def _absence(row: tuple[Any, ...]) -> Absence:
     missed, last_missed, run, misses, reason, confirmed, returned = row
     return Absence(
         missed=from_text(missed),
@@ -312,23 +303,9 @@ def _absence(row: list[Any]) -> Absence:
     )
 
 
-def _filed(row: tuple[Any, ...], media: list[Media], people: dict[str, tuple[str, ...]]) -> Filed:
-    (
-        title,
-        published,
-        precision,
-        raw,
-        section,
-        source,
-        language,
-        family,
-        extractor,
-        confidence,
-        provenance,
-        length,
-        site,
-    ) = row
-    article = Article(
+def _article(row: list[Any], media: list[Media], people: dict[str, tuple[str, ...]]) -> Article:
+    title, published, precision, raw, section, source, language, confidence, provenance = row
+    return Article(
         title=title,
         body="",
         published=from_text(published) if published else None,
@@ -342,7 +319,6 @@ def _filed(row: tuple[Any, ...], media: list[Media], people: dict[str, tuple[str
         provenance=json.loads(provenance),
         confidence=confidence,
     )
-    return Filed(article=article, characters=length, family=family, extractor=extractor, site=site)
 
 
 def _row(document: Document, search_row: int | None) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Where a run writes, and what it brings: the values that ingest takes."""
+"""What a run writes to, and what it brings: the results of its requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -50,9 +50,9 @@ class Keeper(Protocol):
     def flush(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Archive:
-    """Where a run writes."""
+    """An archive that a run has open, and what the run saw of its sites so far."""
 
     root: Path
     db: Database
@@ -61,7 +61,7 @@ class Archive:
     boilerplate: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what its pages taught
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
     media: MediaRules = field(default_factory=MediaRules)
-    tallies: dict[str, DriftDetector] = field(default_factory=dict)  # site -> what the run saw of it so far
+    detectors: dict[str, DriftDetector] = field(default_factory=dict)  # by site: `state` feeds them
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""
@@ -81,9 +81,7 @@ class Visited:
     outcome: Outcome | None = None
     reason: Reason | None = None
     detail: str | None = None
-    document_url: str | None = (
-        None  # of the document it is about, where the catalog knows that under another URL (`recognising`)
-    )
+    document_url: str | None = None  # of the document it is about, where the catalog knows that under another URL
     file: MirrorFile | None = None  # what was imported, in place of what a server sent
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
@@ -115,3 +113,8 @@ def final_url(visited: Visited) -> str:
 def document_url(visited: Visited) -> str:
     """Return the URL of the document a visit is about: where it ended, or what the catalog knows that page as."""
     return visited.document_url or final_url(visited)
+
+
+def seen_at(visited: Visited) -> datetime:
+    """Return when a page was seen to be what it is: when it was captured, or when the visit ended."""
+    return visited.capture.fetched if visited.capture else visited.at

@@ -1,0 +1,198 @@
+"""Decisions become files, then rows: all of a batch in one transaction. A retry repeats this alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.archive import remove, write_all
+from crawler.catalog import group
+from crawler.catalog.tables import (
+    absences,
+    addresses,
+    changes,
+    documents,
+    drifts,
+    groups,
+    issues,
+    links,
+    versions,
+    visits,
+    withheld,
+)
+from crawler.catalog.tables import hosts as host_rows
+from crawler.dedup.digest import digest_of
+from crawler.ingest.decision import Decision, Promotion
+from crawler.ingest.media import add_media
+from crawler.ingest.results import Archive, final_url
+from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
+from crawler.ingest.state import detector_of
+from crawler.items import Host, MediaRules, Outcome, Robots, Role, Site, Visit
+from crawler.policies.drift import NewLayout
+from crawler.urls import document_id
+
+
+def commit(
+    archive: Archive, decisions: Sequence[Decision], hosts: Sequence[Host] = (), robots: Sequence[Robots] = ()
+) -> list[Visit]:
+    """Write what a batch comes to; return the visits that were made, as they are recorded.
+
+    `hosts` and `robots` are what the next run has to know of its hosts. Raises OSError (disk) and sqlite3.Error; then nothing of the batch is
+    committed and its links stay due.
+    """
+    files = {path: data for decision in decisions for path, data in decision.files.items()}
+    write_all(archive.root, {path: data for path, data in files.items() if data is not None})
+    with group(archive.db):
+        made = [visit for decision in decisions if (visit := _record(archive, decision))]
+        groups.settle(archive.db, [name for decision in decisions for name in _settled(decision)])
+        _report_early(archive, decisions)
+        host_rows.save(archive.db, hosts)
+        host_rows.save_robots(archive.db, robots)
+    for path in (path for path, data in files.items() if data is None):
+        remove(archive.root, path)
+    return made
+
+
+def record_promotion(db: Database, promotion: Promotion, rules: MediaRules, *, at: datetime) -> None:
+    """Write down who takes the place of a document that no longer says what they said."""
+    document = promotion.document
+    documents.inherit(db, document, old_first=promotion.old_first, markdown_digest=digest_of(promotion.markdown))
+    add_media(db, document, rules, now=at)
+
+
+def report(db: Database, run: str, site: Site, finding: NewLayout, *, at: datetime) -> None:
+    """Mark a site, and say so once a run."""
+    drifts.mark(db, site.key, run=run, at=at, message=str(finding), signs=(sign for sign, _ in finding.signs))
+    if not db.execute("SELECT 1 FROM issues WHERE run = ? AND site = ? AND code = 'drift'", [run, site.key]).fetchone():
+        message = (
+            f"the layout of the site has changed: {finding}. No version is made of what differs; look at its pages, mend its "
+            f"file if need be, then: scrapy sites --accept {site.key}"
+        )
+        issues.add(db, run=run, site=site.key, url=None, level="warning", code="drift", message=message, at=at)
+
+
+def _record(archive: Archive, decision: Decision) -> Visit | None:
+    """Write one decision into the catalog; return its visit, None for one that is there already."""
+    row = decision.preserved.visit
+    if row is not None:
+        _record_document(archive, decision, row)
+        if decision.preserved.is_open and decision.outcome is not Outcome.UNCHANGED:
+            visits.settle(archive.db, row, decision.outcome)
+        return None
+    visit = _visit(archive.run, decision)
+    if decision.is_earlier:
+        _record_earlier(archive.db, decision, visit)
+    else:
+        _record_visit(archive, decision, visit)
+    return visit
+
+
+def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None:
+    """Write a visit: the links found before the visit that found them, its document after it."""
+    db, visit = archive.db, decision.preserved.result
+    found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
+    brought = walk_on(archive, visit, recorded, found)
+    row = visits.record(db, recorded)
+    if decision.withheld:
+        withheld.bar(db, decision.withheld, filter(None, (recorded.url, recorded.final_url)))
+    _record_document(archive, decision, body_in(recorded, row))
+    if visit.document_url and not decision.withheld:
+        addresses.add(db, final_url(visit), document_id(visit.document_url), found=visit.at)
+    absence = decision.absence.absence if decision.absence else None
+    arrange(archive, visit, recorded, brought=brought, absence=absence)
+    keep_whole(archive, visit, recorded, row, brought=brought)
+
+
+def _record_earlier(db: Database, decision: Decision, recorded: Visit) -> None:
+    """Write the visit of an imported text, and the version it is; its page is looked at no sooner for it."""
+    version = decision.document
+    number = f": version {version.version}" if version else ""
+    row = visits.record(db, replace(recorded, role=Role.OTHER, content_type=None, detail=f"{recorded.detail}{number}"))
+    if version:
+        versions.insert(db, version, row, digest=decision.digest(version.path) or "")
+
+
+def _record_document(archive: Archive, decision: Decision, visit: int) -> None:
+    """Write what became of the document of a visit, and of others because of it."""
+    db, document, at = archive.db, decision.document, decision.at
+    site = decision.preserved.result.site.key
+    if document is not None:
+        _record_version(archive, decision, visit)
+    if state := decision.absence:
+        assert state.absence is not None, "it was missed or found again"
+        absences.record(db, state.id, state.absence)
+        if state.absence.confirmed:
+            digest = None if document else decision.digest(state.path)
+            documents.set_status(db, state.id, state.status, markdown_digest=digest)
+    if quarantine := decision.quarantine:
+        held, signs = quarantine.is_changed, quarantine.signs
+        drifts.hold(db, site, quarantine.document, visit=visit, at=at, is_changed=held, signs=signs)
+    elif quarantine is not None:
+        drifts.drop(db, [quarantine.document])
+    if decision.promotion:
+        record_promotion(db, decision.promotion, archive.media, at=at)
+    if decision.displaced and document:
+        documents.relink(db, old_first=decision.displaced, new_first=document.id)
+    if decision.problem:
+        message, result = decision.problem, decision.preserved.result
+        url, when = result.link.url, result.at
+        issues.add(db, run=archive.run, site=site, url=url, level="error", code="markdown", message=message, at=when)
+
+
+def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
+    db, document, found = archive.db, decision.document, decision.change_set
+    assert document is not None, "there is one to be written"
+    digest = decision.digest(document.path)
+    if decision.is_amended:  # better rules read it from the page they read before; a correction is of this one
+        is_rebased = found is not None or decision.preserved.visit is not None
+        documents.amend(db, document, markdown_digest=digest, visit_id=visit if is_rebased else None)
+    else:
+        documents.record(db, document, visit, markdown_digest=digest)
+    add_media(db, document, archive.media, now=decision.at)
+    if found:
+        changes.record(db, document.id, document.version, found.kind, found.changes, visit=visit, at=decision.at)
+    if decision.superseded:
+        documents.supersede(db, document.id, document.version - 1, path=decision.superseded)
+
+
+def _settled(decision: Decision) -> list[str]:
+    """Return the documents whose groups a decision may change."""
+    promotion = decision.promotion
+    names = [decision.document and not decision.is_earlier and decision.document.id, decision.displaced]
+    names += [promotion.document.id, promotion.old_first] if promotion else []
+    return [name for name in names if name]
+
+
+def _report_early(archive: Archive, decisions: Sequence[Decision]) -> None:
+    """Tell of a new layout as soon as there can be no doubt."""
+    made = [decision.preserved.result for decision in decisions if decision.preserved.visit is None]
+    for site in {visit.site.key: visit.site for visit in made}.values():
+        if finding := detector_of(archive.db, archive.detectors, site).early_finding():
+            report(archive.db, archive.run, site, finding, at=made[-1].at)
+
+
+def _visit(run: str, decision: Decision) -> Visit:
+    visited = decision.preserved.result
+    capture, final = visited.capture, final_url(visited)
+    content_type = (
+        next((value for name, value in capture.headers if name.lower() == "content-type"), None) if capture else None
+    )
+    return Visit(
+        url=visited.link.url,
+        site=visited.site.key,
+        role=visited.link.role,
+        run=run,
+        fetched=decision.at,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        status=(capture.status or None) if capture else None,
+        final_url=final if final != visited.link.url else None,
+        content_type=content_type,
+        size=len(capture.body) if capture else None,
+        seconds=capture.seconds if capture else None,
+        document=decision.about,
+        links=visited.reading.links if visited.reading else (),
+        evidence=decision.preserved.evidence,
+        detail=visited.detail,
+    )

@@ -1,0 +1,238 @@
+"""What visits come to: outcome, document, absence, files, before any of it is written. Reads the state, and changes nothing.
+
+visit -> outcome, or an article: placed -> compared -> does the change wait? -> its file, the old one set aside, who takes its place
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.archive import dump, mark, version_path
+from crawler.catalog.tables import media, versions
+from crawler.dedup.changes import changes_between
+from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Quarantine, Sighting
+from crawler.ingest.evidence import Preserved
+from crawler.ingest.placing import Placed, compare, others, place, promote, read_from, state_of
+from crawler.ingest.results import Archive, Visited, document_url, final_url, seen_at
+from crawler.ingest.state import State, recognise, traits_at
+from crawler.items import DocumentState, Kind, Outcome, Reason, Role, Status
+from crawler.policies.drift import NO_ARTICLE, lines_between, signs, traits_of
+from crawler.policies.removal import missed, missing
+from crawler.urls import document_id, host_of
+
+logger = logging.getLogger(__name__)
+
+IMPORTED = "import"  # the rule of a text that came from an older mirror
+
+
+def decide(archive: Archive, batch: Sequence[Preserved], policy: Policy = LIVE) -> list[Decision]:
+    """Decide on every visit of a batch, in order: each sees what those before it came to. Raises sqlite3.Error."""
+    visits = recognise(archive.db, [preserved.result for preserved in batch])
+    state = State.of(archive, visits)
+    decisions = []
+    for preserved, visit in zip(batch, visits, strict=True):
+        decision = plan(state, replace(preserved, result=visit), policy)
+        state.apply(decision)
+        decisions.append(decision)
+    return decisions
+
+
+def plan(state: State, preserved: Preserved, policy: Policy = LIVE) -> Decision:
+    """Decide on one visit."""
+    if policy.is_reread:
+        return _plan_again(state, preserved, policy)
+    if policy.is_settled:
+        return _plan_article(state, preserved, policy)
+    visit = preserved.result
+    outcome, reason = _outcome(visit)
+    if name := state.withheld(visit):
+        outcome, reason = Outcome.NOT_ARTICLE, Reason.WITHHELD
+        return Decision(preserved=preserved, at=seen_at(visit), outcome=outcome, reason=reason, withheld=name)
+    if outcome is None:
+        return _plan_article(state, preserved, policy)
+    decision = Decision(preserved=preserved, at=seen_at(visit), outcome=outcome, reason=reason)
+    stood = state.document(document_id(visit.link.url))
+    if stood and (why := missing(outcome, reason, visit.reading, is_moved=final_url(visit) != visit.link.url)):
+        return _miss(state, decision, stood, why)
+    if stood and outcome in (Outcome.LISTED, Outcome.NOT_ARTICLE):
+        return replace(decision, sighting=Sighting(document=stood.id, signs=frozenset({NO_ARTICLE})))
+    if outcome is Outcome.NOT_MODIFIED and (held := state.document(document_id(document_url(visit)))):
+        return replace(decision, about=held.id)
+    return decision
+
+
+def _plan_article(state: State, preserved: Preserved, policy: Policy) -> Decision:
+    """Decide on a visit that brought an article."""
+    visit = preserved.result
+    before = state.document(document_id(document_url(visit)))
+    if before and visit.file and visit.at < before.captured:
+        return _plan_earlier(state, preserved, before)
+    placed = compare(state, visit, place(state, visit, before, policy))
+    if policy.is_settled and before:
+        is_same = placed.verdict.outcome is Outcome.UNCHANGED
+        placed = replace(placed, verdict=replace(placed.verdict, amends=is_same))
+    name, outcome = placed.after.id, placed.verdict.outcome
+    decision = Decision(preserved=preserved, at=seen_at(visit), outcome=outcome, about=name)
+    decision = _seen(state, decision, placed, policy)
+    is_held = decision.quarantine is not None and decision.quarantine.is_changed
+    if before and before.absence and before.absence.returned is None:
+        before = _found_again(before, at=decision.at)
+        is_told = before.absence is not None and before.absence.confirmed is not None and before.path is not None
+        files = _marked(state, before) if is_told and (is_held or not placed.is_written) else {}
+        decision = replace(decision, absence=before, files=files, states=(before,))
+        placed = replace(placed, before=before, after=replace(placed.after, absence=before.absence))
+    if is_held:
+        return replace(decision, outcome=Outcome.UNCHANGED, reason=Reason.HELD)
+    return _written(state, decision, placed, policy) if placed.is_written else decision
+
+
+def _plan_again(state: State, preserved: Preserved, policy: Policy) -> Decision:
+    """Decide on a document whose last evidence was read again: is it to be written anew?
+
+    One that would now equal another document is left as it is: its next visit makes it a duplicate.
+    """
+    visit = preserved.result
+    before = state.document(document_id(document_url(visit)))
+    placed = place(state, visit, before, policy)
+    after, verdict, change_set = placed.after, placed.verdict, None
+    decision = Decision(preserved=preserved, at=seen_at(visit), outcome=Outcome.UNCHANGED, about=after.id)
+    if before is None or not verdict.amends or verdict.takes_over:
+        return decision
+    if policy.versions_at and before.path and before.content_digest != after.content_digest:
+        found = changes_between(state.article(before), after.article)
+        change_set = ChangeSet(changes=found, kind="version")
+        after = replace(after, version=before.version + 1, lastmod=policy.versions_at)
+        verdict = replace(verdict, amends=False, outcome=Outcome.CHANGED)
+    placed = Placed(before=before, after=after, verdict=verdict, change_set=change_set)
+    decision = replace(decision, at=after.lastmod or after.captured, outcome=verdict.outcome)
+    return _written(state, decision, placed, policy)
+
+
+def _plan_earlier(state: State, preserved: Preserved, known: DocumentState) -> Decision:
+    """Decide on an imported text that is older than the first version: it is version 0, the next older one -1, and so on.
+
+    The document itself stays as it is. A text that one of its versions has is unchanged.
+    """
+    visit = preserved.result
+    decision = Decision(preserved=preserved, at=visit.at, outcome=Outcome.UNCHANGED, about=known.id)
+    reading, _ = read_from(visit)
+    there = versions.digests(state.db, known.id)
+    if reading.content_digest in there.values():
+        return replace(decision, is_earlier=True)
+    number = min(there, default=1) - 1
+    path = version_path(known.id, host_of(known.url), number)
+    text = replace(state_of(visit, None), id=known.id, captured=visit.at, version=number, path=path)
+    document = text.document(visit.site, {})
+    return replace(decision, outcome=Outcome.CHANGED, is_earlier=True, document=document, files={path: dump(document)})
+
+
+def _outcome(visited: Visited) -> tuple[Outcome | None, Reason | None]:
+    """Return how a visit ends, or (None, None) if it brought an article that is to be placed."""
+    if visited.outcome is not None:
+        return visited.outcome, visited.reason
+    reading = visited.reading
+    assert reading is not None, "a visit has an outcome or a reading"
+    if reading.article is not None and reading.kind is Kind.ARTICLE:
+        wanted = reading.is_news or visited.link.role is Role.SEED
+        return (None, None) if wanted else (Outcome.NOT_ARTICLE, Reason.UNDATED)
+    if reading.kind is Kind.WALL:
+        return (Outcome.GONE if reading.reason is Reason.SOFT_404 else Outcome.REFUSED), reading.reason
+    if reading.reason in (Reason.UNREADABLE, Reason.READER_TIMEOUT, Reason.READER_DIED):
+        return Outcome.FAILED, reading.reason
+    if reading.kind in (Kind.LIST, Kind.HOME, Kind.FEED) or any(link.role is Role.ARTICLE for link in reading.links):
+        return Outcome.LISTED, None
+    return Outcome.NOT_ARTICLE, reading.reason or Reason.NO_CONTENT
+
+
+def _miss(state: State, decision: Decision, stood: DocumentState, reason: Reason) -> Decision:
+    """Count a miss of a document; mark it where that is enough."""
+    removal = decision.preserved.result.site.removal
+    absence = missed(stood.absence, removal, reason=reason, at=decision.at, run=state.run)
+    after, is_new = replace(stood, absence=absence), absence.confirmed is not None and stood.status is Status.LIVE
+    if is_new:
+        after = replace(after, status=Status.GONE)
+    return replace(
+        decision,
+        outcome=Outcome.GONE,
+        reason=reason,
+        absence=after,
+        files=_marked(state, after) if is_new else {},
+        states=(after,),
+    )
+
+
+def _seen(state: State, decision: Decision, placed: Placed, policy: Policy) -> Decision:
+    """Return a decision with how its article looks, against how it looked before, and whether a change has to wait for others."""
+    before, article, site = placed.before, placed.after.article, decision.preserved.result.site
+    traits, name = traits_of(article), placed.after.id
+    if policy.is_settled:
+        return replace(decision, quarantine=Quarantine(document=name))
+    if before is None:
+        sighting = Sighting(document=name, traits=traits) if state.is_latest(site, article) else None
+        return replace(decision, sighting=sighting)
+    if before.article.provenance.get("body") == IMPORTED:
+        return decision  # its site was never seen to look like that
+    found, changed_from = signs(traits_at(before), traits), placed.changed_from
+    if found and (again := state.reread(before, site)) and again.article:
+        found = signs(traits_of(again.article), traits)  # a rule that changed is nothing strange
+    lines = lines_between(changed_from.body, article.body) if changed_from else frozenset()
+    sighting = Sighting(document=name, is_changed=changed_from is not None, signs=found, lines=lines)
+    waits = sighting.is_changed and state.holds(site, sighting)
+    return replace(decision, sighting=sighting, quarantine=Quarantine(document=name, is_changed=waits, signs=found))
+
+
+def _found_again(before: DocumentState, *, at: datetime) -> DocumentState:
+    """Return a document whose page is there again: its absence is over."""
+    assert before.absence is not None, "it was missed"
+    status = Status.LIVE if before.status is Status.GONE else before.status
+    return replace(before, absence=replace(before.absence, returned=at), status=status)
+
+
+def _marked(state: State, document: DocumentState) -> Mapping[str, bytes]:
+    """Return the file of a document that says that its page was removed, or is back."""
+    assert document.path is not None, "a document that is no duplicate has a file"
+    assert document.absence is not None
+    try:
+        return {document.path: mark(state.read(document.path), document.absence)}
+    except (OSError, ValueError) as error:
+        logger.warning("%s: cannot be marked: %s", document.path, error)  # the catalog says it all the same
+        return {}
+
+
+def _written(state: State, decision: Decision, placed: Placed, policy: Policy) -> Decision:
+    """Return a decision with the files its document needs; one that cannot be written down is an issue of its site."""
+    before, after, verdict, files = placed.before, placed.after, placed.verdict, dict(decision.files)
+    shown = media.files(state.db, (medium.url for medium in after.article.media))
+    document, superseded = after.document(decision.preserved.result.site, shown), None
+    try:
+        if before and before.path and not verdict.amends:  # there already if an earlier attempt failed half-way
+            superseded = version_path(before.id, host_of(before.url), before.version)
+            if not (state.root / superseded).exists():
+                files[superseded] = state.read(before.path)
+            if document.path is None:  # it has become a duplicate
+                files[before.path] = None
+        if document.path:
+            files[document.path] = dump(document)
+    except (ValueError, OSError) as error:
+        logger.exception("%s: cannot be written as Markdown", document.url)
+        problem = f"{type(error).__name__}: {error}"
+        return replace(decision, outcome=Outcome.FAILED, reason=Reason.UNREADABLE, about=None, problem=problem)
+    states, displaced = [after, *others(state, placed)], verdict.takes_over
+    if displaced and displaced.path:
+        files[displaced.path] = None
+    promotion = promote(state, before) if before and superseded and not policy.is_reread else None
+    if promotion and promotion.document.path:
+        files[promotion.document.path] = promotion.markdown
+        states += promotion.states
+    return replace(
+        decision,
+        document=document,
+        is_amended=verdict.amends,
+        change_set=placed.change_set,
+        superseded=superseded,
+        displaced=displaced.id if displaced else None,
+        promotion=promotion,
+        files=files,
+        states=tuple(states),
+    )
