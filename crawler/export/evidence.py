@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from crawler.ingest.withheld import load_withheld
+from crawler.takedown.withheld import load_withheld
 from crawler.warc import read_members, record_of
 
 EVIDENCE = """

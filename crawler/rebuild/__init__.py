@@ -16,10 +16,10 @@ from crawler.archive.staging import complete_install, discard_stage, install, st
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.tables import documents
 from crawler.errors import CatalogError, RebuildError
-from crawler.ingest.withheld import reinstate
 from crawler.rebuild.replay import Replay, Replayed
 from crawler.runs.readers import Readers
 from crawler.runs.run import CATALOG
+from crawler.takedown.withheld import reinstate
 from crawler.warc import evidence_runs, recover
 
 logger = logging.getLogger(__name__)

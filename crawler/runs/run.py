@@ -19,7 +19,6 @@ from crawler.catalog.tables import boilerplate, documents, links, media, runs, v
 from crawler.catalog.tables.alarms import Alarm
 from crawler.errors import EvidenceError
 from crawler.ingest import Archive, link_site, reopen_media
-from crawler.ingest.withheld import reinstate
 from crawler.items import Boilerplate, MediaRules, Site
 from crawler.monitoring import disk, judgement
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
@@ -33,6 +32,7 @@ from crawler.runs.lock import lock
 from crawler.runs.opening import register
 from crawler.runs.settling import settle_sites
 from crawler.sites.definition import site_as_json
+from crawler.takedown.withheld import reinstate
 from crawler.warc import evidence_runs, recover
 
 logger = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from crawler.catalog.tables import documents, groups, withheld
 from crawler.catalog.tables.belongings import put_back
 from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
-from crawler.ingest.withheld import FOLDER, Withheld, file_of, load_withheld
 from crawler.items import Status
 from crawler.takedown.finding import Found
+from crawler.takedown.withheld import FOLDER, Withheld, file_of, load_withheld
 from crawler.takedown.withholding import finish, remark
 
 

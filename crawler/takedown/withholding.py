@@ -18,9 +18,9 @@ from crawler.catalog.tables.withheld import Tombstone
 from crawler.ingest.commit import record_promotion
 from crawler.ingest.placing import promote
 from crawler.ingest.state import State
-from crawler.ingest.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
 from crawler.items import MediaRules
 from crawler.takedown.finding import Found
+from crawler.takedown.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
 from crawler.warc import TAKEDOWN
 
 

@@ -28,9 +28,9 @@ from crawler.catalog.tables.withheld import tombstones
 from crawler.errors import TakedownError
 from crawler.export import Job, export
 from crawler.ingest import Archive
-from crawler.ingest.withheld import reinstate
 from crawler.runs.lock import lock
 from crawler.takedown import Found, Taken, erase, find, finish_all, give_back, withhold
+from crawler.takedown.withheld import reinstate
 from tests import mirror_files
 from tests.crawl_harness import PROJECT, Crawled, crawl, crawled, environment
 from tests.ingest.test_ingest import archive, archive_in, due, known, listing, outcomes, seen
