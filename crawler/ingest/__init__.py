@@ -100,9 +100,9 @@ def release(archive: Archive, site: Site, waiting: Sequence[Held]) -> int:
 
     What cannot be read again stays as it was: its next visit decides.
     """
-    archive.warc.flush()
     made = 0
     for n in range(0, len(waiting), AT_ONCE):
+        archive.warc.flush()  # what waits may be of this run
         chosen = waiting[n : n + AT_ONCE]
         decisions = decide(archive, list(_released(archive, site, chosen)), RELEASED)
         commit(archive, decisions)
