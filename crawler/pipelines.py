@@ -112,8 +112,7 @@ class StorePipeline:
         assert self._writer is not None
         async with self._storing:  # not in the middle of a batch
             self._writer.cancel()
-        if self._beside or self._robots:
-            await self._store([])
+        await self._store([])
 
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, Visited | Fetched):
@@ -127,9 +126,8 @@ class StorePipeline:
             batch = [first] if (first := await self._waiting.get()) else []
             if batch:
                 await self._gather(batch)
-            if batch or self._beside or self._robots:
-                async with self._storing:
-                    await self._store([item for item, _ in batch])
+            async with self._storing:
+                await self._store([item for item, _ in batch])
             for _, committed in batch:
                 if not committed.cancelled():
                     committed.set_result(None)
@@ -146,10 +144,18 @@ class StorePipeline:
                     if (further := await self._waiting.get()) is not None:
                         batch.append(further)
 
-    async def _store(
+    async def _store(self, items: Sequence[Visited | Fetched]) -> None:
+        """Store a batch, visits before media: what fails of these repeats none of those."""
+        visited, fetched = ([item for item in items if isinstance(item, kind)] for kind in (Visited, Fetched))
+        if visited or self._beside or self._robots:
+            await self._store_alike(visited)
+        if fetched:
+            await self._store_alike(fetched)
+
+    async def _store_alike(
         self, items: Sequence[Visited | Fetched], preserved: Sequence[Preserved | Kept] | None = None
     ) -> None:
-        """Store a batch; where that fails one by one, from the evidence it has by then, so that one bad visit costs no other."""
+        """Store visits, or media; where that fails one by one, from the evidence they have by then, so that one bad visit costs no other."""
         archive, frontier = self._spider.run.archive, self._spider.frontier
         beside, self._beside = self._beside, Beside()
         try:
@@ -161,7 +167,7 @@ class StorePipeline:
             self._beside = beside.then(self._beside)
             if preserved is not None and len(items) > 1:
                 for item in items:
-                    await self._store([item], [one for one in preserved if one.result is item])
+                    await self._store_alike([item], [one for one in preserved if one.result is item])
                 return
             logger.exception("%s: cannot be stored", items[0].link.url if items else "robots.txt, pauses of hosts")
             for item in items:

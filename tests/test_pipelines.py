@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.ingest import Visited
+from crawler.ingest import Fetched
+from crawler.items import Media, MediaKind, MediaLink, Outcome, Reason
 from crawler.pipelines import StorePipeline
 from crawler.rebuild import remake
 from crawler.runs.run import CATALOG, Run
@@ -21,24 +23,43 @@ from tests.ingest.test_ingest import SITE, TEXT, seen
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
-def stored_behind_a_lock(root: Path, *visited: Visited) -> None:
-    """Store visits as one batch, whose transaction meets a lock that is let go of as soon as it has failed."""
+@contextmanager
+def pipeline(root: Path) -> Iterator[tuple[Run, StorePipeline]]:
+    """The pipeline of a run that fetches nothing."""
     run = Run(root, (SITE,), arguments={}, user_agent="campus-archive/1", clock=lambda: START)
     crawler = Crawler(NewsSpider)
     crawler.spider, crawler.stats = NewsSpider(run, processes=0), StatsCollector(crawler)
-    run.db.execute("PRAGMA busy_timeout = 1")
-    with closing(sqlite3.connect(root / CATALOG, check_same_thread=False)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        run.db.conn.set_trace_callback(lambda sql: other.rollback() if sql.startswith("ROLLBACK") else None)
-        asyncio.run(StorePipeline(crawler)._store(list(visited)))  # its queue is filled by an engine that fetches
-        run.db.conn.set_trace_callback(None)
+    yield run, StorePipeline(crawler)
     run.finish()
 
 
 def test_a_batch_that_fails_is_stored_one_by_one_from_the_evidence_it_has(tmp_path: Path) -> None:
-    stored_behind_a_lock(tmp_path, seen("a"), seen("b", f"{TEXT}周末照常。", minutes=1))
+    """Its transaction meets a lock, which is let go of as soon as it has failed."""
+    with (
+        pipeline(tmp_path) as (run, storing),
+        closing(sqlite3.connect(tmp_path / CATALOG, check_same_thread=False)) as other,
+    ):
+        run.db.execute("PRAGMA busy_timeout = 1")
+        other.execute("BEGIN IMMEDIATE")
+        run.db.conn.set_trace_callback(lambda sql: other.rollback() if sql.startswith("ROLLBACK") else None)
+        asyncio.run(
+            storing._store([seen("a"), seen("b", f"{TEXT}周末照常。", minutes=1)])
+        )  # what a gathered batch is given to
+        run.db.conn.set_trace_callback(None)
     assert Archive(tmp_path).values("SELECT outcome FROM visits ORDER BY id") == ["new", "new"]
     (file,) = (tmp_path / "warc").iterdir()
     with file.open("rb") as records:
         assert [record.rec_type for record in ArchiveIterator(records)].count("response") == 2
     assert remake(tmp_path, processes=1, may_lose=True).replayed.visits == 2
+
+
+def test_media_that_cannot_be_committed_repeat_no_visit(tmp_path: Path) -> None:
+    picture = Media(kind=MediaKind.IMAGE, url="https://news.example.edu.cn/a.jpg")
+    page = seen("a", media=(picture,))
+    link = MediaLink(url=picture.url, site=SITE.key, kind=picture.kind, referer=page.link.url)
+    with pipeline(tmp_path) as (run, storing):
+        run.db.execute("CREATE TRIGGER stop BEFORE UPDATE ON media_links BEGIN SELECT RAISE(ABORT, 'no'); END")
+        lost = Fetched(site=SITE, link=link, at=START, outcome=Outcome.FAILED, reason=Reason.DNS)
+        asyncio.run(storing._store([page, lost]))
+        run.db.execute("DROP TRIGGER stop")
+    assert Archive(tmp_path).values("SELECT outcome FROM visits") == ["new"]
