@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive import Original, WarcWriter, article_path, dump, version_path, write_all
+from crawler.archive import article_path, dump, version_path, write_all
 from crawler.archive.media_type import examine
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import documents, media, runs, sites, visits
@@ -35,6 +35,7 @@ from crawler.items import (
     Visit,
 )
 from crawler.urls import document_id
+from crawler.warc import Original, WarcWriter
 
 START = datetime(2026, 1, 5, 2, tzinfo=UTC)
 SITES = [Site(key=f"site{n}", name=f"第{n}大学", hosts=(f"news{n}.example.edu.cn",)) for n in range(5)]

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archive import WarcWriter
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import runs, sites
 from crawler.dedup import content_digest
 from crawler.ingest import Archive, Fetched, Visited, store, store_media
 from crawler.items import Article, Capture, Exchange, Kind, Link, Media, MediaKind, MediaLink, Reading, Role, Site
 from crawler.urls import document_id
+from crawler.warc import WarcWriter
 
 HOST = "https://news.example.edu.cn"
 URL = f"{HOST}/info/1001/1.htm"

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive import WarcWriter, sweep
+from crawler.archive import sweep
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import links, runs, visits
 from crawler.catalog.tables import sites as site_rows
@@ -25,6 +25,7 @@ from crawler.items import Capture, Link, MirrorFile, Outcome, Role, Site
 from crawler.monitoring.exit_code import ExitCode
 from crawler.pages.reading import MIRRORED, read_file
 from crawler.runs.lock import lock
+from crawler.warc import WarcWriter
 
 __all__ = ["Found", "Imported", "find", "import_files"]
 

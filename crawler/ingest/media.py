@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.archive import Original, link_media, write_all
+from crawler.archive import link_media, write_all
 from crawler.archive.media_type import examine
 from crawler.catalog import group
 from crawler.catalog.tables import documents, media
@@ -33,6 +33,7 @@ from crawler.items import (
 from crawler.pages.extraction.media import VIDEO
 from crawler.policies.backoff import medium_backoff
 from crawler.urls import media_in_scope
+from crawler.warc import Original
 
 logger = logging.getLogger(__name__)
 

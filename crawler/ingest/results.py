@@ -8,7 +8,6 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
-from crawler.archive import Original
 from crawler.items import (
     Boilerplate,
     Capture,
@@ -27,6 +26,7 @@ from crawler.items import (
 from crawler.pages.families import canonical_url
 from crawler.policies.drift import DriftDetector
 from crawler.urls import in_scope, on_own_host
+from crawler.warc import Original
 
 
 class Keeper(Protocol):

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
-from crawler.archive import Original
 from crawler.catalog.tables import visits
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Link, MirrorFile, Occasion, Purpose, Site
+from crawler.warc import Original
 
 BESIDE = (Purpose.FURTHER, Purpose.ROBOTS)  # whose place nobody asks for
 

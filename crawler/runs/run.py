@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive import WarcWriter, sweep
+from crawler.archive import sweep
 from crawler.archive.staging import complete_install
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
 from crawler.catalog.tables import boilerplate, documents, links, media, runs, visits
@@ -33,7 +33,7 @@ from crawler.runs.opening import register
 from crawler.runs.settling import settle_sites
 from crawler.sites.definition import site_as_json
 from crawler.takedown.withheld import reinstate
-from crawler.warc import evidence_runs, recover
+from crawler.warc import WarcWriter, evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 

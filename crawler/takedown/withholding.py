@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive import WarcWriter, remove, write_all
+from crawler.archive import remove, write_all
 from crawler.catalog import group
 from crawler.catalog.queries import search
 from crawler.catalog.tables import groups, withheld
@@ -21,7 +21,7 @@ from crawler.ingest.state import State
 from crawler.items import MediaRules
 from crawler.takedown.finding import Found
 from crawler.takedown.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
-from crawler.warc import TAKEDOWN
+from crawler.warc import TAKEDOWN, WarcWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

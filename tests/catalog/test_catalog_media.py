@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.archive import WarcWriter
 from crawler.catalog import group, open_catalog
 from crawler.catalog.queries import figures
 from crawler.catalog.schema import MIGRATIONS
@@ -20,6 +19,7 @@ from crawler.items import Article, Document, Link, Media, MediaKind, MediaRules,
 from crawler.monitoring.metrics import write_metrics
 from crawler.runs.frontier import Frontier
 from crawler.urls import document_id
+from crawler.warc import WarcWriter
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 HOST = "https://news.example.edu.cn"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from crawler.archive import WarcWriter
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import addresses, links, runs, sites
 from crawler.dedup import content_digest
@@ -18,6 +17,7 @@ from crawler.items import Article, Capture, Exchange, Kind, Link, Precision, Rea
 from crawler.pages.discovery import make_link
 from crawler.pages.families import canonical_url
 from crawler.urls import document_id
+from crawler.warc import WarcWriter
 from tests.crawl_harness import Archive as Stored
 from tests.ingest.test_ingest import START
 from tests.near_texts import labelled

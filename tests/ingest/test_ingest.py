@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive import WarcWriter, load
+from crawler.archive import load
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import documents as catalog_documents
 from crawler.catalog.tables import links, runs, sites
@@ -43,6 +43,7 @@ from crawler.items import (
     Validators,
 )
 from crawler.urls import document_id
+from crawler.warc import WarcWriter
 from tests.crawl_harness import Archive as Stored
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

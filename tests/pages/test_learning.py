@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive import WarcWriter, load
+from crawler.archive import load
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import boilerplate, documents, runs, sites
 from crawler.ingest import Archive, Visited, store
@@ -14,6 +14,7 @@ from crawler.items import Boilerplate, Capture, Link, Outcome, Reading, Role
 from crawler.pages.reading import learn, read
 from crawler.runs.learning import learn_site, learn_sites
 from crawler.urls import document_id
+from crawler.warc import WarcWriter
 from tests.learning_harness import APPEAL, FRAME, SITE, START, TOPICS, capture, page, pages
 
 
