@@ -57,7 +57,7 @@ def commit(
 def record_promotion(db: Database, promotion: Promotion, rules: MediaRules, *, at: datetime) -> None:
     """Write down who takes the place of a document that no longer says what they said."""
     document = promotion.document
-    documents.inherit(db, document, old_first=promotion.old_first, markdown_digest=digest_of(promotion.markdown))
+    documents.promote(db, document, old_first=promotion.old_first, markdown_digest=digest_of(promotion.markdown))
     add_media(db, document, rules, now=at)
 
 

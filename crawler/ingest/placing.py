@@ -110,29 +110,31 @@ def promote(state: State, before: DocumentState) -> Promotion | None:
     equal = [one for one in state.duplicates(before.id) if one.content_digest == before.content_digest]
     if not equal:
         return None
-    heir = min(equal, key=lambda one: (one.captured, one.url))
-    site = sites.load(state.db, heir.site)
-    article = _text(state, site, heir, before)
-    is_gone = heir.absence is not None and heir.absence.confirmed is not None and heir.absence.returned is None
+    promoted = min(equal, key=lambda one: (one.captured, one.url))
+    site = sites.load(state.db, promoted.site)
+    article = _text(state, site, promoted, before)
+    is_gone = (
+        promoted.absence is not None and promoted.absence.confirmed is not None and promoted.absence.returned is None
+    )
     status = Status.GONE if is_gone else Status.LIVE
-    after = replace(heir, article=article, characters=len(article.body), status=status, duplicate_of=None)
+    after = replace(promoted, article=article, characters=len(article.body), status=status, duplicate_of=None)
     after = replace(after, path=article_path(after.document(site, {})))
     document = after.document(site, media.files(state.db, (medium.url for medium in article.media)))
-    following = (replace(one, duplicate_of=heir.id) for one in equal if one.id != heir.id)
+    following = (replace(one, duplicate_of=promoted.id) for one in equal if one.id != promoted.id)
     return Promotion(document=document, old_first=before.id, markdown=dump(document), states=(after, *following))
 
 
-def _text(state: State, site: Site, heir: DocumentState, before: DocumentState) -> Article:
-    """Return the article of the heir's own page, read again; with the text of the document it repeated where that cannot be done."""
-    if heir.article.body:
-        return heir.article
-    again = state.reread(heir, site)
-    if again and again.article and again.content_digest == heir.content_digest:
-        return replace(again.article, section=again.article.section or heir.article.section)
+def _text(state: State, site: Site, promoted: DocumentState, before: DocumentState) -> Article:
+    """Return the article of the duplicate's own page, read again; with the text of the document it repeated where that cannot be done."""
+    if promoted.article.body:
+        return promoted.article
+    again = state.reread(promoted, site)
+    if again and again.article and again.content_digest == promoted.content_digest:
+        return replace(again.article, section=again.article.section or promoted.article.section)
     aside = version_path(before.id, host_of(before.url), before.version)
     assert before.path is not None, "the first of several has a file"
     is_aside = (state.root / aside).exists()  # an earlier attempt failed half-way, and wrote the file anew
-    return replace(heir.article, body=body_of(state.read(aside if is_aside else before.path)))
+    return replace(promoted.article, body=body_of(state.read(aside if is_aside else before.path)))
 
 
 def state_of(visited: Visited, before: DocumentState | None) -> DocumentState:

@@ -51,25 +51,27 @@ def give_back(root: Path, db: Database, found: Found, *, now: datetime) -> Seque
 
 
 def _restore(db: Database, held: Sequence[Withheld], now: datetime) -> list[str]:
-    """Put back all rows; return the files of heirs, which are duplicates again."""
+    """Put back all rows; return the files of those promoted meanwhile, which are duplicates again."""
     with group(db):
-        barred = {one.tombstone.document: withheld.remove(db, one.tombstone.document) for one in held}
+        withheld_urls = {one.tombstone.document: withheld.remove(db, one.tombstone.document) for one in held}
         for one in reversed(held):  # the first of equal documents was taken last
             put_back(db, one.belongings)
-            _make_due(db, set(barred[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now)
-        heirs = {one.tombstone.document: one.heir for one in held if one.heir}
-        obsolete = [_demote(db, heir, document) for document, heir in heirs.items()]
-        groups.settle(db, [*barred, *heirs.values()])
+            _make_due(
+                db, set(withheld_urls[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now
+            )
+        promoted = {one.tombstone.document: one.promoted for one in held if one.promoted}
+        obsolete = [_demote(db, name, document) for document, name in promoted.items()]
+        groups.settle(db, [*withheld_urls, *promoted.values()])
     return [path for path in obsolete if path]
 
 
-def _demote(db: Database, heir: str, document_id: str) -> str | None:
-    """Make the heir of a document that is given back a duplicate of it again, if it still says the same; return the file it had."""
-    found = documents.known(db, [heir, document_id])
-    after, first = found.get(heir), found[document_id]
+def _demote(db: Database, promoted: str, document_id: str) -> str | None:
+    """Make the document that took the place of one given back its duplicate again, if it still says the same; return the file it had."""
+    found = documents.known(db, [promoted, document_id])
+    after, first = found.get(promoted), found[document_id]
     if after is None or after.status is Status.DUPLICATE or after.content_digest != first.content_digest:
         return None
-    return documents.relink(db, old_first=heir, new_first=document_id)
+    return documents.relink(db, old_first=promoted, new_first=document_id)
 
 
 def _held(root: Path, db: Database, found: Found) -> list[Withheld]:

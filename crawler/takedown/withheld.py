@@ -32,7 +32,7 @@ class Withheld:
 
     tombstone: Tombstone
     together: tuple[str, ...]  # ids of the documents that were withheld with it, itself among them
-    heir: str | None  # id of the document that took its text over, since only the one was withheld
+    promoted: str | None  # id of the document that took its text over, since only the one was withheld
     content_digest: str | None  # of what no other document may say; None: others may
     belongings: Belongings
     site: Row  # of the table sites
@@ -52,7 +52,7 @@ def dump_withheld(held: Withheld) -> bytes:
         "format": FORMAT,
         **tombstone,
         "together": held.together,
-        "heir": held.heir,
+        "heir": held.promoted,
         "content_digest": held.content_digest,
         "urls": held.belongings.urls,
         "site": held.site,
@@ -81,7 +81,7 @@ def load_withheld(root: Path, document_id: str) -> Withheld:
                 since=datetime.fromisoformat(value["since"]),
             ),
             together=tuple(value["together"]),
-            heir=value["heir"],
+            promoted=value["heir"],
             content_digest=value["content_digest"],
             belongings=Belongings(
                 row=value["row"],

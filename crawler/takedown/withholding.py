@@ -40,8 +40,11 @@ def withhold(root: Path, db: Database, found: Found, reason: str, *, now: dateti
     ids = [found.id] if only else found.equal
     remark(root, "withheld", [_tombstone(db, document, reason, now) for document in ids], now=now)
     with group(db):
-        heir = _promote(root, db, found.id, now=now) if only and found.is_first else None
-        taken = [_take(root, db, _tombstone(db, document, reason, now), ids, heir=heir, only=only) for document in ids]
+        promoted = _promote(root, db, found.id, now=now) if only and found.is_first else None
+        taken = [
+            _take(root, db, _tombstone(db, document, reason, now), ids, promoted=promoted, only=only)
+            for document in ids
+        ]
         groups.settle(db, ids)
         write_all(root, {file_of(held.tombstone.document): dump_withheld(held) for held in taken})
     for held in taken:
@@ -82,7 +85,7 @@ def _tombstone(db: Database, document: str, reason: str, now: datetime) -> Tombs
 
 
 def _take(
-    root: Path, db: Database, tombstone: Tombstone, together: Sequence[str], *, heir: str | None, only: bool
+    root: Path, db: Database, tombstone: Tombstone, together: Sequence[str], *, promoted: str | None, only: bool
 ) -> Withheld:
     belongings = take_out(db, tombstone.document)
     digest = None if only else belongings.row["content_digest"]
@@ -90,7 +93,7 @@ def _take(
     return Withheld(
         tombstone=tombstone,
         together=tuple(together),
-        heir=heir,
+        promoted=promoted,
         content_digest=digest,
         belongings=belongings,
         site=_site(db, belongings.row["site"]),

@@ -174,10 +174,10 @@ def test_where_only_the_first_is_withheld_the_next_has_its_text(root: Path, db: 
     first = one(db, WITH_COPIES)
     sentence, before, stood = sentence_of(root, db, first), rows(db), files(root)
     (held,) = taken(root, db, first, only=True).documents
-    assert held.heir is not None
-    path, status = db.execute("SELECT path, status FROM documents WHERE id = ?", [held.heir]).fetchone()
+    assert held.promoted is not None
+    path, status = db.execute("SELECT path, status FROM documents WHERE id = ?", [held.promoted]).fetchone()
     assert (status, (root / path).is_file()) == ("live", True)
-    assert held.heir in {hit.id for hit in hits(db, sentence)}, "in whatever script its own page is"
+    assert held.promoted in {hit.id for hit in hits(db, sentence)}, "in whatever script its own page is"
     assert db.execute("SELECT count(*) FROM documents WHERE duplicate_of = ?", [first]).fetchone() == (0,)
     assert list(verify(Audit(root=root, db=db, now=NOW))) == []
     give_back(root, db, find(db, first), now=NOW)

@@ -204,13 +204,13 @@ def supersede(db: Database, document_id: str, version: int, *, path: str) -> Non
     db.execute("UPDATE versions SET path = ? WHERE document = ? AND version = ?", [path, document_id, version])
 
 
-def inherit(db: Database, heir: Document, *, old_first: str, markdown_digest: str) -> None:
+def promote(db: Database, promoted: Document, *, old_first: str, markdown_digest: str) -> None:
     """Make a duplicate the first of those that say what a document no longer says: live, with a file; the others link to it."""
     with db.atomic():
-        record(db, heir, None, markdown_digest=markdown_digest)
+        record(db, promoted, None, markdown_digest=markdown_digest)
         db.execute(
             "UPDATE documents SET duplicate_of = ? WHERE duplicate_of = ? AND content_digest = ? AND id <> ?",
-            [heir.id, old_first, heir.content_digest, heir.id],
+            [promoted.id, old_first, promoted.content_digest, promoted.id],
         )
 
 
