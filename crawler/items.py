@@ -511,7 +511,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class VisitFields:
     """What evidence says of the visit it is of, beside what was received: enough to make the visit again from it."""
 
     site: str  # Site.key

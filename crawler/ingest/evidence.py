@@ -21,12 +21,12 @@ from crawler.items import (
     DocumentState,
     Evidence,
     Link,
-    Occasion,
     Outcome,
     Purpose,
     Reading,
     Role,
     Site,
+    VisitFields,
 )
 from crawler.pages.reading import read
 from crawler.warc import Original, capture_at, further_at, response_at
@@ -69,18 +69,18 @@ def _keep(archive: Archive, visited: Visited) -> Evidence:
     if visited.file is not None:
         return warc.keep(visited.link, visited.at, visited.file, visited.site)
     further = [warc.write(page, purpose=Purpose.FURTHER) for page in visited.further]
-    occasion = replace(_occasion(visited), further=tuple(page.offset for page in further))
+    fields = replace(_visit_fields(visited), further=tuple(page.offset for page in further))
     capture = visited.capture or received(visited.link.fetch_url, visited.exchanges)
     if capture is not None and (original := _original_of(archive.root, archive.db, visited)):
         record, holder = original
-        return replace(warc.write(capture, record, occasion=occasion), body_in=holder)
+        return replace(warc.write(capture, record, visit_fields=fields), body_in=holder)
     if capture is not None and capture.exchanges:
-        return warc.write(capture, occasion=occasion)
-    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail, occasion)
+        return warc.write(capture, visit_fields=fields)
+    return warc.note(visited.link.fetch_url, visited.at, str(visited.reason), visited.detail, fields)
 
 
-def _occasion(visited: Visited) -> Occasion:
-    return Occasion(
+def _visit_fields(visited: Visited) -> VisitFields:
+    return VisitFields(
         site=visited.site.key,
         url=visited.link.url,
         fetch_url=visited.link.fetch_url,

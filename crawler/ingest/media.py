@@ -24,11 +24,11 @@ from crawler.items import (
     MediaLink,
     MediaOutcome,
     MediaRules,
-    Occasion,
     Outcome,
     Purpose,
     Reason,
     Site,
+    VisitFields,
 )
 from crawler.pages.extraction.media import VIDEO
 from crawler.policies.backoff import medium_backoff
@@ -182,19 +182,19 @@ def _keep_evidence(archive: Archive, found: Kept, known: dict[str, Original]) ->
     attempt = found.result
     capture = attempt.capture or received(attempt.link.url, attempt.exchanges)
     if capture is None or not capture.exchanges:
-        archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _occasion(attempt))
+        archive.warc.note(attempt.link.url, attempt.at, str(attempt.reason), attempt.detail, _visit_fields(attempt))
         return None
     last = capture.exchanges[-1]
     digest = digest_of(last.body)
     original = known.get(digest) or (_original(archive, found.file, digest) if found.file else None)
-    evidence = archive.warc.write(capture, original, purpose=Purpose.MEDIUM, occasion=_occasion(attempt))
+    evidence = archive.warc.write(capture, original, purpose=Purpose.MEDIUM, visit_fields=_visit_fields(attempt))
     if found.file and original is None:
         known[digest] = Original(url=last.url, at=last.at, record_id=evidence.record_id, payload_digest=digest)
     return evidence
 
 
-def _occasion(attempt: Fetched) -> Occasion:
-    return Occasion(
+def _visit_fields(attempt: Fetched) -> VisitFields:
+    return VisitFields(
         site=attempt.site.key,
         url=attempt.link.url,
         fetch_url=attempt.link.url,

@@ -16,12 +16,12 @@ from crawler.items import (
     Link,
     MediaRules,
     MirrorFile,
-    Occasion,
     Outcome,
     Purpose,
     Reading,
     Reason,
     Site,
+    VisitFields,
 )
 from crawler.pages.families import canonical_url
 from crawler.policies.drift import DriftDetector
@@ -38,11 +38,11 @@ class Keeper(Protocol):
         original: Original | None = None,
         *,
         purpose: Purpose = Purpose.PAGE,
-        occasion: Occasion | None = None,
+        visit_fields: VisitFields | None = None,
     ) -> Evidence: ...
 
     def note(
-        self, url: str, at: datetime, reason: str, detail: str | None, occasion: Occasion | None = None
+        self, url: str, at: datetime, reason: str, detail: str | None, visit_fields: VisitFields | None = None
     ) -> Evidence: ...
 
     def keep(self, link: Link, at: datetime, file: MirrorFile, site: Site) -> Evidence: ...

@@ -7,11 +7,11 @@ from http import HTTPStatus
 from pathlib import Path
 
 from crawler.content_encoding import decoded
-from crawler.items import Capture, Evidence, Exchange, Occasion, Purpose, Site
+from crawler.items import Capture, Evidence, Exchange, Purpose, Site, VisitFields
 from crawler.rebuild.guessing import guess, purpose_of
 from crawler.rebuild.imports import ImportedFile, imported_file
 from crawler.rebuild.places import Places
-from crawler.warc import FOLDER, Record, lines_of, occasion_of, records, response_at
+from crawler.warc import FOLDER, Record, lines_of, read_visit_fields, records, response_at
 
 DOCUMENT = "resource"  # records of what was not fetched
 
@@ -20,7 +20,7 @@ DOCUMENT = "resource"  # records of what was not fetched
 class Attempt:
     """One visit, or one try at a medium, as its evidence tells it."""
 
-    occasion: Occasion
+    visit_fields: VisitFields
     group: int  # judged with those beside it that have the same
     evidence: Evidence
     is_medium: bool = False
@@ -34,7 +34,11 @@ class Attempt:
 
     def capture(self) -> Capture | None:
         """Return what was received as a capture, None of an attempt that came to none."""
-        return capture_of(self.exchanges, self.occasion.seconds) if self.exchanges and self.occasion.is_usable else None
+        return (
+            capture_of(self.exchanges, self.visit_fields.seconds)
+            if self.exchanges and self.visit_fields.is_usable
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +126,14 @@ def _whole(record: Record, places: Places) -> tuple[Exchange, ...]:
 
 def _attempt(file: Path, record: Record, exchanges: tuple[Exchange, ...], sites: tuple[Site, ...]) -> Attempt | None:
     first_url = exchanges[0].url if exchanges else record.url
-    told = occasion_of(record.fields, first_url=first_url, at=record.at) or guess(record, first_url, sites)
+    told = read_visit_fields(record.fields, first_url=first_url, at=record.at) or guess(record, first_url, sites)
     if told is None:
         return None
-    group, occasion = told
+    group, visit_fields = told
     if record.kind == "metadata":
-        occasion = replace(occasion, detail=lines_of(record.content).get("detail"))
+        visit_fields = replace(visit_fields, detail=lines_of(record.content).get("detail"))
     return Attempt(
-        occasion=occasion,
+        visit_fields=visit_fields,
         group=group,
         evidence=Evidence(
             warc=f"{FOLDER}/{file.name}",

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from crawler.fetching.capture import judge_status
-from crawler.items import Occasion, Outcome, Purpose, Reason, Site
+from crawler.items import Outcome, Purpose, Reason, Site, VisitFields
 from crawler.pages.families import canonical_url
 from crawler.urls import host_of, in_scope, on_own_host
 from crawler.warc import Record, lines_of
@@ -32,14 +32,14 @@ def purpose_of(record: Record) -> Purpose | None:
     return Purpose.HOP if status in REDIRECTS and status != HTTPStatus.NOT_MODIFIED and is_led_on else Purpose.PAGE
 
 
-def guess(record: Record, first_url: str, sites: tuple[Site, ...]) -> tuple[int, Occasion] | None:
+def guess(record: Record, first_url: str, sites: tuple[Site, ...]) -> tuple[int, VisitFields] | None:
     """Return what a record most likely is of, in a group of its own; None where it is of no site of the run."""
     site = next((site for site in sites if host_of(first_url) in (*site.hosts, *site.moved_from)), None)
     url = canonical_url(on_own_host(first_url, site), site.scheme) if site else None
     if site is None or url is None or not in_scope(url, site):
         return None
     outcome, reason = _ending(record)
-    return -record.offset, Occasion(
+    return -record.offset, VisitFields(
         site=site.key,
         url=url,
         fetch_url=first_url,

@@ -156,7 +156,7 @@ class Replay:
     def _read(self, archive: Archive, told: Beginning, attempt: Attempt) -> "asyncio.Task[Read] | None":
         """Have a page read, None for what needs no reading."""
         site, captured = _site(told, attempt), attempt.capture()
-        if site is None or captured is None or attempt.is_medium or attempt.occasion.outcome is not None:
+        if site is None or captured is None or attempt.is_medium or attempt.visit_fields.outcome is not None:
             return None
         learnt = archive.boilerplate.get(site.key)
         return asyncio.create_task(self._readers.read(captured, site, attempt.further, learnt))
@@ -175,14 +175,14 @@ class Replay:
             site = _site(told, attempt)
             if site is None:
                 self._pass_over(
-                    f"{attempt.occasion.url}: of the site {attempt.occasion.site}, which its run did not name"
+                    f"{attempt.visit_fields.url}: of the site {attempt.visit_fields.site}, which its run did not name"
                 )
             elif not attempt.is_medium:
                 visited.append((attempt, self._visited(site, attempt, reading)))
-            elif (link := media.link(self._db, attempt.occasion.url)) is not None:
+            elif (link := media.link(self._db, attempt.visit_fields.url)) is not None:
                 fetched.append((attempt, _fetched(site, attempt, link)))
             else:
-                self._pass_over(f"{attempt.occasion.url}: a medium that no document shows any more")
+                self._pass_over(f"{attempt.visit_fields.url}: a medium that no document shows any more")
         if visited:
             self._standing.expect(attempt for attempt, _ in visited)
             store(archive, [visit for _, visit in visited])
@@ -193,7 +193,7 @@ class Replay:
         self.replayed.media += len(fetched)
 
     def _visited(self, site: Site, attempt: Attempt, read: Read | None) -> Visited:
-        told = attempt.occasion
+        told = attempt.visit_fields
         reading, detail = read or (None, told.detail)
         role = told.role or links.role(self._db, told.url) or Role.ARTICLE
         return Visited(
@@ -241,11 +241,11 @@ def _is_enough(ahead: Sequence[Ahead]) -> bool:
 
 
 def _site(told: Beginning, attempt: Attempt) -> Site | None:
-    return next((site for site in told.sites if site.key == attempt.occasion.site), None)
+    return next((site for site in told.sites if site.key == attempt.visit_fields.site), None)
 
 
 def _fetched(site: Site, attempt: Attempt, link: MediaLink) -> Fetched:
-    told = attempt.occasion
+    told = attempt.visit_fields
     return Fetched(
         site=site,
         link=replace(link, site=site.key),

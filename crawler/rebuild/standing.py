@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.catalog.tables import visits
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Link, MirrorFile, Occasion, Purpose, Site
+from crawler.items import Capture, Evidence, Link, MirrorFile, Purpose, Site, VisitFields
 from crawler.warc import Original
 
 BESIDE = (Purpose.FURTHER, Purpose.ROBOTS)  # whose place nobody asks for
@@ -43,7 +43,7 @@ class StandingEvidence:
         original: Original | None = None,
         *,
         purpose: Purpose = Purpose.PAGE,
-        occasion: Occasion | None = None,
+        visit_fields: VisitFields | None = None,
     ) -> Evidence:
         """Return where the record of a capture stands, and where its body does if that is elsewhere."""
         if purpose in BESIDE:
@@ -54,7 +54,7 @@ class StandingEvidence:
         return attempt.evidence
 
     def note(
-        self, url: str, at: datetime, reason: str, detail: str | None, occasion: Occasion | None = None
+        self, url: str, at: datetime, reason: str, detail: str | None, visit_fields: VisitFields | None = None
     ) -> Evidence:
         """Return where it stands that a visit got nothing."""
         return self._next(url).evidence

@@ -13,7 +13,7 @@ from crawler.warc.members import HEADER, Member, read_members, whole_bytes
 from crawler.warc.records import Record, capture_at, further_at, lines_of, record_of, records, response_at
 from crawler.warc.recovery import FILE, evidence_runs, recover
 from crawler.warc.url_index import UrlIndex, index_files
-from crawler.warc.visit_fields import DEFINITION, LINK, NAME, occasion_of
+from crawler.warc.visit_fields import DEFINITION, LINK, NAME, read_visit_fields
 from crawler.warc.writer import FOLDER, TAKEDOWN, Original, WarcWriter, warc_date
 
 __all__ = [
@@ -35,8 +35,8 @@ __all__ = [
     "further_at",
     "index_files",
     "lines_of",
-    "occasion_of",
     "read_members",
+    "read_visit_fields",
     "record_of",
     "records",
     "recover",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import quote, unquote
 
-from crawler.items import Occasion, Outcome, Reason, Role
+from crawler.items import Outcome, Reason, Role, VisitFields
 
 VISIT, LINK, REQUESTED, DETAIL, FURTHER = (
     "Archive-Visit",
@@ -28,29 +28,29 @@ SECOND = timedelta(seconds=1)
 READABLE = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
 
 
-def fields_of(occasion: Occasion, *, first_url: str, at: datetime, group: int) -> dict[str, str]:
+def write_visit_fields(visit: VisitFields, *, first_url: str, at: datetime, group: int) -> dict[str, str]:
     """Return the fields of a record that came `at` a time, of a visit whose first exchange was with a URL."""
     said = {
-        "site": occasion.site,
-        "role": occasion.role,
+        "site": visit.site,
+        "role": visit.role,
         "group": group,
-        "ended": f"{(occasion.at - at) / SECOND:.6f}",
-        "seconds": None if occasion.seconds is None else f"{occasion.seconds:.6f}",
-        "outcome": occasion.outcome,
-        "reason": occasion.reason,
-        "usable": None if occasion.is_usable else "no",
+        "ended": f"{(visit.at - at) / SECOND:.6f}",
+        "seconds": None if visit.seconds is None else f"{visit.seconds:.6f}",
+        "outcome": visit.outcome,
+        "reason": visit.reason,
+        "usable": None if visit.is_usable else "no",
     }
     fields = {
         VISIT: "; ".join(f"{name}={value}" for name, value in said.items() if value is not None),
-        LINK: _encoded(occasion.url) if occasion.url != first_url else "",
-        REQUESTED: _encoded(occasion.fetch_url) if occasion.fetch_url != first_url else "",
-        DETAIL: _encoded(occasion.detail or "") if not occasion.is_usable else "",
-        FURTHER: " ".join(map(str, occasion.further)),
+        LINK: _encoded(visit.url) if visit.url != first_url else "",
+        REQUESTED: _encoded(visit.fetch_url) if visit.fetch_url != first_url else "",
+        DETAIL: _encoded(visit.detail or "") if not visit.is_usable else "",
+        FURTHER: " ".join(map(str, visit.further)),
     }
     return {name: value for name, value in fields.items() if value}
 
 
-def occasion_of(fields: Mapping[str, str], *, first_url: str, at: datetime) -> tuple[int, Occasion] | None:
+def read_visit_fields(fields: Mapping[str, str], *, first_url: str, at: datetime) -> tuple[int, VisitFields] | None:
     """Return what the fields of a record, by lower-case name, say of its visit, and the number of the group it was judged in.
 
     None for one that says nothing.
@@ -62,7 +62,7 @@ def occasion_of(fields: Mapping[str, str], *, first_url: str, at: datetime) -> t
         return None
     said = dict(part.split("=", 1) for part in visit.split("; "))
     seconds, role, outcome, reason = (said.get(name) for name in ("seconds", "role", "outcome", "reason"))
-    return int(said["group"]), Occasion(
+    return int(said["group"]), VisitFields(
         site=said["site"],
         url=unquote(link) if link else first_url,
         fetch_url=unquote(requested) if requested else first_url,

@@ -24,11 +24,11 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
-from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Occasion, Purpose, Site
+from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Purpose, Site, VisitFields
 from crawler.sites.definition import site_as_json
 from crawler.warc.http_headers import http_request, http_response
 from crawler.warc.members import GZIP
-from crawler.warc.visit_fields import DEFINITION, LINK, NAME, PURPOSE, READABLE, fields_of
+from crawler.warc.visit_fields import DEFINITION, LINK, NAME, PURPOSE, READABLE, write_visit_fields
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -84,7 +84,7 @@ class WarcWriter:
         original: Original | None = None,
         *,
         purpose: Purpose = Purpose.PAGE,
-        occasion: Occasion | None = None,
+        visit_fields: VisitFields | None = None,
     ) -> Evidence:
         """Append response and request of every exchange; return where the last response stands.
 
@@ -95,21 +95,21 @@ class WarcWriter:
         if not capture.exchanges:
             raise EvidenceError(f"{capture.url}: a capture without exchanges has nothing to keep as evidence")
         *before, last = capture.exchanges
-        if purpose is not Purpose.FURTHER and not (occasion and occasion.further):
+        if purpose is not Purpose.FURTHER and not (visit_fields and visit_fields.further):
             self._make_room()
         for exchange in before:
             self._write_exchange(exchange, {PURPOSE: Purpose.HOP})
-        also = {PURPOSE: purpose.value, **self._said(occasion, capture.exchanges[0].url, last.at)}
+        also = {PURPOSE: purpose.value, **self._said(visit_fields, capture.exchanges[0].url, last.at)}
         return self._write_revisit(last, original, also) if original else self._write_exchange(last, also)
 
     def note(
-        self, url: str, at: datetime, reason: str, detail: str | None, occasion: Occasion | None = None
+        self, url: str, at: datetime, reason: str, detail: str | None, visit_fields: VisitFields | None = None
     ) -> Evidence:
         """Append a metadata record: why a visit got no response to keep (time-out, robots, DNS)."""
         self._make_room()
         body = _fields({"outcome": "no response", "reason": reason, "detail": " ".join((detail or "").split())})
-        purpose = Purpose.PAGE if occasion is None or occasion.role else Purpose.MEDIUM
-        return self._append_fields(url, at, body, {PURPOSE: purpose.value, **self._said(occasion, url, at)})
+        purpose = Purpose.PAGE if visit_fields is None or visit_fields.role else Purpose.MEDIUM
+        return self._append_fields(url, at, body, {PURPOSE: purpose.value, **self._said(visit_fields, url, at)})
 
     def remark(self, url: str, at: datetime, fields: Mapping[str, str]) -> Evidence:
         """Append a metadata record of what a person decided about an address."""
@@ -157,8 +157,8 @@ class WarcWriter:
     ) -> None:
         self.close()
 
-    def _said(self, occasion: Occasion | None, first_url: str, at: datetime) -> dict[str, str]:
-        return fields_of(occasion, first_url=first_url, at=at, group=self.group) if occasion else {}
+    def _said(self, visit_fields: VisitFields | None, first_url: str, at: datetime) -> dict[str, str]:
+        return write_visit_fields(visit_fields, first_url=first_url, at=at, group=self.group) if visit_fields else {}
 
     def _append_fields(self, url: str, at: datetime, body: bytes, also: Mapping[str, str]) -> Evidence:
         block = _Block(body=body, type="application/warc-fields", digest=digest_of(body))
