@@ -1,6 +1,5 @@
 """An archive of one article that attacks whoever reads it: every text of it, its links, its pictures and its page."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,9 +7,10 @@ from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import runs, sites
 from crawler.dedup import content_digest
 from crawler.ingest import Archive, Fetched, Visited, store, store_media
-from crawler.items import Article, Capture, Exchange, Kind, Link, Media, MediaKind, MediaLink, Reading, Role, Site
+from crawler.items import Article, Kind, Media, MediaKind, MediaLink, Reading, Site
 from crawler.urls import document_id
 from crawler.warc import WarcWriter
+from tests import factories
 
 HOST = "https://news.example.edu.cn"
 URL = f"{HOST}/info/1001/1.htm"
@@ -57,26 +57,13 @@ def build(root: Path) -> None:
         media=(picture, file),
         provenance={"title": SCRIPT},
     )
-    exchange = Exchange(
-        url=URL, at=AT, request_headers=(), status=200, headers=(("X-Evil", SCRIPT),), body=PAGE.encode()
-    )
-    capture = Capture(
-        url=URL,
-        final_url=URL,
-        fetched=AT,
-        status=200,
-        headers=exchange.headers,
-        body=exchange.body,
-        exchanges=(exchange,),
-    )
+    capture = factories.page(PAGE, URL, at=AT, headers=(("X-Evil", SCRIPT),))
     reading = Reading(kind=Kind.ARTICLE, article=article, is_news=True, content_digest=content_digest(article))
-    link = Link(url=URL, fetch_url=URL, role=Role.ARTICLE)
-    evil = replace(exchange, url=picture.url, body=SVG)
     with WarcWriter(root, RUN, {}) as warc:
         archive = Archive(root=root, db=db, warc=warc, run=RUN)
-        store(archive, [Visited(site=SITE, link=link, at=AT, capture=capture, reading=reading)])
+        store(archive, [Visited(site=SITE, link=factories.link(URL), at=AT, capture=capture, reading=reading)])
         medium = MediaLink(url=picture.url, site=SITE.key, kind=MediaKind.IMAGE, referer=URL)
-        got = replace(capture, url=picture.url, final_url=picture.url, body=SVG, exchanges=(evil,))
+        got = factories.page(SVG, picture.url, at=AT, headers=(("X-Evil", SCRIPT),))
         store_media(archive, [Fetched(site=SITE, link=medium, at=AT, capture=got)])
     with group(db):
         runs.finish(db, RUN, finished=AT, exit_code=0)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from crawler.items import Capture, Exchange, Site
+from crawler.items import Capture, Site
+from tests import factories
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 HOST = "www.example.edu.cn"
@@ -23,11 +24,7 @@ def page(number: int, *, inside: str = FRAME, topic: str | None = None) -> str:
 
 def capture(number: int, html: str, at: datetime = START) -> Capture:
     url = f"https://{HOST}/show.jsp?id={number}"
-    headers = (("Content-Type", "text/html; charset=utf-8"),)
-    exchange = Exchange(url=url, at=at, request_headers=(), status=200, headers=headers, body=html.encode())
-    return Capture(
-        url=url, final_url=url, fetched=at, status=200, headers=headers, body=html.encode(), exchanges=(exchange,)
-    )
+    return factories.page(html, url, at=at)
 
 
 def pages(count: int = 10, inside: str = FRAME) -> list[Capture]:

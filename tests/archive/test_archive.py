@@ -1,30 +1,21 @@
 """Paths and files of the archive."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from crawler.archive.files import remove, sweep, write_all
 from crawler.archive.layout import article_path, version_path
-from crawler.items import Article, Document, Site
+from crawler.items import Document
+from tests import factories
 
-SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
 ID = "0" * 32
 
 
 def document(url: str, published: datetime | None = None) -> Document:
-    return Document(
-        id=ID,
-        url=url,
-        site=SITE,
-        article=Article(title="../../etc/passwd", body="文", published=published),
-        family=None,
-        content_digest="sha256:0",
-        extractor="3",
-        archived=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    return factories.document(url, factories.article(title="../../etc/passwd", published=published), id=ID)
 
 
 def test_path_is_host_year_and_id() -> None:

@@ -16,11 +16,12 @@ from scrapy.settings import Settings
 
 from crawler.browse import METADATA, reading_room
 from crawler.catalog import group, open_catalog
-from crawler.catalog.tables import documents, issues, links, runs, sites, visits
+from crawler.catalog.tables import issues, links, runs, sites, visits
 from crawler.commands.browse import Command
 from crawler.errors import CatalogError
-from crawler.items import Article, Document, Link, Media, MediaKind, Outcome, Role, Site, Visit
+from crawler.items import Article, Link, Media, MediaKind, Outcome, Role, Site, Visit
 from crawler.urls import document_id
+from tests import factories
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
@@ -65,18 +66,7 @@ def record(db: Any, url: str, article: Article) -> None:
         size=2048,
         document=document_id(url),
     )
-    document = Document(
-        id=document_id(url),
-        url=url,
-        site=SITE,
-        article=article,
-        family="vsb",
-        content_digest=f"sha256:{url}",
-        extractor="3",
-        archived=NOW,
-        path=f"articles/{document_id(url)}.md",
-    )
-    documents.record(db, document, visits.record(db, visit), markdown_digest="sha256:0")
+    factories.record(db, factories.document(url, article), visit=visits.record(db, visit))
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,10 @@ from lxml import etree, html
 from crawler.browse import reading_room
 from crawler.browse.headers import POLICY
 from crawler.catalog import close_catalog, group, is_immutable, open_catalog, open_reader
-from crawler.catalog.tables import documents, runs, sites
+from crawler.catalog.tables import runs, sites
 from crawler.errors import CatalogError
-from crawler.items import Article, Document, Site
-from crawler.urls import document_id
+from crawler.items import Article, Site
+from tests import factories
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 CHINA = timezone(timedelta(hours=8))
@@ -70,18 +70,7 @@ def record(db: Any, n: int, title: str) -> None:
         section=("首页", "学校要闻"),
         source="校报&后勤",
     )
-    document = Document(
-        id=document_id(url),
-        url=url,
-        site=SITE,
-        article=article,
-        family="vsb",
-        content_digest=f"sha256:{n}",
-        extractor="3",
-        archived=NOW,
-        path=f"articles/{n}.md",
-    )
-    documents.record(db, document, None, markdown_digest="sha256:0")
+    factories.record(db, factories.document(url, article))
 
 
 @pytest.fixture(scope="module")

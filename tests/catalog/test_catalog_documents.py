@@ -9,28 +9,17 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import group, open_catalog
+from crawler.catalog import group
 from crawler.catalog.queries import search
-from crawler.catalog.tables import documents, runs, sites, visits
+from crawler.catalog.tables import documents, visits
 from crawler.errors import CatalogError
-from crawler.items import (
-    Article,
-    Document,
-    DocumentState,
-    Media,
-    MediaKind,
-    Outcome,
-    Precision,
-    Role,
-    Site,
-    Status,
-    Visit,
-)
+from crawler.items import Article, Document, DocumentState, Media, MediaKind, Outcome, Precision, Role, Status, Visit
 from crawler.urls import document_id
+from tests import factories
 from tests.searching import hits
 
 NOW = datetime(2026, 11, 23, 3, 0, 0, 7, tzinfo=UTC)
-SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
+SITE = factories.SITE
 ARTICLE = Article(
     title="图书馆延长开放时间",
     body="本学期起，图书馆开放到深夜。\n\n![阅览室](https://news.example.edu.cn/a.jpg)",
@@ -48,28 +37,15 @@ ARTICLE = Article(
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_catalog(tmp_path / "catalog.db")
-    sites.save(db, SITE, now=NOW)
-    runs.start(db, "r1", started=NOW, arguments={})
-    yield db
-    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-    db.execute("INSERT INTO document_search (document_search) VALUES ('integrity-check')")
-    db.close()
+    with factories.catalog(tmp_path, SITE, now=NOW) as db:
+        yield db
+        db.execute("INSERT INTO document_search (document_search) VALUES ('integrity-check')")
 
 
 def document(name: str, *, digest: str = "sha256:1", captured: datetime = NOW, **article: object) -> Document:
     url = f"https://news.example.edu.cn/{name}"
-    return Document(
-        id=document_id(url),
-        url=url,
-        site=SITE,
-        article=replace(ARTICLE, **article),  # type: ignore[arg-type]
-        family="vsb",
-        content_digest=digest,
-        extractor="3",
-        archived=captured,
-        path=f"articles/{name}.md",
-    )
+    said = replace(ARTICLE, **article)  # type: ignore[arg-type]
+    return factories.document(url, said, content_digest=digest, archived=captured, path=f"articles/{name}.md")
 
 
 def duplicate(name: str, first: Document) -> Document:

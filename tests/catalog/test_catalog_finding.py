@@ -8,15 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.catalog import group, open_catalog
 from crawler.catalog.queries import finding
 from crawler.catalog.queries.finding import Order, find
 from crawler.catalog.queries.search import words
 from crawler.catalog.queries.selection import Selection
 from crawler.catalog.queries.snippet import marked, snippet
-from crawler.catalog.tables import documents, sites
-from crawler.items import Article, Document, Site
-from crawler.urls import document_id
+from crawler.items import Article, Site
+from tests import factories
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 CHINA = timezone(timedelta(hours=8))
@@ -34,10 +32,7 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    db = open_catalog(tmp_path_factory.mktemp("found") / "catalog.db")
-    for site in SITES.values():
-        sites.save(db, site, now=NOW)
-    with group(db):
+    with factories.catalog(tmp_path_factory.mktemp("found"), *SITES.values()) as db:
         for n, (key, title, body, published, section, source, name) in enumerate(TEXTS):
             url = f"https://{key}.example.edu.cn/{n}.htm"
             article = Article(
@@ -48,20 +43,8 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
                 source=source,
                 people={"记者": (name,)},
             )
-            document = Document(
-                id=document_id(url),
-                url=url,
-                site=SITES[key],
-                article=article,
-                family="vsb",
-                content_digest=f"sha256:{n}",
-                extractor="3",
-                archived=NOW,
-                path=f"articles/{n}.md",
-            )
-            documents.record(db, document, None, markdown_digest="sha256:0")
-    yield db
-    db.close()
+            factories.record(db, factories.document(url, article, site=SITES[key]))
+        yield db
 
 
 def titles(db: Database, text: str, **narrowed: object) -> list[str]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import open_catalog
 from crawler.catalog.tables import hosts
 from crawler.items import Host, Reason, Robots
+from tests import factories
+from tests.factories import NOW
 
-NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 BUSY = Host(
     name="a.example:8080",
     not_before=NOW + timedelta(minutes=10),
@@ -25,9 +25,8 @@ ROBOTS = Robots(origin="https://a.example", fetched=NOW, status=200, rules="User
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_catalog(tmp_path / "catalog.db")
-    yield db
-    db.close()
+    with factories.catalog(tmp_path) as db:
+        yield db
 
 
 def test_a_host_in_trouble_comes_back_as_it_was_told_last(db: Database) -> None:

@@ -1,31 +1,28 @@
 """The frontier: what is due, in which order, and never again."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import open_catalog
-from crawler.catalog.tables import links, sites
-from crawler.items import Link, Outcome, Role, Site
+from crawler.catalog.tables import links
+from crawler.items import Link, Outcome, Role
+from tests import factories
+from tests.factories import NOW
 
-NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 HOST = "https://news.example.edu.cn/"
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_catalog(tmp_path / "catalog.db")
-    for key in ("example", "other"):
-        sites.save(db, Site(key=key, name=key, hosts=(f"{key}.edu.cn",)), now=NOW)
-    yield db
-    db.close()
+    with factories.catalog(tmp_path, factories.site("example"), factories.site("other"), run=None) as db:
+        yield db
 
 
 def link(name: str, role: Role = Role.ARTICLE, title: str | None = None) -> Link:
-    return Link(url=HOST + name, fetch_url=HOST + name + "?as-spelled", role=role, title=title)
+    return factories.link(HOST + name, role, fetch_url=HOST + name + "?as-spelled", title=title)
 
 
 def add(db: Database, *found: Link, site: str = "example", at: datetime = NOW) -> int:

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import group, open_catalog
+from crawler.catalog import group
 from crawler.catalog.queries import figures
 from crawler.catalog.schema import MIGRATIONS
-from crawler.catalog.tables import documents, links, media, runs, sites
+from crawler.catalog.tables import documents, links, media
 from crawler.ingest import Archive, reopen_media
 from crawler.ingest.media import add_media
-from crawler.items import Article, Document, Link, Media, MediaKind, MediaRules, Outcome, Pace, Role, Site, Status
+from crawler.items import Document, Link, Media, MediaKind, MediaRules, Outcome, Pace, Role, Site, Status
 from crawler.monitoring.metrics import write_metrics
 from crawler.runs.frontier import Frontier
-from crawler.urls import document_id
 from crawler.warc import WarcWriter
+from tests import factories
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 HOST = "https://news.example.edu.cn"
@@ -28,27 +28,12 @@ SITE = Site(key="s", name="s", hosts=("news.example.edu.cn",))
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_catalog(tmp_path / "catalog.db")
-    with group(db):
-        sites.save(db, SITE, now=NOW)
-        runs.start(db, "r1", started=NOW, arguments={})
-    yield db
-    db.close()
+    with factories.catalog(tmp_path, SITE) as db:
+        yield db
 
 
 def document(number: int, *media: Media) -> Document:
-    url = f"{HOST}/{number}.htm"
-    return Document(
-        id=document_id(url),
-        url=url,
-        site=SITE,
-        article=Article(title="t", body="正文", media=media),
-        family=None,
-        content_digest=f"sha256:{number}",
-        extractor="3",
-        archived=NOW,
-        path=f"articles/h/undated/{document_id(url)}.md",
-    )
+    return factories.document(f"{HOST}/{number}.htm", factories.article(media=media), site=SITE)
 
 
 def image(path: str) -> Media:

@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.catalog import group, open_catalog
 from crawler.catalog.queries import search
-from crawler.catalog.tables import documents, sites
-from crawler.items import Article, Document, Site
+from crawler.items import Article, Site
+from tests import factories
 from tests.searching import hits
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -29,25 +28,10 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    db = open_catalog(tmp_path_factory.mktemp("search") / "catalog.db")
-    sites.save(db, SITE, now=NOW)
-    with group(db):
-        for n, (key, article) in enumerate(ARTICLES.items()):
-            url = f"https://news.example.edu.cn/{key}"
-            document = Document(
-                id=f"{n:032x}",
-                url=url,
-                site=SITE,
-                article=article,
-                family=None,
-                content_digest=f"sha256:{n}",
-                extractor="3",
-                archived=NOW,
-                path=f"articles/{key}.md",
-            )
-            documents.record(db, document, None, markdown_digest="sha256:0")
-    yield db
-    db.close()
+    told = [factories.document(f"https://news.example.edu.cn/{key}", article) for key, article in ARTICLES.items()]
+    with factories.catalog(tmp_path_factory.mktemp("search"), factories.SITE) as db:
+        factories.record(db, *told)
+        yield db
 
 
 def found(db: Database, text: str) -> set[str]:

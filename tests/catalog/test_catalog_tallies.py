@@ -1,61 +1,36 @@
 """Counts kept by triggers equal counts made anew, whatever happens to documents."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import group, open_catalog
 from crawler.catalog.queries import tallies
 from crawler.catalog.queries.tallies import Tally
-from crawler.catalog.tables import documents, sites
-from crawler.items import Article, Document, Media, MediaKind, Site, Status
-from crawler.urls import document_id
+from crawler.catalog.tables import documents
+from crawler.items import Document, Media, MediaKind, Status
+from tests import factories
+from tests.factories import NOW, record
 
-NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
-SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",))
 PICTURE = Media(kind=MediaKind.IMAGE, url="https://news.example.edu.cn/a.jpg")
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    db = open_catalog(tmp_path / "catalog.db")
-    sites.save(db, SITE, now=NOW)
-    return db
+def db(tmp_path: Path) -> Iterator[Database]:
+    with factories.catalog(tmp_path, factories.SITE) as db:
+        yield db
 
 
 def document(n: int, **article: object) -> Document:
     url = f"https://news.example.edu.cn/{n}.htm"
-    values = {
-        "title": f"第{n}篇",
-        "body": "正文。",
-        "published": NOW,
-        "section": ("首页", "要闻"),
-        "media": (PICTURE,),
-        **article,
-    }
-    return Document(
-        id=document_id(url),
-        url=url,
-        site=SITE,
-        article=Article(**values),  # type: ignore[arg-type]
-        family="vsb",
-        content_digest=f"sha256:{n}",
-        extractor="3",
-        archived=NOW,
-        path=f"articles/{n}.md",
-    )
+    told = {"title": f"第{n}篇", "published": NOW, "section": ("首页", "要闻"), "media": (PICTURE,)}
+    return factories.document(url, factories.article(**{**told, **article}))
 
 
 def kept(db: Database) -> list[tuple[object, ...]]:
     return [row for row in db.execute("SELECT * FROM tallies ORDER BY kind, site, value").fetchall() if row[3]]
-
-
-def record(db: Database, *found: Document) -> None:
-    with group(db):
-        for one in found:
-            documents.record(db, one, None, markdown_digest="sha256:0")
 
 
 def test_what_is_recorded_counts_by_day_month_section_and_source(db: Database) -> None:

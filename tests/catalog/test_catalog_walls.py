@@ -7,25 +7,23 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import open_catalog
-from crawler.catalog.tables import links, sites
-from crawler.items import Link, Outcome, Reason, Role, Site
+from crawler.catalog.tables import links
+from crawler.items import Outcome, Reason
+from tests import factories
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    db = open_catalog(tmp_path / "catalog.db")
-    sites.save(db, Site(key="lake", name="湖光大学", hosts=("lake.edu.cn",)), now=NOW)
-    yield db
-    db.close()
+    with factories.catalog(tmp_path, factories.site("lake"), run=None) as db:
+        yield db
 
 
 def visit(db: Database, *ends: tuple[Outcome, Reason | None], run: str = "r1", again: datetime | None = NOW) -> None:
     for number, (outcome, reason) in enumerate(ends):
         url = f"https://lake.edu.cn/{number}"
-        links.add(db, "lake", [Link(url=url, fetch_url=url, role=Role.ARTICLE)], found=NOW, found_on=None)
+        links.add(db, "lake", [factories.link(url)], found=NOW, found_on=None)
         links.visited(db, url, run=run, at=NOW, outcome=outcome, reason=reason, next_visit=again)
 
 

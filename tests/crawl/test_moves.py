@@ -13,11 +13,12 @@ from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import addresses, links, runs, sites
 from crawler.dedup import content_digest
 from crawler.ingest import Archive, Visited, store
-from crawler.items import Article, Capture, Exchange, Kind, Link, Precision, Reading, Role, Site
+from crawler.items import Article, Kind, Link, Precision, Reading, Role, Site
 from crawler.pages.discovery import make_link
 from crawler.pages.families import canonical_url
 from crawler.urls import document_id
 from crawler.warc import WarcWriter
+from tests import factories
 from tests.crawl_harness import Archive as Stored
 from tests.ingest.test_ingest import START
 from tests.near_texts import labelled
@@ -44,13 +45,9 @@ def seen(
 ) -> Visited:
     at = START + timedelta(minutes=minutes)
     article = Article(title=title, body=text, published=START, precision=Precision.DAY)
-    exchange = Exchange(url=final or url, at=at, request_headers=(), status=200, headers=(), body=text.encode())
-    capture = Capture(
-        url=url, final_url=final or url, fetched=at, status=200, headers=(), body=exchange.body, exchanges=(exchange,)
-    )
+    capture = factories.capture(factories.exchange(final or url, text.encode(), at=at), url=url)
     reading = Reading(kind=Kind.ARTICLE, article=article, is_news=True, content_digest=content_digest(article))
-    link = Link(url=url, fetch_url=url, role=Role.ARTICLE)
-    return Visited(site=site, link=link, at=at, capture=capture, reading=reading)
+    return Visited(site=site, link=factories.link(url), at=at, capture=capture, reading=reading)
 
 
 def outcome(archive: Archive, visited: Visited) -> str:

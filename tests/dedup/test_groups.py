@@ -17,7 +17,7 @@ from crawler.catalog.tables import documents, groups, sites
 from crawler.dedup import content_digest
 from crawler.items import Article, Document, Site, Status
 from crawler.pages.extraction.language import language_of
-from crawler.urls import document_id
+from tests import factories
 from tests.near_texts import Labelled, labelled
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -44,17 +44,8 @@ def document(
 ) -> Document:
     article = Article(title=title, body=body, language=language)
     url = f"https://{SITES[site].hosts[0]}/{name}.htm"
-    return Document(
-        id=document_id(url),
-        url=url,
-        site=SITES[site],
-        article=article,
-        family=None,
-        content_digest=content_digest(article),
-        extractor="1",
-        archived=NOW + timedelta(minutes=minutes),
-        path=f"articles/{name}.md",
-    )
+    at, digest = NOW + timedelta(minutes=minutes), content_digest(article)
+    return factories.document(url, article, site=SITES[site], content_digest=digest, archived=at)
 
 
 def keep(db: Database, *kept: Document) -> None:

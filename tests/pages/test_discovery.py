@@ -12,6 +12,7 @@ from crawler.pages.discovery.feeds import xml_of
 from crawler.pages.discovery.pagination import article_pages
 from crawler.pages.extraction.page import Page, parse
 from crawler.pages.reading import read
+from tests import factories
 
 HOST = "https://news.example.edu.cn"
 SITE = Site(key="news", name="新闻网", hosts=("news.example.edu.cn",))
@@ -19,15 +20,7 @@ TEXT = "<p>三月十二日下午，学校在明德楼召开教学工作会议，
 
 
 def capture(html: str | bytes, path: str = "/x/y.html") -> Capture:
-    body = html.encode() if isinstance(html, str) else html
-    return Capture(
-        url=HOST + path,
-        final_url=HOST + path,
-        fetched=datetime(2024, 6, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=body,
-    )
+    return factories.page(html, HOST + path, headers=(), at=datetime(2024, 6, 1, tzinfo=UTC))
 
 
 def links(html: str, path: str = "/x/y.html", site: Site = SITE) -> dict[str, Link]:

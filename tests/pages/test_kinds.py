@@ -8,6 +8,7 @@ from crawler.items import Capture, Kind, Reading, Reason, Site
 from crawler.pages.extraction.kinds import find_wall, is_home
 from crawler.pages.extraction.page import parse
 from crawler.pages.reading import read
+from tests import factories
 
 SITE = Site(key="x", name="x", hosts=("www.example.edu.cn",))
 SENTENCE = "三月十二日下午，学校在明德楼召开教学工作会议，各学院院长和有关部门负责人参加会议。"
@@ -17,9 +18,7 @@ TEXT = f"<p>{SENTENCE}</p>" * 4
 def capture(body: str, path: str = "/x/y.html") -> Capture:
     url = f"https://www.example.edu.cn{path}"
     html = f"<html><head><title>教学工作会议召开</title></head><body>{body}</body></html>"
-    return Capture(
-        url=url, final_url=url, fetched=datetime(2024, 6, 1, tzinfo=UTC), status=200, headers=(), body=html.encode()
-    )
+    return factories.page(html, url, headers=(), at=datetime(2024, 6, 1, tzinfo=UTC))
 
 
 def reading(body: str, path: str = "/x/y.html") -> Reading:

@@ -21,6 +21,7 @@ import crawler.urls
 from crawler.errors import ExtractionError
 from crawler.items import Capture, Kind, Reading, Reason, Role, Site
 from crawler.pages.reading import read
+from tests import factories
 from tests.campus.sites import pages
 
 HOST = "https://news.example.edu.cn"
@@ -39,14 +40,7 @@ FAST = settings(derandomize=True, deadline=None, max_examples=150)
 
 def capture(body: bytes, path: str = PLAIN, content_type: str = "text/html") -> Capture:
     url = path if "://" in path else HOST + path
-    return Capture(
-        url=url,
-        final_url=url,
-        fetched=datetime(2024, 6, 1, tzinfo=UTC),
-        status=200,
-        headers=(("Content-Type", content_type),),
-        body=body,
-    )
+    return factories.page(body, url, headers=(("Content-Type", content_type),), at=datetime(2024, 6, 1, tzinfo=UTC))
 
 
 def survived(page: Capture) -> Reading | None:

@@ -1,25 +1,19 @@
 """Titles: the article's own, without the names of section and site."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from crawler.items import Capture, Selectors, Site
+from crawler.items import Selectors, Site
 from crawler.pages.extraction.metadata import window_title
 from crawler.pages.extraction.page import Page, parse
 from crawler.pages.extraction.titles import find_title
+from tests import factories
 
 SITE = Site(key="x", name="x", hosts=("news.example.edu.cn",))
 TEXT = "<p>三月十二日下午，学校在明德楼召开教学工作会议，各学院院长和有关部门负责人参加会议。</p>" * 3
 
 
 def page(html: str, path: str = "/x/y.html") -> Page:
-    url = f"https://news.example.edu.cn{path}"
-    return parse(
-        Capture(
-            url=url, final_url=url, fetched=datetime(2024, 6, 1, tzinfo=UTC), status=200, headers=(), body=html.encode()
-        )
-    )
+    return parse(factories.page(html, f"https://news.example.edu.cn{path}", headers=()))
 
 
 def title_of(head: str, body: str, path: str = "/x/y.html", site: Site = SITE) -> tuple[str | None, str | None]:

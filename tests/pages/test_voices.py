@@ -1,15 +1,12 @@
 """How far the voices agree where a body is, and which of them is believed."""
 
-from datetime import UTC, datetime
-
-from crawler.items import Article, Capture, Site
+from crawler.items import Article, Capture
 from crawler.pages.extraction import Page, parse
 from crawler.pages.extraction.container import Weights, below_title, by_weight, named_container
 from crawler.pages.extraction.voices import agreement, confidence_of, weighed_container
 from crawler.pages.reading import read
+from tests import factories
 
-HOST = "news.example.edu.cn"
-SITE = Site(key="news", name="新闻网", hosts=(HOST,))
 TITLE = "第三届校园读书节开幕"
 TEXT = "".join(f"<p>读书节第{n}天，同学们在图书馆前的草坪上交换旧书，朗读自己喜欢的段落。</p>" for n in "一二三四五")
 OTHER = "".join(
@@ -19,10 +16,7 @@ OTHER = "".join(
 
 def capture(inside: str) -> Capture:
     html = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>2026-05-06</p>{inside}</body></html>"
-    url = f"https://{HOST}/x/y.html"
-    return Capture(
-        url=url, final_url=url, fetched=datetime(2026, 6, 1, tzinfo=UTC), status=200, headers=(), body=html.encode()
-    )
+    return factories.page(html, headers=())
 
 
 def page(inside: str) -> Page:
@@ -30,7 +24,7 @@ def page(inside: str) -> Page:
 
 
 def article(inside: str) -> Article:
-    found = read(capture(inside), SITE).article
+    found = read(capture(inside), factories.SITE).article
     assert found is not None
     return found
 
@@ -70,7 +64,7 @@ def test_no_voice_but_one_of_weight_is_a_guess():
     weights = Weights(held)
     tight = by_weight(held, weights)
     assert tight is not None
-    assert named_container(held, SITE, weights) is None
+    assert named_container(held, factories.SITE, weights) is None
     assert confidence_of(weights, tight, [None, None]) == 0.6
 
 

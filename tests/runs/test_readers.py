@@ -6,13 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 import pytest
 
 from crawler.items import Capture, Kind, Reading, Reason, Selectors, Site
 from crawler.pages.reading import read
 from crawler.runs.readers import Readers
+from tests import factories
 from tests.campus.sites.vsb import pages
 from tests.campus.stories.vsb import NEWS, STORIES
 
@@ -24,14 +24,7 @@ Answer = tuple[Reading, str | None]
 
 def capture(path: str = NEWS[0].path, body: bytes | None = None) -> Capture:
     url = f"https://news.example.edu.cn{path}"
-    return Capture(
-        url=url,
-        final_url=url,
-        fetched=datetime(2026, 11, 23, tzinfo=UTC),
-        status=200,
-        headers=(("Content-Type", "text/html; charset=utf-8"),),
-        body=PAGES[path].body if body is None else body,
-    )
+    return factories.page(PAGES[path].body if body is None else body, url)
 
 
 def slow() -> Capture:
