@@ -25,7 +25,7 @@ from crawler.catalog.tables import documents as catalog_documents
 from crawler.catalog.tables import links, runs, sites
 from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
-from crawler.ingest import Archive, Visited, store
+from crawler.ingest import Archive, Visited, commit, decide, preserve, store
 from crawler.ingest.evidence import capture_of
 from crawler.items import (
     Article,
@@ -404,6 +404,18 @@ def test_the_last_thing_a_page_said_is_what_its_document_says(visits: list[tuple
         }
         paths = [row["path"] for row in rows.values() if row["path"]]
         assert all((archive.root / path).is_file() for path in paths)
+
+
+def test_what_would_happen_is_what_happens(archive: Archive) -> None:
+    kept = preserve(archive, [seen("a"), seen("b", minutes=1), ended("c", Outcome.GONE, Reason.NOT_FOUND)])
+    decisions = decide(archive, kept)
+    assert decide(archive, kept) == decisions
+    assert documents(archive) == Stored(archive.root).files == {}
+    assert [visit.outcome for visit in commit(archive, decisions)] == [decision.outcome for decision in decisions]
+    assert {row["id"]: row["status"] for row in documents(archive).values()} == {
+        decision.document.id: decision.document.status for decision in decisions if decision.document
+    }
+    check(archive)
 
 
 def test_what_cannot_be_written_down_is_an_issue_and_costs_no_other_visit(archive: Archive) -> None:
