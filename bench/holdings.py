@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from crawler.archive import article_path, dump, version_path, write_all
 from crawler.archive.media_type import examine
 from crawler.catalog import close_catalog, group, open_catalog
-from crawler.catalog.tables import documents, media, runs, sites, visits
+from crawler.catalog.tables import documents, history, media, runs, sites, visits
+from crawler.catalog.tables.media import MediaAttempt
 from crawler.dedup import content_digest
 from crawler.items import (
     Article,
@@ -96,7 +97,7 @@ class _Maker:
             data = files.pop(str(before.path))
             before = self._version(n, site, url, at + timedelta(days=2), pictures, 2, files)
             files[old] = data
-            documents.supersede(self.db, before.id, 1, path=old)
+            history.update_version(self.db, before.id, 1, {"path": old})
         if n % EVERY_GONE == 0:
             digest = f"sha256:{sha256(files[str(before.path)]).hexdigest()}"
             documents.set_status(self.db, before.id, Status.GONE, markdown_digest=digest)
@@ -237,7 +238,8 @@ class _Maker:
             if url in self.pending:
                 evidence, file = self.pending.pop(url)
                 link = MediaLink(url=url, site=document.site.key, kind=MediaKind.IMAGE, referer=document.url)
-                media.record(self.db, link, MediaOutcome.STORED, at=at, run=self.run, file=file, evidence=evidence)
+                attempt = MediaAttempt(outcome=MediaOutcome.STORED, at=at, run=self.run, file=file, evidence=evidence)
+                media.record(self.db, link, attempt)
 
 
 def _png(dice: random.Random, n: int) -> bytes:

@@ -20,8 +20,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from bench.report import table
-from crawler.catalog import close_catalog, group, open_catalog, open_reader
-from crawler.catalog.queries import search
+from crawler.catalog import close_catalog, group, open_catalog, open_reader, tokens
 from crawler.catalog.queries.finding import MOST, find
 from crawler.catalog.queries.selection import Selection
 from crawler.catalog.tables import sites
@@ -167,7 +166,7 @@ def misses(db: Database, queries: Sequence[Labelled]) -> list[str]:
     """Return the queries that miss a document a plain scan finds, and those of a whole title whose document is not the first hit."""
     truth, wrong = _substrings(db, queries), []
     for query in queries:
-        match = search.query(query.text)
+        match = tokens.query(query.text)
         hits = {
             row for (row,) in db.execute("SELECT rowid FROM document_search WHERE document_search MATCH ?", [match])
         }
@@ -205,10 +204,10 @@ def _spread(times: Sequence[float]) -> tuple[float, float]:
 
 def _substrings(db: Database, queries: Sequence[Labelled]) -> dict[str, set[int]]:
     """Return for each query the rows of the texts that hold its words, by a plain scan."""
-    wanted = {query.text: [search.fold(word) for word in query.words] for query in queries}
+    wanted = {query.text: [tokens.fold(word) for word in query.words] for query in queries}
     truth: dict[str, set[int]] = {text: set() for text in wanted}
     for row, *parts in db.execute("SELECT row, title, names, body FROM texts"):
-        text = search.fold("\n".join(parts))
+        text = tokens.fold("\n".join(parts))
         for name, needles in wanted.items():
             if all(needle in text for needle in needles):
                 truth[name].add(row)

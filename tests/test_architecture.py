@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sqlite3
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -96,3 +97,154 @@ def test_the_lock_holds_hashes_and_no_address(name: str) -> None:
     assert text.count("--hash=sha256:") > text.count("==")
     odd = [line for line in text.splitlines() if "://" in line or "@" in line or line.startswith(("-", "/"))]
     assert odd == []
+
+
+# What runs a statement, whatever it is given: methods of sqlite3, of sqlite_utils and of Datasette.
+RUNS_SQL = {"execute", "executemany", "executescript", "execute_write", "execute_write_script", "cursor"}
+VERBS = re.compile(
+    r"\s*(alter|analyze|attach|begin|commit|create|delete|detach|drop|end|explain|insert|pragma|reindex|release|replace|rollback|savepoint|"
+    r"select|update|vacuum|values|with)\s",
+    re.IGNORECASE,
+)
+GAP = re.compile(r"%s|\{\w*\}")  # that a value is put into later
+FRAGMENT = re.compile(
+    r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|VALUES|PRAGMA|(ORDER|GROUP) BY|JSON_EACH)\b|\bjson_each\(|\bIN \(\?"
+)
+PARSER = sqlite3.connect(":memory:")
+OTHERS = [path for path in MODULES if (ROOT / "crawler/catalog") not in path.parents]
+
+
+def is_sql(text: str) -> bool:
+    """Whether SQLite itself takes a text for a statement, of whatever tables, or it holds a part of one."""
+    if FRAGMENT.search(text):
+        return True
+    if not VERBS.match(text) or "\0" in text:
+        return False
+    try:
+        PARSER.execute(f"EXPLAIN {GAP.sub('x', text)}")
+    except sqlite3.ProgrammingError:  # it misses its values, or is several statements
+        return True
+    except sqlite3.Error as error:
+        return not re.search("syntax error|incomplete input|unrecognized token", str(error))
+    return True
+
+
+def folded(node: ast.AST) -> str | None:
+    """The text that an expression makes of constants; what stands in an f-string for a value is `x`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+        return node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+    if isinstance(node, ast.JoinedStr):
+        return "".join(folded(part) or "x" for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+        sides = folded(node.left), folded(node.right)
+        return None if sides == (None, None) else " ".join(filter(None, sides))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args:
+        parts = node.args[0].elts if isinstance(node.args[0], ast.List | ast.Tuple) else []
+        return (folded(node.func.value) or "").join(folded(part) or "x" for part in parts) or None
+    return None
+
+
+def said(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every text in a module that is no docstring, in the largest piece that constants make of it."""
+    prose = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+        and isinstance(node.body[0].value, ast.Constant)
+    }
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in prose:
+            continue
+        text = folded(node)
+        if text is not None and isinstance(node, ast.expr):
+            yield node.lineno, text
+        waiting += ast.iter_child_nodes(node)
+
+
+def sql_in(source: str) -> list[str]:
+    """What a module has to do with SQL."""
+    tree = ast.parse(source)
+    found = [f"{line}: {text}" for line, text in said(tree) if is_sql(text)]
+    return found + [ast.unparse(node) for node in ast.walk(tree) if is_database(node)]
+
+
+def is_database(node: ast.AST) -> bool:
+    """Whether a piece of a module opens a database, or reaches for what runs a statement or stands for a table."""
+    match node:
+        case ast.Attribute(attr=attr) if attr in RUNS_SQL:
+            return True
+        case ast.Attribute(value=ast.Name(id="sqlite3"), attr=attr):
+            return not attr.endswith("Error") and attr != "Connection"
+        case ast.ImportFrom(module="sqlite3") | ast.Call(func=ast.Name(id="Database") | ast.Attribute(attr="query")):
+            return True
+        case ast.Call(func=ast.Name(id="getattr"), args=args):
+            return bool({folded(one) for one in args} & RUNS_SQL)
+        case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in {"db", "reader", "catalog"}
+        case _:
+            return False
+
+
+def test_sql_stands_in_the_catalog_alone() -> None:
+    found = {
+        f"{path.relative_to(ROOT).as_posix()}: {one}"
+        for path in OTHERS
+        for one in sql_in(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'db.execute("SELECT 1")',
+        'QUERY = "select id from documents"',
+        'x = f"UPDATE {table} SET path = ?"',
+        'x = "DELETE FROM " + table',
+        'x = "sel" "ect id from documents"',
+        'x = " ".join(["select", "id", "from", "documents"])',
+        'x = "create table %s (id)" % name',
+        'x = f"... {where}" + "WHERE site = :site"',
+        "run = db.execute",
+        'getattr(db, "execute")(text)',
+        "sqlite3.connect(path)",
+        "from sqlite3 import connect",
+        'db["documents"].rows',
+        "Database(connection).tables",
+        "x = 'PRAGMA quick_check'",
+        "x = 'vacuum into ?'",
+    ],
+)
+def test_sql_is_found_however_it_is_written(source: str) -> None:
+    assert sql_in(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['"""SELECT in a docstring."""', 'x = "select what is to be read"', 'x = "no row of it"', "raise sqlite3.Error"],
+)
+def test_prose_is_no_sql(source: str) -> None:
+    assert sql_in(source) == []
+
+
+def test_scripts_of_sql_are_the_migrations_alone_and_metadata_holds_no_query() -> None:
+    scripts = {path.parent for path in (ROOT / "crawler").rglob("*.sql")}
+    assert scripts == {ROOT / "crawler/catalog/migrations"}
+    metadata = (ROOT / "crawler/browse/metadata.yaml").read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(sql|queries):", metadata, re.MULTILINE), "a query belongs in a view"
+
+
+def test_queries_write_nothing() -> None:
+    """Whatever `queries/` asks leaves the catalog as it is: what writes stands in `tables/`."""
+    writes = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|VACUUM)\b")
+    found = [
+        f"{path.name}:{line}"
+        for path in sorted((ROOT / "crawler/catalog/queries").glob("*.py"))
+        for line, text in said(ast.parse(path.read_text(encoding="utf-8")))
+        if writes.search(text)
+    ]
+    assert found == []

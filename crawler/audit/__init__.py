@@ -10,16 +10,15 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from crawler.audit.documents import check_documents
+from crawler.audit.catalog import check_catalog
+from crawler.audit.documents import check_documents, check_withheld
 from crawler.audit.evidence import check_evidence
 from crawler.audit.finding import Code, Finding
-from crawler.audit.job import Audit, Seen
 from crawler.audit.media import check_media
-from crawler.audit.rows import check_catalog, is_damaged
-from crawler.audit.scope import Scope, choose
+from crawler.audit.scope import Audit, Scope, Seen, choose
 from crawler.audit.walk import shown
-from crawler.audit.withheld import check_withheld
-from crawler.catalog.tables import checks
+from crawler.catalog.queries import integrity
+from crawler.catalog.tables import issues
 
 __all__ = ["Audit", "Code", "Finding", "Scope", "choose", "verify"]
 
@@ -43,7 +42,7 @@ def verify(audit: Audit, catalog: Database | None = None) -> Iterator[Finding]:
         yield from _temporary(audit)
         yield from _recorded(audit, catalog)
     except sqlite3.DatabaseError as error:
-        if not is_damaged(error):
+        if not integrity.is_damage(error):
             raise
         yield Finding(code=Code.CATALOG_DAMAGED, object="catalog.db", detail=f"reading it broke off: {error}")
 
@@ -54,16 +53,16 @@ def _recorded(audit: Audit, catalog: Database | None) -> Iterator[Finding]:
         finding = None if fault is None or (audit.is_live and _is_being_written(audit, fault)) else fault
         seen.append((shown(path), finding.code if finding else None))
         if catalog is not None and len(seen) >= BATCH:
-            checks.record(catalog, seen, now=audit.now)
+            issues.record_checks(catalog, seen, now=audit.now)
             seen.clear()
         if finding:
             yield finding
         if catalog is None:
             seen.clear()
     if catalog is not None:
-        checks.record(catalog, seen, now=audit.now)
+        issues.record_checks(catalog, seen, now=audit.now)
         if audit.scope.is_whole:
-            checks.forget(catalog, before=audit.now)
+            issues.forget_checks(catalog, before=audit.now)
 
 
 def _files(audit: Audit) -> Iterator[Seen]:
@@ -90,13 +89,6 @@ def _is_being_written(audit: Audit, finding: Finding) -> bool:
     try:
         written = (audit.root / finding.path).stat().st_mtime
     except OSError:
-        return not _is_named(audit.db, finding.path)
+        is_row = finding.path.startswith(("visits/", "media_links/", "warc/"))
+        return not (is_row or integrity.is_named(audit.db, finding.path))
     return written >= (audit.now - BEING_WRITTEN).timestamp()
-
-
-def _is_named(db: Database, path: str) -> bool:
-    query = "SELECT 1 FROM versions WHERE path = :path UNION ALL SELECT 1 FROM media_files WHERE path = :path LIMIT 1"
-    return (
-        path.startswith(("visits/", "media_links/", "warc/"))
-        or db.execute(query, {"path": path}).fetchone() is not None
-    )

@@ -1,68 +1,37 @@
-"""The Markdown of documents: each file beside the row of its version, and what stands in it beside what the catalog says."""
+"""The Markdown of documents: each file beside the row of its version, and what stands in it beside what the catalog says; withheld texts.
 
+Of a withheld document each tombstone has its file, each file its tombstone.
+"""
+
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.archive import load, version_path
 from crawler.audit.finding import Code, Finding
-from crawler.audit.job import Audit, Seen, compared
-from crawler.audit.walk import shown
+from crawler.audit.scope import Audit, Seen, compared
+from crawler.audit.walk import merge, shown, walk
+from crawler.catalog.queries import integrity
+from crawler.catalog.queries.integrity import VersionRow
+from crawler.catalog.tables.withheld import is_withheld
 from crawler.dedup.digest import digest_of
 from crawler.urls import host_of
 
 FOLDERS = ("articles", "versions")
-COLUMNS = """
-    versions.document, versions.version, versions.path, versions.markdown_digest, versions.content_digest, versions.title, versions.published,
-    (SELECT max(version) FROM versions AS other WHERE other.document = documents.id), documents.path, documents.url,
-    documents.content_digest, documents.title, documents.published, documents.site
-FROM versions LEFT JOIN documents ON documents.id = versions.document
-"""
-# A row whose document names another path is there under both: the file may stand at either.
-ROWS = f"""
-SELECT versions.path, {COLUMNS} WHERE versions.path IS NOT NULL {{site}}
-UNION ALL
-SELECT documents.path, {COLUMNS} WHERE documents.path IS NOT NULL AND documents.path IS NOT versions.path {{site}}
-AND versions.version = (SELECT max(version) FROM versions AS other WHERE other.document = documents.id)
-ORDER BY 1
-"""
-BY_ID = f"SELECT {COLUMNS} WHERE versions.document = ? AND versions.version = coalesce(?, versions.version) ORDER BY versions.version DESC"
-AT_PATH = f"SELECT {COLUMNS} WHERE versions.path = ?"
+WITHHELD = "withheld"
 NAME = re.compile(r"articles/.+/(?P<article>[0-9a-f]{32})\.md|versions/.+/(?P<id>[0-9a-f]{32})/(?P<number>\d+)\.md")
 MEDIA_LINK = re.compile(rb"\]\(<?(?:\.\./)+(media/[0-9a-f]{2}/[^)\s>]+)")
 
 
-class Row(NamedTuple):
-    """A version, and what its document says now; that is None where there is no document."""
-
-    document: str
-    version: int
-    path: str | None
-    digest: str | None
-    content_digest: str
-    title: str
-    published: str | None
-    last: int | None  # the last version there is
-    current_path: str | None
-    url: str | None
-    current_digest: str | None
-    current_title: str | None
-    current_published: str | None
-    site: str | None
-
-    @property
-    def is_current(self) -> bool:
-        return self.version == self.last
-
-
 @dataclass(frozen=True, slots=True)
-class File:
+class MarkdownFile:
     """A Markdown file as it is."""
 
     data: bytes
@@ -71,18 +40,16 @@ class File:
 
 def check_documents(audit: Audit) -> Iterator[Seen]:
     """Yield each file of a document, or the path where one should be, with what is wrong."""
-    site = "AND documents.site = :site" if audit.scope.site else ""
-    found = audit.db.execute(ROWS.format(site=site), {"site": audit.scope.site} if site else {})
-    rows = ((str(row[0]), Row(*row[1:])) for row in found)
+    rows = integrity.versions(audit.db, audit.scope.site)
     return compared(audit, FOLDERS, rows, _read, partial(_check, audit))
 
 
-def _read(path: Path) -> File:
+def _read(path: Path) -> MarkdownFile:
     data = path.read_bytes()
-    return File(data, digest_of(data))
+    return MarkdownFile(data, digest_of(data))
 
 
-def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Finding | None:
+def _check(audit: Audit, path: str, file: MarkdownFile | None, rows: list[VersionRow]) -> Finding | None:
     if not rows:
         return _orphan(audit, path)
     own = [row for row in rows if row.path == path]
@@ -106,7 +73,7 @@ def is_inside(path: str) -> bool:
     return len(parts) > 1 and parts[0] in FOLDERS and ".." not in parts
 
 
-def places(row: Row) -> list[str]:
+def places(row: VersionRow) -> list[str]:
     """Return where the file of a version may stand: where its rows say, and where we would write it."""
     found = [row.path, row.current_path if row.is_current else None]
     if row.url:
@@ -114,7 +81,7 @@ def places(row: Row) -> list[str]:
     return list(dict.fromkeys(path for path in found if path and is_inside(path)))
 
 
-def standing(root: Path, row: Row) -> str | None:
+def locate(root: Path, row: VersionRow) -> str | None:
     """Return where the very file of a version stands, None if it is at none of its places."""
     paths = places(row)
     if row.is_current and row.url:
@@ -123,19 +90,12 @@ def standing(root: Path, row: Row) -> str | None:
     return next((path for path in dict.fromkeys(paths) if _digest(root, path) == row.digest), None)
 
 
-def row_of(db: Database, path: str) -> Row | None:
+def row_of(db: Database, path: str) -> VersionRow | None:
     """Return the row that a file would be of, by its name."""
     found = NAME.fullmatch(path)
     if found is None:
         return None
-    row = db.execute(BY_ID, [found["article"] or found["id"], found["number"]]).fetchone()
-    return Row(*row) if row else None
-
-
-def row_at(db: Database, path: str) -> Row | None:
-    """Return the version whose row names a path."""
-    row = db.execute(AT_PATH, [path]).fetchone()
-    return Row(*row) if row else None
+    return integrity.version_of(db, found["article"] or found["id"], found["number"])
 
 
 def _digest(root: Path, path: str) -> str | None:
@@ -145,8 +105,8 @@ def _digest(root: Path, path: str) -> str | None:
         return None
 
 
-def _missing(audit: Audit, path: str, row: Row) -> Finding | None:
-    if elsewhere := standing(audit.root, row):
+def _missing(audit: Audit, path: str, row: VersionRow) -> Finding | None:
+    if elsewhere := locate(audit.root, row):
         return _finding(Code.PATH_WRONG, path, row, f"the file is not there, it stands at {elsewhere}")
     return _finding(Code.DOCUMENT_MISSING, path, row, "the file is not there")
 
@@ -155,12 +115,12 @@ def _orphan(audit: Audit, path: str) -> Finding | None:
     """Return an orphan, unless the fault is that its row is wrong or lost, which is told once, of the row."""
     found = NAME.fullmatch(path)
     row = row_of(audit.db, path)
-    if row is not None and row.path and standing(audit.root, row) == path:
+    if row is not None and row.path and locate(audit.root, row) == path:
         return None
     name = found and (found["article"] or found["id"])
-    if name and row is None and _is_lost(audit.db, name):
+    if name and row is None and integrity.is_lost(audit.db, name):
         return None
-    if name and _is_withheld(audit.db, name):
+    if name and is_withheld(audit.db, name):
         return Finding(
             code=Code.ORPHAN, object=path, detail="its document is withheld: the text should stand in withheld/ only"
         )
@@ -168,18 +128,7 @@ def _orphan(audit: Audit, path: str) -> Finding | None:
     return Finding(code=Code.ORPHAN, object=shown(path), detail="no row of the catalog names it")
 
 
-def _is_lost(db: Database, name: str) -> bool:
-    query = """
-    SELECT 1 WHERE EXISTS (SELECT 1 FROM visits WHERE document = :id) AND NOT EXISTS (SELECT 1 FROM documents WHERE id = :id)
-    """
-    return db.execute(query, {"id": name}).fetchone() is not None
-
-
-def _is_withheld(db: Database, name: str) -> bool:
-    return db.execute("SELECT 1 FROM withheld WHERE document = ?", [name]).fetchone() is not None
-
-
-def _compare(audit: Audit, path: str, row: Row, file: File) -> Finding | None:
+def _compare(audit: Audit, path: str, row: VersionRow, file: MarkdownFile) -> Finding | None:
     """Return what a file says otherwise than its rows: its bytes first, for nothing else can be told of others."""
     if file.digest != row.digest:
         return _finding(
@@ -201,7 +150,7 @@ def _compare(audit: Audit, path: str, row: Row, file: File) -> Finding | None:
     return None
 
 
-def differences(values: dict[str, Any], row: Row) -> Iterator[str]:
+def differences(values: dict[str, Any], row: VersionRow) -> Iterator[str]:
     """Yield where the front matter and the rows of a version disagree."""
     params = values.get("params") or {}
     date = values.get("date")
@@ -229,20 +178,40 @@ def differences(values: dict[str, Any], row: Row) -> Iterator[str]:
 def _broken_links(audit: Audit, data: bytes) -> list[str]:
     """Return the media that a text links to and that are neither there nor known; a known one that is missing is told of itself."""
     found = sorted({path.decode("utf-8", "replace") for path in MEDIA_LINK.findall(data)})
-    return [path for path in found if not (audit.root / path).is_file() and not _is_known(audit.db, path)]
+    return [path for path in found if not (audit.root / path).is_file() and not integrity.is_medium(audit.db, path)]
 
 
-def _is_known(db: Database, path: str) -> bool:
-    return (
-        db.execute(
-            "SELECT 1 FROM media_files WHERE path = ? OR sha256 = ?", [path, PurePosixPath(path).stem]
-        ).fetchone()
-        is not None
-    )
-
-
-def _finding(code: Code, path: str, row: Row, detail: str) -> Finding:
+def _finding(code: Code, path: str, row: VersionRow, detail: str) -> Finding:
     version = f"{row.document} version {row.version}"
     return Finding(
         code=code, object=path, detail=detail, consequences=(f"{version} {row.url}" if row.url else version,)
     )
+
+
+def check_withheld(audit: Audit) -> Iterator[Seen]:
+    """Yield each withheld text, or the path where one should be, with what is wrong."""
+    rows = integrity.tombstones(audit.db, audit.scope.site)
+    for path, is_there, urls in merge(walk(audit.root, WITHHELD), rows):
+        if audit.takes(path) and (urls or not audit.scope.site):
+            yield path, _check_withheld(audit, path, is_there, urls)
+
+
+def _check_withheld(audit: Audit, path: str, is_there: bool, urls: list[str]) -> Finding | None:
+    if not urls:
+        if PurePosixPath(path).suffix != ".json":
+            return None  # what stands beside the texts is told of by no row
+        return Finding(code=Code.ORPHAN, object=shown(path), detail="no document is withheld that it would be of")
+    if not is_there:
+        return Finding(
+            code=Code.WITHHELD_MISSING, object=path, detail="the file is not there", consequences=tuple(urls)
+        )
+    try:
+        data = (audit.root / path).read_bytes()
+    except OSError as error:
+        return Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(error), consequences=tuple(urls))
+    audit.looked(path, len(data))
+    try:
+        json.loads(data)
+    except ValueError as error:
+        return Finding(code=Code.WITHHELD_UNREADABLE, object=path, detail=str(error), consequences=tuple(urls))
+    return None

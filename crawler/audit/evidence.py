@@ -5,15 +5,17 @@ files, by name      records, by offset ─┐
 rows of visits and media_links, by file and offset ─┘
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from crawler.audit.finding import Code, Finding
-from crawler.audit.job import Audit, Seen
-from crawler.audit.ledger import ROWS, EvidenceRow, Ledger, LostRows, Rows
+from crawler.audit.ledger import Ledger, LostRows, Rows
 from crawler.audit.records import damage_of, fault_of
+from crawler.audit.scope import Audit, Seen
 from crawler.audit.walk import shown, walk
+from crawler.catalog.queries import integrity, statistics
+from crawler.catalog.queries.integrity import EvidenceRow
+from crawler.catalog.tables.runs import names
 from crawler.items import Purpose
 from crawler.pages.families import canonical_url
 from crawler.urls import host_of
@@ -24,12 +26,10 @@ EXCHANGES = frozenset({"response", "revisit"})
 
 def check_evidence(audit: Audit) -> Iterator[Seen]:
     """Yield each WARC file with what is wrong in it; a file is there once more for each finding."""
-    with closing(sqlite3.connect("")) as connection:  # "": a temporary file, in memory while it is small
-        connection.execute("CREATE TABLE records (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        connection.execute("CREATE TABLE refers (id TEXT, place TEXT)")
-        ledger, rows, lost = Ledger(connection), Rows(_rows(audit)), set[str]()
+    with closing(Ledger()) as ledger:
+        rows, lost = Rows(integrity.records(audit.db, audit.scope.site)), set[str]()
         files = list(walk(audit.root, FOLDER))
-        runs = {run for (run,) in audit.db.execute("SELECT run FROM runs")}
+        runs = names(audit.db)
         for path in files:
             yield from _missing(audit, rows, ledger, lost, until=path)
             is_named = rows.head is not None and rows.head.path == path
@@ -45,11 +45,6 @@ def check_evidence(audit: Audit) -> Iterator[Seen]:
             for record, place in ledger.orphans():
                 detail = f"the revisit record refers to {record}, which is in no file"
                 yield place.rpartition("@")[0], Finding(code=Code.REVISIT_ORPHAN, object=place, detail=detail)
-
-
-def _rows(audit: Audit) -> Iterator[tuple[object, ...]]:
-    where = "WHERE site = :site" if audit.scope.site else ""
-    return iter(audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {}))
 
 
 def _missing(audit: Audit, rows: Rows, ledger: Ledger, lost: set[str], until: str | None = None) -> Iterator[Seen]:
@@ -173,8 +168,8 @@ def _short(path: str, end: int, rows: Rows, ledger: Ledger) -> Iterator[Seen]:
 
 
 def _state(audit: Audit, path: str) -> str | None:
-    row = audit.db.execute("SELECT state FROM runs WHERE run = ?", [_run_of(path)]).fetchone()
-    return str(row[0]) if row else None
+    run = statistics.run_row(audit.db, _run_of(path) or path)
+    return run.state if run else None
 
 
 def _compare(row: EvidenceRow, record: Record, hops: list[str]) -> Finding | None:

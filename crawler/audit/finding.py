@@ -7,6 +7,7 @@ to it are its consequences and stand with it; they are no findings of their own.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 RECORD = re.compile(r"warc/.+@\d+")
 
@@ -100,3 +101,14 @@ class Finding:
     def path(self) -> str:
         """The file it is about, without the place in it; for a row the row."""
         return self.object.rpartition("@")[0] if RECORD.fullmatch(self.object) else self.object
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the JSON Lines have it."""
+        return {
+            "code": self.code.value,
+            "object": self.object,
+            "path": self.path,
+            "detail": self.detail,
+            "advice": self.advice,
+            "consequences": list(self.consequences),
+        }

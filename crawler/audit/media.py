@@ -7,24 +7,15 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from crawler.audit.finding import Code, Finding
-from crawler.audit.job import Audit, Seen, compared
+from crawler.audit.scope import Audit, Seen, compared
 from crawler.audit.walk import shown
+from crawler.catalog.queries import integrity
+from crawler.catalog.queries.integrity import ContentRow
 
 FOLDER = "media"
-ROWS = "SELECT path, sha256, path, size FROM media_files {where} ORDER BY path"
-OF_SITE = "WHERE sha256 IN (SELECT sha256 FROM media_links WHERE site = :site)"
-SHOWN_BY = "SELECT url, document FROM media_links WHERE sha256 = ? ORDER BY url LIMIT 20"
 
 
-class Row(NamedTuple):
-    """A content."""
-
-    sha256: str
-    path: str
-    size: int
-
-
-class File(NamedTuple):
+class MediumFile(NamedTuple):
     """A content as it is."""
 
     size: int
@@ -33,14 +24,12 @@ class File(NamedTuple):
 
 def check_media(audit: Audit) -> Iterator[Seen]:
     """Yield each content, or the path where one should be, with what is wrong."""
-    where = OF_SITE if audit.scope.site else ""
-    found = audit.db.execute(ROWS.format(where=where), {"site": audit.scope.site} if where else {})
-    rows = ((str(row[0]), Row(*row[1:])) for row in found)
+    rows = integrity.contents(audit.db, audit.scope.site)
     return compared(audit, [FOLDER], rows, _read, partial(_check, audit))
 
 
-def _read(path: Path) -> File:
-    return File(path.stat().st_size, digest_of(path))
+def _read(path: Path) -> MediumFile:
+    return MediumFile(path.stat().st_size, digest_of(path))
 
 
 def digest_of(path: Path) -> str:
@@ -55,13 +44,13 @@ def is_inside(path: str) -> bool:
     return len(parts) == 3 and parts[0] == FOLDER and ".." not in parts
 
 
-def standing(root: Path, digest: str) -> str | None:
+def locate(root: Path, digest: str) -> str | None:
     """Return where the file of a content stands, whatever its ending."""
     found = sorted((root / FOLDER / digest[:2]).glob(f"{digest}.*")) if digest.isalnum() else []
     return f"{FOLDER}/{digest[:2]}/{found[0].name}" if found else None
 
 
-def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Finding | None:
+def _check(audit: Audit, path: str, file: MediumFile | None, rows: list[ContentRow]) -> Finding | None:
     digest = PurePosixPath(path).stem
     if not rows:
         return _unknown(audit, path, digest)
@@ -69,14 +58,14 @@ def _check(audit: Audit, path: str, file: File | None, rows: list[Row]) -> Findi
     if not is_inside(path):
         return _finding(audit, Code.PATH_OUTSIDE, path, row.sha256, "the path leads out of the folder of media")
     if file is None:
-        if elsewhere := standing(audit.root, row.sha256):
+        if elsewhere := locate(audit.root, row.sha256):
             detail = f"the file is not there, it stands at {elsewhere}"
             return _finding(audit, Code.PATH_WRONG, path, row.sha256, detail)
         return _finding(audit, Code.MEDIA_MISSING, path, row.sha256, "the file is not there")
     return _compare(audit, path, digest, row, file)
 
 
-def _compare(audit: Audit, path: str, named: str, row: Row, file: File) -> Finding | None:
+def _compare(audit: Audit, path: str, named: str, row: ContentRow, file: MediumFile) -> Finding | None:
     size, digest = file
     audit.looked(path, size)
     if digest not in {named, row.sha256}:
@@ -91,15 +80,14 @@ def _compare(audit: Audit, path: str, named: str, row: Row, file: File) -> Findi
 def _unknown(audit: Audit, path: str, digest: str) -> Finding | None:
     """Return what a file without a row is: an orphan, or one whose row is wrong or lost."""
     digest = shown(digest)
-    row = audit.db.execute("SELECT path FROM media_files WHERE sha256 = ?", [digest]).fetchone()
-    if row and not (audit.root / row[0]).is_file() and standing(audit.root, digest) == path:
+    named = integrity.content_path(audit.db, digest)
+    if named and not (audit.root / named).is_file() and locate(audit.root, digest) == path:
         return None  # told at the path that its row names
-    if row is None and audit.db.execute(SHOWN_BY, [digest]).fetchone() and digest_of(audit.root / path) == digest:
+    if named is None and integrity.shown_by(audit.db, digest) and digest_of(audit.root / path) == digest:
         return _finding(audit, Code.MEDIA_ROW_MISSING, path, digest, "addresses have this content, and it has no row")
     return Finding(code=Code.ORPHAN, object=shown(path), detail="no row of the catalog names it")
 
 
 def _finding(audit: Audit, code: Code, path: str, digest: str, detail: str) -> Finding:
-    shown = audit.db.execute(SHOWN_BY, [digest])
-    consequences = tuple(f"{url} of {document}" for url, document in shown)
+    consequences = tuple(f"{url} of {document}" for url, document in integrity.shown_by(audit.db, digest))
     return Finding(code=code, object=path, detail=detail, consequences=consequences)

@@ -8,32 +8,26 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import dump
-from crawler.audit.documents import Row
-from crawler.catalog.moment import from_text
-from crawler.catalog.tables import boilerplate, documents, media, sites
+from crawler.catalog.queries import captures
+from crawler.catalog.queries.integrity import VersionRow
+from crawler.catalog.tables import documents, media, sites
 from crawler.errors import CrawlerError
 from crawler.items import Article, Capture, MediaFile, Purpose, Site, Status
 from crawler.pages.reading import read
 from crawler.warc import Record, capture_at, read_members, record_of
 
-VERSION = """
-SELECT versions.captured, versions.extractor, visits.url, visits.warc, visits.warc_offset
-FROM versions JOIN visits ON visits.id = versions.visit WHERE versions.document = ? AND versions.version = ? AND visits.warc IS NOT NULL
-"""
-LINKED = "SELECT url FROM media WHERE document = ? AND sha256 IS NOT NULL"
 
-
-def document_bytes(root: Path, db: Database, row: Row) -> Iterator[bytes]:
+def document_bytes(root: Path, db: Database, row: VersionRow) -> Iterator[bytes]:
     """Yield what the file of a version may have held, made from its evidence by today's rules.
 
     What the catalog knows of the current version goes before what is read again, for better rules may read otherwise. Which of them it
     was, the digest of the row tells.
     """
-    found = db.execute(VERSION, [row.document, row.version]).fetchone()
+    found = captures.of_version(db, row.document, row.version)
     known = documents.known(db, [row.document]).get(row.document)
     if found is None or known is None or row.site is None or row.url is None:
         return
-    captured, extractor, url, warc, offset = found
+    captured, extractor, (url, warc, offset) = found
     site, capture = sites.load(db, row.site), capture_of(root / warc, offset, url)
     if capture is None:
         return
@@ -43,9 +37,9 @@ def document_bytes(root: Path, db: Database, row: Row) -> Iterator[bytes]:
             article=article,
             content_digest=row.content_digest,
             extractor=extractor,
-            captured=known.captured if row.version > 0 else from_text(captured),
+            captured=known.captured if row.version > 0 else captured,
             version=row.version,
-            lastmod=from_text(captured) if row.version > 1 else None,
+            lastmod=captured if row.version > 1 else None,
             path=row.path,
             status=Status.LIVE,
             duplicate_of=None,
@@ -65,7 +59,7 @@ def capture_of(warc: Path, offset: int, url: str) -> Capture | None:
 
 def media_bytes(root: Path, db: Database, digest: str) -> bytes | None:
     """Return the content with a digest, from the evidence of any address that had it; None if none can be read."""
-    for url, _, evidence in media.evidence_of(db, digest):
+    for url, _, evidence in captures.of_content(db, digest):
         capture = capture_of(root / evidence.warc, evidence.offset, url)
         if capture is not None and sha256(capture.body).hexdigest() == digest:
             return capture.body
@@ -88,11 +82,11 @@ def further_of(warc: Path, offset: int) -> list[Capture]:
 
 
 def _articles(
-    db: Database, row: Row, site: Site, capture: Capture, further: Callable[[], Sequence[Capture]]
+    db: Database, row: VersionRow, site: Site, capture: Capture, further: Callable[[], Sequence[Capture]]
 ) -> Iterator[Article]:
     """Yield the article of a version as it may have been written: with what was learnt of its site since, and before."""
     known = documents.known(db, [row.document]).get(row.document)
-    for learnt in (boilerplate.of_site(db, site.key), None):
+    for learnt in (sites.boilerplate(db).get(site.key), None):
         try:
             reading = read(capture, site, (), learnt)
             article = (read(capture, site, further(), learnt) if reading.further else reading).article
@@ -107,11 +101,11 @@ def _articles(
             yield replace(article, section=known.article.section)
 
 
-def _linked(db: Database, row: Row, article: Article) -> Iterator[Mapping[str, MediaFile]]:
+def _linked(db: Database, row: VersionRow, article: Article) -> Iterator[Mapping[str, MediaFile]]:
     """Yield the media that the file may have linked to: those its rows say, all that are there, none."""
     there = media.files(db, (medium.url for medium in article.media))
     if row.is_current:
-        linked = {url for (url,) in db.execute(LINKED, [row.document])}
+        linked = media.linked(db, row.document)
         yield {url: file for url, file in there.items() if url in linked}
     yield there
     yield {}

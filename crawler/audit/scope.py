@@ -1,19 +1,25 @@
-"""What of an archive is looked at: all of it, a sample, what was not looked at for long, or one site."""
+"""What an audit works on: an archive, and what of it is looked at: all, a sample, what was not looked at for long, or one site."""
 
 import heapq
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
-from crawler.audit.walk import shown, walk
+from crawler.audit.finding import Code, Finding
+from crawler.audit.walk import ahead, merge, shown, walk
 from crawler.catalog.moment import to_text
+from crawler.catalog.queries.integrity import last_checked
 
 FOLDERS = ("articles", "versions", "media", "withheld", "warc")
 SPAN = 1 << 64
+F = TypeVar("F")
+R = TypeVar("R")
+Seen = tuple[str, Finding | None]  # an object that was looked at, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,42 +46,70 @@ class Scope:
         return self.share >= 1 or _draw(path, self.seed) < self.share * SPAN
 
 
-def choose(  # noqa: PLR0913 - the options of the command
-    root: Path,
-    db: Database,
-    *,
-    now: datetime,
-    site: str | None = None,
-    share: float = 1.0,
-    number: int | None = None,
-    oldest: bool = False,
-    older_than: float | None = None,
-    seed: int = 0,
-) -> Scope:
-    """Return the scope of an audit: a share, or a number of objects, drawn, or those that were not looked at for longest."""
-    before = None if older_than is None else to_text(now - timedelta(days=older_than))
-    if number is None:
-        return Scope(site=site, share=share, seed=seed, before=before)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """One audit of one archive."""
+
+    root: Path
+    db: Database  # read only
+    now: datetime
+    scope: Scope = field(default_factory=Scope)
+    is_live: bool = False  # somebody else writes to the archive meanwhile
+    with_texts: bool = True  # whether every text is compared with the search index
+    looked: Callable[[str, int], None] = lambda _path, _size: (
+        None
+    )  # told of every file looked at, and how many bytes it has
+
+    def takes(self, path: str) -> bool:
+        """Return whether a file is in the scope."""
+        return self.scope.is_whole or self.scope.takes(path, last(self.db, path))
+
+
+def choose(root: Path, db: Database, scope: Scope, number: int, *, oldest: bool = False) -> Scope:
+    """Return a scope with so many objects of an archive: drawn, or those that were not looked at for longest."""
     paths = (path for folder in FOLDERS for path in walk(root, folder))
     if oldest:
-        drawn = heapq.nsmallest(number, ((last(db, path) or "", _draw(path, seed), path) for path in paths))
-        among: Iterable[str] = (path for *_, path in drawn)
-    else:
-        among = heapq.nsmallest(number, paths, key=lambda path: _draw(path, seed))
-    return Scope(site=site, seed=seed, before=before, among=frozenset(among))
+        drawn = heapq.nsmallest(number, ((last(db, path) or "", _draw(path, scope.seed), path) for path in paths))
+        return replace(scope, among=frozenset(path for *_, path in drawn))
+    return replace(scope, among=frozenset(heapq.nsmallest(number, paths, key=lambda path: _draw(path, scope.seed))))
+
+
+def days_ago(now: datetime, days: float) -> str:
+    """Return a time as a scope has it in `before`."""
+    return to_text(now - timedelta(days=days))
 
 
 def last(db: Database, path: str) -> str | None:
     """Return when a file was last looked at."""
-    row = db.execute("SELECT checked FROM checks WHERE object = ?", [shown(path)]).fetchone()
-    return str(row[0]) if row else None
+    return last_checked(db, shown(path))
 
 
-def taken(scope: Scope, db: Database, root: Path, folder: str) -> Iterator[str]:
-    """Yield the files of a folder that are looked at."""
-    for path in walk(root, folder):
-        if scope.is_whole or scope.takes(path, last(db, path)):
-            yield path
+def compared(
+    audit: Audit,
+    folders: Sequence[str],
+    rows: Iterable[tuple[str, R]],
+    read: Callable[[Path], F],
+    check: Callable[[str, F | None, list[R]], Finding | None],
+) -> Iterator[Seen]:
+    """Yield each path of the scope that has a file below a folder or a row, sorted as texts, with what is wrong.
+
+    Only a file that has a row is read, some ahead and in other threads; `check` gets what it holds, None where there is none to read.
+    """
+
+    def file_of(item: tuple[str, bool, list[R]]) -> F | OSError | None:
+        path, is_there, named = item
+        try:
+            return read(audit.root / path) if is_there and named else None
+        except OSError as error:
+            return error
+
+    files = (path for folder in folders for path in walk(audit.root, folder))
+    taken = (item for item in merge(files, rows) if audit.takes(item[0]) and (item[2] or not audit.scope.site))
+    for (path, _, named), file in ahead(taken, file_of):
+        if isinstance(file, OSError):
+            yield path, Finding(code=Code.FILE_UNREADABLE, object=path, detail=str(file))
+        else:
+            yield path, check(path, file, named)
 
 
 def _draw(path: str, seed: int) -> int:

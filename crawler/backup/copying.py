@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.backup.snapshot import Wanted
 from crawler.warc import FOLDER as EVIDENCE
 from crawler.warc import whole_bytes
 
 CHUNK = 1 << 20  # bytes read at a time
 READ_ONLY = 0o444  # one file stands in many backups: whoever edits it edits all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A file that a catalog points to, and what it says of it."""
+
+    path: str  # relative to the archive
+    digest: str | None = None  # SHA-256, hex; None: the catalog does not know it
+    last_record: int | None = None  # of evidence: byte where the last record begins that the catalog knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from crawler import __version__
 from crawler.archive.files import TEMPORARY
-from crawler.backup.copying import READ_ONLY, Copied, Earlier, Fault
-from crawler.backup.manifest import read_manifest, write_manifest
-from crawler.backup.shelf import PARTIAL, backups, name_at, prune, shelf
-from crawler.backup.snapshot import Wanted, check_catalog, copy_catalog, wanted_files
-from crawler.catalog import open_reader
+from crawler.backup.copying import READ_ONLY, Copied, Earlier, Fault, Wanted
+from crawler.backup.shelf import PARTIAL, backups, name_at, prune, read_manifest, shelf, write_manifest
+from crawler.catalog import copy_catalog, open_reader
+from crawler.catalog.queries import integrity
 from crawler.errors import BackupError
 from crawler.runs.lock import LOCK
 from crawler.runs.run import CATALOG
@@ -73,7 +72,7 @@ def backup(
         try:
             copied = Copied(root=root, folder=partial, earlier=_earlier(target))
             passes, faults = _settle(copied, pauses, progress)
-            check_catalog(partial / CATALOG)
+            _check_catalog(partial / CATALOG)
             _seal(copied, faults, begun=begun, ended=clock(), passes=passes)
             partial.rename(folder)
         except BaseException:
@@ -114,9 +113,13 @@ def _pass(copied: Copied, progress: Progress) -> list[Fault]:
     """Take the catalog, then what it points to; return the files that are not what it says."""
     catalog = copied.folder / CATALOG
     catalog.unlink(missing_ok=True)
-    copy_catalog(copied.root / CATALOG, catalog)
+    with closing(open_reader(copied.root / CATALOG)) as db:
+        copy_catalog(db, catalog)
     with closing(open_reader(catalog)) as db:
-        wanted = {one.path: one for one in wanted_files(db)}
+        wanted = {
+            path: Wanted(path=path, digest=digest and digest.removeprefix("sha256:"), last_record=last_record)
+            for path, digest, last_record in integrity.files(db)
+        }
     for path in _beside(copied.root):
         wanted.setdefault(path, Wanted(path=path))
     copied.keep_only(set(wanted))
@@ -126,6 +129,14 @@ def _pass(copied: Copied, progress: Progress) -> list[Fault]:
             faults.append(fault)
         progress(number, len(wanted))
     return faults
+
+
+def _check_catalog(path: Path) -> None:
+    """Raise BackupError unless the copy of a catalog is whole."""
+    with closing(open_reader(path)) as db:
+        damage = integrity.damage(db, most=1)
+    if damage:
+        raise BackupError(f"{path}: the copied catalog is damaged, as that of the archive may be: {damage[0]}")
 
 
 def _beside(root: Path) -> Iterator[str]:

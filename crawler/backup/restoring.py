@@ -8,8 +8,7 @@ from pathlib import Path
 
 from crawler.backup.copying import Fault, copy_file
 from crawler.backup.making import ABOUT
-from crawler.backup.manifest import MANIFEST, read_manifest
-from crawler.backup.shelf import PARTIAL, backups
+from crawler.backup.shelf import MANIFEST, PARTIAL, backups, read_manifest
 from crawler.catalog import open_catalog
 from crawler.errors import BackupError
 from crawler.runs.run import CATALOG

@@ -1,8 +1,11 @@
-"""The folder that backups stand in: their names, which of them are whole, which are too old."""
+"""The folder that backups stand in: their names, which of them are whole, which are too old, and the manifest of each.
+
+A manifest has the digest of every file, in the form that `sha256sum -c` reads.
+"""
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +15,7 @@ from filelock import FileLock, Timeout
 from crawler.errors import BackupError, RunLockedError
 
 PARTIAL = ".partial"
+MANIFEST = "manifest-sha256.txt"
 LOCK = "backup.lock"
 NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
 
@@ -57,3 +61,30 @@ def prune(target: Path, keep: int) -> list[str]:
         shutil.rmtree(going)
         removed.append(folder.name)
     return removed
+
+
+def write_manifest(folder: Path, digests: Mapping[str, str]) -> None:
+    """Write the digests (path -> hex), by path."""
+    lines = (f"{digest}  {path}\n" for path, digest in sorted(digests.items()))
+    with (folder / MANIFEST).open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)
+
+
+def read_manifest(folder: Path) -> dict[str, str]:
+    """Return path -> hex digest. BackupError: there is none, or a line of it says something else."""
+    file = folder / MANIFEST
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BackupError(f"{file}: cannot be read: {error}; is {folder} a backup?") from error
+    found = {}
+    for number, line in enumerate(lines, 1):
+        digest, gap, path = line.partition("  ")
+        if len(digest) != 64 or not gap or not _is_inside(path):
+            raise BackupError(f"{file}: line {number}: expected a SHA-256, two spaces and a path inside the backup")
+        found[path] = digest
+    return found
+
+
+def _is_inside(path: str) -> bool:
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/")

@@ -1,25 +1,28 @@
-"""What every page of the reading room does alike: ask the catalog within a time limit, and fill a template in the reader's language."""
+"""What every page of the reading room does alike: ask the catalog within a time limit, fill a template in the reader's language, and say
+what did not work.
+"""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from datasette import NotFound, Response
+from datasette import Forbidden, NotFound, Response
 from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
 from sqlite_utils import Database
 
-from crawler.browse.headers import LANGUAGE
-from crawler.browse.language import NAMES, Language, language
-from crawler.browse.words import named
+from crawler.browse.language import LANGUAGE, NAMES, Language, language
+from crawler.catalog import over
 
+LOG = logging.getLogger(__name__)
 CATALOG = "catalog"  # Datasette's name for catalog.db
 LIMIT_MS = 3000  # for what one page asks; the bar is a tenth of it
+FOR_PROGRAMS = (".json", ".jsono", ".csv", ".atom")
 Value = TypeVar("Value")
-
-__all__ = ["NotFound", "Response", "language_of", "read", "rendered", "variables"]
 
 
 async def read(datasette: Any, question: Callable[[Database], Value]) -> Value:
@@ -29,7 +32,7 @@ async def read(datasette: Any, question: Callable[[Database], Value]) -> Value:
         factory, connection.row_factory = connection.row_factory, None  # plain tuples, as our functions expect
         try:
             with sqlite_timelimit(connection, LIMIT_MS):
-                return question(Database(connection, execute_plugins=False))
+                return question(over(connection))
         finally:
             connection.row_factory = factory
 
@@ -62,10 +65,24 @@ def variables(request: Any) -> dict[str, object]:
         "gettext": chosen.gettext,
         "ngettext": chosen.ngettext,
         "language": chosen,
-        "named": partial(named, language=chosen),
+        "named": chosen.named,
         "languages": [(code, name, _same_page(request, code)) for code, name in NAMES.items() if code != chosen.code],
         "here": request.path if request else "/",
     }
+
+
+async def fault(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Answer in place of a page that cannot be shown, without a traceback, with the status that fits; for programs the same as JSON.
+
+    What nobody foresaw is logged with its traceback.
+    """
+    status, message = _told(exception, language_of(request))
+    if status == 500:
+        LOG.error("%s: %s", request.path, exception, exc_info=exception)
+    if request.path.endswith(FOR_PROGRAMS):
+        return Response.json({"ok": False, "error": message, "status": status, "title": None}, status=status)
+    values = {"status": status, "error": message, "title": getattr(exception, "title", None)}
+    return await rendered(datasette, request, "error.html", values, status=status)
 
 
 def _same_page(request: Any, code: str) -> str:
@@ -74,3 +91,19 @@ def _same_page(request: Any, code: str) -> str:
     asked = [(name, value) for name in request.args for value in request.args.getlist(name)]
     path = "/" + request.scope.get("raw_path", request.path.encode()).decode("latin-1").partition("?")[0].lstrip("/")
     return f"{path}?{urlencode([*asked, ('lang', code)])}"
+
+
+def _told(exception: Exception, language: Language) -> tuple[int, str]:
+    """Return the status and what a person is told."""
+    _, said = language.gettext, str(exception.args[0]) if exception.args else ""
+    if isinstance(exception, NotFound):
+        return 404, "" if said == "404" else said
+    if isinstance(exception, Forbidden):
+        return 403, _("This is switched off here.")
+    if isinstance(exception, DatasetteError):
+        return exception.status or 500, str(exception.message)
+    if isinstance(exception, Base400):
+        return exception.status, said
+    if isinstance(exception, sqlite3.OperationalError) and "interrupted" in said:
+        return 503, _("The catalog took too long to answer. Ask for less at a time.")
+    return 500, _("The server made a mistake, and wrote it down.")

@@ -1,4 +1,6 @@
-"""The two languages of the reading room: which one a reader gets, its messages, dates and numbers. Nothing of the archive is translated."""
+"""The two languages of the reading room: which one a reader gets, its messages, dates and numbers, and what the catalog's own
+words are called in it. Nothing of the archive is translated.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +14,11 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from crawler.items import Outcome
+
 CATALOGS = Path(__file__).with_name("locale")
 COOKIE = "lang"
+LANGUAGE = "campus-archive.language"  # key in the ASGI scope
 TAGS = {"en": "en", "zh": "zh-CN"}  # of a choice, what stands in the `lang` attribute
 NAMES = {"en": "English", "zh": "中文"}
 
@@ -69,6 +74,45 @@ class Language:
     def published(self, value: str, precision: str | None) -> str:
         """Return a publication time no more precisely than the page states it."""
         return self.date(value) if precision == "day" else self.moment(value)
+
+    def outcome(self, outcome: str) -> str:
+        """Return how an outcome of a visit is called."""
+        _ = self.gettext
+        names = {
+            "new": _("new"),
+            "changed": _("changed"),
+            "unchanged": _("unchanged"),
+            "not_modified": _("not modified"),
+            "duplicate": _("copies"),
+            "listed": _("lists read"),
+            "not_article": _("not articles"),
+            "gone": _("gone"),
+            "refused": _("refused"),
+            "failed": _("failed"),
+        }
+        return names[outcome]
+
+    def named(self, word: str) -> str:
+        """Return the name of a word of the catalog (an outcome, a field, a way to be a copy); one that has none stays as it is."""
+        if word in set(Outcome):
+            return self.outcome(word)
+        _ = self.gettext
+        names = {
+            "title": _("title"),
+            "date": _("date"),
+            "source": _("source"),
+            "people": _("people"),
+            "section": _("section"),
+            "body": _("body"),
+            "media": _("media"),
+            "pictures": _("pictures"),
+            "same": _("the same text"),
+            "script": _("in the other script"),
+            "edited": _("edited"),
+            "excerpt": _("an excerpt"),
+            "expanded": _("expanded"),
+        }
+        return names.get(word, word)
 
 
 @cache

@@ -1,21 +1,31 @@
-"""Plots of the first page.
+"""Plots as SVG that stand inside a page: drawn by pygal, coloured by our style sheet alone, so that they turn dark with it.
 
-Each comes with its numbers, which the page shows as a table to those who rather read, or have it read to them.
+Each comes with its numbers in words or a table, for those who rather read, or have it read to them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import pygal
+from lxml import etree
 
-from crawler.browse.drawing import draw, svg_of
 from crawler.browse.language import Language
-from crawler.catalog.queries.standing import RunStanding, SiteStanding
+from crawler.catalog.queries.campaigns import Campaign
+from crawler.catalog.queries.overview import RunSummary, SiteSummary
 
+LEGEND_ROW = 22
+BARE = dict.fromkeys(("style", "script", "desc"))  # elements that our policy forbids, or that are for pygal's script
 MONTHS = 36
 SERIES = 9  # colours people can tell apart; the rest is one series
 WIDTH, HEIGHT, WHOLE = 560, 260, 1120
 MARGIN = 40  # more than pygal thinks the names of outcomes need
+WIDE, LOW = 900, 280
+ROW = 34
+WIDER = 6  # pixels that an ideograph is wider than pygal takes a letter for
+LABELS = 4  # of the time axis
+MOST_ROWS = 25  # universities in one plot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +40,7 @@ class Plot:
 
 
 def articles_by_month(
-    sites: Sequence[SiteStanding], months: Mapping[str, Mapping[str, int]], language: Language
+    sites: Sequence[SiteSummary], months: Mapping[str, Mapping[str, int]], language: Language
 ) -> Plot:
     """Return the articles of the last months, a colour a university."""
     shown = sorted({month for counts in months.values() for month in counts})[-MONTHS:]
@@ -51,7 +61,7 @@ def articles_by_month(
     )
 
 
-def runs(last: Sequence[RunStanding], language: Language) -> Plot:
+def runs(last: Sequence[RunSummary], language: Language) -> Plot:
     """Return what each of the last runs brought, the latest on the right."""
     _ = language.gettext
     names = {
@@ -67,36 +77,56 @@ def runs(last: Sequence[RunStanding], language: Language) -> Plot:
     return _stacked(_("What the last runs brought"), [run.started[5:10] for run in ordered], labels, series, language)
 
 
-def outcomes(run: RunStanding, language: Language) -> Plot:
+def outcomes(run: RunSummary, language: Language) -> Plot:
     """Return how the visits of a run ended, a bar an outcome, the most frequent on top."""
-    counts = sorted(
-        ((number, outcome_name(name, language)) for name, number in run.outcomes.items() if number), reverse=True
-    )
-    plot = draw(pygal.HorizontalBar, 60 + 26 * max(2, len(counts)), width=WIDTH, show_legend=False, margin_left=MARGIN)
+    counts = sorted(((number, language.outcome(name)) for name, number in run.outcomes.items() if number), reverse=True)
+    plot = _draw(pygal.HorizontalBar, 60 + 26 * max(2, len(counts)), width=WIDTH, show_legend=False, margin_left=MARGIN)
     plot.x_labels = [name for _, name in reversed(counts)]
     plot.add("", [number for number, _ in reversed(counts)])
     title = language.gettext("How the visits of the last run ended")
     heads = [language.gettext("Outcome"), language.gettext("Visits")]
     rows = [[name, language.number(number)] for number, name in counts]
-    return Plot(title=title, svg=svg_of(plot, title), heads=heads, rows=rows, is_whole=False)
+    return Plot(title=title, svg=_svg_of(plot, title), heads=heads, rows=rows, is_whole=False)
 
 
-def outcome_name(outcome: str, language: Language) -> str:
-    """Return how an outcome of a visit is called."""
-    _ = language.gettext
-    names = {
-        "new": _("new"),
-        "changed": _("changed"),
-        "unchanged": _("unchanged"),
-        "not_modified": _("not modified"),
-        "duplicate": _("copies"),
-        "listed": _("lists read"),
-        "not_article": _("not articles"),
-        "gone": _("gone"),
-        "refused": _("refused"),
-        "failed": _("failed"),
-    }
-    return names[outcome]
+def bars(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> str:
+    """Return stacked bars: one for each label, a colour for each series."""
+    chart = _draw(pygal.StackedBar, LOW, width=WIDE, x_label_rotation=-40, show_minor_x_labels=False)
+    chart.x_labels = list(labels)
+    chart.x_labels_major = list(labels)[:: max(1, len(labels) // 12)]
+    for name, values in series.items():
+        chart.add(name, list(values))
+    return _svg_of(chart, title)
+
+
+def timeline(campaign: Campaign, title: str) -> str | None:
+    """Return who published when: a row a university, the first above, a dot an article. None where no two days are known."""
+    dated = [
+        (row["university"], date.fromisoformat((row["published"] or row["archived"])[:10])) for row in campaign.articles
+    ]
+    rows = list(dict.fromkeys(university for university, _ in dated))[:MOST_ROWS]
+    if len({day for _, day in dated}) < 2:
+        return None
+    start = min(day for _, day in dated)
+    chart = _draw(
+        pygal.XY,
+        90 + ROW * len(rows),
+        width=WIDE,
+        show_legend=False,
+        margin_left=8 + WIDER * max(map(len, rows)),
+        margin_right=48,  # half of the last date
+        stroke=False,
+        dots_size=5,
+        show_y_guides=True,
+        range=(0, len(rows) + 1),
+        x_value_formatter=lambda days: date.fromordinal(start.toordinal() + round(days)).isoformat(),
+    )
+    last = max((day - start).days for _, day in dated)
+    chart.x_labels = [round(last * part / (LABELS - 1)) for part in range(LABELS)]
+    chart.y_labels = [{"label": name[:14], "value": len(rows) - place} for place, name in enumerate(rows)]
+    for place, name in enumerate(rows):
+        chart.add(name, [((day - start).days, len(rows) - place) for university, day in dated if university == name])
+    return _svg_of(chart, title)
 
 
 def _stacked(
@@ -108,7 +138,7 @@ def _stacked(
     *,
     is_whole: bool = False,
 ) -> Plot:
-    plot = draw(
+    plot = _draw(
         pygal.StackedBar, HEIGHT, width=WHOLE if is_whole else WIDTH, show_minor_x_labels=False, show_y_guides=True
     )
     plot.x_labels = list(marks)
@@ -119,4 +149,39 @@ def _stacked(
     used = [(name, numbers) for name, numbers in series if any(numbers)]
     rows = [[label, *(language.number(numbers[n]) for _, numbers in used)] for n, label in enumerate(labels)]
     heads = [language.gettext("Time"), *(name for name, _ in used)]
-    return Plot(title=title, svg=svg_of(plot, title), heads=heads, rows=rows, is_whole=is_whole)
+    return Plot(title=title, svg=_svg_of(plot, title), heads=heads, rows=rows, is_whole=is_whole)
+
+
+def _draw(kind: Callable[..., Any], height: int, *, width: int, **options: Any) -> Any:
+    """Return a plot of a kind of pygal's, without its styles and scripts, to be filled."""
+    return kind(js=(), css=(), disable_xml_declaration=True, truncate_legend=-1, truncate_label=-1, no_data_text="–", margin=6, width=width,
+                height=height, legend_at_bottom=True, legend_at_bottom_columns=3, **options)  # fmt: skip
+
+
+def _svg_of(plot: Any, title: str) -> str:
+    """Return a filled plot as markup, written from a tree: escaped, whatever names are in it."""
+    if plot.config.show_legend:
+        more = LEGEND_ROW * (-(-len(plot.raw_series) // 3) + 1)  # pygal leaves too little room for the legend
+        plot.config.height += more
+        plot.config.margin_bottom = more
+    plot.add_xml_filter(_bare)
+    root = plot.render_tree()
+    for child in list(root):
+        if child.tag == "title":
+            child.text = title
+    root.set("role", "img")
+    root.set("aria-label", title)
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _bare(root: Any) -> Any:
+    """Take out styles, scripts, comments and what is for pygal's script; let browsers show values as they do by themselves."""
+    for element in list(root.iter()):
+        for child in list(element):
+            if child.tag == "desc" and child.get("class") == "value":
+                child.tag = "title"
+            elif child.tag in BARE or not isinstance(child.tag, str) or "tooltip-overlay" in (child.get("class") or ""):
+                element.remove(child)
+        element.attrib.pop("style", None)
+        element.attrib.pop("id", None)
+    return root

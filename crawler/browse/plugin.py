@@ -1,5 +1,6 @@
 """What our reading room plugs into Datasette: pages, words in the reader's language, headers, and Chinese words in the search box."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Generator
 from typing import Any
@@ -7,11 +8,16 @@ from typing import Any
 from datasette import Forbidden, hookimpl
 from jinja2 import Environment
 
-from crawler.browse.foreign import fitting
-from crawler.browse.frame import variables
+from crawler.browse.frame import fault, variables
 from crawler.browse.headers import App, guarded
-from crawler.browse.pages import ROUTES, Page, fault
-from crawler.catalog.queries.search import query
+from crawler.browse.language import Language
+from crawler.browse.pages import ROUTES, Page
+from crawler.catalog.tokens import query
+
+STYLE = re.compile(r"\sstyle=\"[^\"<>]*\"")  # texts of the archive are escaped: a quotation mark is one of the template
+FIELDS = re.compile(
+    r"<(select|input type=\"text\"|textarea)(?=[^>]*\sname=\"(_filter_column|_filter_op|_filter_value|_sort|sql)(?:_\d+)?\")"
+)
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own function of that name, to take its place
@@ -48,10 +54,23 @@ def asgi_wrapper() -> Callable[[App], App]:
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
     """Say in the reader's language what did not work."""
     outcome = yield
-    outcome.force_result([fault.page(datasette, request, exception)])
+    outcome.force_result([fault(datasette, request, exception)])
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
 def forbidden(datasette: Any, request: Any, message: str) -> Any:
     """Say in the reader's language what is switched off."""
-    return fault.page(datasette, request, Forbidden(message))
+    return fault(datasette, request, Forbidden(message))
+
+
+def fitting(markup: str, language: Language) -> str:
+    """Return the markup of one of Datasette's templates as our policy and readers need it: no inline styles, a name for every field."""
+    _ = language.gettext
+    names = {
+        "_filter_column": _("Column"),
+        "_filter_op": _("Condition"),
+        "_filter_value": _("Value"),
+        "_sort": _("Sort by"),
+        "sql": _("SQL query"),
+    }
+    return FIELDS.sub(lambda found: f'<{found[1]} aria-label="{names[found[2]]}"', STYLE.sub("", str(markup)))

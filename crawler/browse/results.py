@@ -10,8 +10,8 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from crawler.browse.asked import Asked
-from crawler.catalog.queries.finding import Found, Hit
+from crawler.browse.parameters import SearchRequest
+from crawler.catalog.queries.finding import Hit, SearchResult
 
 COLUMNS = (
     "id",
@@ -38,10 +38,10 @@ class Format:
 
     content_type: str
     size: int
-    write: Callable[[Asked, Found, str], Any]
+    write: Callable[[SearchRequest, SearchResult, str], Any]
 
 
-def as_json(asked: Asked, found: Found, base: str) -> dict[str, object]:
+def as_json(asked: SearchRequest, found: SearchResult, base: str) -> dict[str, object]:
     """Return the answer as JSON has it; `marks` are the places in title and snippet that hold a word."""
     return {
         "query": dict(asked.given) | {"page": asked.page, "size": asked.size},
@@ -62,7 +62,7 @@ def as_json(asked: Asked, found: Found, base: str) -> dict[str, object]:
     }
 
 
-def as_csv(_asked: Asked, found: Found, _base: str) -> str:
+def as_csv(_asked: SearchRequest, found: SearchResult, _base: str) -> str:
     """Return a table for spreadsheets (RFC 4180), with the byte order mark without which some take Chinese for something else."""
     out = io.StringIO()
     out.write("\ufeff")
@@ -73,7 +73,7 @@ def as_csv(_asked: Asked, found: Found, _base: str) -> str:
     return out.getvalue()
 
 
-def as_atom(asked: Asked, found: Found, base: str) -> str:
+def as_atom(asked: SearchRequest, found: SearchResult, base: str) -> str:
     """Return a feed of the hits (RFC 4287): whoever subscribes it learns of new ones."""
     feed = FeedGenerator()
     address = base + asked.url(path="/search.atom")
@@ -102,7 +102,7 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def _next(asked: Asked) -> list[tuple[str, str]]:
+def _next(asked: SearchRequest) -> list[tuple[str, str]]:
     return [("page", str(asked.page + 1)), ("size", str(asked.size))]
 
 

@@ -1,37 +1,42 @@
-"""The catalog: one SQLite file that knows every link, visit, document and run. No files, no network, no clock.
+"""The catalog: one SQLite file that knows every link, visit, document and run. No other files, no network, no clock; SQL stands nowhere else.
 
-Modules of functions that take the database first: `sites`, `runs`, `links`, `visits`, `documents`, `addresses`, `groups`, `issues`, `search`.
-The caller wraps the writes that belong together in one `with group(db):`, from one thread at a time.
+    migrations/  the tables, indexes, triggers and views, as scripts
+    tables/      a module a table, or a few that hang together: its rows are written, and read back by who writes them
+    queries/     what people, reports, audits and exports ask, across tables; nothing in it writes
+
+Modules of functions that take the database first. The caller wraps the writes that belong together in one `with group(db):`, from one thread
+at a time.
 """
 
 import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.catalog.migration import migrate
-from crawler.catalog.queries import search
 from crawler.catalog.schema import MIGRATIONS
+from crawler.catalog.tables import texts
 from crawler.errors import CatalogError
 
 BUSY_SECONDS = 30.0  # how long a statement waits for another process that writes
+PAGES = 4096  # copied at a step: 16 MB
 CACHE_KIB = 32_000  # pages kept in memory: the indexes of 300,000 links
 WAL_VERSIONS = b"\x02\x02"  # in bytes 18 and 19 of the file (sqlite.org/fileformat2.html, 1.3)
 LOG_IS_NEEDED = "; beside it stands a log of a crawl that did not end, which is read where it can be written: run one, or mount it writable once"
 
-__all__ = ["close_catalog", "group", "is_immutable", "open_catalog", "open_reader"]
+__all__ = ["close_catalog", "copy_catalog", "group", "is_immutable", "open_catalog", "open_reader", "over"]
 
 
 def open_catalog(path: Path) -> Database:
     """Return the catalog, created or brought up to this release; any thread may use it, one at a time.
 
-    Write-ahead logging lets readers go on while we write. One of an earlier release is migrated, and a copy of it kept (`migration.py`).
-    CatalogError: not a catalog, damaged, not writable, or
-    written by a newer release.
+    Write-ahead logging lets readers go on while we write. One of an earlier release is migrated: all of its pending migrations or none, and
+    a copy is kept of what it was, `catalog.db.before-<first pending migration>`. That costs a read and a write of the file once a release, and
+    is what to go back to where a release turns out to be a mistake. Nothing removes it; a catalog without a site has none.
+    CatalogError: not a catalog, damaged, not writable, or written by a newer release.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +47,7 @@ def open_catalog(path: Path) -> Database:
         db = _prepared(connection)
         _check_release(db, path)
         db.execute("PRAGMA journal_mode = WAL").fetchall()
-        migrate(db, path)
+        _migrate(db, path)
     except sqlite3.Error as error:
         connection.close()
         raise CatalogError(f"{path}: not usable as a catalog: {error}") from error
@@ -84,6 +89,27 @@ def open_reader(path: Path, *, any_release: bool = False) -> Database:
     return db
 
 
+def over(connection: sqlite3.Connection) -> Database:
+    """Return a connection that somebody else made as our functions take it."""
+    return Database(connection, execute_plugins=False)
+
+
+def copy_catalog(db: Database, target: Path) -> None:
+    """Write the catalog as it is now to another file: one file, with no log beside it.
+
+    The read transaction around it pins the moment. Without it SQLite would begin again whenever somebody else writes (sqlite.org/backup.html),
+    and never come to an end beside a crawl; in write-ahead mode it holds up nobody. Raises sqlite3.Error.
+    """
+    db.execute("BEGIN")
+    try:
+        db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+        with closing(sqlite3.connect(target)) as copy:
+            db.conn.backup(copy, pages=PAGES)
+            copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+    finally:
+        db.execute("ROLLBACK")
+
+
 def is_immutable(path: Path) -> bool:
     """Return whether the catalog is in write-ahead mode, alone, where nothing can be written: a copy on a read-only volume.
 
@@ -108,11 +134,33 @@ def group(db: Database) -> Iterator[None]:
     """Make the writes within one transaction, and what they recorded searchable: all of it or nothing."""
     with db.atomic():
         yield
-        search.index(db)
+        texts.index(db)
+
+
+def _migrate(db: Database, path: Path) -> None:
+    pending = MIGRATIONS.pending(db)
+    if not pending:
+        return
+    if MIGRATIONS.applied(db) and db.execute("SELECT 1 FROM sites LIMIT 1").fetchone():
+        _keep(db, path.with_name(f"{path.name}.before-{pending[0].name}"))
+    with db.atomic():  # a migration is a savepoint in it
+        MIGRATIONS.apply(db)
+
+
+def _keep(db: Database, copy: Path) -> None:
+    partial = copy.with_name(copy.name + ".partial")
+    try:
+        partial.unlink(missing_ok=True)
+        copy_catalog(db, partial)
+        partial.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        message = f"{copy}: the catalog cannot be copied before it is migrated: {error}; it was left as it is"
+        raise CatalogError(message) from error
 
 
 def _prepared(connection: sqlite3.Connection) -> Database:
-    db = Database(connection, execute_plugins=False)
+    db = over(connection)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last groups, never the file
     db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

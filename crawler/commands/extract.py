@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
 from crawler.catalog import open_reader
-from crawler.catalog.tables import boilerplate
+from crawler.catalog.tables import sites as site_rows
 from crawler.errors import CatalogError, CrawlerError
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
@@ -97,7 +97,7 @@ def learnt_by_crawls(catalog: Path) -> dict[str, Boilerplate]:
         return {}
     try:
         db = open_reader(catalog, any_release=True)
-        return boilerplate.of_all(db)
+        return site_rows.boilerplate(db)
     except (CatalogError, sqlite3.Error) as error:
         raise UsageError(str(error), print_help=False) from error
 

@@ -20,7 +20,8 @@ from sqlite_utils import Database
 
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.queries.selection import Selection, count, select
-from crawler.catalog.tables import boilerplate
+from crawler.catalog.tables import documents
+from crawler.catalog.tables import sites as site_rows
 from crawler.errors import CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.ingest import Archive
@@ -142,7 +143,9 @@ class Command(ScrapyCommand):
             db = open_reader(root / CATALOG) if opts.dry_run else open_catalog(root / CATALOG)
             stack.callback(db.close if opts.dry_run else lambda: close_catalog(db))
             chosen = stack.enter_context(closing(open_reader(root / CATALOG)))
-            archive = Archive(root=root, db=db, warc=StandingEvidence(db), run="", boilerplate=boilerplate.of_all(db))
+            archive = Archive(
+                root=root, db=db, warc=StandingEvidence(db), run="", boilerplate=site_rows.boilerplate(db)
+            )
             number, ids = choose(chosen, opts)
             progress, task = stack.enter_context(_progress("documents", number))
             findings = look_again(
@@ -164,16 +167,13 @@ def choose(db: Database, opts: argparse.Namespace) -> tuple[int, Iterator[Sequen
     """Return how many documents the filters select, and their ids in batches. Raises UsageError."""
     if opts.url:
         ids = [document_id(canonical_url(url) or url) for url in opts.url]
-        unknown = [url for url, name in zip(opts.url, ids, strict=True) if not _has(db, name)]
+        known = documents.existing(db, ids)
+        unknown = [url for url, name in zip(opts.url, ids, strict=True) if name not in known]
         if unknown:
             raise UsageError(f"--url {unknown[0]}: no document of this archive", print_help=False)
         return len(ids), iter([ids])
     selection = Selection(sites=opts.site, since=opts.since, until=opts.until)
     return count(db, selection), select(db, selection)
-
-
-def _has(db: Database, document: str) -> bool:
-    return db.execute("SELECT 1 FROM documents WHERE id = ?", [document]).fetchone() is not None
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
 from crawler.catalog import open_reader
-from crawler.catalog.queries import figures
-from crawler.catalog.queries.figures import RunRow
-from crawler.catalog.tables import alarms
+from crawler.catalog.queries import statistics
+from crawler.catalog.queries.statistics import RunRow
+from crawler.catalog.tables import issues
 from crawler.errors import CatalogError
 from crawler.fetching.evidence import clock_of
 from crawler.items import Outcome
@@ -110,9 +110,9 @@ def check(root: Path, max_age: timedelta, now: datetime) -> tuple[Health, str]:
     """Return whether runs happen and end well, and a sentence."""
     try:
         with closing(open_reader(root / CATALOG, any_release=True)) as db:
-            runs = figures.run_rows(db)
-            standing = alarms.standing(db)
-            busy = figures.last_visit(db, runs[-1].run) if runs else None
+            runs = statistics.run_rows(db)
+            standing = issues.alarms(db)
+            busy = statistics.last_visit(db, runs[-1].run) if runs else None
     except (CatalogError, sqlite3.Error) as error:
         return Health.UNKNOWN, _why(error)
     ended = [run for run in runs if run.state != "running"]
@@ -180,9 +180,9 @@ def _runs(runs: Sequence[RunRow]) -> str:
 
 def _report(db: Database, name: str | None, days: int | None, *, now: datetime, free: int) -> Report:
     if days is not None:
-        runs = figures.run_rows(db, since=now - timedelta(days=days))
+        runs = statistics.run_rows(db, since=now - timedelta(days=days))
         return report_of(db, runs, name=f"last-{days}-days", now=now, free=free, days=days)
-    run = figures.run_row(db, name)
+    run = statistics.run_row(db, name)
     if run is None:
         told = f"{name}: no such run; `scrapy browse` lists them" if name else "no run yet"
         raise UsageError(told, print_help=False)

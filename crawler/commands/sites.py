@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -15,6 +15,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.catalog import open_reader
+from crawler.catalog.queries import sites as site_queries
+from crawler.catalog.queries.sites import SiteHistory
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.items import Site
@@ -24,27 +26,6 @@ from crawler.runs.settling import accept
 from crawler.sites import read_sites
 
 NEVER = "never"
-HISTORY = """
-    SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started, site_states.state, site_states.walls
-    FROM sites JOIN site_states ON site_states.site = sites.key
-    LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM documents
-        WHERE id NOT IN (SELECT document FROM withheld) GROUP BY site) AS held
-        ON held.site = sites.key
-    LEFT JOIN (SELECT site, max(run) AS run FROM visits GROUP BY site) AS last ON last.site = sites.key
-    LEFT JOIN runs ON runs.run = last.run
-    ORDER BY sites.key
-"""  # names of runs sort by time
-
-
-class History(NamedTuple):
-    """What the catalog holds of one site."""
-
-    name: str = ""
-    family: str | None = None  # recognised in its pages
-    documents: int = 0
-    started: str | None = None  # its last run, ISO 8601, UTC
-    state: str = "not visited"  # whether it let itself be read
-    walls: str | None = None  # what stands in the way of its links: "robots 3, login 1"
 
 
 class Command(ScrapyCommand):
@@ -116,22 +97,22 @@ class Command(ScrapyCommand):
         print(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
 
 
-def history(catalog: Path) -> dict[str, History]:
+def history(catalog: Path) -> dict[str, SiteHistory]:
     """Return what a catalog holds of each site, by key; nothing where there is no catalog yet."""
     if not catalog.exists():
         return {}
     try:
         with closing(open_reader(catalog)) as db:
-            return {key: History(*rest) for key, *rest in db.execute(HISTORY)}
+            return site_queries.history(db)
     except (CatalogError, sqlite3.Error) as error:
         print(f"{error}; the sites are listed without their history", file=sys.stderr)
         return {}
 
 
-def show(sites: Iterable[Site], known: Mapping[str, History]) -> None:
+def show(sites: Iterable[Site], known: Mapping[str, SiteHistory]) -> None:
     """Print the sites, those of the files first: a table on a terminal, tab-separated lines in a pipe."""
     head = ("key", "name", "family", "seeds", "documents", "last run", "state", "walls")
-    rows = [_row(site, known.get(site.key, History())) for site in sites]
+    rows = [_row(site, known.get(site.key, SiteHistory())) for site in sites]
     listed = {row[0] for row in rows}
     rows += [_row_without_file(key, held) for key, held in known.items() if key not in listed]
     if not sys.stdout.isatty():
@@ -146,18 +127,18 @@ def show(sites: Iterable[Site], known: Mapping[str, History]) -> None:
     Console().print(table)
 
 
-def _row(site: Site, held: History) -> Sequence[str]:
+def _row(site: Site, held: SiteHistory) -> Sequence[str]:
     family = site.family or held.family or "auto"
     seeds = "\n".join(site.lists or site.articles)
     return site.key, site.name, family, seeds, *_held(held)
 
 
-def _row_without_file(key: str, held: History) -> Sequence[str]:
+def _row_without_file(key: str, held: SiteHistory) -> Sequence[str]:
     """Return the row of a site crawled with -a url=, or whose file is gone."""
     return key, held.name, held.family or "auto", "(no file)", *_held(held)
 
 
-def _held(held: History) -> Sequence[str]:
+def _held(held: SiteHistory) -> Sequence[str]:
     return str(held.documents), _minute(held.started), held.state, held.walls or "-"
 
 

@@ -4,7 +4,8 @@ import argparse
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +14,17 @@ from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TransferSpeedColumn
+from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
 from crawler.audit import Audit, Finding, Scope, choose, verify
 from crawler.audit.repair import Repaired, repair
-from crawler.audit.scope import FOLDERS
-from crawler.audit.telling import as_json, show, show_repairs
+from crawler.audit.scope import FOLDERS, days_ago
 from crawler.audit.walk import walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.catalog.tables import sites
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
@@ -31,27 +33,20 @@ from crawler.runs.run import CATALOG
 
 FAULTS = 8  # exit code
 FAILED = 1
+WIDTH = 200  # of a table in a pipe
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """What `--sample` asks for: a number of files or a share of them."""
-
-    number: int | None = None
-    share: float = 1.0
-
-
-def sample_of(text: str) -> Sample:
-    """Return what `200`, `5%` or `0.05` ask for."""
+def sample_of(text: str) -> int | float:
+    """Return what `200`, `5%` or `0.05` ask for: a number of files, or a share of them."""
     try:
         if text.isdigit() and int(text) > 0:
-            return Sample(number=int(text))
+            return int(text)
         share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         share = 0
     if not 0 < share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a number of files (200) or a share of them (5%)")
-    return Sample(share=share)
+    return share
 
 
 class Command(ScrapyCommand):
@@ -84,7 +79,7 @@ class Command(ScrapyCommand):
         which.add_argument(
             "--sample",
             type=sample_of,
-            default=Sample(),
+            default=1.0,
             metavar="N|SHARE",
             help="so many files (200), or a share of them (0.05 or 5%%)",
         )
@@ -99,7 +94,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if args:
             raise UsageError(f"unexpected: {args[0]}", print_help=False)
-        if opts.oldest and opts.sample.number is None:
+        if opts.oldest and not isinstance(opts.sample, int):
             raise UsageError("--oldest: expected --sample with a number of files", print_help=False)
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
         try:
@@ -147,22 +142,17 @@ def _opened(root: Path, *, must_write: bool) -> Iterator[Opened]:
 
 
 def _check_site(db: Database, site: str | None) -> None:
-    if site is not None and not db.execute("SELECT 1 FROM sites WHERE key = ?", [site]).fetchone():
+    if site is not None and not sites.is_known(db, site):
         raise UsageError(f"--site {site}: the catalog knows no such site; `scrapy sites` lists them", print_help=False)
 
 
 def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace) -> int:
-    scope = choose(
-        root,
-        archive.reader,
-        now=now,
-        site=opts.site,
-        share=opts.sample.share,
-        number=opts.sample.number,
-        oldest=opts.oldest,
-        older_than=opts.older_than,
-        seed=opts.seed,
+    before = None if opts.older_than is None else days_ago(now, opts.older_than)
+    scope = Scope(
+        site=opts.site, seed=opts.seed, before=before, share=opts.sample if isinstance(opts.sample, float) else 1.0
     )
+    if isinstance(opts.sample, int):
+        scope = choose(root, archive.reader, scope, opts.sample, oldest=opts.oldest)
     with _progress(root) as (progress, seen):
         audit = Audit(
             root=root,
@@ -179,14 +169,14 @@ def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace)
             number += 1
             progress.update(progress.task_ids[0], faults=number)
             if opts.json and not opts.repair:
-                print(json.dumps(as_json(finding), ensure_ascii=False))
+                print(json.dumps(finding.as_json(), ensure_ascii=False))
             else:
                 told.append(finding)
     if opts.repair:
         assert archive.catalog is not None, "the archive is held"
         return _mend(audit, archive.catalog, told, opts)
     if not opts.json:
-        show(told)
+        _show(told)
     print(_summary(seen, number, scope, archive), file=sys.stderr if opts.json else sys.stdout)
     return FAULTS if number else 0
 
@@ -198,19 +188,19 @@ def _mend(audit: Audit, catalog: Database, found: list[Finding], opts: argparse.
         if opts.json:
             print(
                 json.dumps(
-                    {**as_json(repaired.finding), "repaired": repaired.is_mended, "done": repaired.done},
+                    {**repaired.finding.as_json(), "repaired": repaired.is_mended, "done": repaired.done},
                     ensure_ascii=False,
                 )
             )
     if not opts.json:
-        show_repairs(done)
+        _show_repairs(done)
     left = sum(not one.is_mended for one in done)
     print(f"{len(done)} faults, {len(done) - left} mended, {left} left", file=sys.stderr if opts.json else sys.stdout)
     return FAULTS if left else 0
 
 
 @dataclass(slots=True)
-class Seen:
+class Looked:
     """How much was looked at."""
 
     progress: Progress
@@ -226,7 +216,7 @@ class Seen:
 
 
 @contextmanager
-def _progress(root: Path) -> Iterator[tuple[Progress, Seen]]:
+def _progress(root: Path) -> Iterator[tuple[Progress, Looked]]:
     """Show how many bytes of the archive are read, on a terminal only."""
     is_shown = sys.stderr.isatty()
     columns = (
@@ -239,10 +229,10 @@ def _progress(root: Path) -> Iterator[tuple[Progress, Seen]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown) as progress:
         paths = (path for folder in FOLDERS for path in walk(root, folder)) if is_shown else ()
         progress.add_task("verify", total=sum((root / path).lstat().st_size for path in paths), files=0, faults=0)
-        yield progress, Seen(progress)
+        yield progress, Looked(progress)
 
 
-def _summary(seen: Seen, faults: int, scope: Scope, archive: Opened) -> str:
+def _summary(seen: Looked, faults: int, scope: Scope, archive: Opened) -> str:
     what = (
         f"{seen.files} files, {seen.bytes / 1e6:.1f} MB looked at{'' if scope.is_whole else ' (a part of the archive)'}"
     )
@@ -251,3 +241,39 @@ def _summary(seen: Seen, faults: int, scope: Scope, archive: Opened) -> str:
         return f"{what}: {found}"
     why = "another run holds the archive" if archive.is_live else "the catalog cannot be written to"
     return f"{what}: {found}; {why}: nothing was written down in `checks`"
+
+
+def _show(found: Sequence[Finding]) -> None:
+    """Print one row a finding, and below it what to do about each kind."""
+    if not found:
+        return
+    table = _table("code", "where", "what", "leads nowhere")
+    for finding in found:
+        table.add_row(finding.code.value, finding.object, finding.detail, "\n".join(finding.consequences))
+    console = _console()
+    console.print(table)
+    for code, number in sorted(Counter(finding.code for finding in found).items()):
+        advice = next(finding.advice for finding in found if finding.code is code)
+        console.print(f"{code.value} ({number}): {advice}", markup=False, highlight=False)
+
+
+def _show_repairs(done: Sequence[Repaired]) -> None:
+    """Print one row a fault and what was done about it."""
+    if not done:
+        return
+    table = _table("", "code", "where", "what was done")
+    for one in done:
+        table.add_row("mended" if one.is_mended else "left", one.finding.code.value, one.finding.object, one.done)
+    _console().print(table)
+
+
+def _table(*heads: str) -> Table:
+    """Return a table that cuts no path short."""
+    table = Table()
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    return table
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else WIDTH)

@@ -14,13 +14,14 @@ from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
 from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.catalog.tables import sites, texts
 from crawler.catalog.tables.withheld import tombstones
 from crawler.errors import CrawlerError, RunLockedError
 from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
 from crawler.runs.run import CATALOG
-from crawler.takedown import erase, find, finish_all, give_back, withhold
+from crawler.takedown import find, finish_all, give_back, withhold
 
 
 class Command(ScrapyCommand):
@@ -70,7 +71,7 @@ class Command(ScrapyCommand):
                     return
                 for name in args:
                     take(root, db, name, opts, now)
-                erase(db)
+                texts.erase(db)
             tell_others(root)
         except (CrawlerError, OSError, sqlite3.Error) as error:
             print(f"scrapy withhold: {error}", file=sys.stderr)
@@ -113,7 +114,7 @@ def take(root: Path, db: Database, name: str, opts: argparse.Namespace, now: dat
         print(f"not withheld: {url}  ({kin}, similarity {similarity:.2f})")
     for held in taken.documents:
         title = held.belongings.row["title"]
-        if db.execute("SELECT 1 FROM boilerplate WHERE line = ?", [title]).fetchone():
+        if sites.is_boilerplate(db, title):
             print(
                 f"still there: {title}: a line in a box on the site's pages; the table boilerplate keeps it out of articles"
             )

@@ -5,16 +5,16 @@ it names what is withheld, and its offsets are those of the whole files.
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import bagit
 
 from crawler import __version__
+from crawler.catalog import copy_catalog
+from crawler.catalog.tables import withheld
 from crawler.export.document import ExportedDocument, Job
-from crawler.export.evidence import copy_evidence, is_anything_withheld
+from crawler.export.evidence import copy_evidence
 from crawler.warc import FOLDER
 
 ALGORITHMS = ["sha256", "sha512"]
@@ -22,7 +22,7 @@ ALGORITHMS = ["sha256", "sha512"]
 
 def write(job: Job, target: Path) -> int:
     """Write a bag, a folder; return how many documents it holds. Paths below `data/` are those of the archive."""
-    ids, is_partial = [], is_anything_withheld(job.db)
+    ids, is_partial = [], bool(withheld.ids(job.db))
     for document in job.documents():
         ids.append(document.id)
         for path in _paths(document):
@@ -35,7 +35,7 @@ def write(job: Job, target: Path) -> int:
         (target / FOLDER).mkdir()
         copy_evidence(job.root, job.db, ids, target / FOLDER / "selection.warc.gz")
     elif job.is_everything:
-        _copy_catalog(job, target / "catalog.db")
+        copy_catalog(job.db, target / "catalog.db")
     info = {
         "Bag-Software-Agent": f"campus-archive/{__version__}",
         "Bagging-Date": f"{job.now:%Y-%m-%d}",
@@ -58,9 +58,3 @@ def _copy(root: Path, path: str, target: Path) -> None:
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, copy)
-
-
-def _copy_catalog(job: Job, target: Path) -> None:
-    """Write a consistent copy of the catalog, also while a crawl writes it."""
-    with closing(sqlite3.connect(target)) as copy:
-        job.db.conn.backup(copy)

@@ -4,7 +4,6 @@ JSON Lines (jsonlines.org) is that as it stands, one document a line, UTF-8.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -14,28 +13,9 @@ from typing import Any, TextIO
 from sqlite_utils import Database
 
 from crawler.archive import body_of
+from crawler.catalog.queries.articles import exported
 from crawler.catalog.queries.selection import Selection, select
 from crawler.dedup.normalise import plain
-
-AMONG = "IN (SELECT value FROM json_each(?))"
-DOCUMENTS = f"""
-SELECT
-    documents.*, sites.name AS university, group_members.first AS copy_of, group_members.kin, group_members.similarity
-FROM documents JOIN sites ON sites.key = documents.site
-LEFT JOIN group_members ON group_members.document = documents.id
-WHERE documents.id {AMONG}
-"""
-PEOPLE = f"SELECT document, role, name FROM people WHERE document {AMONG} ORDER BY document, position"
-MEDIA = f"""
-SELECT media.document, media.kind, media.url, caption, name, media.sha256, path, type, size, width, height
-FROM media LEFT JOIN media_files ON media_files.sha256 = media.sha256
-WHERE media.document {AMONG} ORDER BY media.document, position
-"""
-VERSIONS = f"""
-SELECT versions.document, version, captured, title, published, versions.path, content_digest, markdown_digest, warc, warc_offset, warc_record
-FROM versions LEFT JOIN visits ON visits.id = versions.visit
-WHERE versions.document {AMONG} ORDER BY versions.document, version
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +96,8 @@ def write_lines(job: Job, file: TextIO) -> int:
 
 def load(db: Database, root: Path, ids: Sequence[str]) -> Iterator[ExportedDocument]:
     """Yield these documents, in this order."""
-    wanted = [json.dumps(list(ids))]
-    people, media, versions = (_grouped(db, query, wanted) for query in (PEOPLE, MEDIA, VERSIONS))
-    rows = {row["id"]: row for row in db.query(DOCUMENTS, wanted)}
-    for name in ids:
-        if row := rows.get(name):
-            yield _document(root, row, people[name], media[name], versions[name])
+    for row, *beside in exported(db, ids):
+        yield _document(root, row, *beside)
 
 
 def _document(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> ExportedDocument:
@@ -144,10 +120,3 @@ def _document(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) ->
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _grouped(db: Database, query: str, values: list[str]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in db.query(query, values):
-        found[row.pop("document")].append(row)
-    return found

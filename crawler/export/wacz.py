@@ -16,10 +16,11 @@ from typing import IO
 from cdxj_indexer.main import CDXJIndexer
 
 from crawler import __version__
+from crawler.catalog.tables import withheld
 from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.export.document import ExportedDocument, Job
-from crawler.export.evidence import copy_evidence, hidden_urls, is_anything_withheld
+from crawler.export.evidence import copy_evidence, hidden_urls
 from crawler.pages.families import canonical_url
 from crawler.warc import FOLDER, response_at
 
@@ -69,7 +70,7 @@ def write_wacz(job: Job, target: Path) -> int:
 
 
 def _warc_files(job: Job, folder: Path, ids: Sequence[str]) -> list[Path]:
-    if job.is_everything and not is_anything_withheld(job.db):
+    if job.is_everything and not withheld.ids(job.db):
         return sorted((job.root / FOLDER).glob("*.warc.gz"))
     selected = folder / "selection.warc.gz"
     copy_evidence(job.root, job.db, ids, selected)

@@ -113,7 +113,7 @@ def bring_in(archive: Archive, visited: Visited, *, now: datetime) -> Outcome:
 
 def _save_site(db: Database, site: Site, *, now: datetime) -> None:
     """Keep the definition of a site that the catalog does not know yet; a crawl knows better."""
-    if db.execute("SELECT 1 FROM sites WHERE key = ?", [site.key]).fetchone() is None:
+    if not site_rows.is_known(db, site.key):
         site_rows.save(db, site, now=now)
 
 

@@ -15,7 +15,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.catalog import group
-from crawler.catalog.tables import documents, drifts, visits
+from crawler.catalog.queries import captures
+from crawler.catalog.tables import documents, drifts
 from crawler.catalog.tables.drifts import Held
 from crawler.ingest.commit import commit
 from crawler.ingest.decision import RELEASED, REREAD, Decision
@@ -87,7 +88,7 @@ def amend_read(archive: Archive, again: Sequence[Visited], *, versions_at: datet
     has changed.
     """
     batch = [
-        Preserved(result=visit, visit=documents.visit_of(archive.db, document_id(document_url(visit))))
+        Preserved(result=visit, visit=captures.visit_of(archive.db, document_id(document_url(visit))))
         for visit in again
     ]
     decisions = decide(archive, batch, replace(REREAD, versions_at=versions_at))
@@ -115,7 +116,7 @@ def release(archive: Archive, site: Site, waiting: Sequence[Held]) -> int:
 def _released(archive: Archive, site: Site, waiting: Sequence[Held]) -> Iterator[Preserved]:
     """Yield the visits whose changes waited, read again from their own evidence."""
     known = documents.known(archive.db, [held.document for held in waiting])
-    found = visits.evidence(archive.db, [held.visit for held in waiting])
+    found = captures.of_visits(archive.db, [held.visit for held in waiting])
     learnt = archive.boilerplate.get(site.key)
     for held in waiting:
         if held.visit in found:

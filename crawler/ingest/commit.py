@@ -8,20 +8,11 @@ from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
 from crawler.catalog import group
-from crawler.catalog.tables import (
-    absences,
-    addresses,
-    changes,
-    documents,
-    drifts,
-    groups,
-    issues,
-    links,
-    versions,
-    visits,
-    withheld,
-)
+from crawler.catalog.tables import documents, drifts, groups, history, issues, links, visits, withheld
 from crawler.catalog.tables import hosts as host_rows
+from crawler.catalog.tables.drifts import Held
+from crawler.catalog.tables.history import Edit
+from crawler.catalog.tables.issues import Issue
 from crawler.dedup.digest import digest_of
 from crawler.ingest.decision import Decision, Promotion
 from crawler.ingest.media import add_media
@@ -64,12 +55,12 @@ def record_promotion(db: Database, promotion: Promotion, rules: MediaRules, *, a
 def report(db: Database, run: str, site: Site, finding: NewLayout, *, at: datetime) -> None:
     """Mark a site, and say so once a run."""
     drifts.mark(db, site.key, run=run, at=at, message=str(finding), signs=(sign for sign, _ in finding.signs))
-    if not db.execute("SELECT 1 FROM issues WHERE run = ? AND site = ? AND code = 'drift'", [run, site.key]).fetchone():
+    if not issues.has(db, run, site.key, "drift"):
         message = (
             f"the layout of the site has changed: {finding}. No version is made of what differs; look at its pages, mend its "
             f"file if need be, then: scrapy sites --accept {site.key}"
         )
-        issues.add(db, run=run, site=site.key, url=None, level="warning", code="drift", message=message, at=at)
+        issues.add(db, Issue(run=run, site=site.key, level="warning", code="drift", message=message, at=at))
 
 
 def _record(archive: Archive, decision: Decision) -> Visit | None:
@@ -98,7 +89,7 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
         withheld.bar(db, decision.withheld, filter(None, (recorded.url, recorded.final_url)))
     _record_document(archive, decision, body_in(recorded, row))
     if visit.document_url and not decision.withheld:
-        addresses.add(db, final_url(visit), document_id(visit.document_url), found=visit.at)
+        history.add_address(db, final_url(visit), document_id(visit.document_url), found=visit.at)
     absence = decision.absence.absence if decision.absence else None
     arrange(archive, visit, recorded, brought=brought, absence=absence)
     keep_whole(archive, visit, recorded, row, brought=brought)
@@ -110,7 +101,7 @@ def _record_earlier(db: Database, decision: Decision, recorded: Visit) -> None:
     number = f": version {version.version}" if version else ""
     row = visits.record(db, replace(recorded, role=Role.OTHER, content_type=None, detail=f"{recorded.detail}{number}"))
     if version:
-        versions.insert(db, version, row, digest=decision.digest(version.path) or "")
+        history.insert_version(db, version, row, digest=decision.digest(version.path) or "")
 
 
 def _record_document(archive: Archive, decision: Decision, visit: int) -> None:
@@ -121,13 +112,13 @@ def _record_document(archive: Archive, decision: Decision, visit: int) -> None:
         _record_version(archive, decision, visit)
     if state := decision.absence:
         assert state.absence is not None, "it was missed or found again"
-        absences.record(db, state.id, state.absence)
+        history.record_absence(db, state.id, state.absence)
         if state.absence.confirmed:
             digest = None if document else decision.digest(state.path)
             documents.set_status(db, state.id, state.status, markdown_digest=digest)
     if quarantine := decision.quarantine:
-        held, signs = quarantine.is_changed, quarantine.signs
-        drifts.hold(db, site, quarantine.document, visit=visit, at=at, is_changed=held, signs=signs)
+        held = Held(document=quarantine.document, visit=visit, is_changed=quarantine.is_changed, signs=quarantine.signs)
+        drifts.hold(db, site, held, at=at)
     elif quarantine is not None:
         drifts.drop(db, [quarantine.document])
     if decision.promotion:
@@ -135,9 +126,9 @@ def _record_document(archive: Archive, decision: Decision, visit: int) -> None:
     if decision.displaced and document:
         documents.relink(db, old_first=decision.displaced, new_first=document.id)
     if decision.problem:
-        message, result = decision.problem, decision.preserved.result
-        url, when = result.link.url, result.at
-        issues.add(db, run=archive.run, site=site, url=url, level="error", code="markdown", message=message, at=when)
+        url, when, message = decision.preserved.result.link.url, decision.preserved.result.at, decision.problem
+        issue = Issue(run=archive.run, site=site, url=url, level="error", code="markdown", message=message, at=when)
+        issues.add(db, issue)
 
 
 def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
@@ -151,9 +142,10 @@ def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
         documents.record(db, document, visit, markdown_digest=digest)
     add_media(db, document, archive.media, now=decision.at)
     if found:
-        changes.record(db, document.id, document.version, found.kind, found.changes, visit=visit, at=decision.at)
+        edit = Edit(document=document.id, version=document.version, kind=found.kind, visit=visit, at=decision.at)
+        history.record_changes(db, edit, found.changes)
     if decision.superseded:
-        documents.supersede(db, document.id, document.version - 1, path=decision.superseded)
+        history.update_version(db, document.id, document.version - 1, {"path": decision.superseded})
 
 
 def _settled(decision: Decision) -> list[str]:

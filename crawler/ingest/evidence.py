@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.catalog.tables import documents, wholes
+from crawler.catalog.queries import captures
+from crawler.catalog.tables import links
 from crawler.dedup.digest import digest_of
 from crawler.errors import CrawlerError, EvidenceError
 from crawler.ingest.results import Archive, Visited, final_url, received
@@ -102,7 +103,7 @@ def _original_of(root: Path, db: Database, visited: Visited) -> tuple[Original, 
     last, is_unsent = capture.exchanges[-1], visited.outcome is Outcome.NOT_MODIFIED
     if not is_unsent and (last.status != OK or not last.body):
         return None
-    whole = wholes.last(db, final_url(visited))
+    whole = links.last_response(db, final_url(visited))
     if whole is None or whole.warc is None or whole.offset is None or whole.visit is None:
         return None
     digest = digest_of(last.body)
@@ -137,19 +138,19 @@ def capture_of(root: Path, db: Database, document_id: str) -> Capture | None:
 
     Raises EvidenceError and OSError if the record it names cannot be read.
     """
-    found = documents.evidence(db, [document_id])
+    found = captures.of_documents(db, [document_id])
     return next(_captures(root, found), None)
 
 
 def further_of(root: Path, db: Database, document_id: str) -> tuple[Capture, ...]:
     """Return the captures of the further pages of a document's current version. Raises EvidenceError and OSError."""
-    found = documents.evidence(db, [document_id])
+    found = captures.of_documents(db, [document_id])
     return further_at(root / found[0][1], found[0][2]) if found else ()
 
 
 def sample(root: Path, db: Database, site_key: str, size: int) -> Iterator[Capture]:
     """Yield the captures of so many documents of a site: the first by id, which no order of visits, no kill and no clock changes."""
-    yield from _captures(root, documents.evidence(db, documents.first_ids(db, site_key, size)))
+    yield from _captures(root, captures.sample(db, site_key, size))
 
 
 def _captures(root: Path, found: list[tuple[str, str, int]]) -> Iterator[Capture]:
@@ -159,7 +160,7 @@ def _captures(root: Path, found: list[tuple[str, str, int]]) -> Iterator[Capture
 
 def reread(root: Path, db: Database, site: Site, before: DocumentState, learnt: Boilerplate | None) -> Visited | None:
     """Return what a document was read from, read again by today's rules; None if that cannot be done or it is no article."""
-    found = documents.evidence(db, [before.id])
+    found = captures.of_documents(db, [before.id])
     return read_at(root, found[0], site, before, learnt) if found else None
 
 

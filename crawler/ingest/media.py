@@ -10,7 +10,9 @@ from sqlite_utils import Database
 from crawler.archive import link_media, write_all
 from crawler.archive.media_type import examine
 from crawler.catalog import group
+from crawler.catalog.queries import captures
 from crawler.catalog.tables import documents, media
+from crawler.catalog.tables.media import MediaAttempt
 from crawler.dedup.digest import digest_of
 from crawler.ingest.evidence import read_original
 from crawler.ingest.results import Archive, received
@@ -209,7 +211,7 @@ def _visit_fields(attempt: Fetched) -> VisitFields:
 
 def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None:
     """Return the response record that holds a content already, as it stands there: under the URL its redirects led to."""
-    for _, _, evidence in media.evidence_of(archive.db, file.sha256):
+    for _, _, evidence in captures.of_content(archive.db, file.sha256):
         if evidence.payload_digest == digest and (original := read_original(archive.root, evidence)):
             return original
     return None
@@ -218,10 +220,8 @@ def _original(archive: Archive, file: MediaFile, digest: str) -> Original | None
 def _record(archive: Archive, kept: Kept) -> None:
     attempt = kept.result
     is_stored = kept.file is not None
-    media.record(
-        archive.db,
-        attempt.link,
-        kept.outcome,
+    tried = MediaAttempt(
+        outcome=kept.outcome,
         at=attempt.capture.fetched if attempt.capture else attempt.at,
         run=archive.run,
         file=kept.file,
@@ -232,3 +232,4 @@ def _record(archive: Archive, kept: Kept) -> None:
         size_limit=archive.media.largest if kept.reason is Reason.TOO_LARGE else None,
         wait=None if is_stored else medium_backoff(kept.reason, attempt.link.failures + 1),
     )
+    media.record(archive.db, attempt.link, tried)

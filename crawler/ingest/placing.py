@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crawler.archive import article_path, body_of, dump, version_path
-from crawler.catalog.tables import changes, links, media, sites
+from crawler.catalog.tables import history, links, media, sites
 from crawler.dedup import Verdict, judge
 from crawler.dedup.changes import changes_between, corrections, keeping
 from crawler.ingest.decision import ChangeSet, Policy, Promotion
@@ -79,7 +79,7 @@ def compare(state: State, visited: Visited, placed: Placed) -> Placed:
     if again and again.article:  # better rules read from the page before what they read from this one
         fields = {change.field for change in corrections(again.article, after.article)}
         said = tuple(change for change in said if change.field in fields)
-    often = changes.corrected(state.db, before.id, before.version)
+    often = history.corrections(state.db, before.id, before.version)
     if said and all(often.get(change.field, 0) >= MOST_CORRECTIONS for change in said):
         return placed
     return replace(

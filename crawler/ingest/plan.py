@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.archive import dump, mark, version_path
-from crawler.catalog.tables import media, versions
+from crawler.catalog.tables import history, media
 from crawler.dedup.changes import changes_between
 from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Quarantine, Sighting
 from crawler.ingest.evidence import Preserved
@@ -117,7 +117,7 @@ def _plan_earlier(state: State, preserved: Preserved, known: DocumentState) -> D
     visit = preserved.result
     decision = Decision(preserved=preserved, at=visit.at, outcome=Outcome.UNCHANGED, about=known.id)
     reading, _ = read_from(visit)
-    there = versions.digests(state.db, known.id)
+    there = history.digests(state.db, known.id)
     if reading.content_digest in there.values():
         return replace(decision, is_earlier=True)
     number = min(there, default=1) - 1

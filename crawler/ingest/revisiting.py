@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from crawler.catalog.tables import documents, issues, links, wholes
+from crawler.catalog.tables import documents, hosts, issues, links
+from crawler.catalog.tables.issues import Issue
 from crawler.ingest.results import Archive, Visited
 from crawler.items import Absence, Outcome, Role, Validators, Visit
 from crawler.policies.removal import recheck
@@ -66,16 +67,7 @@ def arrange(
         if absence is not None and absence.returned is None:
             wanted = recheck(absence, visited.site.removal, now=visited.at)
             due = replace(due, at=wanted if due.at is None else min(due.at, wanted))
-        links.visited(
-            archive.db,
-            url,
-            run=archive.run,
-            at=visited.at,
-            outcome=recorded.outcome,
-            reason=recorded.reason,
-            next_visit=due.at,
-            interval=due.interval,
-        )
+        links.visited(archive.db, url, recorded, due, at=visited.at)
 
 
 def keep_whole(archive: Archive, visited: Visited, recorded: Visit, number: int, *, brought: bool) -> None:
@@ -85,7 +77,7 @@ def keep_whole(archive: Archive, visited: Visited, recorded: Visit, number: int,
     the first page says nothing of the others.
     """
     capture, url = visited.capture, recorded.final_url or recorded.url
-    evidence, before = recorded.evidence, wholes.last(archive.db, url)
+    evidence, before = recorded.evidence, links.last_response(archive.db, url)
     if capture is None or evidence is None or before is None or recorded.status != OK:
         return
     is_validated = recorded.outcome in {*ANSWERS, Outcome.LISTED} and not visited.further
@@ -100,12 +92,12 @@ def keep_whole(archive: Archive, visited: Visited, recorded: Visit, number: int,
     is_other = not is_same_body and (recorded.outcome is Outcome.CHANGED or brought)
     if is_other and before.visit is not None and are_deceptive(before.validators, after):
         _distrust(archive, visited, url)
-    if wholes.is_distrusted(archive.db, host_of(url)):
+    if hosts.is_distrusted(archive.db, host_of(url)):
         trust = Trust(validators=Validators(), useless=0)
     policy = visited.site.revisit
     days = policy.list_whole if recorded.outcome is Outcome.LISTED else policy.article_whole
     until = capture.fetched + timedelta(days=days)
-    wholes.keep(archive.db, url, body_in(recorded, number), trust, trusted_until=until)
+    links.keep_response(archive.db, url, body_in(recorded, number), trust, trusted_until=until)
 
 
 def body_in(recorded: Visit, number: int) -> int:
@@ -128,9 +120,8 @@ def _rarely(due: Due, visited: Visited) -> Due:
 
 def _distrust(archive: Archive, visited: Visited, url: str) -> None:
     """Remember that a host says of a changed page that it is the same, and tell it."""
-    wholes.distrust(archive.db, host_of(url), url, visited.site.key, now=visited.at)
-    issues.add(
-        archive.db,
+    hosts.distrust(archive.db, host_of(url), url, visited.site.key, now=visited.at)
+    issue = Issue(
         run=archive.run,
         site=visited.site.key,
         url=url,
@@ -139,3 +130,4 @@ def _distrust(archive: Archive, visited: Visited, url: str) -> None:
         message=f"{host_of(url)} gives a changed page the ETag or Last-Modified of before: its pages are always fetched whole",
         at=visited.at,
     )
+    issues.add(archive.db, issue)

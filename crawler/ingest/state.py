@@ -16,7 +16,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from crawler.archive import body_of
-from crawler.catalog.tables import addresses, documents, drifts, withheld
+from crawler.catalog.tables import documents, drifts, history, texts, withheld
 from crawler.dedup import normalise, plain
 from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
@@ -170,7 +170,7 @@ def recognise(db: Database, visited: Sequence[Visited]) -> list[Visited]:
     """Return the visits of a batch, each with the URL of the document it is about where that is not the one it ended at."""
     urls = {url for visit in visited for url in _spellings(visit)}
     known = documents.known(db, map(document_id, urls))
-    moved = addresses.of(db, urls)
+    moved = history.addresses(db, urls)
     for visit in visited:  # first of all, so that a link to the new URL in the same batch finds it too
         url = final_url(visit)
         if url != visit.link.url and url not in moved and (before := _redirected(db, visit, known, moved)):
@@ -207,7 +207,7 @@ def _is_still(db: Database, url: str, visit: Visited, known: dict[str, DocumentS
         return False
     if before.content_digest == visit.reading.content_digest:
         return True
-    held = documents.text(db, before.duplicate_of or before.id)
+    held = texts.of(db, before.duplicate_of or before.id)
     return held is not None and _is_alike(held, visit.reading.article)
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.queries import figures
+from crawler.catalog.queries import statistics
 from crawler.catalog.tables import issues
-from crawler.catalog.tables.alarms import WHOLE_ARCHIVE, Alarm
+from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm, Issue
 from crawler.items import Outcome
 from crawler.monitoring import expectation
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
@@ -76,7 +76,7 @@ def with_code(judgement: Judgement, code: ExitCode, why: str | None) -> Judgemen
 
 def expected_of(db: Database, sites: Sequence[str], *, today: date) -> dict[str, list[str]]:
     """Return site -> what is expected of it, each as a sentence."""
-    told, runs = figures.expectations(db), figures.run_counts(db)
+    told, runs = statistics.expectations(db), statistics.run_counts(db)
     found: dict[str, list[str]] = {}
     for site in sites:
         history = _history(db, site, runs, today)
@@ -93,19 +93,18 @@ def _missed_expectations(db: Database, run: str, sites: Iterable[str], *, now: d
     found = [Alarm(site=site, code=EXPECTATION, message=told) for site, told in _missed(db, sites, now.date())]
     with group(db):
         for alarm in found:
-            issues.add(
-                db, run=run, site=alarm.site, url=None, level="warning", code=EXPECTATION, message=alarm.message, at=now
-            )
+            issue = Issue(run=run, site=alarm.site, level="warning", code=EXPECTATION, message=alarm.message, at=now)
+            issues.add(db, issue)
     return _one_a_site(found)
 
 
 def _drifted(db: Database, run: str) -> list[Alarm]:
-    told = [issue for issue in figures.issue_rows(db, [run]) if issue.code == DRIFT and issue.site]
+    told = [issue for issue in statistics.issue_rows(db, [run]) if issue.code == DRIFT and issue.site]
     return _one_a_site([Alarm(site=str(issue.site), code=DRIFT, message=issue.message) for issue in told])
 
 
 def _missed(db: Database, sites: Iterable[str], today: date) -> list[tuple[str, str]]:
-    told, runs = figures.expectations(db), figures.run_counts(db)
+    told, runs = statistics.expectations(db), statistics.run_counts(db)
     return [
         (site, sentence)
         for site in sites
@@ -118,8 +117,8 @@ def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> H
     return History(
         today=today,
         runs=runs.get(site, 0),
-        appeared=figures.appeared(db, site, since=today - timedelta(days=HISTORY_DAYS), until=today),
-        dated=figures.dated(db, site, expectation.RECENT_PAGES + expectation.BASELINE_PAGES),
+        appeared=statistics.appeared(db, site, since=today - timedelta(days=HISTORY_DAYS), until=today),
+        dated=statistics.dated(db, site, expectation.RECENT_PAGES + expectation.BASELINE_PAGES),
     )
 
 

@@ -8,9 +8,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlite_utils import Database
 
-from crawler.catalog.queries import figures
-from crawler.catalog.queries.figures import RunRow
-from crawler.catalog.tables import alarms
+from crawler.catalog.queries import statistics
+from crawler.catalog.queries.statistics import RunRow
+from crawler.catalog.tables import issues
+from crawler.catalog.tables.issues import Issue
 from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.judgement import GOOD
 
@@ -34,7 +35,7 @@ class CatalogCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("disk_free_bytes", "Free on the disk of the archive.", self._free)
-        ended = [run for run in figures.run_rows(self._db) if run.finished is not None]
+        ended = [run for run in statistics.run_rows(self._db) if run.finished is not None]
         yield from _of_runs(ended)
         yield from _of_sites(ended)
         yield from self._of_archive()
@@ -43,23 +44,23 @@ class CatalogCollector(Collector):
 
     def _of_archive(self) -> Iterator[Metric]:
         held = GaugeMetricFamily(f"{PREFIX}_documents", "Documents in the archive.", labels=["site", "status"])
-        for site, statuses in figures.holdings(self._db).items():
+        for site, statuses in statistics.documents(self._db).items():
             for status, number in statuses.items():
                 held.add_metric([site, status], number)
         yield held
         waiting = GaugeMetricFamily(f"{PREFIX}_links_waiting", "Links found and never fetched.", labels=["site"])
-        for site, number in figures.waiting(self._db).items():
+        for site, number in statistics.waiting(self._db).items():
             waiting.add_metric([site], number)
         yield waiting
         media = GaugeMetricFamily(
             f"{PREFIX}_media", "Addresses of media; waiting: never tried.", labels=["site", "outcome"]
         )
-        for site, outcomes in figures.media(self._db).items():
+        for site, outcomes in statistics.media(self._db).items():
             for outcome, number in outcomes.items():
                 media.add_metric([site, outcome], number)
         yield media
         raised = GaugeMetricFamily(f"{PREFIX}_alarm", "1 for every alarm that stands.", labels=["site", "code"])
-        for alarm in alarms.standing(self._db):
+        for alarm in issues.alarms(self._db):
             raised.add_metric([alarm.site, alarm.code], 1)
         yield raised
 
@@ -79,12 +80,12 @@ class CatalogCollector(Collector):
         times = GaugeMetricFamily(
             f"{PREFIX}_last_run_response_seconds", "Response times in the last run.", labels=["site", "quantile"]
         )
-        for site, taken in figures.seconds(self._db, [run.run]).items():
+        for site, taken in statistics.seconds(self._db, [run.run]).items():
             for quantile in (0.5, 0.95):
                 times.add_metric([site, str(quantile)], taken[int((len(taken) - 1) * quantile)])
         yield times
         issues = GaugeMetricFamily(f"{PREFIX}_last_run_issues", "Issues of the last run.", labels=["level", "code"])
-        for (level, code), number in _kinds(figures.issue_rows(self._db, [run.run])).items():
+        for (level, code), number in _kinds(statistics.issue_rows(self._db, [run.run])).items():
             issues.add_metric([level, code], number)
         yield issues
 
@@ -130,7 +131,7 @@ def _of_sites(ended: list[RunRow]) -> Iterator[Metric]:
     yield last
 
 
-def _kinds(issues: list[figures.Issue]) -> Mapping[tuple[str, str], int]:
+def _kinds(issues: list[Issue]) -> Mapping[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for issue in issues:
         found[issue.level, issue.code] = found.get((issue.level, issue.code), 0) + 1

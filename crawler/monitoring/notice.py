@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from crawler.catalog.tables.alarms import Alarm
+from crawler.catalog.tables.issues import Alarm
 from crawler.monitoring.shown import shown
 
 logger = logging.getLogger(__name__)

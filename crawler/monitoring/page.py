@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from crawler.catalog.queries.figures import FIELDS, RunRow
+from crawler.catalog.queries.statistics import FIELDS, RunRow
 from crawler.items import Outcome
 from crawler.monitoring import plots
 from crawler.monitoring.disk import megabytes

@@ -10,7 +10,7 @@ from typing import Any
 import pygal
 from pygal.style import Style
 
-from crawler.catalog.queries.figures import FIELDS
+from crawler.catalog.queries.statistics import FIELDS
 from crawler.items import Outcome
 from crawler.monitoring.report import Report, SiteReport
 from crawler.monitoring.shown import shown

@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import write_all
-from crawler.catalog.queries import figures
-from crawler.catalog.queries.figures import Entry, Issue, RunRow
-from crawler.catalog.tables import alarms
-from crawler.catalog.tables.alarms import Alarm
+from crawler.catalog.queries import statistics
+from crawler.catalog.queries.statistics import NewArticle, RunRow
+from crawler.catalog.tables import issues as issue_rows
+from crawler.catalog.tables.issues import Alarm, Issue
 from crawler.monitoring.judgement import expected_of
 
 FORMAT = 1  # of the JSON; a key that goes or changes its meaning raises it
@@ -71,7 +71,7 @@ class Report:
     issues: Sequence[Issue]  # MOST_ISSUES of …
     issue_counts: Mapping[str, int]  # … level, code -> how many
     alarms: Sequence[Alarm]  # that stand now
-    new: Sequence[Entry]  # MOST_ENTRIES of the documents added
+    new: Sequence[NewArticle]  # MOST_ENTRIES of the documents added
     free_bytes: int  # on the disk of the archive, now
 
 
@@ -82,10 +82,12 @@ def report_of(
     names = [run.run for run in runs]
     until = (runs[-1].finished or now if runs else now).date()
     since = until - timedelta(days=days - 1)
-    issues = figures.issue_rows(db, names)
+    issues = statistics.issue_rows(db, names)
     counts = _summed(runs)
     before = [
-        run.run for run in figures.run_rows(db, since=now - timedelta(days=days)) if run.run <= max(names, default="")
+        run.run
+        for run in statistics.run_rows(db, since=now - timedelta(days=days))
+        if run.run <= max(names, default="")
     ]
     return Report(
         name=name,
@@ -95,11 +97,11 @@ def report_of(
         runs=runs,
         outcomes=_totals(counts),
         sites=_sites(db, names, counts, since=since, until=until, now=now),
-        missing=figures.missing_by_run(db, before),
+        missing=statistics.missing_by_run(db, before),
         issues=issues[:MOST_ISSUES],
         issue_counts=_issue_counts(issues),
-        alarms=alarms.standing(db),
-        new=figures.new_entries(db, names, MOST_ENTRIES),
+        alarms=issue_rows.alarms(db),
+        new=statistics.new_articles(db, names, MOST_ENTRIES),
         free_bytes=free,
     )
 
@@ -129,13 +131,13 @@ def _sites(
 ) -> list[SiteReport]:
     """Return the sites that were visited, and those of which an alarm stands."""
     names, reasons, missing, times = (
-        figures.site_names(db),
-        figures.reasons(db, runs),
-        figures.missing(db, runs),
-        figures.seconds(db, runs),
+        statistics.site_names(db),
+        statistics.reasons(db, runs),
+        statistics.missing(db, runs),
+        statistics.seconds(db, runs),
     )
-    held, waiting, standing = figures.holdings(db), figures.waiting(db), alarms.standing(db)
-    media = figures.media(db)
+    held, waiting, standing = statistics.documents(db), statistics.waiting(db), issue_rows.alarms(db)
+    media = statistics.media(db)
     shown = sorted({*counts, *(alarm.site for alarm in standing)} & set(names))
     expected = expected_of(db, shown, today=now.date())
     return [
@@ -147,7 +149,7 @@ def _sites(
             written=missing.get(key, (0, {}))[0],
             missing=missing.get(key, (0, {}))[1],
             times=_times(times.get(key, ())),
-            days=figures.appeared(db, key, since=since, until=until),
+            days=statistics.appeared(db, key, since=since, until=until),
             documents=held.get(key, {}),
             waiting=waiting.get(key, 0),
             media=media.get(key, {}),

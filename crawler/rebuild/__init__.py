@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 from crawler.archive.staging import complete_install, discard_stage, install, stage_apart, stage_beside
 from crawler.catalog import close_catalog, open_catalog, open_reader
-from crawler.catalog.tables import documents
+from crawler.catalog.queries import integrity
+from crawler.catalog.tables import documents, withheld
 from crawler.errors import CatalogError, RebuildError
 from crawler.rebuild.replay import Replay, Replayed
 from crawler.runs.readers import Readers
@@ -26,15 +27,6 @@ logger = logging.getLogger(__name__)
 
 WITHHELD = "withheld"
 Advance = Callable[[Path], None]
-
-# Documents by what became of them: a row each of the catalog before, attached as `before`, and of the one made again.
-DIFFERENCES = """
-SELECT 'lost', id FROM before.documents WHERE id NOT IN (SELECT id FROM documents) AND id NOT IN (SELECT document FROM withheld)
-UNION ALL SELECT 'added', id FROM documents WHERE id NOT IN (SELECT id FROM before.documents)
-UNION ALL SELECT 'different', document FROM (
-    SELECT document, version, markdown_digest FROM before.versions EXCEPT SELECT document, version, markdown_digest FROM versions
-) WHERE document IN (SELECT id FROM documents) GROUP BY document
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +100,7 @@ def withheld_ids(root: Path) -> list[str]:
     names = {file.stem for file in (root / WITHHELD).glob("*.json")}
     try:
         with closing(open_reader(root / CATALOG, any_release=True)) as db:
-            names |= {name for (name,) in db.execute("SELECT document FROM withheld")}
+            names |= set(withheld.ids(db))
     except (CatalogError, sqlite3.Error) as error:
         logger.info("%s: its catalog names no withheld documents: %s", root, error)
     return sorted(names)
@@ -128,13 +120,12 @@ def _remade(root: Path, beside: Path, replayed: Replayed) -> Remade:
     """Return what came of it, compared with the catalog there is, if one can be read."""
     found: dict[str, list[str]] = {"lost": [], "added": [], "different": []}
     with closing(open_reader(beside / CATALOG)) as db:
-        (documents,) = db.execute("SELECT count(*) FROM documents").fetchone()
+        number = documents.count(db)
         try:
             open_reader(root / CATALOG, any_release=True).close()
-            db.execute("ATTACH ? AS before", [f"{(root / CATALOG).resolve().as_uri()}?mode=ro"])
-            for kind, document in db.execute(f"{DIFFERENCES} ORDER BY 1, 2"):
+            for kind, document in integrity.differences(db, root / CATALOG):
                 found[kind].append(document)
         except (CatalogError, sqlite3.Error) as error:
             logger.info("%s: nothing to compare with: %s", root, error)
     lost, added, different = (tuple(found[name]) for name in ("lost", "added", "different"))
-    return Remade(replayed=replayed, documents=documents, lost=lost, added=added, different=different)
+    return Remade(replayed=replayed, documents=number, lost=lost, added=added, different=different)

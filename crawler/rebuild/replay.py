@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.tables import boilerplate, links, media, runs
+from crawler.catalog.tables import links, media, runs, sites
 from crawler.ingest import Archive, Fetched, Visited, link_site, reopen_media, store, store_media
 from crawler.items import Link, MediaLink, Reading, Role, Site
 from crawler.rebuild.attempts import Attempt, Ending, attempts
@@ -98,7 +98,8 @@ class Replay:
             with group(db):
                 runs.mark_interrupted(db, dead, now=told.started)
         register(db, told.run, told.sites, started=told.started, arguments=told.arguments)
-        taught = {site.key: found for site in told.sites if (found := boilerplate.of_site(db, site.key))}
+        known = sites.boilerplate(db)
+        taught = {site.key: known[site.key] for site in told.sites if site.key in known}
         since = told.arguments.get("since")
         archive = Archive(
             root=self._root,

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive import body_of
-from crawler.catalog.tables import boilerplate, documents
+from crawler.catalog.tables import documents
 from crawler.catalog.tables import sites as site_rows
 from crawler.dedup.changes import Change, Field, changes_between, difference, inline
 from crawler.errors import CrawlerError
@@ -98,7 +98,7 @@ async def _look_again(
     findings, readers = Findings(), Readers(processes)
     await readers.start()
     try:
-        learnt = boilerplate.of_all(archive.db)
+        learnt = site_rows.boilerplate(archive.db)
         for ids in _batches(chosen):
             differing = []
             async for look, visit in _read(archive, ids, sites, learnt, readers, findings):

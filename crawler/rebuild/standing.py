@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
-from crawler.catalog.tables import visits
+from crawler.catalog.queries import captures
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Link, MirrorFile, Purpose, Site, VisitFields
 from crawler.warc import Original
@@ -50,7 +50,7 @@ class StandingEvidence:
             return Evidence(warc="", offset=0, record_id="", payload_digest="")
         attempt = self._next(capture.url)
         if attempt.refers_to and original is None:
-            return replace(attempt.evidence, body_in=visits.with_record(self._db, attempt.refers_to))
+            return replace(attempt.evidence, body_in=captures.visit_with(self._db, attempt.refers_to))
         return attempt.evidence
 
     def note(

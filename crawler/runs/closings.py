@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.catalog.tables import issues, links
+from crawler.catalog.tables.issues import Issue
 from crawler.items import Reason
 from crawler.runs.frontier import Closing
 
@@ -19,7 +20,7 @@ def record_closings(db: Database, run: str, closed: Mapping[str, Sequence[Closin
             message = (
                 f"{closing.why}; not before {closing.until:%Y-%m-%d %H:%M} UTC; links of the site left due: {left}"
             )
-            issues.add(db, run=run, site=site, url=None, level=level, code="host_closed", message=message, at=now)
+            issues.add(db, Issue(run=run, site=site, level=level, code="host_closed", message=message, at=now))
 
 
 def is_only_closed(closings: Sequence[Closing], counts: Mapping[str, int] | None) -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.queries import figures
-from crawler.catalog.tables import alarms, issues
-from crawler.catalog.tables.alarms import WHOLE_ARCHIVE, Alarm
+from crawler.catalog.queries import statistics
+from crawler.catalog.tables import issues
+from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm, Issue
 from crawler.monitoring.disk import free_bytes
 from crawler.monitoring.judgement import Judgement
 from crawler.monitoring.notice import due, notice, tell
@@ -42,17 +42,17 @@ def cry(run: str, message: str, *, policy: Policy) -> None:
 
 def _raise(db: Database, run: str, judgement: Judgement, *, policy: Policy, now: datetime) -> None:
     with group(db):
-        over = alarms.replace(db, judgement.wrong, judgement.judged, now=now)
-    raised, over = due(alarms.standing(db), now), [alarm for alarm in over if alarm.told]
+        over = issues.replace_alarms(db, judgement.wrong, judgement.judged, now=now)
+    raised, over = due(issues.alarms(db), now), [alarm for alarm in over if alarm.told]
     if policy.alarm_urls and (raised or over) and tell(policy.alarm_urls, *notice(run, raised, over)):
         with group(db):
-            alarms.mark_told(db, raised, now=now)
+            issues.mark_told(db, raised, now=now)
 
 
 def _report(db: Database, root: Path, run: str, now: datetime) -> None:
     from crawler.monitoring.report import report_of, save
 
-    row = figures.run_row(db, run)
+    row = statistics.run_row(db, run)
     if row is not None:
         save(root, report_of(db, [row], name=run, now=now, free=free_bytes(root)))
 
@@ -68,6 +68,6 @@ def _note(db: Database, run: str, name: str, error: Exception, now: datetime) ->
     try:
         with group(db):
             message = f"the {name} cannot be written: {error}"
-            issues.add(db, run=run, site=None, url=None, level="error", code=name, message=message, at=now)
+            issues.add(db, Issue(run=run, level="error", code=name, message=message, at=now))
     except Exception:
         logger.exception("the issue of the run %s cannot be written either", run)

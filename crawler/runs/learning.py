@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from crawler.catalog import group
-from crawler.catalog.tables import boilerplate, documents
+from crawler.catalog.tables import sites as site_rows
+from crawler.catalog.tables import texts, visits
 from crawler.errors import EvidenceError
 from crawler.ingest import Archive, amend
 from crawler.ingest.evidence import sample
@@ -23,7 +24,7 @@ def learn_sites(archive: Archive, sites: Iterable[Site], *, now: datetime) -> No
     A site whose evidence cannot be read keeps what it had.
     """
     for site in sites:
-        if not documents.seen_by(archive.db, site.key, archive.run):
+        if not visits.brought_documents(archive.db, site.key, archive.run):
             continue
         try:
             learn_site(archive, site, now=now)
@@ -39,9 +40,9 @@ def learn_site(archive: Archive, site: Site, *, now: datetime) -> int:
     known = archive.boilerplate.get(site.key)
     learnt = learn(sample(archive.root, archive.db, site.key, LEARNT_FROM), site)
     fresh = [line for line in learnt.lines if known is None or line not in known.lines]
-    holding = documents.holding(archive.db, site.key, fresh)
+    holding = texts.with_lines(archive.db, site.key, fresh)
     taught = archive.taught(site.key, learnt)
     written = sum(amend(taught, site, holding[n : n + AT_ONCE]) for n in range(0, len(holding), AT_ONCE))
     with group(archive.db):
-        boilerplate.replace(archive.db, site.key, learnt, now=now)
+        site_rows.learn(archive.db, site.key, learnt, now=now)
     return written

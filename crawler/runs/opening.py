@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.tables import addresses, links, runs
+from crawler.catalog.tables import links, runs
 from crawler.catalog.tables import sites as site_rows
 from crawler.items import Site
 from crawler.pages.discovery import seed_links
@@ -20,5 +20,5 @@ def register(db: Database, run: str, sites: Sequence[Site], *, started: datetime
         for site in sites:
             site_rows.save(db, site, now=started)
             for old, new in former_origins(site):
-                addresses.move_links(db, site.key, old=old, new=new)
+                links.move(db, site.key, old=old, new=new)
             links.add(db, site.key, seed_links(site), found=started, found_on=None)

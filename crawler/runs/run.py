@@ -15,8 +15,9 @@ from crawler import __version__
 from crawler.archive import sweep
 from crawler.archive.staging import complete_install
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
-from crawler.catalog.tables import boilerplate, documents, links, media, runs, visits
-from crawler.catalog.tables.alarms import Alarm
+from crawler.catalog.tables import documents, links, media, runs, visits
+from crawler.catalog.tables import sites as site_rows
+from crawler.catalog.tables.issues import Alarm
 from crawler.errors import EvidenceError
 from crawler.ingest import Archive, link_site, reopen_media
 from crawler.items import Boilerplate, MediaRules, Site
@@ -79,7 +80,8 @@ class Run:
             reinstate(root, self.db)
             register(self.db, self.id, self.sites, started=self.started, arguments=arguments)
             self.reader: Database = open_reader(root / CATALOG)
-            learnt = {site.key: found for site in sites if (found := boilerplate.of_site(self.db, site.key))}
+            known = site_rows.boilerplate(self.db)
+            learnt = {site.key: known[site.key] for site in sites if site.key in known}
             rules = media_rules or MediaRules()
             self.warc = WarcWriter(root, self.id, self._info(user_agent, learnt, rules))
             self.archive = Archive(root=root, db=self.db, warc=self.warc, run=self.id, boilerplate=learnt, media=rules)

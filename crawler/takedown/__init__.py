@@ -9,6 +9,6 @@ document withheld or not, and at most files too many, which the next takedown re
 
 from crawler.takedown.finding import Found, find
 from crawler.takedown.returning import give_back
-from crawler.takedown.withholding import Taken, erase, finish_all, withhold
+from crawler.takedown.withholding import Taken, finish_all, withhold
 
-__all__ = ["Found", "Taken", "erase", "find", "finish_all", "give_back", "withhold"]
+__all__ = ["Found", "Taken", "find", "finish_all", "give_back", "withhold"]

@@ -9,9 +9,7 @@ from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
 from crawler.catalog import group
-from crawler.catalog.moment import to_text
-from crawler.catalog.tables import documents, groups, withheld
-from crawler.catalog.tables.belongings import put_back
+from crawler.catalog.tables import documents, groups, links, withheld
 from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
 from crawler.items import Status
@@ -55,7 +53,7 @@ def _restore(db: Database, held: Sequence[Withheld], now: datetime) -> list[str]
     with group(db):
         withheld_urls = {one.tombstone.document: withheld.remove(db, one.tombstone.document) for one in held}
         for one in reversed(held):  # the first of equal documents was taken last
-            put_back(db, one.belongings)
+            withheld.put_back(db, one.belongings)
             _make_due(
                 db, set(withheld_urls[one.tombstone.document]) - {link["url"] for link in one.belongings.links}, now
             )
@@ -89,8 +87,7 @@ def _move_media(root: Path, held: Withheld) -> None:
 
 def _make_due(db: Database, urls: set[str], now: datetime) -> None:
     """Have the addresses visited that were found to lead there while it was withheld."""
-    for url in urls:
-        db.execute("UPDATE links SET next_visit = ? WHERE url = ? AND next_visit IS NULL", [to_text(now), url])
+    links.make_due(db, urls, now=now)
 
 
 def _tidy(root: Path) -> None:

@@ -15,9 +15,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.tables import withheld
-from crawler.catalog.tables.belongings import Belongings, Row, bury
-from crawler.catalog.tables.withheld import Tombstone
+from crawler.catalog.tables import documents, sites, withheld
+from crawler.catalog.tables.withheld import Row, Tombstone, Withdrawn
 from crawler.errors import TakedownError
 
 logger = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ class Withheld:
     together: tuple[str, ...]  # ids of the documents that were withheld with it, itself among them
     promoted: str | None  # id of the document that took its text over, since only the one was withheld
     content_digest: str | None  # of what no other document may say; None: others may
-    belongings: Belongings
+    belongings: Withdrawn
     site: Row  # of the table sites
     files: Mapping[str, bytes]  # path -> Markdown
     media: tuple[str, ...]  # paths of the files that no other document shows
@@ -83,7 +82,7 @@ def load_withheld(root: Path, document_id: str) -> Withheld:
             together=tuple(value["together"]),
             promoted=value["heir"],
             content_digest=value["content_digest"],
-            belongings=Belongings(
+            belongings=Withdrawn(
                 row=value["row"],
                 rows=value["rows"],
                 links=value["links"],
@@ -101,15 +100,12 @@ def load_withheld(root: Path, document_id: str) -> Withheld:
 def reinstate(root: Path, db: Database) -> int:
     """Give a catalog that was made anew the tombstones it does not know; return how many. A document it does know is left as it is."""
     ids = {file.stem for file in (root / FOLDER).glob("*.json")}
-    query = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))"
-    known = {name for (name,) in db.execute(query, [json.dumps(list(ids))])}
+    known = documents.existing(db, ids)
     with group(db):
         for document_id in sorted(ids - known):
             held = load_withheld(root, document_id)
-            columns = ", ".join(held.site)
-            marks = ", ".join(f":{name}" for name in held.site)
-            db.execute(f"INSERT OR IGNORE INTO sites ({columns}) VALUES ({marks})", held.site)
-            bury(db, held.belongings.row)
+            sites.put_back(db, held.site)
+            withheld.bury(db, held.belongings.row)
             withheld.add(db, held.tombstone, held.belongings.urls, held.content_digest)
             logger.warning("%s: is withheld since %s, and stays so", held.tombstone.url, held.tombstone.since)
     return len(ids - known)

@@ -11,10 +11,8 @@ from sqlite_utils import Database
 from crawler import __version__
 from crawler.archive import remove, write_all
 from crawler.catalog import group
-from crawler.catalog.queries import search
-from crawler.catalog.tables import groups, withheld
-from crawler.catalog.tables.belongings import Row, take_out
-from crawler.catalog.tables.withheld import Tombstone
+from crawler.catalog.tables import documents, groups, sites, withheld
+from crawler.catalog.tables.withheld import Row, Tombstone
 from crawler.ingest.commit import record_promotion
 from crawler.ingest.placing import promote
 from crawler.ingest.state import State
@@ -35,7 +33,7 @@ class Taken:
 def withhold(root: Path, db: Database, found: Found, reason: str, *, now: datetime, only: bool = False) -> Taken:
     """Withhold a document and, unless only it is meant, all that have its text.
 
-    For the holder of the lock, who calls `erase` once after the last one. Raises TakedownError, OSError and sqlite3.Error; then nothing is withheld.
+    For the holder of the lock, who calls `texts.erase` once at the end. Raises TakedownError, OSError and sqlite3.Error; then nothing is withheld.
     """
     ids = [found.id] if only else found.equal
     remark(root, "withheld", [_tombstone(db, document, reason, now) for document in ids], now=now)
@@ -69,25 +67,15 @@ def finish_all(root: Path, db: Database) -> None:
         finish(root, load_withheld(root, tombstone.document))
 
 
-def erase(db: Database) -> None:
-    """Write index and catalog anew: SQLite only marks as free what is taken out, and old pages hold copies of it. Raises sqlite3.Error.
-
-    Takes as long, and for that time as much room, as a copy of the catalog.
-    """
-    with db.atomic():
-        search.compact(db)
-    db.execute("VACUUM").fetchall()
-
-
 def _tombstone(db: Database, document: str, reason: str, now: datetime) -> Tombstone:
-    (url,) = db.execute("SELECT url FROM documents WHERE id = ?", [document]).fetchone()
+    (url,) = documents.urls(db, [document])
     return Tombstone(document=document, url=url, reason=reason, since=now)
 
 
 def _take(
     root: Path, db: Database, tombstone: Tombstone, together: Sequence[str], *, promoted: str | None, only: bool
 ) -> Withheld:
-    belongings = take_out(db, tombstone.document)
+    belongings = withheld.take_out(db, tombstone.document)
     digest = None if only else belongings.row["content_digest"]
     withheld.add(db, tombstone, belongings.urls, digest)
     return Withheld(
@@ -96,15 +84,10 @@ def _take(
         promoted=promoted,
         content_digest=digest,
         belongings=belongings,
-        site=_site(db, belongings.row["site"]),
+        site=sites.row(db, belongings.row["site"]),
         files=dict(_files(root, belongings.rows["versions"])),
         media=tuple(row["path"] for row in belongings.rows["media_files"]),
     )
-
-
-def _site(db: Database, key: str) -> Row:
-    (row,) = db.query("SELECT * FROM sites WHERE key = ?", [key])
-    return row
 
 
 def _files(root: Path, versions: Sequence[Row]) -> Iterator[tuple[str, bytes]]:

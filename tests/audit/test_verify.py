@@ -20,10 +20,9 @@ from bench.faults import KINDS, ONCE, damage, spread
 from bench.holdings import build
 from crawler.audit import Audit, Code, Finding, Scope, choose, verify
 from crawler.audit.finding import ADVICE
-from crawler.audit.mending import MENDERS
 from crawler.audit.records import damage_of, fault_of
-from crawler.audit.repair import Repaired, repair
-from crawler.audit.scope import FOLDERS
+from crawler.audit.repair import MENDERS, Repaired, repair
+from crawler.audit.scope import FOLDERS, days_ago
 from crawler.audit.walk import walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.runs.lock import lock
@@ -303,9 +302,9 @@ def test_a_file_that_is_no_more_is_forgotten_by_an_audit_of_everything(archive: 
 
 def test_a_sample_is_the_same_one_again_and_another_one_by_another_seed(archive: Path) -> None:
     with closing(open_reader(archive / "catalog.db")) as db:
-        first, again = (choose(archive, db, now=NOW, number=10, seed=1) for _ in range(2))
-        other = choose(archive, db, now=NOW, number=10, seed=2)
-        share = choose(archive, db, now=NOW, share=0.5, seed=1)
+        first, again = (choose(archive, db, Scope(seed=1), 10) for _ in range(2))
+        other = choose(archive, db, Scope(seed=2), 10)
+        share = Scope(share=0.5, seed=1)
     assert first == again != other
     assert len(first.among or ()) == 10
     looked: set[str] = set()
@@ -319,8 +318,8 @@ def test_those_not_looked_at_for_longest_come_first(archive: Path) -> None:
     marks = ", ".join(f"'{path}'" for path in old)
     change(archive, f"UPDATE checks SET checked = '2020-01-01T00:00:00+00:00' WHERE object IN ({marks})")
     with closing(open_reader(archive / "catalog.db")) as db:
-        assert choose(archive, db, now=NOW, number=3, oldest=True).among == frozenset(old)
-        older = choose(archive, db, now=NOW, older_than=30)
+        assert choose(archive, db, Scope(), 3, oldest=True).among == frozenset(old)
+        older = Scope(before=days_ago(NOW, 30))
     looked: set[str] = set()
     look(archive, scope=older, looked=lambda path, _size: looked.add(path))
     assert looked == set(old)

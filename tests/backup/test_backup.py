@@ -16,7 +16,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.backup import backup, backups, restore
-from crawler.backup.manifest import MANIFEST, read_manifest
+from crawler.backup.shelf import MANIFEST, read_manifest
 from crawler.errors import BackupError, CatalogError, RunLockedError
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from bench.room import PLANTED, build, labelled, misses
-from crawler.catalog import open_reader
-from crawler.catalog.queries import search
+from crawler.catalog import open_reader, tokens
 
 
 def test_no_query_misses_a_document_and_exact_titles_come_first(tmp_path: Path) -> None:
@@ -15,7 +14,7 @@ def test_no_query_misses_a_document_and_exact_titles_come_first(tmp_path: Path) 
     assert {query.kind for query in queries} >= {"planted", "Traditional", "phrase", "title", "name", "two characters"}
     assert misses(db, queries) == []
     (frequent,) = db.execute(
-        "SELECT count(*) FROM document_search WHERE document_search MATCH ?", [search.query(PLANTED[2][0])]
+        "SELECT count(*) FROM document_search WHERE document_search MATCH ?", [tokens.query(PLANTED[2][0])]
     ).fetchone()
     assert frequent > 50
     db.close()

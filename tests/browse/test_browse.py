@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 from crawler.browse import METADATA, reading_room
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import issues, links, runs, sites, visits
+from crawler.catalog.tables.issues import Issue
 from crawler.commands.browse import Command
 from crawler.errors import CatalogError
 from crawler.items import Article, Link, Media, MediaKind, Outcome, Role, Site, Visit
@@ -47,7 +48,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with group(db):
         for n, article in enumerate(ARTICLES):
             record(db, f"https://news.example.edu.cn/{n}.htm", article)
-        issues.add(db, "r1", "example", None, "warning", "expectation", "x", NOW)
+        issues.add(db, Issue(run="r1", site="example", level="warning", code="expectation", message="x", at=NOW))
     runs.finish(db, "r1", finished=NOW + timedelta(minutes=5), exit_code=0)
     db.close()
     return archive

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from crawler.browse import reading_room
-from crawler.browse.difference import sides
+from crawler.browse.pages.article import sides
 from crawler.browse.prose import to_html
 from tests import hostile
 from tests.crawl_harness import Crawled

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
 from crawler.catalog.moment import from_text, to_text
 from crawler.catalog.tables import issues, runs, sites, visits
+from crawler.catalog.tables.issues import Issue
 from crawler.errors import CatalogError
 from crawler.items import Evidence, Outcome, Reason, Role, Site, Visit
 
@@ -183,10 +184,10 @@ def test_site_row_moves_only_when_its_definition_does(db: Database) -> None:
 
 
 def test_issue_is_tied_to_its_run_and_site(db: Database) -> None:
-    issues.add(db, "r1", "example", None, "warning", "expectation", "too few", NOW)
+    issues.add(db, Issue(run="r1", site="example", level="warning", code="expectation", message="too few", at=NOW))
     assert one(db, "SELECT issues FROM run_summary")["issues"] == 1
     with pytest.raises(sqlite3.IntegrityError):
-        issues.add(db, "r1", "nobody", None, "warning", "x", "x", NOW)
+        issues.add(db, Issue(run="r1", site="nobody", level="warning", code="x", message="x", at=NOW))
 
 
 def test_group_of_a_killed_process_leaves_nothing(tmp_path: Path) -> None:
@@ -224,7 +225,7 @@ def test_every_view_can_be_read(db: Database) -> None:
         db.execute(f"SELECT * FROM {view}").fetchall()
     assert set(db.view_names()) == {
         *("articles", "copies", "groups", "recent_visits", "run_summary", "site_overview"),
-        *("media_completeness", "site_states", "site_walls"),
+        *("media_completeness", "shown_documents", "evidence", "site_states", "site_walls"),
     }
 
 

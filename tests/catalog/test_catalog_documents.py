@@ -10,8 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.queries import search
-from crawler.catalog.tables import documents, visits
+from crawler.catalog.tables import documents, history, texts, visits
 from crawler.errors import CatalogError
 from crawler.items import Article, Document, DocumentState, Media, MediaKind, Outcome, Precision, Role, Status, Visit
 from crawler.urls import document_id
@@ -116,7 +115,7 @@ def test_changed_document_keeps_both_versions_and_replaces_the_rest(db: Database
     later = NOW + timedelta(days=1)
     new = replace(document("a", digest="sha256:2", body="新的内容。", people={}, media=()), version=2, lastmod=later)
     record(db, new)
-    documents.supersede(db, one.id, 1, path="versions/a/1.md")
+    history.update_version(db, one.id, 1, {"path": "versions/a/1.md"})
     assert [(v["version"], v["path"], v["captured"]) for v in db["versions"].rows] == [
         (1, "versions/a/1.md", "2026-11-23T03:00:00.000007+00:00"),
         (2, "articles/a.md", "2026-11-24T03:00:00.000007+00:00"),
@@ -192,7 +191,7 @@ def test_duplicate_without_a_first_is_refused(db: Database) -> None:
 def test_group_that_fails_leaves_no_text_to_be_found(db: Database) -> None:
     with pytest.raises(RuntimeError), group(db):  # noqa: PT012
         documents.record(db, document("a"), None, markdown_digest="sha256:file")
-        search.index(db)
+        texts.index(db)
         raise RuntimeError
     assert hits(db, "图书馆") == []
     record(db, document("b"))

@@ -10,9 +10,8 @@ from sqlite_utils import Database
 
 from crawler.catalog.queries import finding
 from crawler.catalog.queries.finding import Order, find
-from crawler.catalog.queries.search import words
 from crawler.catalog.queries.selection import Selection
-from crawler.catalog.queries.snippet import marked, snippet
+from crawler.catalog.tokens import marked, snippet, words
 from crawler.items import Article, Site
 from tests import factories
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.catalog.tables import links
 from crawler.items import Link, Outcome, Role
-from tests import factories
+from tests import factories, visiting
 from tests.factories import NOW
 
 HOST = "https://news.example.edu.cn/"
@@ -36,7 +36,7 @@ def due(db: Database, limit: int = 100, run: str = "r1", now: datetime = NOW) ->
 def visited(
     db: Database, name: str, run: str = "r1", again: datetime | None = None, outcome: Outcome = Outcome.NEW
 ) -> None:
-    links.visited(db, HOST + name, run=run, at=NOW, outcome=outcome, next_visit=again)
+    visiting.visited(db, HOST + name, run=run, at=NOW, outcome=outcome, next_visit=again)
 
 
 def test_links_are_due_by_role_then_in_the_order_found(db: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.queries import figures
+from crawler.catalog.queries import statistics
 from crawler.catalog.schema import MIGRATIONS
 from crawler.catalog.tables import documents, links, media
 from crawler.ingest import Archive, reopen_media
@@ -20,6 +20,7 @@ from crawler.monitoring.metrics import write_metrics
 from crawler.runs.frontier import Frontier
 from crawler.warc import WarcWriter
 from tests import factories
+from tests.visiting import visited
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 HOST = "https://news.example.edu.cn"
@@ -135,7 +136,7 @@ def _handed_out(db: Database, site: Site) -> list[str]:
             found.append(link.url.removeprefix(f"{HOST}/"))
             with group(db):
                 if isinstance(link, Link):
-                    links.visited(db, link.url, run="r2", at=NOW, outcome=Outcome.NEW, next_visit=None)
+                    visited(db, link.url, run="r2", at=NOW, outcome=Outcome.NEW, next_visit=None)
                 else:
                     db.execute("UPDATE media_links SET run = 'r2' WHERE url = ?", [link.url])
             frontier.done(site, link.url)
@@ -159,6 +160,6 @@ def test_reports_and_metrics_count_the_media_of_a_site(tmp_path: Path, db: Datab
     with group(db):
         record(db, kept)
         add_media(db, kept, MediaRules(most=1), now=NOW)
-    assert figures.media(db) == {"s": {"skipped": 1, "waiting": 1}}
+    assert statistics.media(db) == {"s": {"skipped": 1, "waiting": 1}}
     write_metrics(tmp_path / "metrics.prom", db, free=1)
     assert 'campus_archive_media{outcome="waiting",site="s"} 1.0' in (tmp_path / "metrics.prom").read_text()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.catalog.queries import search
+from crawler.catalog import tokens
 from crawler.items import Article, Site
 from tests import factories
 from tests.searching import hits
@@ -36,7 +36,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def found(db: Database, text: str) -> set[str]:
     sql = "SELECT url FROM document_search JOIN documents ON search_row = document_search.rowid WHERE document_search MATCH ?"
-    return {url.rpartition("/")[2] for (url,) in db.execute(sql, [search.query(text)])}
+    return {url.rpartition("/")[2] for (url,) in db.execute(sql, [tokens.query(text)])}
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_every_word_of_a_text_is_found_in_it(left: str, word: str, right: str) -
     """Latin words and numbers are found whole only, so the word is kept apart from letters before it."""
     table = sqlite3.connect(":memory:")
     table.execute("CREATE VIRTUAL TABLE t USING fts5 (body, content='', tokenize='ascii')")
-    table.execute("INSERT INTO t (rowid, body) VALUES (1, ?)", [search.bigrams(f"{left} {word}{right}")])
-    assert table.execute("SELECT count(*) FROM t WHERE t MATCH ?", [search.query(word)]).fetchone() == (1,)
+    table.execute("INSERT INTO t (rowid, body) VALUES (1, ?)", [tokens.bigrams(f"{left} {word}{right}")])
+    assert table.execute("SELECT count(*) FROM t WHERE t MATCH ?", [tokens.query(word)]).fetchone() == (1,)
     table.close()
 
 
 def test_index_holds_pairs_and_the_last_character() -> None:
-    assert search.bigrams("毕业生 2023届，AI") == "毕业 业生 生 2023 届 ai"
-    assert search.query("毕业生 业 AI") == '"毕业 业生" "业"* "ai"'
-    assert search.query("用AI写2023届") == '"用 ai 写 2023 届"*'
-    assert search.query("实验室AI") == '"实验 验室 室 ai"'
+    assert tokens.bigrams("毕业生 2023届，AI") == "毕业 业生 生 2023 届 ai"
+    assert tokens.query("毕业生 业 AI") == '"毕业 业生" "业"* "ai"'
+    assert tokens.query("用AI写2023届") == '"用 ai 写 2023 届"*'
+    assert tokens.query("实验室AI") == '"实验 验室 室 ai"'

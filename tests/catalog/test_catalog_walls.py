@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from crawler.catalog.tables import links
 from crawler.items import Outcome, Reason
 from tests import factories
+from tests.visiting import visited
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ def visit(db: Database, *ends: tuple[Outcome, Reason | None], run: str = "r1", a
     for number, (outcome, reason) in enumerate(ends):
         url = f"https://lake.edu.cn/{number}"
         links.add(db, "lake", [factories.link(url)], found=NOW, found_on=None)
-        links.visited(db, url, run=run, at=NOW, outcome=outcome, reason=reason, next_visit=again)
+        visited(db, url, run=run, at=NOW, outcome=outcome, reason=reason, next_visit=again)
 
 
 def test_walls_are_counted_by_reason(db: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from crawler.catalog import open_catalog, open_reader, schema
-from crawler.catalog.queries.search import bigrams
+from crawler.catalog.tokens import bigrams
 from crawler.errors import CatalogError
 from tests.searching import hits
 
@@ -116,7 +116,8 @@ def test_every_earlier_catalog_becomes_one_of_today_with_all_its_rows(states: in
         for link, old in zip(after["links"], before["links"], strict=True):
             assert {name: link[name] for name in old} == old
             assert states >= STATES.index("0003_revisit") + 1 or link["first_run"] == "r1"
-        assert {link["url"] for link in after["media_links"]} == {medium["url"] for medium in before["media"]}, "due"
+        due = {medium["url"] for medium in before["media"]} if states < STATES.index("0012_media") + 1 else set()
+        assert {link["url"] for link in after["media_links"]} == due
         assert {hit.id for hit in hits(db, "通宵 王芳")} == {FIRST, SECOND}
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
         if states < STATES.index("0005_groups") + 1:

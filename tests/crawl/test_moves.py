@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.catalog import group, open_catalog
-from crawler.catalog.tables import addresses, links, runs, sites
+from crawler.catalog.tables import links, runs, sites
 from crawler.dedup import content_digest
 from crawler.ingest import Archive, Visited, store
 from crawler.items import Article, Kind, Link, Precision, Reading, Role, Site
@@ -126,9 +126,7 @@ def test_the_frontier_moves_with_its_site(archive: Archive) -> None:
             found=START,
             found_on=None,
         )
-        moved = addresses.move_links(
-            archive.db, "lake", old="http://www.oldlake.example/", new="https://news.lake.example/"
-        )
+        moved = links.move(archive.db, "lake", old="http://www.oldlake.example/", new="https://news.lake.example/")
     assert moved == 1
     due = links.due(archive.db, "lake", now=START + timedelta(days=1), run="r2", limit=9)
     assert sorted((link.url, link.fetch_url) for link in due) == [

@@ -21,8 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import load
 from crawler.catalog import group, open_catalog
-from crawler.catalog.tables import documents as catalog_documents
-from crawler.catalog.tables import links, runs, sites
+from crawler.catalog.tables import history, links, runs, sites
 from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
 from crawler.ingest import Archive, Visited, commit, decide, preserve, store
@@ -766,7 +765,7 @@ def test_an_article_that_leads_to_the_front_page_is_missed(archive: Archive) -> 
 def test_a_version_tells_what_changed(archive: Archive) -> None:
     store(archive, [seen("a")])
     store(archive, [seen("a", TEXT.replace("六点半", "七点"), minutes=5, source="校报")])
-    found = catalog_documents.changes(archive.db, document_id(link("a").url))
+    found = history.changes(archive.db, document_id(link("a").url))
     assert [(change["field"], change["version"], change["kind"]) for change in found] == [
         ("source", 2, "version"),
         ("body", 2, "version"),
@@ -785,7 +784,7 @@ def test_a_corrected_byline_is_recorded_without_a_version(archive: Archive) -> N
         {"记者": ["林晓", "周舟"]},
         "校报",
     )
-    (change,) = catalog_documents.changes(archive.db, row["id"])
+    (change,) = history.changes(archive.db, row["id"])
     assert (change["kind"], change["field"], change["before"], change["after"]) == (
         "correction",
         "people",
@@ -799,7 +798,7 @@ def test_a_corrected_byline_is_recorded_without_a_version(archive: Archive) -> N
 def test_a_field_that_changes_all_the_time_is_left(archive: Archive) -> None:
     for n in range(6):
         store(archive, [seen("a", minutes=n, source=f"第{n}次点击")])
-    assert len(catalog_documents.changes(archive.db, document_id(link("a").url))) == 3
+    assert len(history.changes(archive.db, document_id(link("a").url))) == 3
 
 
 @pytest.mark.parametrize("together", [False, True])

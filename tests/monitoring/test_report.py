@@ -13,9 +13,9 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from crawler.catalog import group
-from crawler.catalog.queries import figures
-from crawler.catalog.tables import alarms, issues
-from crawler.catalog.tables.alarms import Alarm
+from crawler.catalog.queries import statistics
+from crawler.catalog.tables import issues
+from crawler.catalog.tables.issues import Alarm, Issue
 from crawler.commands.report import Command, Health, age_of, check
 from crawler.items import Outcome, Reason, Site
 from crawler.monitoring.page import page
@@ -35,7 +35,7 @@ def past(tmp_path: Path) -> Iterator[Past]:
 
 
 def last(past: Past, now: datetime = NOW) -> Report:
-    run = figures.run_row(past.db)
+    run = statistics.run_row(past.db)
     return report_of(past.db, [run] if run else [], name=run.run if run else "none", now=now, free=1)
 
 
@@ -70,8 +70,9 @@ def test_the_json_says_the_same(past: Past) -> None:
 def test_hostile_texts_are_texts(past: Past) -> None:
     run = past.run(NOW, past.article(NOW, site=EVIL, title=HOSTILE))
     with group(past.db):
-        issues.add(past.db, run, "evil", f"javascript:alert(3)//{HOSTILE}", "error", HOSTILE, HOSTILE, NOW)
-        alarms.replace(past.db, [Alarm(site="evil", code="drift", message=HOSTILE)], [], now=NOW)
+        url = f"javascript:alert(3)//{HOSTILE}"
+        issues.add(past.db, Issue(run=run, site="evil", url=url, level="error", code=HOSTILE, message=HOSTILE, at=NOW))
+        issues.replace_alarms(past.db, [Alarm(site="evil", code="drift", message=HOSTILE)], [], now=NOW)
     text = page(last(past))
     tree = html.document_fromstring(text)
     assert tree.xpath("//script | //img | //iframe | //object | //link | //foreignObject | //@src | //@onerror") == []
@@ -190,7 +191,7 @@ def test_the_check_tells_whether_runs_happen(
 def test_the_check_tells_standing_alarms_and_a_missing_catalog(past: Past) -> None:
     past.run(NOW)
     with group(past.db):
-        alarms.replace(past.db, [Alarm(site="lake", code="expectation", message="no articles")], [], now=NOW)
+        issues.replace_alarms(past.db, [Alarm(site="lake", code="expectation", message="no articles")], [], now=NOW)
     answer, sentence = check(past.root, age_of("1d"), NOW)
     assert (answer, sentence.endswith("; lake: no articles")) == (Health.WARNING, True)
     assert check(past.root / "nowhere", DAY, NOW)[0] is Health.UNKNOWN

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from crawler.catalog import group, open_catalog
-from crawler.catalog.tables import boilerplate, sites
+from crawler.catalog.tables import sites
 from crawler.items import Boilerplate
 from tests.extract_harness import extract, lines_of
 from tests.learning_harness import APPEAL, SITE, START, pages
@@ -37,7 +37,7 @@ def test_what_a_crawl_has_learnt_is_known(tmp_path: Path):
     host = SITE.hosts[0]  # a site without a file: its host is its key
     with group(db):
         sites.save(db, SITE.__class__(key=host, name=host, hosts=(host,)), now=START)
-        boilerplate.replace(db, host, Boilerplate(pages=220, lines={APPEAL: 214}), now=START)
+        sites.learn(db, host, Boilerplate(pages=220, lines={APPEAL: 214}), now=START)
     db.close()
     (line,) = lines_of("--manifest", manifest, "--base", tmp_path, "-s", f"ARCHIVE_DIR={tmp_path / 'archive'}")
     assert APPEAL not in line["body"]

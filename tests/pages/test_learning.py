@@ -8,7 +8,7 @@ import pytest
 
 from crawler.archive import load
 from crawler.catalog import group, open_catalog
-from crawler.catalog.tables import boilerplate, documents, runs, sites
+from crawler.catalog.tables import documents, runs, sites
 from crawler.ingest import Archive, Visited, store
 from crawler.items import Boilerplate, Capture, Link, Outcome, Reading, Role
 from crawler.pages.reading import learn, read
@@ -135,7 +135,7 @@ def test_learning_again_writes_nothing(archive: Archive):
         db=archive.db,
         warc=archive.warc,
         run="r2",
-        boilerplate={SITE.key: boilerplate.of_site(archive.db, SITE.key) or Boilerplate(pages=0, lines={})},
+        boilerplate={SITE.key: sites.boilerplate(archive.db).get(SITE.key) or Boilerplate(pages=0, lines={})},
     )
     assert learn_site(known, SITE, now=START) == 0
     assert texts(archive) == before
@@ -176,9 +176,9 @@ def test_a_site_without_new_documents_is_not_learnt_again(archive: Archive):
     with group(archive.db):
         runs.finish(archive.db, "r1", finished=START, exit_code=0)
     learn_sites(Archive(root=archive.root, db=archive.db, warc=archive.warc, run="r2"), [SITE], now=START)
-    assert boilerplate.of_site(archive.db, SITE.key) is None
+    assert sites.boilerplate(archive.db).get(SITE.key) is None
     learn_sites(archive, [SITE], now=START)
-    assert boilerplate.of_site(archive.db, SITE.key) == Boilerplate(pages=10, lines={APPEAL: 10, "校庆专题": 10})
+    assert sites.boilerplate(archive.db).get(SITE.key) == Boilerplate(pages=10, lines={APPEAL: 10, "校庆专题": 10})
 
 
 def test_what_a_run_that_was_cut_short_brought_is_learnt_by_the_next(archive: Archive):
@@ -187,7 +187,7 @@ def test_what_a_run_that_was_cut_short_brought_is_learnt_by_the_next(archive: Ar
     with group(archive.db):
         runs.cut_short(archive.db, "r1", finished=START, exit_code=143)
     learn_sites(Archive(root=archive.root, db=archive.db, warc=archive.warc, run="r2"), [SITE], now=START)
-    assert boilerplate.of_site(archive.db, SITE.key) is not None
+    assert sites.boilerplate(archive.db).get(SITE.key) is not None
 
 
 def test_evidence_that_cannot_be_read_leaves_what_was_known(archive: Archive, caplog: pytest.LogCaptureFixture):

@@ -19,7 +19,7 @@ import pytest
 from scrapy.settings import Settings
 
 from crawler.catalog import open_catalog
-from crawler.catalog.tables import alarms
+from crawler.catalog.tables import issues
 from crawler.ingest import store
 from crawler.items import Expectations, Role
 from crawler.monitoring.disk import free_bytes, shortage
@@ -248,4 +248,4 @@ def test_the_log_on_disk_is_bounded(tmp_path: Path) -> None:
 
 def test_a_catalog_of_the_release_before_gets_its_alarms(tmp_path: Path) -> None:
     with closing(open_catalog(tmp_path / CATALOG)) as db:
-        assert alarms.standing(db) == []
+        assert issues.alarms(db) == []

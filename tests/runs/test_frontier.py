@@ -13,6 +13,7 @@ from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import links, runs, sites
 from crawler.items import Link, Outcome, Pace, Reason, Role, Site
 from crawler.runs.frontier import AHEAD, BATCH, Closing, Frontier
+from tests.visiting import visited
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ONE = Site(key="one", name="一", hosts=("one.example.edu.cn",))
@@ -42,7 +43,7 @@ def add(db: Database, site: Site, found: Sequence[Link]) -> None:
 
 def visit(db: Database, frontier: Frontier, site: Site, url: str) -> None:
     with group(db):
-        links.visited(db, url, run="r1", at=NOW, outcome=Outcome.NEW, next_visit=None)
+        visited(db, url, run="r1", at=NOW, outcome=Outcome.NEW, next_visit=None)
     frontier.done(site, url)
 
 
@@ -188,7 +189,7 @@ def test_a_redirect_target_that_was_visited_meanwhile_is_not_asked_for_again(db:
             handed.append(found.url)
             if found == first:
                 with group(db):
-                    links.visited(db, target.url, run="r1", at=NOW, outcome=Outcome.NEW, next_visit=None)
+                    visited(db, target.url, run="r1", at=NOW, outcome=Outcome.NEW, next_visit=None)
             visit(db, frontier, site, found.url)
         return handed
 

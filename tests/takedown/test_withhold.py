@@ -23,13 +23,13 @@ from crawler.audit import Audit, verify
 from crawler.backup import backup, restore
 from crawler.catalog import close_catalog, open_catalog
 from crawler.catalog.queries.selection import Selection
-from crawler.catalog.tables.belongings import BELONGING
-from crawler.catalog.tables.withheld import tombstones
+from crawler.catalog.tables import texts
+from crawler.catalog.tables.withheld import WITHDRAWN, tombstones
 from crawler.errors import TakedownError
 from crawler.export import Job, export
 from crawler.ingest import Archive
 from crawler.runs.lock import lock
-from crawler.takedown import Found, Taken, erase, find, finish_all, give_back, withhold
+from crawler.takedown import Found, Taken, find, finish_all, give_back, withhold
 from crawler.takedown.withheld import reinstate
 from tests import mirror_files
 from tests.crawl_harness import PROJECT, Crawled, crawl, crawled, environment
@@ -124,7 +124,7 @@ def test_nothing_of_it_is_left_where_anybody_reads(root: Path, db: Database, que
     sentence = sentence_of(root, db, document)
     title, row = db.execute("SELECT title, search_row FROM documents WHERE id = ?", [document]).fetchone()
     held = taken(root, db, document).documents
-    erase(db)
+    texts.erase(db)
     assert [hit.id for hit in hits(db, title) if hit.id in {one.tombstone.document for one in held}] == []
     assert [token for token in rows(db)["tokens"] if token[1] == row] == []
     assert db.execute("SELECT 1 FROM articles WHERE id = ? OR title = ?", [document, title]).fetchall() == []
@@ -432,7 +432,7 @@ def test_every_table_that_speaks_of_documents_is_cared_for(db: Database) -> None
         for name in db.table_names()
         if any(row[2] == "documents" for row in db.execute(f"PRAGMA foreign_key_list('{name}')"))
     }
-    assert speaking - stay == {*BELONGING, "texts", "documents"} - {"signature_keys", "media_files", "issues", "checks"}
+    assert speaking - stay == {*WITHDRAWN, "texts", "documents"} - {"signature_keys", "media_files", "issues", "checks"}
 
 
 def test_the_row_of_a_withheld_document_takes_no_text(archive: Archive) -> None:

@@ -6,7 +6,7 @@ To add one: write the module and its template (it extends `base.html`), and give
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from crawler.browse.pages import article, campaigns, capture, guide, home, media, people, search, site
+from crawler.browse.pages import article, campaigns, capture, home, people, search, site
 
 Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 
@@ -14,13 +14,13 @@ Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 ROUTES: tuple[tuple[str, Page], ...] = (
     (r"^/$", home.page),
     (r"^/search(\.(?P<format>json|csv|atom))?$", search.page),
-    (r"^/help$", guide.page),
+    (r"^/help$", home.guide),
     (r"^/article/(?P<id>[0-9a-f]{32})$", article.page),
     (r"^/article/(?P<id>[0-9a-f]{32})\.md$", article.download),
     (r"^/article/(?P<id>[0-9a-f]{32})/versions/(?P<version>-?\d{1,6})$", article.version),
     (r"^/capture/(?P<visit>\d{1,15})$", capture.page),
     (r"^/capture/(?P<visit>\d{1,15})/page$", capture.raw),
-    (r"^/media/(?P<path>[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,8})$", media.page),
+    (r"^/media/(?P<path>[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,8})$", article.file),
     (r"^/sites$", site.overview),
     (r"^/site/(?P<key>[^/]+)$", site.page),
     (r"^/people$", people.page),

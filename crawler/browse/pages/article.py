@@ -1,24 +1,41 @@
-"""One article: as it reads, who made it, what is known of it and how, its versions, its copies, and what stands beside it."""
+"""One article: as it reads, who made it, what is known of it and how, its versions, its copies, what stands beside it, and its media."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from datasette.utils.asgi import NotFound, Response
-from sqlite_utils import Database
+from datasette.utils.asgi import AsgiFileDownload, NotFound, Response
 
 from crawler.archive import load
-from crawler.browse.difference import sides
 from crawler.browse.frame import archive_of, language_of, read, rendered
 from crawler.browse.prose import prose
-from crawler.catalog.queries.dossier import Dossier, Row, dossier, tombstone
+from crawler.catalog.queries.articles import DocumentDetails, details, medium, tombstone
 
 GONE = 410  # withheld: it was here, and is not to be had (RFC 9110, 15.5.11)
 MARKDOWN = "text/markdown; charset=utf-8"
+CONTEXT = 60  # characters of equal text on each side of a change
+GAP = " … "
+SHOWN = frozenset(
+    {"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/x-ms-bmp", "image/avif", "image/tiff"}
+)
+FOREVER = "public, max-age=31536000, immutable"  # a name is the digest of its content
+LOCKED = "sandbox; default-src 'none'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of one side: equal on both, or only here."""
+
+    text: str
+    is_own: bool
 
 
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with a document, or that it is withheld."""
     found = await find(datasette, request)
-    if not isinstance(found, Dossier):
+    if not isinstance(found, DocumentDetails):
         return found
     document = found.document
     if document["first_id"]:
@@ -44,7 +61,7 @@ def web(url: str) -> str | None:
 async def version(datasette: Any, request: Any) -> Any:
     """Answer with an older version of a document, as it read."""
     found = await find(datasette, request)
-    if not isinstance(found, Dossier):
+    if not isinstance(found, DocumentDetails):
         return found
     number = int(request.url_vars["version"])
     held = next((row for row in found.versions if row["version"] == number), None)
@@ -57,7 +74,7 @@ async def version(datasette: Any, request: Any) -> Any:
 async def download(datasette: Any, request: Any) -> Any:
     """Answer with the Markdown file of a document."""
     found = await find(datasette, request)
-    if not isinstance(found, Dossier):
+    if not isinstance(found, DocumentDetails):
         return found
     path = found.document["path"]
     file = archive_of(datasette) / path if path else None
@@ -67,14 +84,25 @@ async def download(datasette: Any, request: Any) -> Any:
     return Response(file.read_bytes(), content_type=MARKDOWN, headers=headers)
 
 
+async def file(datasette: Any, request: Any) -> Any:
+    """Answer with the content of a medium that the catalog knows: what cannot run anything is shown, everything else handed over as a file."""
+    path = f"media/{request.url_vars['path']}"
+    found = await read(datasette, lambda db: medium(db, path))
+    there = archive_of(datasette) / path
+    if found is None or not there.is_file():
+        raise NotFound(f"{path}: not in this archive")
+    media_type, name = found
+    headers = {"content-security-policy": LOCKED, "cache-control": FOREVER}
+    if media_type in SHOWN:
+        return AsgiFileDownload(str(there), content_type=media_type, headers=headers)
+    headers["content-disposition"] = f"attachment; filename*=UTF-8''{_encoded(name or there.name, there)}"
+    return AsgiFileDownload(str(there), content_type="application/octet-stream", headers=headers)
+
+
 async def find(datasette: Any, request: Any) -> Any:
-    """Return the dossier that an address names, or the answer that it is withheld. NotFound for an unknown one."""
+    """Return the document that an address names, or the answer that it is withheld. NotFound for an unknown one."""
     name = request.url_vars["id"]
-
-    def ask(db: Database) -> tuple[Row | None, Dossier | None]:
-        return tombstone(db, name), dossier(db, name)
-
-    withheld, found = await read(datasette, ask)
+    withheld, found = await read(datasette, lambda db: (tombstone(db, name), details(db, name)))
     if withheld is not None:
         return await rendered(datasette, request, "withheld.html", {"withheld": withheld}, status=GONE)
     if found is None:
@@ -89,3 +117,31 @@ def prose_of(datasette: Any, request: Any, path: str | None) -> str | None:
     except (OSError, ValueError):
         return None
     return prose(content, missing=language_of(request).gettext("Picture not kept"))
+
+
+def sides(diff: Iterable[Sequence[str]]) -> tuple[list[Part], list[Part]]:
+    """Return the older and the newer side of a difference [(sign, text), …]: = kept, - taken out, + put in."""
+    pieces = [(sign, text) for sign, text in diff]
+    before, after = [], []
+    for place, (sign, text) in enumerate(pieces):
+        if sign == "=":
+            kept = Part(text=_shortened(text, is_first=place == 0, is_last=place == len(pieces) - 1), is_own=False)
+            before.append(kept)
+            after.append(kept)
+        else:
+            (before if sign == "-" else after).append(Part(text=text, is_own=True))
+    return before, after
+
+
+def _shortened(text: str, *, is_first: bool, is_last: bool) -> str:
+    if len(text) <= 2 * CONTEXT + len(GAP):
+        return text
+    start = "" if is_first else text[:CONTEXT]
+    end = "" if is_last else text[-CONTEXT:]
+    return f"{start}{GAP}{end}"
+
+
+def _encoded(name: str, file: Path) -> str:
+    """Return a file name for a Content-Disposition field (RFC 8187), with the ending that its content has."""
+    whole = name if name.lower().endswith(file.suffix) else f"{name}{file.suffix}"
+    return quote(whole, safe="")

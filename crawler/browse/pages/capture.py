@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
-from sqlite_utils import Database
 
 from crawler.browse.frame import archive_of, read, rendered
+from crawler.catalog.queries import captures
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.pages.extraction.encoding import decode
@@ -15,16 +15,10 @@ from crawler.warc import capture_at
 MOST = 400_000  # characters of a source that are shown; the record has all
 # No script, no form, no network: not even a picture. What a page brings as styles of its own may colour it.
 LOCKED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-QUERY = """
-SELECT visits.url, fetched, outcome, reason, status, warc, warc_offset, warc_record, payload_digest, document, sites.name AS university
-FROM visits JOIN sites ON sites.key = visits.site
-WHERE visits.id = ? AND (document IS NULL OR document NOT IN (SELECT document FROM withheld))
-AND url NOT IN (SELECT url FROM withheld)
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ShownCapture:
     """A visit and its capture, or why that cannot be shown."""
 
     visit: dict[str, Any]
@@ -49,23 +43,20 @@ async def raw(datasette: Any, request: Any) -> Any:
     return Response(_text(seen.capture), content_type="text/html; charset=utf-8", headers=headers)
 
 
-async def _find(datasette: Any, request: Any) -> Seen:
+async def _find(datasette: Any, request: Any) -> ShownCapture:
     """Return the visit that an address names; NotFound for an unknown one, and for one of a withheld document."""
     number = int(request.url_vars["visit"])
 
-    def ask(db: Database) -> dict[str, Any] | None:
-        return next(iter(db.query(QUERY, [number])), None)
-
-    visit = await read(datasette, ask)
+    visit = await read(datasette, lambda db: captures.of_visit(db, number))
     if visit is None:
         raise NotFound(f"{number}: no such visit in this archive")
     if visit["warc"] is None:
-        return Seen(visit=visit, problem="no evidence")
+        return ShownCapture(visit=visit, problem="no evidence")
     try:
         capture = capture_at(archive_of(datasette) / visit["warc"], visit["warc_offset"], visit["url"])
     except (CrawlerError, OSError) as error:
-        return Seen(visit=visit, problem=str(error))
-    return Seen(visit=visit, capture=capture)
+        return ShownCapture(visit=visit, problem=str(error))
+    return ShownCapture(visit=visit, capture=capture)
 
 
 def _text(capture: Capture) -> str:

@@ -4,13 +4,15 @@ import json
 from functools import partial
 from typing import Any
 
+from datasette import Response
 from sqlite_utils import Database
 
-from crawler.browse.asked import PAGE_SIZE, Asked, understood
-from crawler.browse.frame import Response, read, rendered
+from crawler.browse.frame import read, rendered
+from crawler.browse.parameters import PAGE_SIZE, SearchRequest, understood
 from crawler.browse.results import FORMATS
-from crawler.catalog.queries.finding import Found, Order, find
-from crawler.catalog.queries.search import words
+from crawler.catalog.queries import sites
+from crawler.catalog.queries.finding import Order, SearchResult, find
+from crawler.catalog.tokens import words
 
 
 async def page(datasette: Any, request: Any) -> Any:
@@ -23,19 +25,19 @@ async def page(datasette: Any, request: Any) -> Any:
     return await rendered(datasette, request, "search.html", _values(asked, found, names))
 
 
-def _answer(db: Database, asked: Asked) -> tuple[Found, dict[str, str]]:
+def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, str]]:
     found = find(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
-    return found, dict(db.execute("SELECT key, name FROM sites ORDER BY name").fetchall())
+    return found, sites.names(db)
 
 
-def _for_program(wanted: str, asked: Asked, found: Found, base: str) -> Any:
+def _for_program(wanted: str, asked: SearchRequest, found: SearchResult, base: str) -> Any:
     kind = FORMATS[wanted]
     body = kind.write(asked, found, base)
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     return Response(text, content_type=kind.content_type)
 
 
-def _values(asked: Asked, found: Found, names: dict[str, str]) -> dict[str, object]:
+def _values(asked: SearchRequest, found: SearchResult, names: dict[str, str]) -> dict[str, object]:
     pages = -(-found.total // asked.size)
     return {
         "asked": asked,

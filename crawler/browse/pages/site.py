@@ -10,12 +10,12 @@ from urllib.parse import unquote
 from datasette.utils.asgi import NotFound
 from sqlite_utils import Database
 
-from crawler.browse.charts import bars
 from crawler.browse.frame import language_of, read, rendered
-from crawler.browse.plots import outcome_name
-from crawler.catalog.queries import tallies
-from crawler.catalog.queries.holdings import SiteHoldings, site_holdings
-from crawler.catalog.queries.tallies import Tally
+from crawler.browse.plots import bars
+from crawler.catalog.queries import overview as tallies
+from crawler.catalog.queries import sites
+from crawler.catalog.queries.overview import TallyKind
+from crawler.catalog.queries.sites import SitePage, site_page
 from crawler.items import Outcome
 
 FIELDS = ("date", "source", "people", "section", "pictures")
@@ -35,26 +35,15 @@ class Day:
 async def overview(datasette: Any, request: Any) -> Any:
     """Answer with all sites."""
 
-    def ask(
-        db: Database,
-    ) -> tuple[list[dict[str, Any]], dict[str, int], dict[str, int], dict[str, str], dict[str, str]]:
-        sites = list(db.query("SELECT key, name, host, family FROM sites ORDER BY name, key"))
-        ends = {
-            word: {
-                key: found
-                for row in sites
-                if (
-                    found := db.execute(
-                        f"SELECT {word}(published) FROM documents WHERE site = ?", [key := row["key"]]
-                    ).fetchone()[0]
-                )
-            }
-            for word in ("min", "max")
+    def ask(db: Database) -> dict[str, object]:
+        return {
+            "sites": sites.all_sites(db),
+            "articles": tallies.by_site(db, TallyKind.ARTICLES),
+            "gone": tallies.by_site(db, TallyKind.GONE),
+            "days": sites.days(db),
         }
-        return sites, tallies.by_site(db, Tally.ARTICLES), tallies.by_site(db, Tally.GONE), ends["min"], ends["max"]
 
-    sites, articles, gone, earliest, latest = await read(datasette, ask)
-    values = {"sites": sites, "articles": articles, "gone": gone, "earliest": earliest, "latest": latest}
+    values = await read(datasette, ask)
     return await rendered(datasette, request, "sites.html", values)
 
 
@@ -62,15 +51,16 @@ async def page(datasette: Any, request: Any) -> Any:
     """Answer with one site."""
     key = unquote(request.url_vars["key"])
 
-    def ask(db: Database) -> tuple[SiteHoldings | None, dict[str, int], dict[str, int], dict[str, int]]:
+    def ask(db: Database) -> tuple[SitePage | None, dict[str, int], dict[str, int], dict[str, int]]:
         numbers = {
-            kind.value: tallies.of_site(db, key, kind).get("", 0) for kind in (Tally.ARTICLES, Tally.COPIES, Tally.GONE)
+            kind.value: tallies.of_site(db, key, kind).get("", 0)
+            for kind in (TallyKind.ARTICLES, TallyKind.COPIES, TallyKind.GONE)
         }
         return (
-            site_holdings(db, key),
+            site_page(db, key),
             numbers,
-            tallies.of_site(db, key, Tally.DAY),
-            tallies.of_site(db, key, Tally.SECTION),
+            tallies.of_site(db, key, TallyKind.DAY),
+            tallies.of_site(db, key, TallyKind.SECTION),
         )
 
     found, numbers, days, sections = await read(datasette, ask)
@@ -116,12 +106,12 @@ def _year(asked: str | None, years: list[int]) -> int | None:
     return years[0] if years else None
 
 
-def _runs_plot(request: Any, found: SiteHoldings) -> str | None:
+def _runs_plot(request: Any, found: SitePage) -> str | None:
     if len(found.runs) < 2:
         return None
     language = language_of(request)
     series = {
-        outcome_name(outcome, language): [counts.get(outcome, 0) for _, counts in found.runs]
+        language.outcome(outcome): [counts.get(outcome, 0) for _, counts in found.runs]
         for outcome in Outcome
         if any(counts.get(outcome) for _, counts in found.runs)
     }

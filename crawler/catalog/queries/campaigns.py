@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries.search import query
+from crawler.catalog.tokens import query
 
 Row = Mapping[str, Any]
 LOOKED_AT = 300  # groups, the largest: those on several sites are picked from them
@@ -35,8 +35,7 @@ WITH members (id, first) AS (
     UNION SELECT document, first FROM group_members WHERE first IN (SELECT value FROM json_each(:firsts))
 )
 SELECT documents.id, title, published, archived, site, sites.name AS university, members.first
-FROM members JOIN documents ON documents.id = members.id OR documents.duplicate_of = members.id JOIN sites ON sites.key = site
-WHERE documents.id NOT IN (SELECT document FROM withheld)
+FROM members JOIN shown_documents AS documents ON documents.id = members.id OR documents.duplicate_of = members.id JOIN sites ON sites.key = site
 """
 HOLDING = f"""
 SELECT documents.id, documents.title, published, archived, site, sites.name AS university

@@ -14,9 +14,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries.search import bigrams, query, words
 from crawler.catalog.queries.selection import Selection, where
-from crawler.catalog.queries.snippet import Piece, marked, snippet
+from crawler.catalog.tokens import Piece, bigrams, marked, query, snippet, words
 
 MOST = 5_000  # hits of one query that are sorted, paged through and counted
 RANKED = 1_000  # hits up to which each is weighed by its words
@@ -24,6 +23,7 @@ VALUES = 12  # of a facet
 QUOTE, QUOTES = ('"', '"'), re.compile('["“”「」『』]')
 TITLES = 200  # as short as the query, in which the one equal to it is looked for
 
+# What has a `search_row` is shown: a trigger keeps withheld documents from having one.
 COLUMNS = "search_row, documents.id, site, published, section, source"
 FOUND = f"""
 SELECT {COLUMNS} FROM document_search
@@ -79,7 +79,7 @@ NAMES = [field.name for field in fields(Hit)][:-2]  # of SHOWN, between its firs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SearchResult:
     """The answer to a query."""
 
     total: int
@@ -106,16 +106,16 @@ def find(
     limit: int = 20,
     offset: int = 0,
     facets: bool = True,
-) -> Found:
+) -> SearchResult:
     """Return a page of the documents that hold every word of the selection and are within it; the exact title first."""
     looked_for = words(selection.words)
     if selection.words.strip() and not looked_for:
-        return Found(total=0, is_more=False, hits=(), facets={})
+        return SearchResult(total=0, is_more=False, hits=(), facets={})
     rows, is_more = _rows(db, selection)
     ranked = (
         _by_relevance(db, rows, selection.words) if looked_for and order is Order.RELEVANCE else _by_date(rows, order)
     )
-    return Found(
+    return SearchResult(
         total=len(ranked),
         is_more=is_more,
         hits=_hits(db, ranked[offset : offset + limit], looked_for),

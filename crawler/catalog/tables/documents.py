@@ -2,14 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
-from crawler.catalog.queries import search
+from crawler.catalog.tables import texts
 from crawler.dedup.normalise import plain
 from crawler.errors import CatalogError
 from crawler.items import Absence, Article, Document, DocumentState, Media, MediaKind, Precision, Reason, Status
@@ -21,7 +21,7 @@ SELECT
     id, url, site, family, extractor, version, content_digest, path, archived, status, duplicate_of, lastmod,
     missed, last_missed, absences.run, misses, reason, confirmed, returned,
     title, published, date_precision, date_raw, section, source, language, confidence, provenance, characters
-FROM documents LEFT JOIN absences ON absences.document = documents.id
+FROM shown_documents AS documents LEFT JOIN absences ON absences.document = documents.id
     AND missed = (SELECT max(missed) FROM absences WHERE document = documents.id)
 """
 COLUMNS = (
@@ -42,18 +42,25 @@ ON CONFLICT (document, version) DO UPDATE SET
     path = excluded.path, content_digest = excluded.content_digest, markdown_digest = excluded.markdown_digest,
     extractor = excluded.extractor
 """
+# SQLite would go by the index of duplicate_of, which holds nearly all documents as NULL.
+WITH_DIGEST = """
+SELECT id FROM documents INDEXED BY documents_digest
+WHERE content_digest IN (SELECT value FROM json_each(?)) AND duplicate_of IS NULL
+"""
 MEDIA_OF = "SELECT document, kind, url, caption, name FROM media"
 PEOPLE_OF = "SELECT document, role, name FROM people"
+FOUND_UNDER = """
+SELECT id FROM documents WHERE url IN (SELECT value FROM json_each(:urls))
+UNION SELECT document FROM addresses WHERE url IN (SELECT value FROM json_each(:urls))
+UNION SELECT document FROM withheld_urls WHERE url IN (SELECT value FROM json_each(:urls))
+"""
 AMONG = "WHERE document IN (SELECT value FROM json_each(?))"
 
 
 def known(db: Database, ids: Iterable[str]) -> dict[str, DocumentState]:
     """Return what the catalog holds of these documents, by id; an unknown id is absent, and so is what is withheld."""
-    shown = "NOT EXISTS (SELECT 1 FROM withheld WHERE withheld.document = id)"
-    return {
-        state.id: state
-        for state in _states(db, f"WHERE id IN (SELECT value FROM json_each(?)) AND {shown}", json.dumps(list(ids)))
-    }
+    found = _states(db, "WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+    return {state.id: state for state in found}
 
 
 def firsts(db: Database, digests: Iterable[str]) -> dict[str, DocumentState]:
@@ -61,9 +68,8 @@ def firsts(db: Database, digests: Iterable[str]) -> dict[str, DocumentState]:
 
     Where two are (each changed until they met), the one captured first, then the smaller URL.
     """
-    of_digests = "WHERE content_digest IN (SELECT value FROM json_each(?)) AND duplicate_of IS NULL"
-    order = "ORDER BY archived DESC, url DESC"  # the last one a digest gets wins
-    return {first.content_digest: first for first in _states(db, f"{of_digests} {order}", json.dumps(list(digests)))}
+    found = _states(db, f"WHERE id IN ({WITH_DIGEST}) ORDER BY archived DESC, url DESC", json.dumps(list(digests)))
+    return {first.content_digest: first for first in found}  # the last one a digest gets wins
 
 
 def duplicates(db: Database, first: str) -> list[DocumentState]:
@@ -77,50 +83,6 @@ def latest(db: Database, site_key: str, size: int) -> list[str]:
     return [document_id for (document_id,) in db.execute(query, [site_key, size])]
 
 
-def changes(db: Database, document_id: str) -> list[dict[str, Any]]:
-    """Return what changed in a document, oldest first: the rows of `changes` as mappings, `diff` as a list of (sign, text)."""
-    columns = ("version", "kind", "field", "before", "after", "diff", "visit", "at")
-    query = f"SELECT {', '.join(columns)} FROM changes WHERE document = ? ORDER BY id"
-    rows = [dict(zip(columns, row, strict=True)) for row in db.execute(query, [document_id])]
-    return [{**row, "diff": [*map(tuple, json.loads(row["diff"]))] if row["diff"] else None} for row in rows]
-
-
-def text(db: Database, document_id: str) -> tuple[str, str] | None:
-    """Return title and plain body of a document as they are searched; None for one without."""
-    row = db.execute("SELECT title, body FROM texts WHERE document = ?", [document_id]).fetchone()
-    return (row[0], row[1]) if row else None
-
-
-def first_ids(db: Database, site_key: str, size: int) -> list[str]:
-    """Return the smallest ids of a site's documents: a sample that depends on nothing but which documents there are."""
-    rows = db.execute("SELECT id FROM documents WHERE site = ? ORDER BY id LIMIT ?", [site_key, size])
-    return [document_id for (document_id,) in rows]
-
-
-def evidence(db: Database, ids: Iterable[str]) -> list[tuple[str, str, int]]:
-    """Return (URL requested, WARC file, offset of the response) of the current versions of these documents, by id."""
-    return db.execute(
-        """
-        SELECT visits.url, visits.warc, visits.warc_offset
-        FROM documents
-        JOIN versions ON versions.document = documents.id AND versions.version = documents.version
-        JOIN visits ON visits.id = versions.visit
-        WHERE documents.id IN (SELECT value FROM json_each(?)) AND visits.warc IS NOT NULL
-        ORDER BY documents.id
-        """,
-        [json.dumps(list(ids))],
-    ).fetchall()
-
-
-def visit_of(db: Database, document_id: str) -> int | None:
-    """Return the visit whose evidence the current version of a document was read from."""
-    row = db.execute(
-        "SELECT visit FROM versions JOIN documents ON documents.id = document AND documents.version = versions.version WHERE id = ?",
-        [document_id],
-    ).fetchone()
-    return row[0] if row else None
-
-
 def days(db: Database, urls: Iterable[str]) -> dict[str, date]:
     """Return the day of publication, as stated, of the documents with these URLs that state one."""
     rows = db.execute(
@@ -130,42 +92,53 @@ def days(db: Database, urls: Iterable[str]) -> dict[str, date]:
     return {url: from_text(published).date() for url, published in rows}
 
 
-def holding(db: Database, site_key: str, lines: Iterable[str]) -> list[str]:
-    """Return the ids of a site's documents of whose text one of these is a line."""
-    rows = db.execute(
-        """
-        SELECT documents.id FROM documents JOIN texts ON texts.document = documents.id
-        WHERE documents.site = ? AND EXISTS (
-            SELECT 1 FROM json_each(?) AS line
-            WHERE instr(char(10) || texts.body || char(10), char(10) || line.value || char(10))
-        )
-        ORDER BY documents.id
-        """,
-        [site_key, json.dumps(list(lines), ensure_ascii=False)],
-    )
-    return [document_id for (document_id,) in rows]
-
-
-def seen_by(db: Database, site_key: str, run: str) -> bool:
-    """Return whether a run brought a new or changed document of a site, or one before it that was cut short.
-
-    Looked at are the runs since the last that was finished and visited the site; names of runs sort by time.
-    """
-    query = """
-        SELECT 1 FROM visits
-        WHERE site = :site AND outcome IN ('new', 'changed') AND run <= :run AND run > coalesce((
-            SELECT max(run) FROM runs WHERE state = 'finished' AND run < :run
-            AND EXISTS (SELECT 1 FROM visits WHERE visits.run = runs.run AND visits.site = :site)
-        ), '')
-        LIMIT 1
-    """
-    return db.execute(query, {"site": site_key, "run": run}).fetchone() is not None
-
-
-def count(db: Database, site_key: str) -> int:
-    """Return how many documents a site has."""
-    (number,) = db.execute("SELECT count(*) FROM documents WHERE site = ?", [site_key]).fetchone()
+def count(db: Database, site_key: str | None = None) -> int:
+    """Return how many documents a site has, or all of them."""
+    where, values = ("WHERE site = ?", [site_key]) if site_key is not None else ("", [])
+    (number,) = db.execute(f"SELECT count(*) FROM documents {where}", values).fetchone()
     return int(number)
+
+
+def existing(db: Database, ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are documents, withheld ones too."""
+    return {
+        name
+        for (name,) in db.execute(
+            "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
+        )
+    }
+
+
+def urls(db: Database, ids: Iterable[str]) -> list[str]:
+    """Return the URLs of documents."""
+    return [
+        url
+        for (url,) in db.execute(
+            "SELECT url FROM documents WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
+        )
+    ]
+
+
+def found_under(db: Database, urls: Iterable[str]) -> set[str]:
+    """Return the ids of the documents that have or had one of these URLs, withheld ones too."""
+    return {name for (name,) in db.execute(FOUND_UNDER, {"urls": json.dumps(list(urls))})}
+
+
+def first_of(db: Database, document_id: str) -> str:
+    """Return the id of the first document with the content of this one: itself, unless it is a duplicate."""
+    (first,) = db.execute("SELECT coalesce(duplicate_of, id) FROM documents WHERE id = ?", [document_id]).fetchone()
+    return str(first)
+
+
+def equal(db: Database, first: str) -> list[str]:
+    """Return the ids of the duplicates of a document, the one captured first before the others, and last its own."""
+    return [
+        document_id
+        for (document_id,) in db.execute(
+            "SELECT id FROM documents WHERE id = :first OR duplicate_of = :first ORDER BY id = :first, archived, url",
+            {"first": first},
+        )
+    ]
 
 
 def record(db: Database, document: Document, visit_id: int | None, *, markdown_digest: str | None) -> None:
@@ -175,7 +148,7 @@ def record(db: Database, document: Document, visit_id: int | None, *, markdown_d
     the version keeps the one it was read from.
     """
     with db.atomic():
-        search_row = _texts(db, document)
+        search_row = _keep_text(db, document)
         db.execute(UPSERT, _row(document, search_row))
         db.execute(UPSERT_VERSION, _version_row(document, visit_id, markdown_digest))
         _replace(
@@ -199,9 +172,24 @@ def amend(db: Database, document: Document, *, markdown_digest: str | None, visi
             )
 
 
-def supersede(db: Database, document_id: str, version: int, *, path: str) -> None:
-    """Write down where the file of an older version now stands."""
-    db.execute("UPDATE versions SET path = ? WHERE document = ? AND version = ?", [path, document_id, version])
+def update(db: Database, document_id: str, values: Mapping[str, object]) -> None:
+    """Write down what is true of a document: column -> value."""
+    columns = ", ".join(f"{name} = :{name}" for name in values)
+    db.execute(f"UPDATE documents SET {columns} WHERE id = :id", {**values, "id": document_id})
+
+
+def renumber(db: Database, document_id: str) -> None:
+    """Let the last version of a document be its current one."""
+    db.execute(
+        "UPDATE documents SET version = (SELECT max(version) FROM versions WHERE document = id) WHERE id = ?",
+        [document_id],
+    )
+
+
+def path(db: Database, document_id: str) -> str | None:
+    """Return where the file of a document stands, None for one without, and for an unknown one."""
+    row = db.execute("SELECT path FROM documents WHERE id = ?", [document_id]).fetchone()
+    return row[0] if row else None
 
 
 def promote(db: Database, promoted: Document, *, old_first: str, markdown_digest: str) -> None:
@@ -236,7 +224,7 @@ def relink(db: Database, *, old_first: str, new_first: str) -> str | None:
             raise CatalogError(
                 f"document {old_first}: cannot become a duplicate of {new_first}: it is not in the catalog"
             )
-        search.forget(db, old_first)
+        texts.forget(db, old_first)
         db.execute(
             "UPDATE versions SET path = NULL, markdown_digest = NULL WHERE document = ? AND path = ?",
             [old_first, held[0]],
@@ -396,11 +384,11 @@ def _replace(db: Database, table: str, columns: str, document_id: str, rows: lis
         db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
 
-def _texts(db: Database, document: Document) -> int | None:
+def _keep_text(db: Database, document: Document) -> int | None:
     """Keep the searchable text of a document; return its row, None for a duplicate. An equal text keeps its row."""
     if document.status is Status.DUPLICATE:
-        search.forget(db, document.id)
+        texts.forget(db, document.id)
         return None
     article = document.article
     names = [article.source or "", *(name for people in article.people.values() for name in people)]
-    return search.keep(db, document.id, title=article.title, names=" ".join(names).strip(), body=plain(article.body))
+    return texts.keep(db, document.id, title=article.title, names=" ".join(names).strip(), body=plain(article.body))

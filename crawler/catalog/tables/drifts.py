@@ -40,12 +40,10 @@ class Drift:
     signs: frozenset[str]
 
 
-def hold(
-    db: Database, site: str, document: str, *, visit: int, at: datetime, is_changed: bool, signs: Iterable[str]
-) -> None:
+def hold(db: Database, site: str, held: Held, *, at: datetime) -> None:
     """Write down that a document reads otherwise, the last time by this visit."""
-    told = json.dumps(sorted(signs), ensure_ascii=False)
-    db.execute(HOLD, [document, site, visit, to_text(at), to_text(at), int(is_changed), told])
+    signs = json.dumps(sorted(held.signs), ensure_ascii=False)
+    db.execute(HOLD, [held.document, site, held.visit, to_text(at), to_text(at), int(held.is_changed), signs])
 
 
 def drop(db: Database, documents: Iterable[str]) -> None:

@@ -59,6 +59,12 @@ LEFT JOIN group_members ON group_members.document = signatures.document
 LEFT JOIN documents AS firsts ON firsts.id = group_members.first
 WHERE signatures.row IN (SELECT value FROM json_each(?)) AND signatures.document <> ? AND signatures.algorithm = ?
 """
+MEMBERS = """
+SELECT documents.url, coalesce(kin, 'first'), coalesce(similarity, 1.0)
+FROM documents LEFT JOIN group_members ON group_members.document = documents.id
+WHERE documents.id = :first OR group_members.first = :first
+ORDER BY documents.archived, documents.url
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,12 @@ def settle(db: Database, ids: Iterable[str]) -> None:
             settled.add(document)
             for later in _settle(db, document, texts, is_given=document in given):
                 heappush(waiting, later)
+
+
+def members(db: Database, document: str) -> list[tuple[str, str, float]]:
+    """Return (URL, kin, similarity) of the documents in the group of one, by when they were captured; of the first its kin is `first`."""
+    place = _place(db, document)
+    return db.execute(MEMBERS, {"first": place.first if place else document}).fetchall()
 
 
 def _settle(db: Database, document: str, texts: dict[str, Text], *, is_given: bool) -> Iterator[tuple[When, str]]:

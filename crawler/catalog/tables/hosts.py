@@ -1,6 +1,7 @@
-"""Hosts across runs: the pauses they asked for or earned, and the robots.txt they answered with."""
+"""Hosts across runs: the pauses they asked for or earned, the robots.txt they answered with, and which of them deceive."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -58,3 +59,14 @@ def load_robots(db: Database) -> list[Robots]:
         Robots(origin=origin, fetched=from_text(fetched), status=status, rules=rules)
         for origin, fetched, status, rules in rows
     ]
+
+
+def distrust(db: Database, host: str, url: str, site_key: str, *, now: datetime) -> None:
+    """Remember that a host deceives, and where it was noticed; the validators of its site are sent no more."""
+    db.execute("INSERT OR IGNORE INTO deceptive_hosts (host, url, noticed) VALUES (?, ?, ?)", [host, url, to_text(now)])
+    db.execute("UPDATE links SET trusted_until = NULL WHERE site = ? AND trusted_until IS NOT NULL", [site_key])
+
+
+def is_distrusted(db: Database, host: str) -> bool:
+    """Return whether a host was found to deceive."""
+    return db.execute("SELECT 1 FROM deceptive_hosts WHERE host = ?", [host]).fetchone() is not None

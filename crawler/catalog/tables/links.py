@@ -6,13 +6,15 @@ it has been due, then in the order found. Decides nothing: when to visit again i
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
-from crawler.items import Link, Outcome, Reason, Role, Validators
-from crawler.policies.revisit import LinkHistory
+from crawler.items import Link, Outcome, Role, Validators, Visit
+from crawler.policies.revisit import Due, LinkHistory
+from crawler.policies.validators import Trust
 
 DAY = timedelta(days=1)
 MOST_FAILURES = 3  # in a row; a link that failed as often brings no list to be walked on
@@ -54,6 +56,29 @@ UPDATE links SET
     failures = CASE WHEN :outcome IN ('failed', 'refused') THEN failures + 1 ELSE 0 END
 WHERE url = :url
 """
+MOVE = """
+UPDATE OR IGNORE links SET
+    url = :new || substr(url, length(:old) + 1),
+    fetch_url = :new || substr(iif(substr(fetch_url, 1, length(:old)) = :old, fetch_url, url), length(:old) + 1)
+WHERE site = :site AND url >= :old AND url < :end
+"""
+LAST_RESPONSE = """
+SELECT visits.id, visits.warc, visits.warc_offset, visits.warc_record, visits.payload_digest, etag, last_modified, useless
+FROM links LEFT JOIN visits ON visits.id = links.whole_visit WHERE links.url = ?
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastResponse:
+    """Where the evidence holds the last whole page of a link, and the validators that came with it."""
+
+    visit: int | None  # None: there is none yet
+    warc: str | None
+    offset: int | None
+    record_id: str | None
+    payload_digest: str | None
+    validators: Validators
+    useless: int  # times in a row the validators were new though the page was not
 
 
 def add(db: Database, site_key: str, links: Iterable[Link], *, found: datetime, found_on: str | None) -> int:
@@ -109,6 +134,12 @@ def reopen(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> int
     return cursor.rowcount
 
 
+def make_due(db: Database, urls: Iterable[str], *, now: datetime) -> None:
+    """Make links due now that were never to be visited again."""
+    query = "UPDATE links SET next_visit = ? WHERE url IN (SELECT value FROM json_each(?)) AND next_visit IS NULL"
+    db.execute(query, [to_text(now), json.dumps(list(urls))])
+
+
 def close(db: Database, urls: Iterable[str]) -> None:
     """Let these links wait, as far as they were never visited, until `reopen` asks for them."""
     db.execute(
@@ -157,22 +188,52 @@ def reopen_site(db: Database, site_key: str, *, now: datetime) -> int:
     return cursor.rowcount
 
 
-def visited(  # noqa: PLR0913 - the columns of a visit
-    db: Database,
-    url: str,
-    *,
-    run: str,
-    at: datetime,
-    outcome: Outcome,
-    reason: Reason | None = None,
-    next_visit: datetime | None,
-    interval: timedelta | None = None,
-) -> None:
-    """Write down a visit, and when the next is due: None for never. A URL that is no link is skipped."""
-    due_again = to_text(next_visit) if next_visit else None
-    days = interval / DAY if interval is not None else None
-    parameters = {"url": url, "run": run, "at": to_text(at), "outcome": outcome, "reason": reason}
+def visited(db: Database, url: str, visit: Visit, due: Due, *, at: datetime) -> None:
+    """Write down how a visit of a link, or of the one its redirects led to, ended, and when the next is due. A URL that is no link is skipped."""
+    due_again = to_text(due.at) if due.at else None
+    days = due.interval / DAY if due.interval is not None else None
+    parameters = {"url": url, "run": visit.run, "at": to_text(at), "outcome": visit.outcome, "reason": visit.reason}
     db.execute(VISITED, {**parameters, "next_visit": due_again, "interval": days})
+
+
+def move(db: Database, site_key: str, *, old: str, new: str) -> int:
+    """Move the links of one origin to another ("http://old.example/" to "https://new.example/"), with their history; return how many.
+
+    One whose new URL is known already stays, and is never due again.
+    """
+    given = {"site": site_key, "old": old, "new": new, "end": old[:-1] + "0"}  # "0" follows "/"
+    moved = db.execute(MOVE, given).rowcount
+    db.execute(
+        "UPDATE links SET next_visit = NULL WHERE site = :site AND url >= :old AND url < :end AND next_visit IS NOT NULL",
+        {name: given[name] for name in ("site", "old", "end")},
+    )
+    return moved
+
+
+def last_response(db: Database, url: str) -> LastResponse | None:
+    """Return the last whole response of a link, None for a URL that is no link."""
+    row = db.execute(LAST_RESPONSE, [url]).fetchone()
+    if row is None:
+        return None
+    visit, warc, offset, record_id, digest, etag, last_modified, useless = row
+    return LastResponse(
+        visit=visit,
+        warc=warc,
+        offset=offset,
+        record_id=record_id,
+        payload_digest=digest,
+        validators=Validators(etag=etag, last_modified=last_modified),
+        useless=useless,
+    )
+
+
+def keep_response(db: Database, url: str, visit: int, trust: Trust, *, trusted_until: datetime) -> None:
+    """Write down the whole response of a link, and until when its validators are sent if they are worth it."""
+    until = to_text(trusted_until) if trust.is_given else None
+    db.execute(
+        "UPDATE links SET whole_visit = ?, etag = ?, last_modified = ?, useless = ?, trusted_until = ? WHERE url = ?",
+        [visit, trust.validators.etag, trust.validators.last_modified, trust.useless, until, url],
+    )
 
 
 def history(db: Database, url: str) -> LinkHistory | None:

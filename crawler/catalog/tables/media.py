@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,8 +21,8 @@ SELECT media_links.url, media_links.site, media_links.kind, documents.url, failu
 FROM media_links JOIN documents ON documents.id = media_links.document
 WHERE media_links.site = :site AND next_visit <= :now AND media_links.run IS NOT :run
 AND EXISTS (
-    SELECT 1 FROM media JOIN documents AS showing ON showing.id = media.document
-    WHERE media.url = media_links.url AND showing.path IS NOT NULL AND showing.id NOT IN (SELECT document FROM withheld)
+    SELECT 1 FROM media JOIN shown_documents AS showing ON showing.id = media.document
+    WHERE media.url = media_links.url AND showing.path IS NOT NULL
 )
 AND NOT EXISTS (SELECT 1 FROM json_each(:without) AS closed WHERE substr(media_links.url, 1, length(closed.value)) = closed.value)
 ORDER BY next_visit, media_links.url LIMIT :limit
@@ -33,6 +34,22 @@ JOIN media_links ON media_links.url = media.url
 JOIN documents ON documents.id = media.document
 WHERE media_links.sha256 IS NOT NULL AND media.sha256 IS NOT media_links.sha256 AND documents.path IS NOT NULL
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaAttempt:
+    """What came of fetching an address."""
+
+    outcome: MediaOutcome
+    at: datetime
+    run: str
+    file: MediaFile | None = None
+    evidence: Evidence | None = None
+    reason: Reason | None = None
+    detail: str | None = None  # a sentence for a person
+    status: int | None = None  # HTTP
+    wait: timedelta | None = None  # until it is due again, where nothing was stored; None: never
+    size_limit: int | None = None  # bytes, what it was larger than
 
 
 def add(
@@ -124,65 +141,75 @@ def files(db: Database, urls: Iterable[str]) -> dict[str, MediaFile]:
     return {url: _file(row) for url, *row in rows}
 
 
-def evidence_of(db: Database, sha256: str) -> list[tuple[str, datetime, Evidence]]:
-    """Return (URL, time, evidence) of the attempts that stored a content, the oldest first: it holds its bytes, or refers to one that does."""
-    rows = db.execute(
-        """
-        SELECT url, fetched, warc, warc_offset, warc_record, payload_digest FROM media_links
-        WHERE sha256 = ? AND warc IS NOT NULL ORDER BY fetched, url
-        """,
-        [sha256],
-    )
-    return [
-        (url, from_text(at), Evidence(warc=warc, offset=offset, record_id=record, payload_digest=digest))
-        for url, at, warc, offset, record, digest in rows
-    ]
-
-
-def record(  # noqa: PLR0913 - the columns of an attempt
-    db: Database,
-    link: MediaLink,
-    outcome: MediaOutcome,
-    *,
-    at: datetime,
-    run: str,
-    file: MediaFile | None = None,
-    evidence: Evidence | None = None,
-    reason: Reason | None = None,
-    detail: str | None = None,
-    status: int | None = None,
-    wait: timedelta | None = None,
-    size_limit: int | None = None,
-) -> None:
-    """Write down an attempt; one that stored nothing is due again after `wait`, None for never. `size_limit`: what it was larger than."""
+def record(db: Database, link: MediaLink, attempt: MediaAttempt) -> None:
+    """Write down an attempt to fetch an address."""
+    file, evidence = attempt.file, attempt.evidence
     if file is not None:
-        row = (file.sha256, file.path, file.type, file.size, file.width, file.height, to_text(at))
+        row = [*_file_row(file), to_text(attempt.at)]
         db.execute("INSERT INTO media_files VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING", row)
-    db.execute(
-        """
-        UPDATE media_links SET
-            sha256 = ?, fetched = ?, run = ?, outcome = ?, reason = ?, detail = ?, status = ?, failures = ?, next_visit = ?,
-            size_limit = ?, warc = ?, warc_offset = ?, warc_record = ?, payload_digest = ?
-        WHERE url = ?
-        """,
-        [
-            file.sha256 if file else None,
-            to_text(at),
-            run,
-            outcome,
-            reason,
-            detail,
-            status,
-            0 if file else link.failures + 1,
-            to_text(at + wait) if wait else None,
-            size_limit,
-            evidence.warc if evidence else None,
-            evidence.offset if evidence else None,
-            evidence.record_id if evidence else None,
-            evidence.payload_digest if evidence else None,
-            link.url,
-        ],
-    )
+    values = {
+        "sha256": file.sha256 if file else None,
+        "fetched": to_text(attempt.at),
+        "run": attempt.run,
+        "outcome": attempt.outcome,
+        "reason": attempt.reason,
+        "detail": attempt.detail,
+        "status": attempt.status,
+        "failures": 0 if file else link.failures + 1,
+        "next_visit": to_text(attempt.at + attempt.wait) if attempt.wait else None,
+        "size_limit": attempt.size_limit,
+        "warc": evidence and evidence.warc,
+        "warc_offset": evidence and evidence.offset,
+        "warc_record": evidence and evidence.record_id,
+        "payload_digest": evidence and evidence.payload_digest,
+    }
+    columns = ", ".join(f"{name} = :{name}" for name in values)
+    db.execute(f"UPDATE media_links SET {columns} WHERE url = :url", {**values, "url": link.url})
+
+
+def shown_first(db: Database, sha256: str) -> tuple[str, MediaKind, datetime] | None:
+    """Return address, kind and time of the first attempt that stored a content, None where none did."""
+    row = db.execute(
+        "SELECT url, kind, fetched FROM media_links WHERE sha256 = ? ORDER BY fetched, url", [sha256]
+    ).fetchone()
+    return (row[0], MediaKind(row[1]), from_text(row[2])) if row else None
+
+
+def content_at(db: Database, path: str) -> str | None:
+    """Return the digest of the content whose row names a path."""
+    row = db.execute("SELECT sha256 FROM media_files WHERE path = ?", [path]).fetchone()
+    return str(row[0]) if row else None
+
+
+def move_file(db: Database, sha256: str, path: str) -> None:
+    """Write down where the file of a content stands."""
+    db.execute("UPDATE media_files SET path = ? WHERE sha256 = ?", [path, sha256])
+
+
+def put_file(db: Database, file: MediaFile, *, stored: datetime) -> None:
+    """Let the row of the content at a path say what its file is."""
+    if content_at(db, file.path) is None:
+        db.execute("INSERT INTO media_files VALUES (?, ?, ?, ?, ?, ?, ?)", [*_file_row(file), to_text(stored)])
+        return
+    columns = "sha256 = ?, path = ?, type = ?, size = ?, width = ?, height = ?"
+    db.execute(f"UPDATE media_files SET {columns} WHERE path = ?", [*_file_row(file), file.path])
+
+
+def linked(db: Database, document_id: str) -> set[str]:
+    """Return the addresses of the media to whose files the Markdown of a document links."""
+    return {
+        url for (url,) in db.execute("SELECT url FROM media WHERE document = ? AND sha256 IS NOT NULL", [document_id])
+    }
+
+
+def shown(db: Database, urls: Iterable[str]) -> set[str]:
+    """Return those of the addresses that a document shows."""
+    return {
+        url
+        for (url,) in db.execute(
+            "SELECT url FROM media WHERE url IN (SELECT value FROM json_each(?))", [json.dumps(list(urls))]
+        )
+    }
 
 
 def stale(db: Database, site_key: str) -> list[str]:
@@ -226,6 +253,10 @@ def counts(db: Database, run: str) -> dict[str, int]:
 def _link(row: Sequence[Any]) -> MediaLink:
     url, site, kind, referer, failures = row
     return MediaLink(url=url, site=site, kind=MediaKind(kind), referer=referer, failures=failures)
+
+
+def _file_row(file: MediaFile) -> tuple[object, ...]:
+    return (file.sha256, file.path, file.type, file.size, file.width, file.height)
 
 
 def _file(row: list[object]) -> MediaFile:

@@ -1,12 +1,9 @@
 """The visits: every fetch of every URL, in the order recorded."""
 
-import json
-from collections.abc import Iterable
-
 from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
-from crawler.items import Outcome, Visit
+from crawler.items import Evidence, Outcome, Visit
 
 COLUMNS = (
     "url", "site", "run", "role", "fetched", "outcome", "reason", "status", "final_url", "content_type", "size",
@@ -54,18 +51,20 @@ def asked_sites(db: Database, run: str) -> set[str]:
     return {site for (site,) in rows}
 
 
-def evidence(db: Database, ids: Iterable[int]) -> dict[int, tuple[str, str, int, str]]:
-    """Return (URL requested, WARC file, offset, run) of these visits."""
-    query = "SELECT id, url, warc, warc_offset, run FROM visits WHERE id IN (SELECT value FROM json_each(?)) AND warc IS NOT NULL"
-    return {
-        visit: (url, warc, offset, run) for visit, url, warc, offset, run in db.execute(query, [json.dumps(list(ids))])
-    }
+def brought_documents(db: Database, site_key: str, run: str) -> bool:
+    """Return whether a run brought a new or changed document of a site, or one before it that was cut short.
 
-
-def with_record(db: Database, record_id: str) -> int | None:
-    """Return the visit whose evidence is this WARC record. Reads the whole table."""
-    row = db.execute("SELECT id FROM visits WHERE warc_record = ?", [record_id]).fetchone()
-    return int(row[0]) if row else None
+    Looked at are the runs since the last that was finished and visited the site; names of runs sort by time.
+    """
+    query = """
+        SELECT 1 FROM visits
+        WHERE site = :site AND outcome IN ('new', 'changed') AND run <= :run AND run > coalesce((
+            SELECT max(run) FROM runs WHERE state = 'finished' AND run < :run
+            AND EXISTS (SELECT 1 FROM visits WHERE visits.run = runs.run AND visits.site = :site)
+        ), '')
+        LIMIT 1
+    """
+    return db.execute(query, {"site": site_key, "run": run}).fetchone() is not None
 
 
 def settle(db: Database, visit: int, outcome: Outcome) -> None:
@@ -74,4 +73,14 @@ def settle(db: Database, visit: int, outcome: Outcome) -> None:
     db.execute(
         "UPDATE links SET last_outcome = ? WHERE (url, last_run) IN (SELECT url, run FROM visits WHERE id = ?)",
         [outcome, visit],
+    )
+
+
+def set_evidence(db: Database, row: str, evidence: Evidence) -> None:
+    """Write down where the evidence of a row stands: `visits/<id>` or `media_links/<url>`."""
+    table, _, key = row.partition("/")
+    column = "id" if table == "visits" else "url"
+    db.execute(
+        f"UPDATE {table} SET warc_offset = ?, warc_record = ?, payload_digest = ? WHERE {column} = ?",
+        [evidence.offset, evidence.record_id, evidence.payload_digest, key],
     )

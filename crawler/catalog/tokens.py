@@ -1,17 +1,16 @@
-"""Full-text search that finds Chinese words of any length, in either script.
+"""Words: how texts and queries are cut, so that Chinese words of any length are found, in either script, and how what was found is shown.
 
 Chinese has no spaces: index and query are cut into overlapping pairs of characters (毕业生 -> 毕业 业生), and a word is
 found as a phrase of pairs. The last character of a run also stands alone, so that every single character begins some
 token and is found by prefix. Both sides are folded alike: NFKC, Traditional to Simplified, lower case. Latin words and
-numbers stay whole.
+numbers stay whole. Pure: what is kept and asked stands in `tables/texts.py` and `queries/finding.py`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from operator import add
 from unicodedata import normalize
-
-from sqlite_utils import Database
 
 from crawler.dedup.normalise import simplify
 
@@ -29,71 +28,18 @@ ODD = re.compile(
 )
 NOTHING = '""'  # a MATCH expression without a token: finds nothing, and is no error
 MAX_WORDS = 32  # a pasted page is no query
-AT_ONCE = 500  # texts in memory while the whole index is made again
 MAX_TOKENS = 64  # in one word; the rest of a longer one is not looked at
-
-# FTS5 drops a row of a table without content only if it is given the same tokens again (sqlite.org/fts5.html, 4.4.2).
-UNINDEX = "INSERT INTO document_search (document_search, rowid, title, names, body) VALUES ('delete', ?, ?, ?, ?)"
-INDEX = "INSERT INTO document_search (rowid, title, names, body) VALUES (?, ?, ?, ?)"
-# Rows of `texts` only grow, and are indexed in that order: what is new stands above the last one indexed.
-NOT_INDEXED = """
-SELECT row, title, names, body FROM texts
-WHERE row > (SELECT coalesce(max(id), 0) FROM document_search_docsize) ORDER BY row
-"""
+LENGTH = 120  # characters, about three lines
+LEAD = 24  # of them before the first word found
+SPACE = re.compile(r"\s+")
 
 
-def keep(db: Database, document_id: str, *, title: str, names: str, body: str) -> int:
-    """Keep the plain text of a document, to be indexed; return its row. An equal text keeps its row."""
-    held = _held(db, document_id)
-    if held and held[1:] == (title, names, body):
-        return held[0]
-    if held:
-        forget(db, document_id)
-    row = (document_id, title, names, body)
-    cursor = db.execute("INSERT INTO texts (document, title, names, body) VALUES (?, ?, ?, ?)", row)
-    return int(cursor.lastrowid or 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of a text that is shown, to be marked or not. A plain value: who shows it escapes it."""
 
-
-def forget(db: Database, document_id: str) -> None:
-    """Take a document out of the index, and its text out of the catalog."""
-    index(db)  # a text kept in this group is not in the index yet: only what is there can be taken out
-    if held := _held(db, document_id):
-        row, *text = held
-        db.execute(UNINDEX, [row, *map(bigrams, text)])
-        db.execute("DELETE FROM texts WHERE row = ?", [row])
-
-
-def put(db: Database, row: int, document_id: str, *, title: str, names: str, body: str) -> None:
-    """Keep a text in the row it had before it was forgotten, and index it."""
-    index(db)  # what waits to be indexed stands above the last row that is
-    db.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?)", [row, document_id, title, names, body])
-    db.execute(INDEX, [row, *map(bigrams, (title, names, body))])
-
-
-def compact(db: Database) -> None:
-    """Write the index anew without what was taken out of it: until then its pages still hold the tokens. Takes long for a large archive."""
-    db.execute("INSERT INTO document_search (document_search) VALUES ('optimize')")
-
-
-def index(db: Database) -> int:
-    """Index the texts kept since the last call; return how many.
-
-    Once a group, not once a document: FTS5 writes a segment whenever another statement sets a savepoint, which made a
-    document cost 0.4 ms more.
-    """
-    rows = [(row, *map(bigrams, text)) for row, *text in db.execute(NOT_INDEXED)]
-    db.conn.executemany(INDEX, rows)
-    return len(rows)
-
-
-def rebuild(db: Database) -> int:
-    """Make the index again from the texts; return how many."""
-    db.execute("INSERT INTO document_search (document_search) VALUES ('delete-all')")
-    number = 0
-    while rows := [(row, *map(bigrams, text)) for row, *text in db.execute(f"{NOT_INDEXED} LIMIT {AT_ONCE}")]:
-        db.conn.executemany(INDEX, rows)
-        number += len(rows)
-    return number
+    text: str
+    marked: bool
 
 
 def bigrams(text: str) -> str:
@@ -126,6 +72,32 @@ def fold(text: str) -> str:
     return simplify(normalize("NFKC", text) if ODD.search(text) else text).casefold()
 
 
+def snippet(text: str, words: Sequence[str], *, length: int = LENGTH) -> list[Piece]:
+    """Return the first piece of a text in which a folded word stands, else its beginning."""
+    folded, places = _folded(text)
+    first = min((at for word in words if (at := folded.find(word)) >= 0), default=0)
+    start = max(0, places[first] - LEAD) if first else 0
+    piece = text[start : start + length]
+    before, after = "…" if start else "", "…" if start + length < len(text) else ""
+    return marked(f"{before}{SPACE.sub(' ', piece)}{after}", words)
+
+
+def marked(text: str, words: Sequence[str]) -> list[Piece]:
+    """Return a whole text in pieces, those that are a word marked."""
+    folded, places = _folded(text)
+    pieces, end = [], 0
+    for start, stop in _spans(folded, words):
+        begin, until = max(places[start], end), places[stop - 1] + 1
+        if begin > end:
+            pieces.append(Piece(text=text[end:begin], marked=False))
+        if until > begin:
+            pieces.append(Piece(text=text[begin:until], marked=True))
+            end = until
+    if end < len(text):
+        pieces.append(Piece(text=text[end:], marked=False))
+    return pieces
+
+
 def _phrase(word: str) -> str:
     """Return a word as a phrase of tokens; one that ends in a lone character finds what begins with that."""
     parts: list[str] = []
@@ -145,6 +117,18 @@ def _tokens(folded: str) -> Iterator[tuple[str, bool]]:
         yield found[0], found[1] is not None
 
 
-def _held(db: Database, document_id: str) -> tuple[int, str, str, str] | None:
-    row = db.execute("SELECT row, title, names, body FROM texts WHERE document = ?", [document_id]).fetchone()
-    return tuple(row) if row else None
+def _spans(folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where words stand, the longest where several do, none within another."""
+    ranked = sorted((word for word in words if word), key=len, reverse=True)
+    if ranked:
+        yield from (found.span() for found in re.finditer("|".join(map(re.escape, ranked)), folded))
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a folded text and for each of its characters, and its end, the place in the text it comes from."""
+    folded = fold(text)
+    if len(folded) == len(text):
+        return folded, range(len(text) + 1)
+    parts = [fold(character) for character in text]  # a ligature or ellipsis folds into several
+    places = [n for n, part in enumerate(parts) for _ in part]
+    return "".join(parts), [*places, len(text)]

@@ -22,7 +22,7 @@ LONGEST = 500  # characters of a query that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SearchRequest:
     """A question, and its spelling as parameters."""
 
     selection: Selection
@@ -55,7 +55,7 @@ class Asked:
         return (name, value) in self.given
 
 
-def understood(args: Any, *, size: int = PAGE_SIZE) -> Asked:
+def understood(args: Any, *, size: int = PAGE_SIZE) -> SearchRequest:
     """Return what Datasette's `request.args` ask for."""
     odd: list[tuple[str, str]] = []
     many = {name: tuple(value.strip() for value in args.getlist(name) if value.strip()) for name in MANY}
@@ -66,7 +66,7 @@ def understood(args: Any, *, size: int = PAGE_SIZE) -> Asked:
         odd.append(("sort", sort))
         sort = Order.RELEVANCE
     single = [("q", words), ("since", since), ("until", until), ("sort", sort if sort != Order.RELEVANCE else "")]
-    return Asked(
+    return SearchRequest(
         selection=Selection(
             words=words,
             sites=many["site"],

@@ -1,15 +1,15 @@
-"""What the catalog holds of one site: asked so that no page scans a table."""
+"""Sites: what a page shows of one, asked so that no page scans a table, and all of them with what is known of each."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 LATEST = 2000  # articles by which the fields of a site are judged: a redesign shows soon, and old ones do not hide it
 RUNS = 40  # the last runs of a site that are shown
-SHOWN = 50  # media that are missing
+MOST_MISSING = 50  # media that are missing
 Row = Mapping[str, Any]
 
 FILL = f"""
@@ -21,20 +21,28 @@ FROM (
     WHERE site = ? AND path IS NOT NULL ORDER BY published DESC LIMIT {LATEST}
 ) AS latest
 """
-WALLS = """
-SELECT last_outcome AS outcome, last_reason AS reason, count(*) AS links, min(next_visit) AS next_visit FROM links
-WHERE site = ? AND (last_outcome IN ('refused', 'failed') OR last_reason = 'soft_404') GROUP BY 1, 2 ORDER BY 3 DESC
-"""
+WALLS = "SELECT outcome, reason, links, next_visit FROM site_walls WHERE site = ? ORDER BY links DESC"
 MISSING = f"""
 SELECT media_links.url, kind, outcome, reason, fetched, next_visit, document, documents.title
-FROM media_links JOIN documents ON documents.id = document
-WHERE media_links.site = ? AND sha256 IS NULL AND outcome IS NOT NULL AND document NOT IN (SELECT document FROM withheld)
-ORDER BY fetched DESC LIMIT {SHOWN}
+FROM media_links JOIN shown_documents AS documents ON documents.id = document
+WHERE media_links.site = ? AND sha256 IS NULL AND outcome IS NOT NULL
+ORDER BY fetched DESC LIMIT {MOST_MISSING}
 """
+DAYS = """
+SELECT key, (SELECT min(published) FROM documents WHERE site = key), (SELECT max(published) FROM documents WHERE site = key) FROM sites
+"""
+HISTORY = """
+SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started, site_states.state, site_states.walls
+FROM sites JOIN site_states ON site_states.site = sites.key
+LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM shown_documents GROUP BY site) AS held ON held.site = sites.key
+LEFT JOIN (SELECT site, max(run) AS run FROM visits GROUP BY site) AS last ON last.site = sites.key
+LEFT JOIN runs ON runs.run = last.run
+ORDER BY sites.key
+"""  # names of runs sort by time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteHoldings:
+class SitePage:
     """What a page on one site shows, beside its tallies."""
 
     site: Row  # the row of sites, `definition` as a mapping
@@ -49,13 +57,44 @@ class SiteHoldings:
     missing_number: int
 
 
-def site_holdings(db: Database, key: str) -> SiteHoldings | None:
+class SiteHistory(NamedTuple):
+    """What the catalog holds of one site."""
+
+    name: str = ""
+    family: str | None = None  # recognised in its pages
+    documents: int = 0
+    started: str | None = None  # its last run, ISO 8601, UTC
+    state: str = "not visited"  # whether it let itself be read
+    walls: str | None = None  # what stands in the way of its links: "robots 3, login 1"
+
+
+def names(db: Database) -> dict[str, str]:
+    """Return key -> name of every site a run ever used, by name."""
+    return dict(db.execute("SELECT key, name FROM sites ORDER BY name").fetchall())
+
+
+def all_sites(db: Database) -> list[Row]:
+    """Return every site, by name: key, name, host, family."""
+    return list(db.query("SELECT key, name, host, family FROM sites ORDER BY name, key"))
+
+
+def days(db: Database) -> dict[str, tuple[str, str]]:
+    """Return the first and the last publication time of each site that has any, by key; two looks into an index each."""
+    return {key: (first, last) for key, first, last in db.execute(DAYS) if first}
+
+
+def history(db: Database) -> dict[str, SiteHistory]:
+    """Return what the catalog holds of each site, by key."""
+    return {key: SiteHistory(*rest) for key, *rest in db.execute(HISTORY)}
+
+
+def site_page(db: Database, key: str) -> SitePage | None:
     """Return what there is of a site, None for an unknown one."""
     rows = list(db.query("SELECT * FROM sites WHERE key = ?", [key]))
     if not rows:
         return None
     missing = "SELECT count(*) FROM media_links WHERE site = ? AND sha256 IS NULL AND outcome IS NOT NULL"
-    return SiteHoldings(
+    return SitePage(
         site={**rows[0], "definition": json.loads(rows[0]["definition"])},
         fill=next(iter(db.query(FILL, [key]))),
         runs=_runs(db, key),

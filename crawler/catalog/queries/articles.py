@@ -1,7 +1,8 @@
-"""Everything the catalog knows of one document, as a reader wants to see it."""
+"""Everything the catalog knows of documents: of one, as a reader wants to see it, and of many, as an export says it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +48,33 @@ ORDER BY published {order} LIMIT 1
 ABSENCE = "SELECT missed, confirmed, returned, reason FROM absences WHERE document = ? AND confirmed IS NOT NULL ORDER BY missed DESC LIMIT 1"
 
 Row = Mapping[str, Any]
+AMONG = "IN (SELECT value FROM json_each(?))"
+DOCUMENTS = f"""
+SELECT
+    documents.*, sites.name AS university, group_members.first AS copy_of, group_members.kin, group_members.similarity
+FROM documents JOIN sites ON sites.key = documents.site
+LEFT JOIN group_members ON group_members.document = documents.id
+WHERE documents.id {AMONG}
+"""
+PEOPLE_OF = f"SELECT document, role, name FROM people WHERE document {AMONG} ORDER BY document, position"
+MEDIA_OF = f"""
+SELECT media.document, media.kind, media.url, caption, name, media.sha256, path, type, size, width, height
+FROM media LEFT JOIN media_files ON media_files.sha256 = media.sha256
+WHERE media.document {AMONG} ORDER BY media.document, position
+"""
+VERSIONS_OF = f"""
+SELECT versions.document, version, captured, title, published, versions.path, content_digest, markdown_digest, warc, warc_offset, warc_record
+FROM versions LEFT JOIN visits ON visits.id = versions.visit
+WHERE versions.document {AMONG} ORDER BY versions.document, version
+"""
+MEDIUM = """
+SELECT type, (SELECT name FROM media JOIN media_links USING (url) WHERE media_links.sha256 = media_files.sha256 AND name IS NOT NULL LIMIT 1)
+FROM media_files WHERE path = ?
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class DocumentDetails:
     """One document with all that hangs on it; rows as mappings of column to value."""
 
     document: Row
@@ -65,7 +89,7 @@ class Dossier:
     absence: Row | None  # when its page was removed, if it ever was
 
 
-def dossier(db: Database, document_id: str) -> Dossier | None:
+def details(db: Database, document_id: str) -> DocumentDetails | None:
     """Return what there is of a document, None for an unknown one. A withheld one has hardly anything: ask `tombstone` first."""
     rows = list(db.query(DOCUMENT, [document_id]))
     if not rows:
@@ -78,7 +102,7 @@ def dossier(db: Database, document_id: str) -> Dossier | None:
         {**row, "diff": [*map(tuple, json.loads(row["diff"]))] if row["diff"] else []}
         for row in db.query(CHANGES, [document_id])
     ]
-    return Dossier(
+    return DocumentDetails(
         document=document,
         provenance=json.loads(document["provenance"] or "{}"),
         people=people,
@@ -94,8 +118,31 @@ def dossier(db: Database, document_id: str) -> Dossier | None:
 
 def tombstone(db: Database, document_id: str) -> Row | None:
     """Return why and since when a document is withheld, None if it is not."""
-    query = "SELECT url, reason, since FROM withheld WHERE document = ?"
-    return next(iter(db.query(query, [document_id])), None)
+    return next(iter(db.query("SELECT url, reason, since FROM withheld WHERE document = ?", [document_id])), None)
+
+
+def medium(db: Database, path: str) -> tuple[str, str | None] | None:
+    """Return the media type of a content and the name that an article gives it, None for a path that is none."""
+    row = db.execute(MEDIUM, [path]).fetchone()
+    return tuple(row) if row else None
+
+
+def exported(
+    db: Database, ids: Iterable[str]
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Yield (document, people, media, versions) of these documents, in this order; an unknown one is left out."""
+    wanted = [json.dumps(names := list(ids))]
+    people, media, versions = (_grouped(db, query, wanted) for query in (PEOPLE_OF, MEDIA_OF, VERSIONS_OF))
+    rows = {row["id"]: row for row in db.query(DOCUMENTS, wanted)}
+    for name in filter(rows.__contains__, names):
+        yield rows[name], people[name], media[name], versions[name]
+
+
+def _grouped(db: Database, query: str, values: list[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query(query, values):
+        found[row.pop("document")].append(row)
+    return found
 
 
 def _copies(db: Database, document: Row) -> list[Row]:

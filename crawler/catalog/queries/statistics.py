@@ -1,4 +1,4 @@
-"""What the catalog tells about runs and sites in numbers: for reports, expectations and metrics. Reads only."""
+"""Runs and sites in numbers: for reports, expectations and metrics."""
 
 import json
 from array import array
@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
+from crawler.catalog.tables.issues import Issue
 from crawler.items import Expectations, Outcome, Reason
 
 # The day an article appeared: that of its publication, but none after it was archived; where it states none, when it was archived.
@@ -22,7 +23,6 @@ FIELDS = {
     "body": "documents.characters = 0",
 }
 LAST_RUNS = 100  # more of them tell nothing new
-SHOWN = "documents.id NOT IN (SELECT document FROM withheld)"
 READ = (Outcome.NEW, Outcome.CHANGED)  # the visits of which a document was written
 
 
@@ -40,20 +40,7 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
-    """A warning or error of a run."""
-
-    at: datetime
-    run: str | None
-    site: str | None
-    url: str | None
-    level: str
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class NewArticle:
     """A document as a list shows it."""
 
     site: str
@@ -103,18 +90,16 @@ def expectations(db: Database) -> dict[str, Expectations]:
 
 def reasons(db: Database, runs: Iterable[str]) -> dict[str, dict[str, int]]:
     """Return site -> "outcome, reason" -> visits, where a reason is given."""
-    found: dict[str, dict[str, int]] = {}
-    rows = db.execute(
-        """
+    return _nested(
+        db.execute(
+            """
         SELECT site, outcome || ', ' || reason, count(*) FROM visits
         WHERE run IN (SELECT value FROM json_each(?)) AND reason IS NOT NULL
         GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
         """,
-        [_list(runs)],
+            [_list(runs)],
+        )
     )
-    for site, how, number in rows:
-        found.setdefault(site, {})[how] = number
-    return found
 
 
 def seconds(db: Database, runs: Iterable[str]) -> dict[str, Sequence[float]]:
@@ -134,8 +119,8 @@ def missing(db: Database, runs: Iterable[str]) -> dict[str, tuple[int, dict[str,
     sums = ", ".join(f"sum({lacks})" for lacks in FIELDS.values())
     rows = db.execute(
         f"""
-        SELECT visits.site, count(*), {sums} FROM visits JOIN documents ON documents.id = visits.document
-        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)}) AND {SHOWN}
+        SELECT visits.site, count(*), {sums} FROM visits JOIN shown_documents AS documents ON documents.id = visits.document
+        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)})
         GROUP BY visits.site
         """,
         [_list(runs)],
@@ -148,8 +133,8 @@ def missing_by_run(db: Database, runs: Iterable[str]) -> dict[str, tuple[int, di
     sums = ", ".join(f"sum({lacks})" for lacks in FIELDS.values())
     rows = db.execute(
         f"""
-        SELECT visits.run, count(*), {sums} FROM visits JOIN documents ON documents.id = visits.document
-        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)}) AND {SHOWN}
+        SELECT visits.run, count(*), {sums} FROM visits JOIN shown_documents AS documents ON documents.id = visits.document
+        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome IN ({_texts(READ)})
         GROUP BY visits.run ORDER BY visits.run
         """,
         [_list(runs)],
@@ -161,8 +146,8 @@ def appeared(db: Database, site: str, *, since: date, until: date) -> dict[date,
     """Return day -> how many articles of a site appeared on it, of the days since … until."""
     rows = db.execute(
         f"""
-        SELECT {APPEARED} AS day, count(*) FROM documents
-        WHERE site = :site AND {SHOWN} AND (published >= :since OR (published IS NULL AND archived >= :since))
+        SELECT {APPEARED} AS day, count(*) FROM shown_documents AS documents
+        WHERE site = :site AND (published >= :since OR (published IS NULL AND archived >= :since))
         GROUP BY day HAVING day BETWEEN :since AND :until ORDER BY day
         """,
         {"site": site, "since": since.isoformat(), "until": until.isoformat()},
@@ -177,7 +162,7 @@ def dated(db: Database, site: str, limit: int) -> list[bool]:
         SELECT visits.reason IS NULL AND documents.published IS NOT NULL
         FROM visits LEFT JOIN documents ON documents.id = visits.document
         WHERE visits.site = ? AND (visits.outcome IN ({_texts(READ)}) OR visits.reason = '{Reason.UNDATED}')
-        AND (documents.id IS NULL OR {SHOWN})
+        AND (visits.document IS NULL OR visits.document NOT IN (SELECT document FROM withheld))
         ORDER BY visits.id DESC LIMIT ?
         """,
         [site, limit],
@@ -214,30 +199,26 @@ def issue_rows(db: Database, runs: Iterable[str]) -> list[Issue]:
     ]
 
 
-def new_entries(db: Database, runs: Iterable[str], limit: int) -> list[Entry]:
+def new_articles(db: Database, runs: Iterable[str], limit: int) -> list[NewArticle]:
     """Return the newest documents that these runs added."""
     rows = db.execute(
-        f"""
+        """
         SELECT documents.site, documents.title, documents.url, documents.published, documents.path
-        FROM visits JOIN documents ON documents.id = visits.document
-        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome = 'new' AND {SHOWN}
+        FROM visits JOIN shown_documents AS documents ON documents.id = visits.document
+        WHERE visits.run IN (SELECT value FROM json_each(?)) AND visits.outcome = 'new'
         ORDER BY documents.published DESC, documents.id LIMIT ?
         """,
         [_list(runs), limit],
     )
     return [
-        Entry(site=site, title=title, url=url, published=published, path=path)
+        NewArticle(site=site, title=title, url=url, published=published, path=path)
         for site, title, url, published, path in rows
     ]
 
 
-def holdings(db: Database) -> dict[str, dict[str, int]]:
+def documents(db: Database) -> dict[str, dict[str, int]]:
     """Return site -> status -> documents."""
-    found: dict[str, dict[str, int]] = {}
-    rows = db.execute(f"SELECT site, status, count(*) FROM documents WHERE {SHOWN} GROUP BY site, status")
-    for site, status, number in rows:
-        found.setdefault(site, {})[status] = number
-    return found
+    return _nested(db.execute("SELECT site, status, count(*) FROM shown_documents GROUP BY site, status"))
 
 
 def waiting(db: Database) -> dict[str, int]:
@@ -250,12 +231,14 @@ def waiting(db: Database) -> dict[str, int]:
 
 def media(db: Database) -> dict[str, dict[str, int]]:
     """Return site -> outcome -> addresses of media, now; `waiting` are those never tried."""
-    rows = db.execute(
-        "SELECT site, coalesce(outcome, 'waiting'), count(*) FROM media_links GROUP BY 1, 2 ORDER BY 1, 2"
-    )
+    query = "SELECT site, coalesce(outcome, 'waiting'), count(*) FROM media_links GROUP BY 1, 2 ORDER BY 1, 2"
+    return _nested(db.execute(query))
+
+
+def _nested(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for site, outcome, number in rows:
-        found.setdefault(site, {})[outcome] = number
+    for outer, inner, number in rows:
+        found.setdefault(outer, {})[inner] = number
     return found
 
 

@@ -1,0 +1,174 @@
+"""Numbers that the pages of the reading room show, and no page computes: how many articles there are of what, and the archive as a whole.
+
+The table `tallies` is kept by triggers, so that it is right whoever writes. An article counts while it can be found: duplicates and withheld
+documents have no `search_row`, and count in none but `copies`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from crawler.items import Outcome
+
+RUNS = 30  # of the plot
+ALARMS = 50
+
+SITES = "SELECT key, name, host FROM sites ORDER BY name"
+DAYS = (
+    "SELECT site, min(value), max(value) FROM tallies WHERE kind = 'day' AND value <> '' AND number > 0 GROUP BY site"
+)
+LAST_RUNS = (
+    f"SELECT run, started, finished, state, exit_code, {', '.join(Outcome)} FROM runs ORDER BY started DESC LIMIT ?"
+)
+WRONG = """
+SELECT alarms.site, coalesce(sites.name, ''), code, since, message
+FROM alarms LEFT JOIN sites ON sites.key = alarms.site ORDER BY since DESC LIMIT ?
+"""
+
+
+class TallyKind(StrEnum):
+    """What triggers count in the table `tallies`; the first five of each site as a whole (`value` is ''), the others of each value."""
+
+    ARTICLES = "articles"
+    COPIES = "copies"
+    GONE = "gone"
+    IMAGES = "images"
+    ATTACHMENTS = "attachments"
+    DAY = "day"  # 2026-05-03, '' for articles without a date
+    MONTH = "month"  # 2026-05
+    SECTION = "section"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSummary:
+    """One site with its articles."""
+
+    key: str
+    name: str
+    host: str
+    articles: int
+    earliest: str | None  # day of publication
+    latest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One run with what it brought."""
+
+    run: str
+    started: str  # UTC
+    finished: str | None
+    state: str
+    exit_code: int | None
+    outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmSummary:
+    """Something that is wrong now."""
+
+    site: str  # key, '' for the whole archive
+    university: str
+    code: str
+    since: str  # UTC
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The archive as a whole."""
+
+    sites: Sequence[SiteSummary]  # those with most articles first
+    articles: int
+    copies: int
+    gone: int
+    media: int  # pictures and attachments that articles show
+    stored: int  # contents of them that are kept
+    months: Mapping[str, Mapping[str, int]]  # site -> month -> articles
+    runs: Sequence[RunSummary]  # the last one first
+    first_run: str | None  # UTC
+    alarms: Sequence[AlarmSummary]
+
+
+def overview(db: Database) -> Overview:
+    """Return how the archive stands now; nothing in it counts documents one by one."""
+    runs = [_run(row) for row in db.execute(LAST_RUNS, [RUNS])]
+    (first_run,) = db.execute("SELECT min(started) FROM runs").fetchone()
+    (stored,) = db.execute("SELECT count(*) FROM media_files").fetchone()
+    alarms = db.execute(WRONG, [ALARMS]).fetchall()
+    names = ("site", "university", "code", "since", "message")
+    return Overview(
+        sites=_sites(db),
+        articles=total(db, TallyKind.ARTICLES),
+        copies=total(db, TallyKind.COPIES),
+        gone=total(db, TallyKind.GONE),
+        media=total(db, TallyKind.IMAGES) + total(db, TallyKind.ATTACHMENTS),
+        stored=stored,
+        months=months(db),
+        runs=runs,
+        first_run=first_run,
+        alarms=[AlarmSummary(**dict(zip(names, row, strict=True))) for row in alarms],
+    )
+
+
+def total(db: Database, kind: TallyKind) -> int:
+    """Return a number of the whole archive."""
+    (number,) = db.execute("SELECT coalesce(sum(number), 0) FROM tallies WHERE kind = ?", [kind]).fetchone()
+    return int(number)
+
+
+def by_site(db: Database, kind: TallyKind) -> dict[str, int]:
+    """Return the number of each site that has any, by key."""
+    sql = "SELECT site, sum(number) FROM tallies WHERE kind = ? GROUP BY site HAVING sum(number) > 0"
+    return dict(db.execute(sql, [kind]).fetchall())
+
+
+def of_site(db: Database, site: str, kind: TallyKind) -> dict[str, int]:
+    """Return the number of each value of one site: its articles of each day, section, …; '' for those without."""
+    sql = "SELECT value, number FROM tallies WHERE kind = ? AND site = ? AND number > 0"
+    return dict(db.execute(sql, [kind, site]).fetchall())
+
+
+def months(db: Database) -> dict[str, dict[str, int]]:
+    """Return how many articles each site has of each month: {site: {2026-05: 12}}; those without a date are in none."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    sql = "SELECT site, value, number FROM tallies WHERE kind = ? AND value <> '' AND number > 0"
+    for site, month, number in db.execute(sql, [TallyKind.MONTH]):
+        counts[site][month] = number
+    return dict(counts)
+
+
+def most(db: Database, kind: TallyKind, *, limit: int) -> list[tuple[str, int]]:
+    """Return the values with most articles in the whole archive, the largest first."""
+    sql = """
+        SELECT value, sum(number) FROM tallies WHERE kind = ? AND value <> ''
+        GROUP BY value HAVING sum(number) > 0 ORDER BY 2 DESC, 1 LIMIT ?
+    """
+    return [(value, number) for value, number in db.execute(sql, [kind, limit])]
+
+
+def _sites(db: Database) -> list[SiteSummary]:
+    articles, days = by_site(db, TallyKind.ARTICLES), {site: day for site, *day in db.execute(DAYS)}
+    sites = []
+    for key, name, host in db.execute(SITES).fetchall():
+        earliest, latest = days.get(key, (None, None))
+        sites.append(
+            SiteSummary(key=key, name=name, host=host, articles=articles.get(key, 0), earliest=earliest, latest=latest)
+        )
+    return sorted(sites, key=lambda site: -site.articles)
+
+
+def _run(row: Sequence[object]) -> RunSummary:
+    run, started, finished, state, exit_code, *numbers = row
+    return RunSummary(
+        run=str(run),
+        started=str(started),
+        finished=str(finished) if finished else None,
+        state=str(state),
+        exit_code=exit_code if isinstance(exit_code, int) else None,
+        outcomes={name: number for name, number in zip(Outcome, numbers, strict=True) if isinstance(number, int)},
+    )
