@@ -65,14 +65,16 @@ class Promotion:
     document: Document
     old_first: str  # id
     markdown: bytes = field(repr=False)  # its file
-    states: tuple[DocumentState, ...]  # of the documents with this text, the new first before the others
+    states: tuple[DocumentState, ...] = field(
+        repr=False
+    )  # of the documents with this text, the new first before the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What one visit comes to."""
 
-    preserved: Preserved
+    preserved: Preserved = field(repr=False)
     at: datetime  # of what is written, UTC
     outcome: Outcome
     reason: Reason | None = None
@@ -90,7 +92,7 @@ class Decision:
     quarantine: Quarantine | None = None
     sighting: Sighting | None = None
     files: Mapping[str, bytes | None] = field(default_factory=dict, repr=False)  # by path; None: to be removed
-    states: tuple[DocumentState, ...] = ()  # documents as those that follow see them
+    states: tuple[DocumentState, ...] = field(default=(), repr=False)  # documents as those that follow see them
 
     def digest(self, path: str | None) -> str | None:
         """Return the digest of a file it writes, "sha256:…"."""
