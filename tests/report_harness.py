@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import documents, runs, sites, visits
 from crawler.items import Article, Document, Outcome, Precision, Reason, Role, Site, Visit
-from crawler.runs.run import CATALOG
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 LAKE = Site(key="lake", name="湖光大学", hosts=("news.lake.example",))

@@ -1,12 +1,29 @@
-"""Where a document stands in the archive, whatever its URL or title.
+"""The names of an archive: what stands where, and where a document does, whatever its URL or title.
 
-A path is made of the host, the year and the id only: nothing a page says can lead out of the archive.
+The path of a document is made of the host, the year and the id only: nothing a page says can lead out of the archive.
 """
 
 import re
 
 from crawler.items import Document
 from crawler.urls import host_of
+from crawler.warc.writer import FOLDER as EVIDENCE
+
+CATALOG = "catalog.db"
+ARTICLES = "articles"
+VERSIONS = "versions"  # texts that were superseded
+MEDIA = "media"
+WITHHELD = "withheld"  # what was withheld, out of the way of everybody
+REPORTS = "reports"
+TEMPORARY = "tmp"  # files being written
+LOCK = "run.lock"  # advisory: the system lets go of it when its process dies, whatever the file says
+HEARTBEAT = "heartbeat"  # of `scrapy schedule`: written again and again, so that an old one tells of a schedule that hangs
+REBUILDING, BEFORE_REBUILD = "rebuilding", "before-rebuild"  # what a rebuild makes, and what it took the place of
+
+__all__ = [
+    "ARTICLES", "BEFORE_REBUILD", "CATALOG", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS",
+    "WITHHELD", "article_path", "host_folder", "version_path",
+]  # fmt: skip
 
 UNDATED = "undated"
 MAX_HOST = 200  # bytes; a file name may have 255, and a host with its port can be longer
@@ -17,12 +34,12 @@ def article_path(document: Document) -> str:
     """Return `articles/<host>/<year>/<id>.md`: the year of publication in the site's offset, else "undated"."""
     published = document.article.published
     year = f"{published.year:04d}" if published else UNDATED
-    return f"articles/{host_folder(host_of(document.url))}/{year}/{document.id}.md"
+    return f"{ARTICLES}/{host_folder(host_of(document.url))}/{year}/{document.id}.md"
 
 
 def version_path(document_id: str, host: str, n: int) -> str:
     """Return `versions/<host>/<id>/<n>.md`: where version `n` stands once it is superseded."""
-    return f"versions/{host_folder(host)}/{document_id}/{n}.md"
+    return f"{VERSIONS}/{host_folder(host)}/{document_id}/{n}.md"
 
 
 def host_folder(host: str) -> str:

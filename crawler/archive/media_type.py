@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import puremagic
 from PIL import Image, UnidentifiedImageError
 
+from crawler.archive.layout import MEDIA
 from crawler.items import MediaFile, MediaKind
 
-FOLDER = "media"
 HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL)
 HEAD = 4096  # bytes in which a page says that it is one
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -74,7 +74,7 @@ def examine(body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
 
 def media_path(digest: str, ending: str) -> str:
     """Return `media/<aa>/<sha256>.<ending>`."""
-    return f"{FOLDER}/{digest[:2]}/{digest}.{ending}"
+    return f"{MEDIA}/{digest[:2]}/{digest}.{ending}"
 
 
 def _picture(body: bytes) -> tuple[str, str, int, int] | None:

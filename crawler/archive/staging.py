@@ -7,18 +7,18 @@
 import shutil
 from pathlib import Path
 
-BESIDE, BEFORE = "rebuilding", "before-rebuild"
-MADE = ("catalog.db", "articles", "versions")
-FOLDERS = ("articles", "versions")
-COMPANIONS = ("catalog.db-wal", "catalog.db-shm")  # of a catalog that died; the old one keeps its own
-EVIDENCE = "warc"
-SHARED = (EVIDENCE, "media")  # evidence is only read, a content is the same file whoever writes it
+from crawler.archive.layout import ARTICLES, BEFORE_REBUILD, CATALOG, EVIDENCE, MEDIA, REBUILDING, VERSIONS
+
+MADE = (CATALOG, ARTICLES, VERSIONS)
+FOLDERS = (ARTICLES, VERSIONS)
+COMPANIONS = (f"{CATALOG}-wal", f"{CATALOG}-shm")  # of a catalog that died; the old one keeps its own
+SHARED = (EVIDENCE, MEDIA)  # evidence is only read, a content is the same file whoever writes it
 READY = "ready"  # the mark that all of it is there
 
 
 def stage_beside(root: Path) -> Path:
     """Return an empty folder beside the archive that shares its evidence and media; what an interrupted rebuild left there is gone."""
-    beside = root / BESIDE
+    beside = root / REBUILDING
     discard_stage(root)
     beside.mkdir(parents=True)
     for name in SHARED:
@@ -35,27 +35,27 @@ def stage_apart(root: Path, apart: Path) -> Path:
 
 def discard_stage(root: Path) -> None:
     """Remove what was made beside an archive."""
-    shutil.rmtree(root / BESIDE, ignore_errors=True)  # links are removed, not what they lead to
+    shutil.rmtree(root / REBUILDING, ignore_errors=True)  # links are removed, not what they lead to
 
 
 def install(root: Path) -> None:
     """Put what was made beside the archive in its place; what was there stands in `before-rebuild/` from then on."""
-    shutil.rmtree(root / BEFORE, ignore_errors=True)
-    (root / BEFORE).mkdir()
+    shutil.rmtree(root / BEFORE_REBUILD, ignore_errors=True)
+    (root / BEFORE_REBUILD).mkdir()
     for name in FOLDERS:
-        (root / BESIDE / name).mkdir(exist_ok=True)  # one that is not there has been put in place already
-    (root / BESIDE / READY).touch()
+        (root / REBUILDING / name).mkdir(exist_ok=True)  # one that is not there has been put in place already
+    (root / REBUILDING / READY).touch()
     complete_install(root)
 
 
 def complete_install(root: Path) -> bool:
     """Finish an installation that was begun; return whether there was one. Only the holder of the run lock may call it."""
-    beside, before = root / BESIDE, root / BEFORE
+    beside, before = root / REBUILDING, root / BEFORE_REBUILD
     if not (beside / READY).exists():
         return False
     for name in MADE:
         made = beside / name
-        if name == "catalog.db":
+        if name == CATALOG:
             for companion in COMPANIONS:
                 _move(root / companion, before / companion)
         if made.exists() and not (before / name).exists():

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
+from crawler.archive.layout import CATALOG
 from crawler.audit.catalog import check_catalog
 from crawler.audit.documents import check_documents, check_withheld
 from crawler.audit.evidence import check_evidence
@@ -44,7 +45,7 @@ def verify(audit: Audit, catalog: Database | None = None) -> Iterator[Finding]:
     except sqlite3.DatabaseError as error:
         if not integrity.is_damage(error):
             raise
-        yield Finding(code=Code.CATALOG_DAMAGED, object="catalog.db", detail=f"reading it broke off: {error}")
+        yield Finding(code=Code.CATALOG_DAMAGED, object=CATALOG, detail=f"reading it broke off: {error}")
 
 
 def _recorded(audit: Audit, catalog: Database | None) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from crawler.archive.layout import CATALOG
 from crawler.audit.finding import Code, Finding
 from crawler.audit.scope import Audit
 from crawler.catalog.queries import integrity
@@ -13,7 +14,7 @@ def check_catalog(audit: Audit) -> Iterator[Finding]:
     """Yield what is wrong within the catalog. What is damaged in the file itself comes first, for all else may follow from it."""
     if audit.scope.site is None:
         if damage := integrity.damage(audit.db):
-            yield Finding(code=Code.CATALOG_DAMAGED, object="catalog.db", detail="; ".join(damage[:3]))
+            yield Finding(code=Code.CATALOG_DAMAGED, object=CATALOG, detail="; ".join(damage[:3]))
             return
         yield from _missing_rows(audit)
     db, site = audit.db, audit.scope.site

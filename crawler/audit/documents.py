@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.archive import load, version_path
+from crawler.archive.layout import ARTICLES, VERSIONS, WITHHELD
 from crawler.audit.finding import Code, Finding
 from crawler.audit.scope import Audit, Seen, compared
 from crawler.audit.walk import merge, shown, walk
@@ -24,8 +25,7 @@ from crawler.catalog.tables.withheld import is_withheld
 from crawler.dedup.digest import digest_of
 from crawler.urls import host_of
 
-FOLDERS = ("articles", "versions")
-WITHHELD = "withheld"
+FOLDERS = (ARTICLES, VERSIONS)
 NAME = re.compile(r"articles/.+/(?P<article>[0-9a-f]{32})\.md|versions/.+/(?P<id>[0-9a-f]{32})/(?P<number>\d+)\.md")
 MEDIA_LINK = re.compile(rb"\]\(<?(?:\.\./)+(media/[0-9a-f]{2}/[^)\s>]+)")
 

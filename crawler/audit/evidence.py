@@ -8,6 +8,7 @@ rows of visits and media_links, by file and offset ─┘
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
+from crawler.archive.layout import EVIDENCE
 from crawler.audit.finding import Code, Finding
 from crawler.audit.ledger import Ledger, LostRows, Rows
 from crawler.audit.records import damage_of, fault_of
@@ -19,7 +20,7 @@ from crawler.catalog.tables.runs import names
 from crawler.items import Purpose
 from crawler.pages.families import canonical_url
 from crawler.urls import host_of
-from crawler.warc import FILE, FOLDER, TAKEDOWN, Member, Record, read_members, record_of
+from crawler.warc import FILE, TAKEDOWN, Member, Record, read_members, record_of
 
 EXCHANGES = frozenset({"response", "revisit"})
 
@@ -28,7 +29,7 @@ def check_evidence(audit: Audit) -> Iterator[Seen]:
     """Yield each WARC file with what is wrong in it; a file is there once more for each finding."""
     with closing(Ledger()) as ledger:
         rows, lost = Rows(integrity.records(audit.db, audit.scope.site)), set[str]()
-        files = list(walk(audit.root, FOLDER))
+        files = list(walk(audit.root, EVIDENCE))
         runs = names(audit.db)
         for path in files:
             yield from _missing(audit, rows, ledger, lost, until=path)
@@ -69,7 +70,7 @@ def _holes(paths: Iterable[str]) -> Iterator[Seen]:
     for found in filter(None, map(FILE.fullmatch, sorted(paths))):
         run, number = found["run"], int(found["number"])
         for n in range(last.get(run, -1) + 1, number):
-            hole = f"{FOLDER}/{run}-{n:05d}.warc.gz"
+            hole = f"{EVIDENCE}/{run}-{n:05d}.warc.gz"
             detail = f"the file is not there, though number {number} of its run is"
             yield hole, Finding(code=Code.WARC_MISSING, object=hole, detail=detail)
         last[run] = number

@@ -6,13 +6,12 @@ from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from crawler.archive.layout import MEDIA
 from crawler.audit.finding import Code, Finding
 from crawler.audit.scope import Audit, Seen, compared
 from crawler.audit.walk import shown
 from crawler.catalog.queries import integrity
 from crawler.catalog.queries.integrity import ContentRow
-
-FOLDER = "media"
 
 
 class MediumFile(NamedTuple):
@@ -25,7 +24,7 @@ class MediumFile(NamedTuple):
 def check_media(audit: Audit) -> Iterator[Seen]:
     """Yield each content, or the path where one should be, with what is wrong."""
     rows = integrity.contents(audit.db, audit.scope.site)
-    return compared(audit, [FOLDER], rows, _read, partial(_check, audit))
+    return compared(audit, [MEDIA], rows, _read, partial(_check, audit))
 
 
 def _read(path: Path) -> MediumFile:
@@ -41,13 +40,13 @@ def digest_of(path: Path) -> str:
 def is_inside(path: str) -> bool:
     """Return whether a path is one that a medium may have."""
     parts = PurePosixPath(path).parts
-    return len(parts) == 3 and parts[0] == FOLDER and ".." not in parts
+    return len(parts) == 3 and parts[0] == MEDIA and ".." not in parts
 
 
 def locate(root: Path, digest: str) -> str | None:
     """Return where the file of a content stands, whatever its ending."""
-    found = sorted((root / FOLDER / digest[:2]).glob(f"{digest}.*")) if digest.isalnum() else []
-    return f"{FOLDER}/{digest[:2]}/{found[0].name}" if found else None
+    found = sorted((root / MEDIA / digest[:2]).glob(f"{digest}.*")) if digest.isalnum() else []
+    return f"{MEDIA}/{digest[:2]}/{found[0].name}" if found else None
 
 
 def _check(audit: Audit, path: str, file: MediumFile | None, rows: list[ContentRow]) -> Finding | None:

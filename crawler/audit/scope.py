@@ -10,12 +10,13 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from crawler.archive.layout import ARTICLES, EVIDENCE, MEDIA, VERSIONS, WITHHELD
 from crawler.audit.finding import Code, Finding
 from crawler.audit.walk import ahead, merge, shown, walk
 from crawler.catalog.moment import to_text
 from crawler.catalog.queries.integrity import last_checked
 
-FOLDERS = ("articles", "versions", "media", "withheld", "warc")
+FOLDERS = (ARTICLES, VERSIONS, MEDIA, WITHHELD, EVIDENCE)
 SPAN = 1 << 64
 F = TypeVar("F")
 R = TypeVar("R")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.warc import FOLDER as EVIDENCE
+from crawler.archive.layout import EVIDENCE
 from crawler.warc import whole_bytes
 
 CHUNK = 1 << 20  # bytes read at a time

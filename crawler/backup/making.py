@@ -12,14 +12,12 @@ from hashlib import file_digest
 from pathlib import Path
 
 from crawler import __version__
-from crawler.archive.files import TEMPORARY
+from crawler.archive.layout import ARTICLES, CATALOG, HEARTBEAT, LOCK, MEDIA, TEMPORARY, VERSIONS
 from crawler.backup.copying import READ_ONLY, Copied, Earlier, Fault, Wanted
 from crawler.backup.shelf import PARTIAL, backups, name_at, prune, read_manifest, shelf, write_manifest
 from crawler.catalog import copy_catalog, open_reader
 from crawler.catalog.queries import integrity
 from crawler.errors import BackupError
-from crawler.runs.lock import LOCK
-from crawler.runs.run import CATALOG
 
 PAUSES = (
     0.2,
@@ -27,8 +25,8 @@ PAUSES = (
     2.0,
     4.0,
 )  # seconds before the catalog is taken again: a group of visits is written in less than one
-DERIVED = ("articles", "versions", "media")  # of these only what the catalog points to
-NOT_KEPT = (TEMPORARY, LOCK, "heartbeat")
+DERIVED = (ARTICLES, VERSIONS, MEDIA)  # of these only what the catalog points to
+NOT_KEPT = (TEMPORARY, LOCK, HEARTBEAT)
 ABOUT = "backup.json"
 FORMAT = "campus-archive/backup 1"
 

@@ -6,12 +6,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.archive.layout import CATALOG
 from crawler.backup.copying import Fault, copy_file
 from crawler.backup.making import ABOUT
 from crawler.backup.shelf import MANIFEST, PARTIAL, backups, read_manifest
 from crawler.catalog import open_catalog
 from crawler.errors import BackupError
-from crawler.runs.run import CATALOG
 
 WRITABLE = 0o644
 

@@ -6,6 +6,7 @@ import yaml
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from crawler.archive.layout import CATALOG
 from crawler.browse import plugin
 from crawler.catalog import is_immutable, open_reader
 
@@ -31,7 +32,7 @@ def reading_room(archive: Path, *, sql: bool = True) -> Datasette:
     It opens the file read-only for every query and sees what a running crawl commits. Without `sql` nobody can send a
     query of his own. CatalogError if there is no catalog, or one this release cannot read.
     """
-    path = archive / "catalog.db"
+    path = archive / CATALOG
     open_reader(path).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, name="campus-archive")

@@ -13,8 +13,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.backup import Backup, backup
+from crawler.clock import clock_of
 from crawler.errors import BackupError, CatalogError, RunLockedError
-from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
 
 FAULTS = 1  # it is complete, and files of the archive are not what its catalog says

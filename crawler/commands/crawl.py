@@ -13,8 +13,8 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import NotConfigured, UsageError
 from scrapy.settings import BaseSettings
 
+from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeError, SiteError
-from crawler.fetching.evidence import clock_of
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import MediaKind, MediaRules, Site
 from crawler.monitoring.disk import shortage

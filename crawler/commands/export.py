@@ -14,13 +14,13 @@ from rich.progress import Progress
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.queries.selection import Selection, count
+from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError
 from crawler.export import FORMATS, Job, export, write_lines
-from crawler.fetching.evidence import clock_of
 from crawler.items import Status
-from crawler.runs.run import CATALOG
 
 NAMES = {
     "jsonl": "documents.jsonl",

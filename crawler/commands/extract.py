@@ -15,13 +15,13 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.tables import sites as site_rows
 from crawler.errors import CatalogError, CrawlerError
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
 from crawler.pages.families import FAMILIES
-from crawler.runs.run import CATALOG
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import Asked, PageSpider, Seen
 

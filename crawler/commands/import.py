@@ -15,8 +15,8 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
-from crawler.fetching.evidence import clock_of
 from crawler.importing import Found, Imported, find, import_files
 from crawler.items import Site
 from crawler.sites import read_sites, site_for_url, site_from_url

@@ -18,12 +18,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.queries.selection import Selection, count, select
 from crawler.catalog.tables import documents
 from crawler.catalog.tables import sites as site_rows
+from crawler.clock import clock_of
 from crawler.errors import CrawlerError, RunLockedError
-from crawler.fetching.evidence import clock_of
 from crawler.ingest import Archive
 from crawler.monitoring.exit_code import ExitCode
 from crawler.pages.families import canonical_url
@@ -32,7 +33,6 @@ from crawler.rebuild.beginning import files_by_run
 from crawler.rebuild.rereading import Findings, Look, inline_sample, look_again, writing
 from crawler.rebuild.standing import StandingEvidence
 from crawler.runs.lock import lock
-from crawler.runs.run import CATALOG
 from crawler.sites import read_sites
 from crawler.urls import document_id
 

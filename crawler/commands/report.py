@@ -19,18 +19,18 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.queries import statistics
 from crawler.catalog.queries.statistics import RunRow
 from crawler.catalog.tables import issues
+from crawler.clock import clock_of
 from crawler.errors import CatalogError
-from crawler.fetching.evidence import clock_of
 from crawler.items import Outcome
 from crawler.monitoring.disk import free_bytes, megabytes
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.report import DAYS_SHOWN, Report, report_of, save
 from crawler.monitoring.shown import shown
-from crawler.runs.run import CATALOG
 
 MAX_AGE = "26h"  # a daily run may begin an hour late and take an hour
 AGE = re.compile(r"(\d+)\s*(m|h|d)")

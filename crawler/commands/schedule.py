@@ -21,15 +21,14 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
+from crawler.archive.layout import CATALOG, HEARTBEAT
 from crawler.catalog import open_reader
 from crawler.catalog.tables import runs
+from crawler.clock import clock_of
 from crawler.commands.crawl import choose_sites
 from crawler.errors import CrawlerError
-from crawler.fetching.evidence import clock_of
 from crawler.policies.schedule import Schedule, read_schedule
-from crawler.runs.run import CATALOG
 
-HEARTBEAT = "heartbeat"  # in ARCHIVE_DIR: written every BEAT_SECONDS, so an old one tells of a schedule that hangs
 BEAT_SECONDS = 20.0
 KILL_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
 

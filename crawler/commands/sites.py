@@ -14,11 +14,12 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.queries import sites as site_queries
 from crawler.catalog.queries.sites import SiteHistory
+from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
-from crawler.fetching.evidence import clock_of
 from crawler.items import Site
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.run import Run
@@ -71,7 +72,7 @@ class Command(ScrapyCommand):
         elif opts.check:
             print(f"{len(sites)} sites can be used, {len(errors)} problems")
         else:
-            show(sites, history(Path(self.settings["ARCHIVE_DIR"]) / "catalog.db"))
+            show(sites, history(Path(self.settings["ARCHIVE_DIR"]) / CATALOG))
 
     def _accept(self, key: str, sites: Sequence[Site]) -> None:
         assert self.settings is not None

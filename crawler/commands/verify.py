@@ -19,17 +19,17 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
+from crawler.archive.layout import CATALOG
 from crawler.audit import Audit, Finding, Scope, choose, verify
 from crawler.audit.repair import Repaired, repair
 from crawler.audit.scope import FOLDERS, days_ago
 from crawler.audit.walk import walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.tables import sites
+from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
-from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
-from crawler.runs.run import CATALOG
 
 FAULTS = 8  # exit code
 FAILED = 1

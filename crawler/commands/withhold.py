@@ -13,14 +13,14 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.tables import sites, texts
 from crawler.catalog.tables.withheld import tombstones
+from crawler.clock import clock_of
 from crawler.errors import CrawlerError, RunLockedError
-from crawler.fetching.evidence import clock_of
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
-from crawler.runs.run import CATALOG
 from crawler.takedown import find, finish_all, give_back, withhold
 
 

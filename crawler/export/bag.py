@@ -11,11 +11,11 @@ from pathlib import Path
 import bagit
 
 from crawler import __version__
+from crawler.archive.layout import CATALOG, EVIDENCE
 from crawler.catalog import copy_catalog
 from crawler.catalog.tables import withheld
 from crawler.export.document import ExportedDocument, Job
 from crawler.export.evidence import copy_evidence
-from crawler.warc import FOLDER
 
 ALGORITHMS = ["sha256", "sha512"]
 
@@ -26,16 +26,16 @@ def write(job: Job, target: Path) -> int:
     for document in job.documents():
         ids.append(document.id)
         for path in _paths(document):
-            if not (is_partial and path.startswith(f"{FOLDER}/")):
+            if not (is_partial and path.startswith(f"{EVIDENCE}/")):
                 _copy(job.root, path, target)
     if (job.root / "README.md").exists():
         _copy(job.root, "README.md", target)
     target.mkdir(exist_ok=True)
     if is_partial:
-        (target / FOLDER).mkdir()
-        copy_evidence(job.root, job.db, ids, target / FOLDER / "selection.warc.gz")
+        (target / EVIDENCE).mkdir()
+        copy_evidence(job.root, job.db, ids, target / EVIDENCE / "selection.warc.gz")
     elif job.is_everything:
-        copy_catalog(job.db, target / "catalog.db")
+        copy_catalog(job.db, target / CATALOG)
     info = {
         "Bag-Software-Agent": f"campus-archive/{__version__}",
         "Bagging-Date": f"{job.now:%Y-%m-%d}",

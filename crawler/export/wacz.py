@@ -16,13 +16,14 @@ from typing import IO
 from cdxj_indexer.main import CDXJIndexer
 
 from crawler import __version__
+from crawler.archive.layout import EVIDENCE
 from crawler.catalog.tables import withheld
 from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.export.document import ExportedDocument, Job
 from crawler.export.evidence import copy_evidence, hidden_urls
 from crawler.pages.families import canonical_url
-from crawler.warc import FOLDER, response_at
+from crawler.warc import response_at
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ CHUNK = 1 << 20
 
 def write_cdxj(job: Job, target: Path) -> int:
     """Write the sorted index of all WARC files, whatever is selected, without what is withheld; return of how many files."""
-    files = sorted((job.root / FOLDER).glob("*.warc.gz"))
+    files = sorted((job.root / EVIDENCE).glob("*.warc.gz"))
     hidden = hidden_urls(job.root, job.db)
     with TemporaryDirectory(dir=target.parent) as folder:
         whole = Path(folder) / target.name
@@ -71,7 +72,7 @@ def write_wacz(job: Job, target: Path) -> int:
 
 def _warc_files(job: Job, folder: Path, ids: Sequence[str]) -> list[Path]:
     if job.is_everything and not withheld.ids(job.db):
-        return sorted((job.root / FOLDER).glob("*.warc.gz"))
+        return sorted((job.root / EVIDENCE).glob("*.warc.gz"))
     selected = folder / "selection.warc.gz"
     copy_evidence(job.root, job.db, ids, selected)
     return [selected]

@@ -4,16 +4,13 @@ At order 890 the middleware stands below the decoding (590), redirects (600) and
 repeated response is seen with its Content-Encoding. Writing them to WARC is the archive's work.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
-from scrapy.settings import BaseSettings
-from scrapy.utils.misc import load_object
 
+from crawler.clock import Clock, clock_of
 from crawler.content_encoding import decode
 from crawler.items import Exchange
 from crawler.urls import host_of
@@ -22,7 +19,7 @@ from crawler.urls import host_of
 class ExchangeMiddleware:
     """Downloader middleware: append an Exchange to the list in `request.meta["exchanges"]`, one list a visit."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     @classmethod
@@ -78,13 +75,3 @@ def header_pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)
     )
-
-
-def clock_of(settings: BaseSettings) -> Callable[[], datetime]:
-    """Return the function that tells the time in UTC: CLOCK (a callable or its path), or the machine's clock."""
-    clock = settings.get("CLOCK")
-    return load_object(clock) if clock else _now
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -23,7 +23,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from crawler.fetching.evidence import clock_of
+from crawler.clock import clock_of
 from crawler.fetching.stopping import Stopped
 from crawler.items import Host, Hours, Pace, Reason
 from crawler.policies.backoff import LONGEST_ASKED, host_backoff

@@ -13,8 +13,8 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
+from crawler.clock import clock_of
 from crawler.fetching.capture import explain
-from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import JITTER, TROUBLE, Politeness, RateLimited, retry_after
 from crawler.fetching.transport import is_tls_failure
 from crawler.items import Reason

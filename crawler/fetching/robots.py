@@ -23,7 +23,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.fetching.evidence import clock_of
+from crawler.clock import clock_of
 from crawler.fetching.politeness import HostClosed, Politeness
 from crawler.fetching.scope import TooManyRedirects
 from crawler.fetching.stopping import Stopped

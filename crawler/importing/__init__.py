@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive import sweep
+from crawler.archive.layout import CATALOG
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import links, runs, visits
 from crawler.catalog.tables import sites as site_rows
@@ -30,7 +31,6 @@ from crawler.warc import WarcWriter
 __all__ = ["Found", "Imported", "find", "import_files"]
 
 AT_ONCE = 50  # files in one transaction
-CATALOG = "catalog.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

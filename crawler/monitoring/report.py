@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import write_all
+from crawler.archive.layout import REPORTS
 from crawler.catalog.queries import statistics
 from crawler.catalog.queries.statistics import NewArticle, RunRow
 from crawler.catalog.tables import issues as issue_rows
@@ -19,7 +20,6 @@ from crawler.catalog.tables.issues import Alarm, Issue
 from crawler.monitoring.judgement import expected_of
 
 FORMAT = 1  # of the JSON; a key that goes or changes its meaning raises it
-FOLDER = "reports"
 DAYS_SHOWN = 30  # before the end of a report: one run alone shows no trend
 MOST_ISSUES = 200  # the worst and newest; all of them are in the catalog
 MOST_ENTRIES = 50
@@ -110,7 +110,7 @@ def save(root: Path, report: Report) -> tuple[Path, Path]:
     """Write a report as JSON and as a page, each whole or not at all; return where they are. OSError if they cannot be written."""
     from crawler.monitoring.page import page
 
-    paths = f"{FOLDER}/{report.name}.json", f"{FOLDER}/{report.name}.html"
+    paths = f"{REPORTS}/{report.name}.json", f"{REPORTS}/{report.name}.html"
     write_all(root, {paths[0]: as_json(report).encode(), paths[1]: page(report).encode()})
     return root / paths[0], root / paths[1]
 

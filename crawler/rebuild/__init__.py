@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from crawler.archive.layout import CATALOG, WITHHELD
 from crawler.archive.staging import complete_install, discard_stage, install, stage_apart, stage_beside
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.queries import integrity
@@ -19,13 +20,11 @@ from crawler.catalog.tables import documents, withheld
 from crawler.errors import CatalogError, RebuildError
 from crawler.rebuild.replay import Replay, Replayed
 from crawler.runs.readers import Readers
-from crawler.runs.run import CATALOG
 from crawler.takedown.withheld import reinstate
 from crawler.warc import evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 
-WITHHELD = "withheld"
 Advance = Callable[[Path], None]
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
+from crawler.archive.layout import EVIDENCE
 from crawler.content_encoding import decoded
 from crawler.items import Capture, Evidence, Exchange, Purpose, Site, VisitFields
 from crawler.rebuild.guessing import guess, purpose_of
 from crawler.rebuild.imports import ImportedFile, imported_file
 from crawler.rebuild.places import Places
-from crawler.warc import FOLDER, Record, lines_of, read_visit_fields, records, response_at
+from crawler.warc import Record, lines_of, read_visit_fields, records, response_at
 
 DOCUMENT = "resource"  # records of what was not fetched
 
@@ -77,7 +78,7 @@ class Gathered:
         """Return what a record completes, None for one that is part of what is to come, or of nothing."""
         purpose = purpose_of(record)
         if record.kind == DOCUMENT:
-            return imported_file(f"{FOLDER}/{file.name}", record)
+            return imported_file(f"{EVIDENCE}/{file.name}", record)
         if purpose is Purpose.END:
             return Ending(at=record.at, said=lines_of(record.content))
         if purpose in (Purpose.PAGE, Purpose.MEDIUM):
@@ -136,7 +137,7 @@ def _attempt(file: Path, record: Record, exchanges: tuple[Exchange, ...], sites:
         visit_fields=visit_fields,
         group=group,
         evidence=Evidence(
-            warc=f"{FOLDER}/{file.name}",
+            warc=f"{EVIDENCE}/{file.name}",
             offset=record.offset,
             record_id=record.record_id,
             payload_digest=record.digest,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.archive.layout import EVIDENCE
 from crawler.errors import EvidenceError
 from crawler.items import MediaKind, MediaRules, Site
 from crawler.sites.definition import site_from_json
-from crawler.warc import FILE, FOLDER, Record, lines_of, records
+from crawler.warc import FILE, Record, lines_of, records
 
 STARTED = re.compile(r"\d{8}T\d{6}Z")  # how the name of a run begins
 
@@ -30,7 +31,7 @@ class Beginning:
 def files_by_run(root: Path) -> dict[str, list[Path]]:
     """Return the WARC files of each run in the order of their numbers, runs in the order of their names, which is that of time."""
     found: dict[str, list[Path]] = defaultdict(list)
-    for file in sorted((root / FOLDER).glob("*.warc.gz")):
+    for file in sorted((root / EVIDENCE).glob("*.warc.gz")):
         if (named := FILE.fullmatch(file.name)) is not None:
             found[named["run"]].append(file)
     return {run: sorted(files, key=lambda file: (len(file.name), file.name)) for run, files in sorted(found.items())}

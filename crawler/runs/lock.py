@@ -4,9 +4,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from crawler.archive.layout import LOCK
 from crawler.errors import RunLockedError
-
-LOCK = "run.lock"  # an advisory lock: the system lets go of it when its process dies, whatever the file says
 
 
 def lock(root: Path) -> FileLock:

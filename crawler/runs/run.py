@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive import sweep
+from crawler.archive.layout import CATALOG
 from crawler.archive.staging import complete_install
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
 from crawler.catalog.tables import documents, links, media, runs, visits
@@ -38,7 +39,6 @@ from crawler.warc import WarcWriter, evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 
-CATALOG = "catalog.db"
 CUT_SHORT = (ExitCode.STORAGE_FAILED, ExitCode.STOPPED)
 
 

@@ -18,9 +18,9 @@ from typing import Any, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 
+from crawler.clock import clock_of
 from crawler.errors import ScopeError
 from crawler.fetching.capture import explain, judge_status
-from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import HostClosed
 from crawler.items import Boilerplate, Capture, Kind, Outcome, Reading, Reason, Role, Site
 from crawler.pages.discovery import make_link

@@ -8,13 +8,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.archive import remove, write_all
+from crawler.archive.layout import WITHHELD
 from crawler.catalog import group
 from crawler.catalog.tables import documents, groups, links, withheld
 from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
 from crawler.items import Status
 from crawler.takedown.finding import Found
-from crawler.takedown.withheld import FOLDER, Withheld, file_of, load_withheld
+from crawler.takedown.withheld import Withheld, file_of, load_withheld
 from crawler.takedown.withholding import finish, remark
 
 
@@ -80,9 +81,9 @@ def _held(root: Path, db: Database, found: Found) -> list[Withheld]:
 
 def _move_media(root: Path, held: Withheld) -> None:
     for path in held.media:
-        if (root / FOLDER / path).exists():
+        if (root / WITHHELD / path).exists():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / FOLDER / path).replace(root / path)
+            (root / WITHHELD / path).replace(root / path)
 
 
 def _make_due(db: Database, urls: set[str], now: datetime) -> None:
@@ -92,8 +93,8 @@ def _make_due(db: Database, urls: set[str], now: datetime) -> None:
 
 def _tidy(root: Path) -> None:
     """Remove the folders that nothing stands in any more."""
-    for folder in sorted((root / FOLDER).rglob("*"), reverse=True):
+    for folder in sorted((root / WITHHELD).rglob("*"), reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-    if not any((root / FOLDER).iterdir()):
-        (root / FOLDER).rmdir()
+    if not any((root / WITHHELD).iterdir()):
+        (root / WITHHELD).rmdir()

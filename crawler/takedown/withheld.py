@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.archive.layout import WITHHELD
 from crawler.catalog import group
 from crawler.catalog.tables import documents, sites, withheld
 from crawler.catalog.tables.withheld import Row, Tombstone, Withdrawn
@@ -21,7 +22,6 @@ from crawler.errors import TakedownError
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "withheld"
 FORMAT = "campus-archive/withheld 1"
 
 
@@ -41,7 +41,7 @@ class Withheld:
 
 def file_of(document_id: str) -> str:
     """Return `withheld/<id>.json`."""
-    return f"{FOLDER}/{document_id}.json"
+    return f"{WITHHELD}/{document_id}.json"
 
 
 def dump_withheld(held: Withheld) -> bytes:
@@ -99,7 +99,7 @@ def load_withheld(root: Path, document_id: str) -> Withheld:
 
 def reinstate(root: Path, db: Database) -> int:
     """Give a catalog that was made anew the tombstones it does not know; return how many. A document it does know is left as it is."""
-    ids = {file.stem for file in (root / FOLDER).glob("*.json")}
+    ids = {file.stem for file in (root / WITHHELD).glob("*.json")}
     known = documents.existing(db, ids)
     with group(db):
         for document_id in sorted(ids - known):

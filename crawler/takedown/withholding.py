@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive import remove, write_all
+from crawler.archive.layout import REPORTS, WITHHELD
 from crawler.catalog import group
 from crawler.catalog.tables import documents, groups, sites, withheld
 from crawler.catalog.tables.withheld import Row, Tombstone
@@ -18,7 +19,7 @@ from crawler.ingest.placing import promote
 from crawler.ingest.state import State
 from crawler.items import MediaRules
 from crawler.takedown.finding import Found
-from crawler.takedown.withheld import FOLDER, Withheld, dump_withheld, file_of, load_withheld
+from crawler.takedown.withheld import Withheld, dump_withheld, file_of, load_withheld
 from crawler.warc import TAKEDOWN, WarcWriter
 
 
@@ -56,7 +57,7 @@ def finish(root: Path, held: Withheld) -> None:
         remove(root, path)
     for path in held.media:
         if (root / path).exists():
-            kept = root / FOLDER / path
+            kept = root / WITHHELD / path
             kept.parent.mkdir(parents=True, exist_ok=True)
             (root / path).replace(kept)
 
@@ -100,7 +101,7 @@ def _files(root: Path, versions: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
 def _forget_reports(root: Path, urls: Sequence[str]) -> Sequence[str]:
     """Remove the reports that name a document: they show its title."""
     removed = []
-    for file in sorted((root / "reports").glob("*")):
+    for file in sorted((root / REPORTS).glob("*")):
         if file.is_file() and any(url.encode() in file.read_bytes() for url in urls):
             file.unlink()
             removed.append(str(file.relative_to(root)))

@@ -19,8 +19,8 @@ from crawler.commands.browse import Command as Browse
 from crawler.commands.crawl import Command as Crawl
 from crawler.commands.schedule import BEAT_SECONDS, HEARTBEAT, KILL_SECONDS
 from crawler.commands.schedule import Command as Schedule
+from crawler.monitoring.exit_code import ExitCode
 from crawler.policies.schedule import read_schedule
-from crawler.runs.run import ExitCode
 from crawler.settings import STOP_SECONDS
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,10 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from crawler.archive.layout import LOCK
 from crawler.commands.crawl import Command, choose_sites
-from crawler.runs.lock import LOCK
-from crawler.runs.run import ExitCode, Run
+from crawler.monitoring.exit_code import ExitCode
+from crawler.runs.run import Run
 from crawler.sites import load_sites
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds

@@ -13,8 +13,8 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
+from crawler.clock import clock_of
 from crawler.fetching import explain
-from crawler.fetching.evidence import clock_of
 from crawler.fetching.politeness import LONGEST_CRAWL_DELAY, HostClosed, Politeness, host_changed
 from crawler.fetching.stopping import Stopped
 from crawler.items import Host, Hours, Outcome, Pace, Reason

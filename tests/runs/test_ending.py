@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from crawler.archive.layout import CATALOG
 from crawler.catalog import open_catalog
 from crawler.catalog.tables import issues
 from crawler.ingest import store
@@ -27,7 +28,7 @@ from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.log import rotating_log
 from crawler.monitoring.notice import tell
 from crawler.monitoring.policy import Policy
-from crawler.runs.run import CATALOG, Run
+from crawler.runs.run import Run
 from tests.crawl_harness import Archive, Crawled, crawl, started
 from tests.ingest.test_ingest import SITE, seen
 from tests.runs.test_run import START, failed

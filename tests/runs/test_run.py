@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.archive.layout import CATALOG, LOCK
 from crawler.catalog.tables import links
 from crawler.errors import CatalogError, RunLockedError
 from crawler.ingest import Visited, store
 from crawler.items import Kind, Link, Outcome, Reading, Reason, Role, Site
-from crawler.runs.lock import LOCK
-from crawler.runs.run import CATALOG, ExitCode, Run
+from crawler.monitoring.exit_code import ExitCode
+from crawler.runs.run import Run
 from tests.crawl_harness import Archive
 from tests.ingest.test_ingest import SITE, capture, seen
 
