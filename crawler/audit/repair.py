@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from sqlite_utils import Database
 
 from crawler.archive import body_of, load, sweep, write_all
+from crawler.archive.layout import MEDIA
 from crawler.archive.media_type import examine
 from crawler.audit import documents as document_checks
 from crawler.audit import media as media_checks
@@ -145,7 +146,7 @@ def _take_from_file(root: Path, db: Database, finding: Finding) -> str | None:
 
 def _find_file(root: Path, db: Database, finding: Finding) -> str | None:
     """Write down where the file of a row stands."""
-    if finding.path.startswith(f"{media_checks.FOLDER}/"):
+    if finding.path.startswith(f"{MEDIA}/"):
         return _find_medium(root, db, finding)
     row = integrity.version_at(db, finding.path)
     stands = document_checks.locate(root, row) if row else None

@@ -17,6 +17,7 @@ from crawler.backup.copying import READ_ONLY, Copied, Earlier, Fault, Wanted
 from crawler.backup.shelf import PARTIAL, backups, name_at, prune, read_manifest, shelf, write_manifest
 from crawler.catalog import copy_catalog, open_reader
 from crawler.catalog.queries import integrity
+from crawler.clock import Clock
 from crawler.errors import BackupError
 
 PAUSES = (
@@ -51,7 +52,7 @@ def backup(
     root: Path,
     target: Path,
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
     keep: int | None = None,
     pauses: Sequence[float] = PAUSES,
     progress: Progress = lambda done, total: None,

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from rich.console import Console
+from rich.table import Table
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import NotConfigured, UsageError
 from scrapy.settings import BaseSettings
@@ -16,20 +18,17 @@ from scrapy.settings import BaseSettings
 from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeError, SiteError
 from crawler.fetching.replay import ReplayAddon
-from crawler.items import MediaKind, MediaRules, Site
-from crawler.monitoring.disk import shortage
-from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.log import rotating_log
-from crawler.monitoring.policy import Policy
-from crawler.monitoring.summary import print_summary
-from crawler.runs.closings import print_closings
+from crawler.items import MediaKind, MediaRules, Outcome, Site
+from crawler.monitoring.disk import rotating_log, shortage
+from crawler.monitoring.exit_code import MEANINGS, ExitCode
+from crawler.runs.conclusion import Conclusion
+from crawler.runs.info import OFF, RunPolicy
 from crawler.runs.run import Run
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
 
 SPIDER = "news"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ARGUMENTS = ("site", "url", "full", "since")
-OFF = ("", "0")  # values of -a full= that ask for nothing
 # Why the spider was closed: Scrapy was told to stop; it was told twice, and did not close it.
 STOPPED = ("shutdown", None)
 
@@ -60,54 +59,39 @@ class Command(CrawlCommand):
 
     def _archive(self, arguments: Mapping[str, str]) -> None:
         assert self.settings is not None
-        since = choose_since(arguments, today=clock_of(self.settings)().date())
+        check_since(arguments, today=clock_of(self.settings)().date())
         begun = self._begin(arguments)
         if begun is None:
             return
         run, problems = begun
         if run.shortage:
             print(f"scrapy crawl: {run.shortage}", file=sys.stderr)
-        if arguments.get("full", "0") not in OFF:
-            run.reopen_all()
-        if since:
-            run.backfill(since)
         try:
             if not run.shortage:
                 run.stopped = self._crawl(run)
         finally:
-            code, counts = run.finish()
-        seconds = (run.clock() - run.started).total_seconds()
-        print_summary(run.sites, counts, root=run.root, run=run.id, seconds=seconds, code=code, media=run.media)
-        for key, message in run.drifting.items():
-            print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
-        print_closings(run.closed)
-        self.exitcode = self.exitcode or code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
+            conclusion = run.close()
+        print_summary(run, conclusion)
+        self.exitcode = self.exitcode or conclusion.code or (ExitCode.SOME_SITES_FAILED if problems else ExitCode.WELL)
 
     def _begin(self, arguments: Mapping[str, str]) -> tuple[Run, Sequence[SiteError]] | None:
         """Return the run, and the problems of the sites it leaves out; None where the archive cannot be had now. Raises UsageError."""
         assert self.settings is not None
-        root, policy = Path(self.settings["ARCHIVE_DIR"]), Policy.from_settings(self.settings)
+        root = Path(self.settings["ARCHIVE_DIR"])
         try:
             with contextlib.suppress(NotConfigured):
                 ReplayAddon().update_settings(self.settings)
             sites, problems = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
             for problem in problems:
                 print(f"scrapy crawl: {problem}; this site is left out", file=sys.stderr)
-            run = Run(
-                root,
-                sites,
-                arguments=arguments,
-                user_agent=self.settings["USER_AGENT"],
-                clock=clock_of(self.settings),
-                policy=policy,
-                media_rules=choose_media(self.settings),
-            )
+            policy = RunPolicy.from_settings(self.settings, choose_media(self.settings))
+            run = Run.open(root, sites, arguments=arguments, clock=clock_of(self.settings), policy=policy)
         except RunLockedError as error:
             self.exitcode = ExitCode.LOCKED
             print(f"scrapy crawl: {error}")
             return None
         except CrawlerError as error:
-            if isinstance(error, CatalogError) and (short := shortage(root, policy.min_free)):
+            if isinstance(error, CatalogError) and (short := shortage(root, self.settings.getint("MIN_FREE_BYTES"))):
                 self.exitcode = ExitCode.STORAGE_FAILED
                 print(f"scrapy crawl: {short}", file=sys.stderr)
                 return None
@@ -126,6 +110,41 @@ class Command(CrawlCommand):
         return crawler.stats.get_value("finish_reason") in STOPPED
 
 
+def print_summary(run: Run, conclusion: Conclusion) -> None:
+    """Print what a run brought: a row a site and a column an outcome that occurred, on a terminal as a table; then what was left."""
+    console, counts = Console(), conclusion.counts
+    shown = [outcome for outcome in Outcome if any(found.get(outcome) for found in counts.values())]
+    table = Table()
+    table.add_column("site")
+    for outcome in shown:
+        table.add_column(outcome.value, justify="right")
+    for site in run.sites:
+        found = counts.get(site.key, {})
+        table.add_row(site.key, *(str(found.get(outcome, 0)) for outcome in shown))
+    if len(run.sites) > 1:
+        table.add_section()
+        table.add_row("all", *(str(sum(found.get(outcome, 0) for found in counts.values())) for outcome in shown))
+    console.print(table)
+    if conclusion.media:
+        tried = ", ".join(f"{number} {outcome}" for outcome, number in sorted(conclusion.media.items()))
+        console.print(f"media: {tried}", highlight=False)
+    visits, seconds = (
+        sum(sum(found.values()) for found in counts.values()),
+        (run.clock() - run.info.started).total_seconds(),
+    )
+    console.print(
+        f"run {run.id}: {visits} visits in {seconds:.1f} s, {MEANINGS[conclusion.code]} (exit code {int(conclusion.code)}); "
+        f"archive: {run.root}",
+        soft_wrap=True,
+        highlight=False,
+    )
+    for key, message in run.quarantined.items():
+        print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
+    for key, hosts in run.closed_hosts.items():
+        for host in hosts:
+            print(f"{key}: {host.why}; its links stay due, not before {host.until:%Y-%m-%d %H:%M} UTC")
+
+
 def choose_media(settings: BaseSettings) -> MediaRules:
     """Return what MEDIA_KINDS, MEDIA_MAX_BYTES and MEDIA_MAX_COUNT say. Raises UsageError."""
     named = [name.strip() for name in settings.getlist("MEDIA_KINDS") if name.strip()]
@@ -140,11 +159,11 @@ def choose_media(settings: BaseSettings) -> MediaRules:
     )
 
 
-def choose_since(arguments: Mapping[str, str], *, today: date) -> date | None:
-    """Return the day that -a since= names, None without it. Raises UsageError."""
+def check_since(arguments: Mapping[str, str], *, today: date) -> None:
+    """Raise UsageError for an -a since= that names no day, or none that has come."""
     text = arguments.get("since")
     if text is None:
-        return None
+        return
     if arguments.get("full", "0") not in OFF:
         raise UsageError("-a since= and -a full=1: give one of them; full=1 visits everything", print_help=False)
     try:
@@ -155,7 +174,6 @@ def choose_since(arguments: Mapping[str, str], *, today: date) -> date | None:
         raise UsageError(f"-a since={text}: not a day; expected YYYY-MM-DD, as in 2024-09-01", print_help=False)
     if since > today + timedelta(days=1):  # it may be tomorrow already where the site is
         raise UsageError(f"-a since={text}: lies in the future; expected a day up to {today}", print_help=False)
-    return since
 
 
 def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Site], Sequence[SiteError]]:

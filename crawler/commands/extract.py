@@ -23,7 +23,7 @@ from crawler.fetching.replay import ReplayAddon
 from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
 from crawler.pages.families import FAMILIES
 from crawler.sites import read_sites, site_for_url, site_from_url
-from crawler.spiders.pages import Asked, PageSpider, Seen
+from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
 
 SCHEMES = ("http://", "https://")
 SHOWN = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%dT%H:%M%z", Precision.SECOND: "%Y-%m-%dT%H:%M:%S%z"}
@@ -83,7 +83,7 @@ class Command(ScrapyCommand):
         crawler = self.crawler_process.create_crawler(PageSpider)
         known = learnt_by_crawls(Path(self.settings["ARCHIVE_DIR"]) / CATALOG)
         site_of = partial(site_of_page, sites=sites, family=opts.family)
-        self.crawler_process.crawl(crawler, asked=asked, site_of=site_of, show=show, known=known)
+        self.crawler_process.crawl(crawler, job=PageJob(asked=asked, site_of=site_of, show=show, known=known))
         self.crawler_process.start()
         ended = None if self.crawler_process.bootstrap_failed else crawler.stats.get_value("finish_reason")
         self.exitcode = 0 if ended in ENDED_WELL else 1
@@ -108,7 +108,7 @@ def site_of_page(url: str, sites: Sequence[Site], family: str | None) -> Site:
     return replace(site, family=family, layouts=()) if family else site
 
 
-def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[Asked]:
+def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[PageSource]:
     """Yield the pages a user names, those of the manifest last. UsageError for a mistake."""
     if unknown := next((arg for arg in args if arg.startswith("-")), None):
         raise UsageError(f"{unknown}: no such option; a file of that name is ./{unknown}", print_help=False)
@@ -123,7 +123,7 @@ def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[Asked]:
         yield from read_manifest(Path(opts.manifest), base)
 
 
-def read_manifest(path: Path, base: Path) -> Iterator[Asked]:
+def read_manifest(path: Path, base: Path) -> Iterator[PageSource]:
     """Yield the pages of a manifest, whatever system wrote its line ends. UsageError if it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -140,11 +140,11 @@ def is_url(name: str) -> bool:
     return name.lower().startswith(SCHEMES)
 
 
-def _asked(name: str, url: str, base: Path) -> Asked:
-    return Asked(name=name, url=name) if is_url(name) else Asked(name=name, url=url, path=base / name)
+def _asked(name: str, url: str, base: Path) -> PageSource:
+    return PageSource(name=name, url=name) if is_url(name) else PageSource(name=name, url=url, path=base / name)
 
 
-def show(seen: Seen) -> None:
+def show(seen: PageResult) -> None:
     """Print the line of a page, at once. CloseSpider where that cannot be done: what follows would be read for nobody."""
     line = json.dumps(to_json(seen), ensure_ascii=False) + "\n"
     try:
@@ -160,7 +160,7 @@ def show(seen: Seen) -> None:
         raise CloseSpider("output failed") from error
 
 
-def to_json(seen: Seen) -> dict[str, Any]:
+def to_json(seen: PageResult) -> dict[str, Any]:
     """Return the printed object of one page: the same keys for all of them, `error` and `reason` last, where there are any."""
     reading = seen.reading
     article = reading.article or Article(title="", body="")

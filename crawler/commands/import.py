@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
-from crawler.importing import Found, Imported, find, import_files
+from crawler.importing import FoundFile, Imported, find, import_files
 from crawler.items import Site
 from crawler.sites import read_sites, site_for_url, site_from_url
 
@@ -129,7 +129,7 @@ def line_of(one: Imported) -> dict[str, object]:
     return told
 
 
-def _shown(found: Iterator[Found]) -> Iterator[Found]:
+def _shown(found: Iterator[FoundFile]) -> Iterator[FoundFile]:
     """Yield files, their number on a terminal."""
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("files", total=None)

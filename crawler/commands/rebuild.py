@@ -29,9 +29,9 @@ from crawler.ingest import Archive
 from crawler.monitoring.exit_code import ExitCode
 from crawler.pages.families import canonical_url
 from crawler.rebuild import Remade, remake, try_remake
-from crawler.rebuild.beginning import files_by_run
-from crawler.rebuild.rereading import Findings, Look, inline_sample, look_again, writing
-from crawler.rebuild.standing import StandingEvidence
+from crawler.rebuild.attempts import files_by_run
+from crawler.rebuild.evidence import RecordedEvidence
+from crawler.rebuild.rereading import Comparison, Findings, inline_sample, look_again, writing
 from crawler.runs.lock import lock
 from crawler.sites import read_sites
 from crawler.urls import document_id
@@ -144,7 +144,7 @@ class Command(ScrapyCommand):
             stack.callback(db.close if opts.dry_run else lambda: close_catalog(db))
             chosen = stack.enter_context(closing(open_reader(root / CATALOG)))
             archive = Archive(
-                root=root, db=db, warc=StandingEvidence(db), run="", boilerplate=site_rows.boilerplate(db)
+                root=root, db=db, warc=RecordedEvidence(db), run="", boilerplate=site_rows.boilerplate(db)
             )
             number, ids = choose(chosen, opts)
             progress, task = stack.enter_context(_progress("documents", number))
@@ -228,7 +228,7 @@ def _findings_json(found: Findings, *, is_trial: bool) -> dict[str, Any]:
     }
 
 
-def _sample_json(look: Look) -> dict[str, Any]:
+def _sample_json(look: Comparison) -> dict[str, Any]:
     return {
         "document": look.document,
         "url": look.url,

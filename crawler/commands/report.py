@@ -29,8 +29,8 @@ from crawler.errors import CatalogError
 from crawler.items import Outcome
 from crawler.monitoring.disk import free_bytes, megabytes
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
-from crawler.monitoring.report import DAYS_SHOWN, Report, report_of, save
-from crawler.monitoring.shown import shown
+from crawler.monitoring.notice import shown
+from crawler.monitoring.report import DAYS_SHOWN, Report, report_of
 
 MAX_AGE = "26h"  # a daily run may begin an hour late and take an hour
 AGE = re.compile(r"(\d+)\s*(m|h|d)")
@@ -95,6 +95,8 @@ class Command(ScrapyCommand):
         self._save(root, report, is_opened=opts.open)
 
     def _save(self, root: Path, report: Report, *, is_opened: bool) -> None:
+        from crawler.monitoring.page import save  # what draws is loaded by who wants a page
+
         try:
             data, page = save(root, report)
         except OSError as error:

@@ -24,7 +24,7 @@ from scrapy.utils.conf import arglist_to_dict
 from crawler.archive.layout import CATALOG, HEARTBEAT
 from crawler.catalog import open_reader
 from crawler.catalog.tables import runs
-from crawler.clock import clock_of
+from crawler.clock import Clock, clock_of
 from crawler.commands.crawl import choose_sites
 from crawler.errors import CrawlerError
 from crawler.policies.schedule import Schedule, read_schedule
@@ -77,9 +77,9 @@ class Command(ScrapyCommand):
             raise UsageError("-a: expected NAME=VALUE", print_help=False) from error
         except (CrawlerError, OSError) as error:
             raise UsageError(str(error), print_help=False) from error
-        keeper = Keeper(crawl_command(opts), root / HEARTBEAT)
+        scheduler = Scheduler(crawl_command(opts), root / HEARTBEAT)
         clock = clock_of(self.settings)
-        self.exitcode = asyncio.run(keeper.keep(schedule, last, clock))
+        self.exitcode = asyncio.run(scheduler.keep(schedule, last, clock))
 
 
 def crawl_command(opts: argparse.Namespace) -> list[str]:
@@ -102,7 +102,7 @@ async def keep(
     schedule: Schedule,
     last: datetime | None,
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
     pause: Callable[[float], Awaitable[bool]],
     run: Callable[[], Awaitable[int | None]],
 ) -> None:
@@ -126,7 +126,7 @@ async def keep(
 
 
 @dataclass(slots=True)
-class Keeper:
+class Scheduler:
     """What waiting and running are: a process, signals and a heartbeat."""
 
     command: Sequence[str]
@@ -134,7 +134,7 @@ class Keeper:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     exitcode: int = 0
 
-    async def keep(self, schedule: Schedule, last: datetime | None, clock: Callable[[], datetime]) -> int:
+    async def keep(self, schedule: Schedule, last: datetime | None, clock: Clock) -> int:
         """Keep the schedule until SIGTERM or Ctrl-C; return our exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -22,8 +22,9 @@ from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.items import Site
 from crawler.monitoring.exit_code import ExitCode
+from crawler.runs.info import RunPolicy
+from crawler.runs.quarantine import accept
 from crawler.runs.run import Run
-from crawler.runs.settling import accept
 from crawler.sites import read_sites
 
 NEVER = "never"
@@ -80,21 +81,21 @@ class Command(ScrapyCommand):
         if site is None:
             raise UsageError(f"--accept {key}: no such site in {self.settings['SEEDS_DIR']}", print_help=False)
         try:
-            run = Run(
+            run = Run.open(
                 Path(self.settings["ARCHIVE_DIR"]),
                 [site],
                 arguments={"accept": key},
-                user_agent=self.settings["USER_AGENT"],
                 clock=clock_of(self.settings),
+                policy=RunPolicy(user_agent=self.settings["USER_AGENT"]),
             )
         except CrawlerError as error:
             print(f"scrapy sites: {error}", file=sys.stderr)
             self.exitcode = ExitCode.LOCKED if isinstance(error, RunLockedError) else 2
             return
         try:
-            waited, made = accept(run.archive, site, now=run.started)
+            waited, made = accept(run.archive, site, now=run.info.started)
         finally:
-            run.finish()
+            run.close()
         print(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
 
 

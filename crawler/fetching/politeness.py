@@ -9,7 +9,7 @@ Nothing here decides whether a URL may be fetched, or is fetched again.
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,7 +23,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from crawler.clock import clock_of
+from crawler.clock import Clock, clock_of
 from crawler.fetching.stopping import Stopped
 from crawler.items import Host, Hours, Pace, Reason
 from crawler.policies.backoff import LONGEST_ASKED, host_backoff
@@ -85,7 +85,7 @@ class _Host:
 class Politeness:
     """Downloader middleware: one slot a host and port, with the delay and concurrency of the site in `meta["site"]`."""
 
-    def __init__(self, crawler: Crawler, longest_wait: float, clock: Callable[[], datetime]) -> None:
+    def __init__(self, crawler: Crawler, longest_wait: float, clock: Clock) -> None:
         self._crawler = crawler
         self._longest_wait = longest_wait
         self._clock = clock

@@ -4,8 +4,6 @@ Scrapy decides whether a request is repeated; the pause itself is kept by `crawl
 """
 
 import random
-from collections.abc import Callable
-from datetime import datetime
 from typing import Self
 
 from scrapy import Request
@@ -13,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from crawler.clock import clock_of
+from crawler.clock import Clock, clock_of
 from crawler.fetching.capture import explain
 from crawler.fetching.politeness import JITTER, TROUBLE, Politeness, RateLimited, retry_after
 from crawler.fetching.transport import is_tls_failure
@@ -25,7 +23,7 @@ LONGEST_BACKOFF = 60.0  # seconds
 class PatientRetry(RetryMiddleware):
     """Scrapy's retry middleware, with a pause of the host before each repetition."""
 
-    clock: Callable[[], datetime]
+    clock: Clock
     backoff: float  # seconds before the first repetition; doubles with each further one
     longest_wait: float  # seconds; a longer Retry-After ends the visit now
 

@@ -10,7 +10,7 @@ Beyond that day an old file is used for its Crawl-delay alone, until the new one
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -23,7 +23,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.clock import clock_of
+from crawler.clock import Clock, clock_of
 from crawler.fetching.politeness import HostClosed, Politeness
 from crawler.fetching.scope import TooManyRedirects
 from crawler.fetching.stopping import Stopped
@@ -94,7 +94,7 @@ class _Rules:
 class RobotsMiddleware:
     """Downloader middleware: RobotsRefusal for what the host's robots.txt does not allow our product token."""
 
-    def __init__(self, crawler: Crawler, agent: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, crawler: Crawler, agent: str, clock: Clock) -> None:
         self._crawler = crawler
         self._agent = agent
         self._clock = clock

@@ -3,32 +3,29 @@
 file -> read_mirror -> Visited -> ingest: resource record -> decision (a version, or one from before the first) -> Markdown -> catalog
 """
 
-import json
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler import __version__
-from crawler.archive import sweep
-from crawler.archive.layout import CATALOG
-from crawler.catalog import close_catalog, group, open_catalog
-from crawler.catalog.tables import links, runs, visits
+from crawler.catalog import group
+from crawler.catalog.tables import links, visits
 from crawler.catalog.tables import sites as site_rows
+from crawler.clock import Clock
 from crawler.dedup.digest import digest_of
-from crawler.importing.files import Found, find
+from crawler.errors import EvidenceError
+from crawler.importing.files import FoundFile, find
 from crawler.ingest import Archive, Visited, commit, decide, preserve
 from crawler.items import Capture, Link, MirrorFile, Outcome, Role, Site
 from crawler.monitoring.exit_code import ExitCode
 from crawler.pages.reading import MIRRORED, read_file
-from crawler.runs.lock import lock
-from crawler.warc import WarcWriter
+from crawler.runs.info import RunPolicy
+from crawler.runs.run import Run
 
-__all__ = ["Found", "Imported", "find", "import_files"]
+__all__ = ["FoundFile", "Imported", "find", "import_files"]
 
 AT_ONCE = 50  # files in one transaction
 
@@ -37,51 +34,35 @@ AT_ONCE = 50  # files in one transaction
 class Imported:
     """What became of one file."""
 
-    found: Found
+    found: FoundFile
     outcome: Outcome | None = None  # None: it could not be read
     is_again: bool = False  # these very bytes were imported before: nothing was written
 
 
 def import_files(
     root: Path,
-    found: Iterator[Found],
+    found: Iterator[FoundFile],
     site_of: Callable[[str], Site],
     *,
     arguments: Sequence[str],
-    clock: Callable[[], datetime],
+    clock: Clock,
 ) -> Iterator[Imported]:
     """Store files in the archive, a run of its own; yield what became of each, when its group is committed.
 
     `site_of` returns the site of an address. Raises RunLockedError, CatalogError, OSError and sqlite3.Error.
     """
-    started = clock()
-    run = f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    with lock(root):
-        sweep(root)
-        db = open_catalog(root / CATALOG)
-        try:
-            with group(db):
-                runs.start(db, run, started=started, arguments={"import": " ".join(arguments)})
-            info = {
-                "software": f"campus-archive/{__version__}",
-                "started": started.astimezone(UTC).isoformat(),
-                "arguments": json.dumps({"import": " ".join(arguments)}, ensure_ascii=False),
-            }
-            with WarcWriter(root, run, info) as warc:
-                archive = Archive(root=root, db=db, warc=warc, run=run)
-                while batch := list(islice(found, AT_ONCE)):
-                    yield from _store(archive, batch, site_of, now=clock())
-                finished = clock()
-                if warc.path:
-                    warc.conclude(finished, {"state": "finished", "exit-code": str(int(ExitCode.WELL))})
-            with group(db):
-                runs.finish(db, run, finished=finished, exit_code=ExitCode.WELL)
-        finally:
-            close_catalog(db)
+    run = Run.open(
+        root, (), arguments={"import": " ".join(arguments)}, clock=clock, policy=RunPolicy(is_reported=False)
+    )
+    with run.resources:
+        while batch := list(islice(found, AT_ONCE)):
+            yield from _store(run.archive, batch, site_of, now=clock())
+        if run.close().code is not ExitCode.WELL:
+            raise EvidenceError(f"{root}: the archive could not be written")
 
 
 def _store(
-    archive: Archive, batch: Sequence[Found], site_of: Callable[[str], Site], *, now: datetime
+    archive: Archive, batch: Sequence[FoundFile], site_of: Callable[[str], Site], *, now: datetime
 ) -> Iterator[Imported]:
     """Store a group, the one captured first before the others."""
     yield from (Imported(found=one) for one in batch if one.mirrored is None)
@@ -90,7 +71,7 @@ def _store(
         yield _store_one(archive, one, visited, now)
 
 
-def _store_one(archive: Archive, one: Found, visited: Visited, now: datetime) -> Imported:
+def _store_one(archive: Archive, one: FoundFile, visited: Visited, now: datetime) -> Imported:
     db = archive.db
     if visits.is_known(db, visited.link.url, digest_of(one.data)):
         return Imported(found=one, outcome=Outcome.UNCHANGED, is_again=True)
@@ -117,7 +98,7 @@ def _save_site(db: Database, site: Site, *, now: datetime) -> None:
         site_rows.save(db, site, now=now)
 
 
-def _visited(one: Found, site_of: Callable[[str], Site], now: datetime) -> Visited:
+def _visited(one: FoundFile, site_of: Callable[[str], Site], now: datetime) -> Visited:
     mirrored = one.mirrored
     assert mirrored is not None, "only what was read is stored"
     site = site_of(mirrored.url)

@@ -14,7 +14,7 @@ HEAD = 4096  # bytes in which a binary file shows itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundFile:
     """One file, with what it holds or why it is left alone."""
 
     path: Path
@@ -25,7 +25,7 @@ class Found:
     is_other: bool = False  # binary: a picture, say; no word about it but in the count
 
 
-def find(paths: Sequence[Path]) -> Iterator[Found]:
+def find(paths: Sequence[Path]) -> Iterator[FoundFile]:
     """Yield every file below the paths, in order. Hidden files and folders, and links out of them, are passed over."""
     for path in paths:
         if path.is_file():
@@ -40,20 +40,20 @@ def find(paths: Sequence[Path]) -> Iterator[Found]:
                 ):
                     yield read(file, name)
         else:
-            yield Found(path=path, name=str(path), problem="there is no such file or folder")
+            yield FoundFile(path=path, name=str(path), problem="there is no such file or folder")
 
 
-def read(path: Path, name: str) -> Found:
+def read(path: Path, name: str) -> FoundFile:
     """Return one file with what it holds."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            return Found(path=path, name=name, problem=f"is larger than {MAX_BYTES:,} bytes", is_other=True)
+            return FoundFile(path=path, name=name, problem=f"is larger than {MAX_BYTES:,} bytes", is_other=True)
         data = path.read_bytes()
     except OSError as error:
-        return Found(path=path, name=name, problem=error.strerror or str(error))
+        return FoundFile(path=path, name=name, problem=error.strerror or str(error))
     if BINARY in data[:HEAD]:
-        return Found(path=path, name=name, problem="is no text", is_other=True)
+        return FoundFile(path=path, name=name, problem="is no text", is_other=True)
     try:
-        return Found(path=path, name=name, data=data, mirrored=read_mirror(data, TIMEZONE))
+        return FoundFile(path=path, name=name, data=data, mirrored=read_mirror(data, TIMEZONE))
     except MirrorError as error:
-        return Found(path=path, name=name, problem=str(error))
+        return FoundFile(path=path, name=name, problem=str(error))

@@ -1,14 +1,18 @@
-"""Free disk space: looked at before a run, and while it goes on by a Scrapy extension that stops it cleanly in time."""
+"""The disk: a run does not begin on a full one, a Scrapy extension stops it cleanly before it is full, and the log on it is bounded."""
 
 import asyncio
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
 
 from crawler.fetching.stopping import stop
 
@@ -69,3 +73,31 @@ class DiskWatch:
         logger.error("%s; the run stops, the next one goes on where it ends", short)
         run.storage_failed, run.shortage = True, short
         stop(self._crawler, "disk_low")
+
+
+@contextmanager
+def rotating_log(settings: BaseSettings) -> Iterator[None]:
+    """Write the log to LOG_ROTATED as well, if it is set: a new file after LOG_ROTATED_BYTES, LOG_ROTATED_KEPT old ones kept.
+
+    OSError if the file cannot be opened; a disk that fills up later costs log lines, not the run.
+    """
+    name = settings.get("LOG_ROTATED")
+    if not name:
+        yield
+        return
+    file = Path(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        file,
+        maxBytes=settings.getint("LOG_ROTATED_BYTES"),
+        backupCount=max(1, settings.getint("LOG_ROTATED_KEPT")),  # with none the file would not be rotated at all
+        encoding="utf-8",
+    )
+    handler.setLevel(settings.get("LOG_LEVEL"))
+    handler.setFormatter(logging.Formatter(settings.get("LOG_FORMAT"), settings.get("LOG_DATEFORMAT")))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()

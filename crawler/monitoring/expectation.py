@@ -29,7 +29,7 @@ DEVIATIONS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class SiteHistory:
     """What a site brought so far."""
 
     today: date
@@ -61,12 +61,12 @@ class Share:
         return f"at most {self.limit:.0%} without a date ({self.why})"
 
 
-def missed(told: Expectations, history: History) -> list[str]:
+def missed(told: Expectations, history: SiteHistory) -> list[str]:
     """Return a sentence for each expectation that a site does not meet."""
     return [*_too_few(told, history), *_too_many_undated(told, history)]
 
 
-def minimum(told: Expectations, history: History) -> Minimum | None:
+def minimum(told: Expectations, history: SiteHistory) -> Minimum | None:
     """Return how many articles are expected; None where neither file nor history says it."""
     if told.articles is None and told.days is None:
         return _learnt_minimum(history)
@@ -74,7 +74,7 @@ def minimum(told: Expectations, history: History) -> Minimum | None:
     return Minimum(articles=articles, days=told.days or DEFAULT_DAYS, why="its file says so")
 
 
-def undated(told: Expectations, history: History) -> Share | None:
+def undated(told: Expectations, history: SiteHistory) -> Share | None:
     """Return the share of pages without a date that is tolerated; None where neither file nor history says it."""
     if told.undated_share is not None:
         return Share(limit=told.undated_share, why="its file says so")
@@ -86,7 +86,7 @@ def undated(told: Expectations, history: History) -> Share | None:
     return Share(limit=min(limit, 1.0), why=f"usually {usual:.0%}")
 
 
-def _too_few(told: Expectations, history: History) -> Iterator[str]:
+def _too_few(told: Expectations, history: SiteHistory) -> Iterator[str]:
     expected = minimum(told, history)
     if expected is None:
         return
@@ -98,7 +98,7 @@ def _too_few(told: Expectations, history: History) -> Iterator[str]:
         yield f"{found or 'no'} articles in {expected.days} days, expected {expected}{seen}"
 
 
-def _too_many_undated(told: Expectations, history: History) -> Iterator[str]:
+def _too_many_undated(told: Expectations, history: SiteHistory) -> Iterator[str]:
     expected, recent = undated(told, history), history.dated[:RECENT_PAGES]
     if expected is None or len(recent) < FEWEST_PAGES:
         return
@@ -107,7 +107,7 @@ def _too_many_undated(told: Expectations, history: History) -> Iterator[str]:
         yield f"{lacking} of the last {len(recent)} pages that read like articles have no date, expected {expected}"
 
 
-def _learnt_minimum(history: History) -> Minimum | None:
+def _learnt_minimum(history: SiteHistory) -> Minimum | None:
     if history.runs < LEAST_RUNS:
         return None
     days = _day_counts(history)
@@ -124,7 +124,7 @@ def _learnt_minimum(history: History) -> Minimum | None:
     return None
 
 
-def _day_counts(history: History) -> list[int]:
+def _day_counts(history: SiteHistory) -> list[int]:
     """Return the number of articles of every day from where the history is dense until today."""
     first = _dense_from(history.appeared)
     if first is None:

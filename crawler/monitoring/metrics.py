@@ -12,8 +12,8 @@ from crawler.catalog.queries import statistics
 from crawler.catalog.queries.statistics import RunRow
 from crawler.catalog.tables import issues
 from crawler.catalog.tables.issues import Issue
+from crawler.monitoring.alarms import GOOD
 from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.judgement import GOOD
 
 PREFIX = "campus_archive"
 SUCCESSES = (ExitCode.WELL, ExitCode.ATTENTION)  # exit codes of runs that fetched all they should

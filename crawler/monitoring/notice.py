@@ -5,18 +5,21 @@ secrets and are never logged.
 """
 
 import logging
+import re
 import threading
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from crawler.catalog.tables.issues import Alarm
-from crawler.monitoring.shown import shown
+from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm
 
 logger = logging.getLogger(__name__)
 
 REMIND_AFTER = timedelta(days=1)  # an alarm that stands is told again
 SECONDS = 6.0  # a run that was told to stop must end within ten
 MOST = 40  # lines of one message
+# Controls (escape sequences of terminals, characters XML forbids), and the marks that turn the direction of what follows them.
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def due(standing: Sequence[Alarm], now: datetime) -> list[Alarm]:
@@ -43,6 +46,20 @@ def tell(urls: Sequence[str], title: str, text: str) -> bool:
     elif not taken[0]:
         logger.error("the alarms were not told to everybody: an address of ALARM_URLS is wrong or did not take them")
     return taken == [True]
+
+
+def tell_failure(urls: Sequence[str], run: str, message: str) -> None:
+    """Tell people at once, where the catalog cannot keep an alarm."""
+    if urls:
+        tell(urls, *notice(run, [Alarm(site=WHOLE_ARCHIVE, code="storage_failed", message=message)], []))
+
+
+def shown(text: str) -> str:
+    """Return a text of others on one line, without what only a machine would act upon. Does not escape HTML.
+
+    Titles and addresses are whatever a publisher, or who broke into their site, wrote.
+    """
+    return " ".join(unicodedata.normalize("NFC", UNFIT.sub("", text.replace("\r", " "))).split())
 
 
 def _send(urls: Sequence[str], title: str, text: str, taken: list[bool]) -> None:

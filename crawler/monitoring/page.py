@@ -1,17 +1,19 @@
-"""A report as one HTML page: it asks nobody for anything, runs no script, and shows what others wrote as text."""
+"""A report as one HTML page, and as files in `reports/`: it asks nobody for anything, runs no script, and shows what others wrote as text."""
 
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from crawler.archive import write_all
+from crawler.archive.layout import REPORTS
 from crawler.catalog.queries.statistics import FIELDS, RunRow
 from crawler.items import Outcome
 from crawler.monitoring import plots
 from crawler.monitoring.disk import megabytes
 from crawler.monitoring.exit_code import MEANINGS
-from crawler.monitoring.report import Report
-from crawler.monitoring.shown import shown, web_address
+from crawler.monitoring.notice import shown
+from crawler.monitoring.report import Report, as_json
 
 TEMPLATE = Path(__file__).with_name("report.html")
 
@@ -21,7 +23,7 @@ def page(report: Report) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_fit, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["web_address"] = web_address
+    environment.filters["web_address"] = _web_address
     environment.filters["percent"] = _percent
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     return template.render(
@@ -42,9 +44,21 @@ def page(report: Report) -> str:
     )
 
 
+def save(root: Path, report: Report) -> tuple[Path, Path]:
+    """Write a report as JSON and as a page, each whole or not at all; return where they are. OSError if they cannot be written."""
+    paths = f"{REPORTS}/{report.name}.json", f"{REPORTS}/{report.name}.html"
+    write_all(root, {paths[0]: as_json(report).encode(), paths[1]: page(report).encode()})
+    return root / paths[0], root / paths[1]
+
+
 def _fit(value: Any) -> Any:
     """Make every text that is printed fit to be shown; Jinja escapes it afterwards. The plots are marked safe: pygal escapes."""
     return value if hasattr(value, "__html__") or isinstance(value, int | float) else shown(str(value))
+
+
+def _web_address(url: str) -> str | None:
+    """Return a URL if a browser may be led there."""
+    return url if url.lower().startswith(("https://", "http://")) else None
 
 
 def _percent(part: int, whole: int) -> str:

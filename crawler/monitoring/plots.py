@@ -12,8 +12,8 @@ from pygal.style import Style
 
 from crawler.catalog.queries.statistics import FIELDS
 from crawler.items import Outcome
+from crawler.monitoring.notice import shown
 from crawler.monitoring.report import Report, SiteReport
-from crawler.monitoring.shown import shown
 
 MOST_SITES = 12  # of a plot, those with most; the tables have all of them
 FONTS = "system-ui, 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"

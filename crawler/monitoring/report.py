@@ -1,4 +1,4 @@
-"""The report: what one run, or the runs of some days, brought; as values, as JSON, as a page, as files in `reports/`.
+"""The report: what one run, or the runs of some days, brought; as values, and as JSON.
 
 Made from the catalog alone, so that it can be made anew at any time. Says nothing the catalog does not hold.
 """
@@ -7,17 +7,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive import write_all
-from crawler.archive.layout import REPORTS
 from crawler.catalog.queries import statistics
 from crawler.catalog.queries.statistics import NewArticle, RunRow
 from crawler.catalog.tables import issues as issue_rows
 from crawler.catalog.tables.issues import Alarm, Issue
-from crawler.monitoring.judgement import expected_of
+from crawler.monitoring.alarms import expected_of
 
 FORMAT = 1  # of the JSON; a key that goes or changes its meaning raises it
 DAYS_SHOWN = 30  # before the end of a report: one run alone shows no trend
@@ -104,15 +101,6 @@ def report_of(
         new=statistics.new_articles(db, names, MOST_ENTRIES),
         free_bytes=free,
     )
-
-
-def save(root: Path, report: Report) -> tuple[Path, Path]:
-    """Write a report as JSON and as a page, each whole or not at all; return where they are. OSError if they cannot be written."""
-    from crawler.monitoring.page import page
-
-    paths = f"{REPORTS}/{report.name}.json", f"{REPORTS}/{report.name}.html"
-    write_all(root, {paths[0]: as_json(report).encode(), paths[1]: page(report).encode()})
-    return root / paths[0], root / paths[1]
 
 
 def as_json(report: Report) -> str:

@@ -1,18 +1,23 @@
 """The attempts of a run, page by page and medium by medium, put together from the records of its evidence in the order they stand."""
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import unquote
 
 from crawler.archive.layout import EVIDENCE
 from crawler.content_encoding import decoded
-from crawler.items import Capture, Evidence, Exchange, Purpose, Site, VisitFields
+from crawler.errors import EvidenceError
+from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Purpose, Role, Site, VisitFields
+from crawler.pages.reading import read_file
+from crawler.rebuild.evidence import Places
 from crawler.rebuild.guessing import guess, purpose_of
-from crawler.rebuild.imports import ImportedFile, imported_file
-from crawler.rebuild.places import Places
-from crawler.warc import Record, lines_of, read_visit_fields, records, response_at
+from crawler.sites.definition import site_from_json
+from crawler.warc import DEFINITION, FILE, LINK, NAME, Record, lines_of, read_visit_fields, records, response_at
 
 DOCUMENT = "resource"  # records of what was not fetched
 
@@ -43,16 +48,37 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class ImportedFile:
+    """An imported file, and where its record stands."""
+
+    site: Site
+    link: Link
+    file: MirrorFile
+    at: datetime
+    evidence: Evidence
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
     """A word on how a run ended: `learns` before it does, `state` and `exit-code` after."""
 
     at: datetime
     said: Mapping[str, str]
 
 
+def files_by_run(root: Path) -> dict[str, list[Path]]:
+    """Return the WARC files of each run in the order of their numbers, runs in the order of their names, which is that of time."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for file in sorted((root / EVIDENCE).glob("*.warc.gz")):
+        if (named := FILE.fullmatch(file.name)) is not None:
+            found[named["run"]].append(file)
+    return {run: sorted(files, key=lambda file: (len(file.name), file.name)) for run, files in sorted(found.items())}
+
+
 def attempts(
     files: Iterable[Path], sites: tuple[Site, ...], places: Places, *, done: Callable[[Path], None]
-) -> Iterator[Attempt | Ending | ImportedFile]:
+) -> Iterator[Attempt | RunEnd | ImportedFile]:
     """Yield what the files of a run hold, in order.
 
     `done` is told each file that has been gone through.
@@ -74,13 +100,13 @@ class Gathered:
     chain: list[Exchange] = field(default_factory=list)  # hops
     further: list[Capture] = field(default_factory=list)
 
-    def take(self, file: Path, record: Record) -> Attempt | Ending | ImportedFile | None:
+    def take(self, file: Path, record: Record) -> Attempt | RunEnd | ImportedFile | None:
         """Return what a record completes, None for one that is part of what is to come, or of nothing."""
         purpose = purpose_of(record)
         if record.kind == DOCUMENT:
             return imported_file(f"{EVIDENCE}/{file.name}", record)
         if purpose is Purpose.END:
-            return Ending(at=record.at, said=lines_of(record.content))
+            return RunEnd(at=record.at, said=lines_of(record.content))
         if purpose in (Purpose.PAGE, Purpose.MEDIUM):
             return self._complete(file, record, is_medium=purpose is Purpose.MEDIUM)
         if record.exchange is not None and purpose is Purpose.HOP:
@@ -112,6 +138,33 @@ def capture_of(exchanges: tuple[Exchange, ...], seconds: float | None) -> Captur
         body=decoded(last) if last.body else b"",
         exchanges=exchanges,
         seconds=seconds,
+    )
+
+
+def imported_file(warc: str, record: Record) -> ImportedFile | None:
+    """Return the file that a resource record holds, None for one that is of no import. EvidenceError for one that does not tell its site."""
+    name = record.get(NAME)
+    if name is None:
+        return None
+    try:
+        site = site_from_json(json.loads(record.get(DEFINITION) or ""))
+    except (KeyError, TypeError, ValueError) as error:
+        raise EvidenceError(
+            f"{warc}: the imported file at {record.offset} does not tell its site: {error!r}"
+        ) from error
+    url = unquote(link) if (link := record.get(LINK)) else record.url
+    reading = read_file(record.content, site)
+    return ImportedFile(
+        site=site,
+        link=Link(
+            url=url,
+            fetch_url=record.url,
+            role=Role.OTHER,
+            title=reading.article.title if reading.article else None,
+        ),
+        file=MirrorFile(name=unquote(name), data=record.content),
+        at=record.at,
+        evidence=Evidence(warc=warc, offset=record.offset, record_id=record.record_id, payload_digest=record.digest),
     )
 
 

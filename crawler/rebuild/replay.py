@@ -10,24 +10,20 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.catalog import group
-from crawler.catalog.tables import links, media, runs, sites
-from crawler.ingest import Archive, Fetched, Visited, link_site, reopen_media, store, store_media
+from crawler.catalog.tables import links, media
+from crawler.importing import bring_in, visit_of
+from crawler.ingest import Archive, Fetched, Visited, store, store_media
 from crawler.items import Link, MediaLink, Reading, Role, Site
-from crawler.rebuild.attempts import Attempt, Ending, attempts
-from crawler.rebuild.beginning import Beginning, beginning_of, files_by_run
-from crawler.rebuild.imports import ImportedFile, import_again
-from crawler.rebuild.places import Places
-from crawler.rebuild.standing import StandingEvidence
-from crawler.runs.learning import learn_sites
-from crawler.runs.opening import register
+from crawler.rebuild.attempts import Attempt, ImportedFile, RunEnd, attempts, files_by_run
+from crawler.rebuild.evidence import Places, RecordedEvidence
+from crawler.runs.info import RunInfo, info_of
+from crawler.runs.quarantine import accept
 from crawler.runs.readers import Readers
-from crawler.runs.settling import accept, settle_sites
+from crawler.runs.run import Run
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +63,7 @@ class Replay:
     ) -> None:
         """`root` holds `warc/`, and what is written; `advance` is told each file when it has been gone through."""
         self._root, self._db, self._readers, self._advance = root, db, readers, advance
-        self._standing = StandingEvidence(db)
+        self._evidence = RecordedEvidence(db)
         self._places = Places()
         self.replayed = Replayed()
 
@@ -75,74 +71,43 @@ class Replay:
         """Go through all runs. EvidenceError for a file that cannot be read; what was made until then is there."""
         try:
             for run, files in files_by_run(self._root).items():
-                if (told := beginning_of(run, files[0])) is not None:
-                    await self._run(told, files)
+                if (info := info_of(run, files[0])) is not None:
+                    await self._run(info, files)
                     self.replayed.runs += 1
         finally:
             self._places.close()
         return self.replayed
 
-    async def _run(self, told: Beginning, files: Sequence[Path]) -> None:
-        archive = self._begin(told)
-        async for found in self._store_all(archive, told, files):
-            if isinstance(found, Ending):
-                await asyncio.to_thread(self._end, archive, told, found)
+    async def _run(self, info: RunInfo, files: Sequence[Path]) -> None:
+        run = Run(self._root, self._db, self._evidence, info, clock=lambda: info.started)
+        async for found in self._store_all(run, files):
+            if isinstance(found, RunEnd):
+                await asyncio.to_thread(_end, run, found)
             else:
-                await asyncio.to_thread(import_again, archive, self._standing, found)
+                await asyncio.to_thread(self._import, run.archive, found)
                 self.replayed.visits += 1
 
-    def _begin(self, told: Beginning) -> Archive:
-        """Open a run as `Run` does; one before it that never said how it ended was interrupted."""
-        db = self._db
-        for dead in runs.unfinished(db):
-            with group(db):
-                runs.mark_interrupted(db, dead, now=told.started)
-        register(db, told.run, told.sites, started=told.started, arguments=told.arguments)
-        known = sites.boilerplate(db)
-        taught = {site.key: known[site.key] for site in told.sites if site.key in known}
-        since = told.arguments.get("since")
-        archive = Archive(
-            root=self._root,
-            db=db,
-            warc=self._standing,
-            run=told.run,
-            boilerplate=taught,
-            media=told.media,
-            since=date.fromisoformat(since) if since else None,
-        )
-        for site in told.sites:
-            reopen_media(archive, site, now=told.started)
-        self._reopen(told, archive)
-        return archive
-
-    def _reopen(self, told: Beginning, archive: Archive) -> None:
-        reopen = links.reopen_lists if archive.since else links.reopen_site
-        if archive.since or told.arguments.get("full", "0") not in ("", "0"):
-            with group(self._db):
-                for site in told.sites:
-                    reopen(self._db, site.key, now=told.started)
-
-    async def _store_all(
-        self, archive: Archive, told: Beginning, files: Sequence[Path]
-    ) -> AsyncIterator[Ending | ImportedFile]:
+    async def _store_all(self, run: Run, files: Sequence[Path]) -> AsyncIterator[RunEnd | ImportedFile]:
         """Store the groups of a run in order, reading ahead; yield what else there is when all before it is stored."""
         ahead: deque[Ahead] = deque()
-        for found in self._groups(told, files):
+        for found in self._groups(run.sites, files):
             if not isinstance(found, list):
                 while ahead:
-                    await self._store(archive, told, ahead.popleft())
+                    await self._store(run, ahead.popleft())
                 yield found
                 continue
-            ahead.append(Ahead(found, [self._read(archive, told, attempt) for attempt in found]))
+            ahead.append(Ahead(found, [self._read(run, attempt) for attempt in found]))
             while _is_enough(ahead):
-                await self._store(archive, told, ahead.popleft())
+                await self._store(run, ahead.popleft())
         while ahead:
-            await self._store(archive, told, ahead.popleft())
+            await self._store(run, ahead.popleft())
 
-    def _groups(self, told: Beginning, files: Sequence[Path]) -> Iterator[list[Attempt] | Ending | ImportedFile]:
+    def _groups(
+        self, sites: tuple[Site, ...], files: Sequence[Path]
+    ) -> Iterator[list[Attempt] | RunEnd | ImportedFile]:
         """Yield attempts that were judged together, and between them what else there is."""
         together: list[Attempt] = []
-        for found in attempts(files, told.sites, self._places, done=self._advance):
+        for found in attempts(files, sites, self._places, done=self._advance):
             is_same = isinstance(found, Attempt) and together and found.group == together[0].group
             if together and not is_same:
                 yield together
@@ -154,26 +119,24 @@ class Replay:
         if together:
             yield together
 
-    def _read(self, archive: Archive, told: Beginning, attempt: Attempt) -> "asyncio.Task[Read] | None":
+    def _read(self, run: Run, attempt: Attempt) -> "asyncio.Task[Read] | None":
         """Have a page read, None for what needs no reading."""
-        site, captured = _site(told, attempt), attempt.capture()
+        site, captured = _site(run, attempt), attempt.capture()
         if site is None or captured is None or attempt.is_medium or attempt.visit_fields.outcome is not None:
             return None
-        learnt = archive.boilerplate.get(site.key)
+        learnt = run.archive.boilerplate.get(site.key)
         return asyncio.create_task(self._readers.read(captured, site, attempt.further, learnt))
 
-    async def _store(self, archive: Archive, told: Beginning, found: Ahead) -> None:
+    async def _store(self, run: Run, found: Ahead) -> None:
         readings = [await task if task else None for task in found.readings]
-        await asyncio.to_thread(self._store_group, archive, told, found.attempts, readings)
+        await asyncio.to_thread(self._store_group, run, found.attempts, readings)
 
-    def _store_group(
-        self, archive: Archive, told: Beginning, found: Sequence[Attempt], readings: Sequence[Read | None]
-    ) -> None:
+    def _store_group(self, run: Run, found: Sequence[Attempt], readings: Sequence[Read | None]) -> None:
         """Store a group: visits before media, as they were."""
         visited: list[tuple[Attempt, Visited]] = []
         fetched: list[tuple[Attempt, Fetched]] = []
         for attempt, reading in zip(found, readings, strict=True):
-            site = _site(told, attempt)
+            site = _site(run, attempt)
             if site is None:
                 self._pass_over(
                     f"{attempt.visit_fields.url}: of the site {attempt.visit_fields.site}, which its run did not name"
@@ -185,11 +148,11 @@ class Replay:
             else:
                 self._pass_over(f"{attempt.visit_fields.url}: a medium that no document shows any more")
         if visited:
-            self._standing.expect(attempt for attempt, _ in visited)
-            store(archive, [visit for _, visit in visited])
+            self._evidence.expect(attempt for attempt, _ in visited)
+            store(run.archive, [visit for _, visit in visited])
         if fetched:
-            self._standing.expect(attempt for attempt, _ in fetched)
-            store_media(archive, [attempt for _, attempt in fetched])
+            self._evidence.expect(attempt for attempt, _ in fetched)
+            store_media(run.archive, [attempt for _, attempt in fetched])
         self.replayed.visits += len(visited)
         self.replayed.media += len(fetched)
 
@@ -210,29 +173,25 @@ class Replay:
             exchanges=() if told.is_usable else attempt.exchanges,
         )
 
-    def _end(self, archive: Archive, told: Beginning, ended: Ending) -> None:
-        """Let a run end as `Run.finish` does, at the time it did."""
-        if "learns" in ended.said:
-            self._teach(archive, told, ended)
-        elif "state" in ended.said:
-            close = runs.finish if ended.said["state"] == "finished" else runs.cut_short
-            with group(self._db):
-                close(self._db, told.run, finished=ended.at, exit_code=int(ended.said["exit-code"]))
-
-    def _teach(self, archive: Archive, told: Beginning, ended: Ending) -> None:
-        accepted = told.arguments.get("accept")
-        for site in told.sites:
-            if site.key == accepted:
-                accept(archive, site, now=told.started)
-        for site in told.sites:
-            link_site(archive, site)
-        if ended.said["learns"] == "yes":
-            settle_sites(archive, told.sites, now=ended.at)
-            learn_sites(archive, told.sites, now=ended.at)
+    def _import(self, archive: Archive, found: ImportedFile) -> None:
+        """Bring a file in again. Its times are those of its record: when its links were found is not told by evidence."""
+        self._evidence.expect([found])
+        bring_in(archive, visit_of(found.site, found.link, found.file, at=found.at), now=found.at)
 
     def _pass_over(self, why: str) -> None:
         logger.warning("%s: left out", why)
         self.replayed.passed_over.append(why)
+
+
+def _end(run: Run, ended: RunEnd) -> None:
+    """Let a run learn and end as it did, at the time it did."""
+    if "learns" in ended.said:
+        for site in run.sites:
+            if site.key == run.info.arguments.get("accept"):
+                accept(run.archive, site, now=run.info.started)
+        run.learn(ended.at, is_whole=ended.said["learns"] == "yes")
+    elif "state" in ended.said:
+        run.record_end(ended.at, int(ended.said["exit-code"]), is_whole=ended.said["state"] == "finished")
 
 
 def _is_enough(ahead: Sequence[Ahead]) -> bool:
@@ -241,8 +200,8 @@ def _is_enough(ahead: Sequence[Ahead]) -> bool:
     return number > MOST_AHEAD or sum(attempt.size for group in ahead for attempt in group.attempts) > MOST_BYTES
 
 
-def _site(told: Beginning, attempt: Attempt) -> Site | None:
-    return next((site for site in told.sites if site.key == attempt.visit_fields.site), None)
+def _site(run: Run, attempt: Attempt) -> Site | None:
+    return next((site for site in run.sites if site.key == attempt.visit_fields.site), None)
 
 
 def _fetched(site: Site, attempt: Attempt, link: MediaLink) -> Fetched:

@@ -23,7 +23,7 @@ AROUND = 30  # characters shown on either side of a difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Comparison:
     """One document before and after."""
 
     document: str
@@ -43,10 +43,10 @@ class Findings:
     fields: Counter[Field] = field(default_factory=Counter)
     confidence: tuple[float, float] = (0.0, 0.0)  # sums over what was read, before and after
     characters: tuple[int, int] = (0, 0)
-    samples: list[Look] = field(default_factory=list)
+    samples: list[Comparison] = field(default_factory=list)
     written: int = 0
 
-    def add(self, look: Look) -> None:
+    def add(self, look: Comparison) -> None:
         """Count a document."""
         self.read += 1
         self.confidence = (self.confidence[0] + look.confidence[0], self.confidence[1] + look.confidence[1])
@@ -120,7 +120,7 @@ async def _read(
     learnt: Mapping[str, Boilerplate],
     readers: Readers,
     findings: Findings,
-) -> AsyncIterator[tuple[Look, Visited]]:
+) -> AsyncIterator[tuple[Comparison, Visited]]:
     known = documents.known(archive.db, ids)
     tasks = []
     for before in known.values():
@@ -150,7 +150,7 @@ async def _read_one(
     return visited_again(before, site, capture, further, reading)
 
 
-def _compared(before: DocumentState, old: Article, visit: Visited) -> Look:
+def _compared(before: DocumentState, old: Article, visit: Visited) -> Comparison:
     assert visit.reading is not None
     article = visit.reading.article
     assert article is not None, "what was read again is an article"
@@ -159,7 +159,7 @@ def _compared(before: DocumentState, old: Article, visit: Visited) -> Look:
         found = tuple(change for change in found if change.field is not Field.SECTION)
     if before.status is Status.DUPLICATE:  # its text is that of the first
         found = tuple(change for change in found if change.field is not Field.BODY)
-    return Look(
+    return Comparison(
         document=before.id,
         url=before.url,
         changes=found,

@@ -6,13 +6,14 @@ nothing. The media of a site follow its pages: a text never waits for a picture.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.catalog.tables import links, media
+from crawler.clock import Clock
 from crawler.items import Link, MediaLink, Reason, Site
 
 AHEAD = 4  # links in flight for each request a host may be asked at once: being fetched, read, or stored with others
@@ -20,7 +21,7 @@ BATCH = 16  # links read from the catalog at once: few, so that a better link fo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class ClosedHost:
     """Until when and why the links under some addresses are not handed out."""
 
     prefixes: tuple[str, ...]
@@ -40,19 +41,19 @@ class _Queue:
     dropped: set[str] = field(default_factory=set)
     media: deque[MediaLink] = field(default_factory=deque)
     media_in_flight: set[str] = field(default_factory=set)  # among those in flight
-    closings: dict[tuple[str, ...], Closing] = field(default_factory=dict)  # by prefixes
-    media_closings: dict[tuple[str, ...], datetime] = field(default_factory=dict)  # until when, by prefixes
+    hosts_closed: dict[tuple[str, ...], ClosedHost] = field(default_factory=dict)  # by prefixes
+    media_closed: dict[tuple[str, ...], datetime] = field(default_factory=dict)  # until when, by prefixes
     handed_out: int = 0
     may_have_more: bool = True
     may_have_media: bool = True
 
-    def closed(self, now: datetime) -> tuple[str, ...]:
+    def closed_prefixes(self, now: datetime) -> tuple[str, ...]:
         """Return the beginnings of the addresses that are closed now."""
-        return tuple(prefix for known in self.closings.values() if now < known.until for prefix in known.prefixes)
+        return tuple(prefix for known in self.hosts_closed.values() if now < known.until for prefix in known.prefixes)
 
     def closed_to_media(self, now: datetime) -> tuple[str, ...]:
         """Return the beginnings of the addresses under which no medium is asked for now."""
-        return tuple(prefix for prefixes, until in self.media_closings.items() if now < until for prefix in prefixes)
+        return tuple(prefix for prefixes, until in self.media_closed.items() if now < until for prefix in prefixes)
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +75,7 @@ class Frontier:
         sites: Sequence[Site],
         *,
         run: str,
-        clock: Callable[[], datetime],
+        clock: Clock,
         at_least: int = 1,
         with_media: bool = False,
     ) -> None:
@@ -112,29 +113,29 @@ class Frontier:
         queue.may_have_more = queue.may_have_media = True
         self._stirred.set()
 
-    def close(self, site: Site, url: str, closing: Closing) -> bool:
+    def close(self, site: Site, url: str, closed: ClosedHost) -> bool:
         """Hand out no link of a site under these addresses: they stay due, as does this one, which was not asked for.
 
         Return whether they were open until now.
         """
         queue, now = self._queues[site.key], self._clock()
-        known = queue.closings.get(closing.prefixes)
-        is_new = now < closing.until and not (known and now < known.until)
+        known = queue.hosts_closed.get(closed.prefixes)
+        is_new = now < closed.until and not (known and now < known.until)
         if is_new:
-            queue.closings[closing.prefixes] = closing
+            queue.hosts_closed[closed.prefixes] = closed
         queue.handed_out -= 1
         self.drop(site, url)
         return is_new
 
     def close_media(self, site: Site, url: str, prefixes: tuple[str, ...], *, until: datetime) -> None:
         """Hand out no medium of a site under these addresses: they stay due, as does this one, which was not asked for."""
-        self._queues[site.key].media_closings[prefixes] = until
+        self._queues[site.key].media_closed[prefixes] = until
         self.drop(site, url)
 
     @property
-    def closed(self) -> dict[str, list[Closing]]:
-        """Return the closings of each site that has any, those that are over included."""
-        return {key: list(queue.closings.values()) for key, queue in self._queues.items() if queue.closings}
+    def closed_hosts(self) -> dict[str, list[ClosedHost]]:
+        """Return what was closed of each site, what is open again included."""
+        return {key: list(queue.hosts_closed.values()) for key, queue in self._queues.items() if queue.hosts_closed}
 
     def drop(self, site: Site, url: str) -> None:
         """Tell that the visit of a link could not be stored: it is not handed out again in this run."""
@@ -149,7 +150,7 @@ class Frontier:
         if not queue.is_open:
             return None
         now = self._clock()
-        closed = queue.closed(now)
+        closed = queue.closed_prefixes(now)
         if closed and queue.waiting:
             queue.waiting = deque(link for link in queue.waiting if not link.fetch_url.startswith(closed))
         if not queue.waiting and queue.may_have_more:
@@ -179,7 +180,7 @@ class Frontier:
         if not self._with_media or has_pages or len(queue.media_in_flight) > queue.concurrency:
             return None
         now = self._clock()
-        closed = queue.closed(now) + queue.closed_to_media(now)
+        closed = queue.closed_prefixes(now) + queue.closed_to_media(now)
         if not queue.media and queue.may_have_media:
             queue.may_have_media = False
             skipped = queue.in_flight | queue.dropped

@@ -1,236 +1,239 @@
-"""One run: the lock, the clean-up after dead runs, the catalog and evidence it writes, its row and its exit code."""
+"""One life for every run, whether it crawls, imports or is made again from its evidence.
 
-import json
+open      lock, recovery, catalog, evidence (these four where it is live), its row, its sites, their seeds
+…         visits and media are stored in its archive
+learn     media that are there are linked to, the quarantine of each site is settled, its boilerplate learnt
+conclude  what it came to: counts, expectations, exit code
+close     its row; alarms, report, metrics, a word to people; catalog and lock let go of
+"""
+
 import logging
-import secrets
+import signal
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Self
 
+from filelock import FileLock
 from sqlite_utils import Database
 
-from crawler import __version__
 from crawler.archive import sweep
 from crawler.archive.layout import CATALOG
 from crawler.archive.staging import complete_install
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
-from crawler.catalog.tables import documents, links, media, runs, visits
+from crawler.catalog.tables import links, runs
 from crawler.catalog.tables import sites as site_rows
-from crawler.catalog.tables.issues import Alarm
+from crawler.clock import Clock
 from crawler.errors import EvidenceError
 from crawler.ingest import Archive, link_site, reopen_media
-from crawler.items import Boilerplate, MediaRules, Site
-from crawler.monitoring import disk, judgement
+from crawler.ingest.results import Keeper
+from crawler.items import Boilerplate, Site
+from crawler.monitoring import disk
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
-from crawler.monitoring.policy import Policy
-from crawler.runs.closings import is_only_closed, record_closings
-from crawler.runs.ending import conclude, cry
-from crawler.runs.frontier import Closing
-from crawler.runs.interruption import interruptible
+from crawler.monitoring.notice import tell_failure
+from crawler.pages.discovery import seed_links
+from crawler.runs.conclusion import Conclusion, conclude, publish, record_closed
+from crawler.runs.frontier import ClosedHost
+from crawler.runs.info import UNWATCHED, RunInfo, RunPolicy, fields_of, name_run
 from crawler.runs.learning import learn_sites
 from crawler.runs.lock import lock
-from crawler.runs.opening import register
-from crawler.runs.settling import settle_sites
-from crawler.sites.definition import site_as_json
+from crawler.runs.quarantine import settle_sites
 from crawler.takedown.withheld import reinstate
+from crawler.urls import former_origins
 from crawler.warc import WarcWriter, evidence_runs, recover
 
 logger = logging.getLogger(__name__)
 
-CUT_SHORT = (ExitCode.STORAGE_FAILED, ExitCode.STOPPED)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Run:
-    """What a crawl writes to, from the moment it holds the lock until `finish`. Does not fetch and does not decide."""
+    """What is written to, from `open` until `close`. Does not fetch and does not decide what a page comes to."""
 
     def __init__(
-        self,
+        self, root: Path, db: Database, warc: Keeper, info: RunInfo, *, clock: Clock, policy: RunPolicy = UNWATCHED
+    ) -> None:
+        """Write its row, its sites and their seeds, and make due what it asks for; a run before it that never ended was interrupted."""
+        self.root, self.db, self.info, self.clock, self.policy = root, db, info, clock, policy
+        self.id, self.sites = info.run, info.sites
+        self.reader = db  # a live run has one that no write disturbs
+        self.resources = (
+            ExitStack()
+        )  # of a live run; what breaks it off inside leaves its row open, for the next run to close
+        self.shortage = disk.shortage(root, policy.min_free)  # a sentence, once the disk is too full
+        self.storage_failed = self.shortage is not None
+        self.stopped = False  # told to, before it was done
+        self.quarantined: Mapping[str, str] = {}  # site -> what changed in its layout; known when it is learnt from
+        self.closed_hosts: Mapping[str, Sequence[ClosedHost]] = {}  # site -> why links of it were left due
+        self._lock: FileLock | None = None
+        self._warc: WarcWriter | None = None
+        self._register()
+        self.archive = Archive(
+            root=root,
+            db=db,
+            warc=warc,
+            run=info.run,
+            boilerplate=_learnt(db, info.sites),
+            media=info.media,
+            since=info.since,
+        )
+        for site in info.sites:
+            reopen_media(self.archive, site, now=info.started)
+
+    @classmethod
+    def open(
+        cls,
         root: Path,
         sites: Sequence[Site],
         *,
         arguments: Mapping[str, str],
-        user_agent: str,
-        clock: Callable[[], datetime],
-        policy: Policy | None = None,
-        media_rules: MediaRules | None = None,
-    ) -> None:
-        """Take the lock, clean up after dead runs, open everything. Raises RunLockedError and CatalogError.
+        clock: Clock,
+        policy: RunPolicy = UNWATCHED,
+    ) -> Self:
+        """Return a live run, alone with the archive, after cleaning up after dead ones. Raises RunLockedError and CatalogError.
 
-        Where the disk is too full to crawl, `storage_failed` is set from the beginning: fetch nothing, `finish`.
+        Where the disk is too full to crawl, `storage_failed` is set from the beginning: fetch nothing, `close`.
         """
-        self.root, self.sites, self.clock, self.policy = root, tuple(sites), clock, policy or Policy()
-        self.arguments = dict(arguments)
-        self.started = clock()
-        self.id = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        self.shortage = disk.shortage(root, self.policy.min_free)  # a sentence, once the disk is too full
-        self.storage_failed = self.shortage is not None
-        self.asks_whole = False  # no page is asked for conditionally
-        self.drifting: Mapping[str, str] = {}  # site -> what changed in its layout; known when the run is over
-        self.closed: Mapping[str, Sequence[Closing]] = {}  # site -> why links of it were left due
-        self.media: Mapping[str, int] = {}  # outcome -> addresses of media tried; known when the run is over
-        self.stopped = False  # told to, before it was done
-        self._lock = lock(root)
-        try:
+        started = clock()
+        info = RunInfo(
+            run=name_run(started), started=started, arguments=dict(arguments), sites=tuple(sites), media=policy.media
+        )
+        with ExitStack() as resources:
+            held = lock(root)
+            resources.callback(held.release)
             if complete_install(root):
                 logger.warning("%s: a rebuild died when all was made: it has been put in place", root)
-            self.db = open_catalog(root / CATALOG)
-            self._recover()
-            reinstate(root, self.db)
-            register(self.db, self.id, self.sites, started=self.started, arguments=arguments)
-            self.reader: Database = open_reader(root / CATALOG)
-            known = site_rows.boilerplate(self.db)
-            learnt = {site.key: known[site.key] for site in sites if site.key in known}
-            rules = media_rules or MediaRules()
-            self.warc = WarcWriter(root, self.id, self._info(user_agent, learnt, rules))
-            self.archive = Archive(root=root, db=self.db, warc=self.warc, run=self.id, boilerplate=learnt, media=rules)
-            for site in sites:
-                reopen_media(self.archive, site, now=self.started)
-        except BaseException:
-            self._lock.release()
-            raise
+            db = open_catalog(root / CATALOG)
+            resources.callback(close_catalog, db)
+            _recover(root, db)
+            reinstate(root, db)
+            warc = WarcWriter(root, info.run, fields_of(info, _learnt(db, info.sites), policy.user_agent))
+            run = cls(root, db, warc, info, clock=clock, policy=policy)
+            run.reader = resources.enter_context(closing(open_reader(root / CATALOG)))
+            resources.callback(run._close_evidence)
+            run._lock, run._warc, run.resources = held, warc, resources.pop_all()
+        return run
 
-    def _info(self, user_agent: str, learnt: Mapping[str, Boilerplate], rules: MediaRules) -> dict[str, str]:
-        """Return what the evidence says of the run: all that a rebuild needs to read its pages as it did."""
-        return {
-            "software": f"campus-archive/{__version__}",
-            "http-header-user-agent": user_agent,
-            "sites": _as_json([site_as_json(site) for site in self.sites]),
-            "boilerplate": _as_json({key: list(found.lines) for key, found in learnt.items()}),
-            "started": self.started.astimezone(UTC).isoformat(),
-            "arguments": _as_json(self.arguments),
-            "media": _as_json({**asdict(rules), "kinds": sorted(rules.kinds)}),
-        }
+    def learn(self, now: datetime, *, is_whole: bool = True) -> None:
+        """Lead documents to media that are there; where the run is not cut short, settle the quarantine of its sites and learn from them."""
+        for site in self.sites:
+            link_site(self.archive, site)
+        if is_whole:
+            self.quarantined = settle_sites(self.archive, self.sites, now=now)
+            learn_sites(self.archive, self.sites, now=now)
 
-    def reopen_all(self) -> None:
-        """Make every known link of the sites due: `-a full=1`."""
-        self.asks_whole = True
+    def record_end(self, now: datetime, code: int, *, is_whole: bool) -> None:
+        """Complete the row of the run, with an issue for each host that was closed to it."""
+        close = runs.finish if is_whole else runs.cut_short
         with group(self.db):
-            for site in self.sites:
-                links.reopen_site(self.db, site.key, now=self.clock())
+            record_closed(self.db, self.id, self.closed_hosts, now=now)
+            close(self.db, self.id, finished=now, exit_code=code)
 
-    def backfill(self, since: date) -> None:
-        """Make every known list of the sites due, and walk them down to a day: `-a since=`."""
-        self.asks_whole = True
-        self.archive = replace(self.archive, since=since)
-        with group(self.db):
-            for site in self.sites:
-                links.reopen_lists(self.db, site.key, now=self.clock())
-
-    def finish(self) -> tuple[ExitCode, Mapping[str, Mapping[str, int]]]:
-        """Say in the evidence that it ends here, learn from it, judge the run, write its row and report, let go of the lock; return the exit code and
-        site -> outcome -> count.
+    def close(self) -> Conclusion:
+        """Say in the evidence that it ends here, learn from it, conclude, and let go of everything; return what it came to.
 
         On a full disk the row may stay open: the next run closes it, as that of a dead run.
         """
-        counts: Mapping[str, Mapping[str, int]] = {}
-        code = ExitCode.STORAGE_FAILED
         ended = self.clock()
-        self._conclude(ended, {"learns": "no" if self.storage_failed or self.stopped else "yes"})
+        if self.sites:
+            self._say(ended, {"learns": "no" if self.storage_failed or self.stopped else "yes"})
+        conclusion = Conclusion(code=ExitCode.STORAGE_FAILED)
         try:
-            self._link_media()
-            self._learn(ended)
-            counts = runs.counts(self.db, self.id)
+            self._learn_whole(ended)
             now = self.clock()
-            failed = self._failed(counts)
-            judged = judgement.judge(
-                self.db, self.id, [site.key for site in self.sites], counts, failed=failed, now=now
+            conclusion = conclude(
+                self.db, self.info, self.closed_hosts, cut_short=self._cut_short, why=self.shortage, now=now
             )
-            code = self._exit_code(counts, judged.wrong)
-            close = runs.cut_short if code in CUT_SHORT else runs.finish
-            with group(self.db):
-                record_closings(self.db, self.id, self.closed, now=now)
-                close(self.db, self.id, finished=now, exit_code=code)
-            state = "interrupted" if code in CUT_SHORT else "finished"
-            self._conclude(now, {"state": state, "exit-code": str(int(code))})
-            judged = judgement.with_code(judged, code, self.shortage)
-            self.media = media.counts(self.db, self.id)
-            conclude(self.db, self.root, self.id, judged, policy=self.policy, now=now)
+            code, is_whole = conclusion.code, self._cut_short is None
+            self.record_end(now, code, is_whole=is_whole)
+            self._say(now, {"state": "finished" if is_whole else "interrupted", "exit-code": str(int(code))})
+            if self.policy.is_reported:
+                publish(self.db, self.root, self.id, conclusion.assessment, policy=self.policy, now=now)
         except sqlite3.Error:
             logger.exception("%s: the row of the run %s cannot be written", self.root / CATALOG, self.id)
-            code = ExitCode.STORAGE_FAILED
-            cry(self.id, f"{self.root}: {MEANINGS[code]}", policy=self.policy)
+            conclusion = replace(conclusion, code=ExitCode.STORAGE_FAILED)
+            tell_failure(self.policy.alarm_urls, self.id, f"{self.root}: {MEANINGS[conclusion.code]}")
         finally:
-            self._close_evidence()
-            self.reader.close()
-            close_catalog(self.db)
-            self._lock.release()
-        return code, counts
+            self.resources.close()
+        return conclusion
 
-    def _link_media(self) -> None:
-        """Lead documents to media that are there, and that they do not link to since others of theirs are still missing."""
-        if not self.storage_failed:
-            for site in self.sites:
-                link_site(self.archive, site)
+    @property
+    def _cut_short(self) -> ExitCode | None:
+        """Why the run did not do all it should: then it is not learnt from, the next run of its sites is."""
+        return ExitCode.STORAGE_FAILED if self.storage_failed else ExitCode.STOPPED if self.stopped else None
 
-    def _conclude(self, at: datetime, said: Mapping[str, str]) -> None:
-        """Say in the evidence how the run ends, if it has any, or if a person's word is all it brought."""
-        if not self.warc.path and "accept" not in self.arguments:
+    def _learn_whole(self, now: datetime) -> None:
+        if self.storage_failed:
             return
         try:
-            self.warc.conclude(at, said)
-            self.warc.flush()
+            with interruptible():
+                self.learn(now, is_whole=not self.stopped)
+        except KeyboardInterrupt:
+            self.stopped = True
+
+    def _register(self) -> None:
+        db, info = self.db, self.info
+        with group(db):
+            for dead in runs.unfinished(db):
+                runs.mark_interrupted(db, dead, now=info.started)
+            runs.start(db, info.run, started=info.started, arguments=info.arguments)
+            for site in info.sites:
+                site_rows.save(db, site, now=info.started)
+                for old, new in former_origins(site):  # the links of hosts that a site left go with it
+                    links.move(db, site.key, old=old, new=new)
+                links.add(db, site.key, seed_links(site), found=info.started, found_on=None)
+                if info.asks_whole:
+                    reopen = links.reopen_lists if info.since else links.reopen_site
+                    reopen(db, site.key, now=info.started)
+
+    def _say(self, at: datetime, said: Mapping[str, str]) -> None:
+        """Say in the evidence how the run ends, if it has any, or if a person's word is all it brought."""
+        if self._warc is None or not (self._warc.path or "accept" in self.info.arguments):
+            return
+        try:
+            self._warc.conclude(at, said)
+            self._warc.flush()
         except (OSError, EvidenceError):
             logger.exception("%s: the evidence of the run %s cannot be written", self.root, self.id)
             self.storage_failed = True
 
     def _close_evidence(self) -> None:
+        assert self._warc is not None, "a live run has evidence of its own"
         try:
-            self.warc.close()
+            self._warc.close()
         except (OSError, EvidenceError):
             logger.exception("%s: the evidence of the run %s cannot be closed", self.root, self.id)
 
-    def _learn(self, now: datetime) -> None:
-        """Learn what the run teaches, unless it is cut short: then the next run of these sites does."""
-        if self.storage_failed or self.stopped:
-            return
-        try:
-            with interruptible():
-                self.drifting = settle_sites(self.archive, self.sites, now=now)
-                learn_sites(self.archive, self.sites, now=now)
-        except KeyboardInterrupt:
-            self.stopped = True
 
-    def _recover(self) -> None:
-        """Clean up what dead runs left: temporary files, a torn end of their evidence, rows that say they still run."""
-        sweep(self.root)
-        known = runs.names(self.db)
-        for strange in sorted(
-            evidence_runs(self.root) - known
-        ):  # of an archive that was copied while it was written, say
-            for cut in recover(self.root, strange):
-                logger.warning("the run %s is not in the catalog: %s", strange, cut)
-        for dead in runs.unfinished(self.db):
-            for cut in recover(self.root, dead):
-                logger.warning("the run %s died: %s", dead, cut)
-            with group(self.db):
-                runs.mark_interrupted(self.db, dead, now=self.started)
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt in the block where SIGTERM or Ctrl-C comes: Scrapy's handlers talk to an event loop that has ended.
 
-    def _failed(self, counts: Mapping[str, Mapping[str, int]]) -> list[str]:
-        """Return the sites that gave no usable page, though one was asked for that a site which works must answer."""
-        asked = {*visits.asked_sites(self.db, self.id), *self.closed}  # of the others only some lost pages were due
-        return [
-            site.key
-            for site in self.sites
-            if (site.key in counts or site.key in self.closed)
-            and not is_only_closed(self.closed.get(site.key, ()), counts.get(site.key))
-            and not any(counts.get(site.key, {}).get(outcome) for outcome in judgement.GOOD)
-            and (site.key in asked or not documents.count(self.db, site.key))
-        ]
-
-    def _exit_code(self, counts: Mapping[str, Mapping[str, int]], wrong: Sequence[Alarm]) -> ExitCode:
-        if self.storage_failed:
-            return ExitCode.STORAGE_FAILED
-        if self.stopped:
-            return ExitCode.STOPPED
-        are_closed = all(is_only_closed(self.closed.get(site.key, ()), counts.get(site.key)) for site in self.sites)
-        if not are_closed and not any(documents.count(self.db, site.key) for site in self.sites):
-            return ExitCode.NOTHING_ARCHIVED
-        if any(alarm.code == judgement.UNUSABLE for alarm in wrong):
-            return ExitCode.SOME_SITES_FAILED
-        return ExitCode.ATTENTION if wrong else ExitCode.WELL
+    For the main thread, in which Python handles signals; what is done in the block must bear to be broken off anywhere.
+    """
+    before = {number: signal.signal(number, signal.default_int_handler) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+def _learnt(db: Database, sites: Sequence[Site]) -> dict[str, Boilerplate]:
+    known = site_rows.boilerplate(db)
+    return {site.key: known[site.key] for site in sites if site.key in known}
+
+
+def _recover(root: Path, db: Database) -> None:
+    """Clean up what dead runs left: temporary files, a torn end of their evidence."""
+    sweep(root)
+    strange = evidence_runs(root) - runs.names(db)  # of an archive that was copied while it was written, say
+    for run, told in [
+        *((run, "is not in the catalog") for run in sorted(strange)),
+        *((run, "died") for run in runs.unfinished(db)),
+    ]:
+        for cut in recover(root, run):
+            logger.warning("the run %s %s: %s", run, told, cut)

@@ -18,7 +18,7 @@ from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
 from crawler.ingest import Fetched, Visited
 from crawler.items import Link, MediaLink, Outcome, Reason, Site
-from crawler.runs.frontier import Closing, Frontier
+from crawler.runs.frontier import ClosedHost, Frontier
 from crawler.runs.readers import Readers
 from crawler.runs.run import Run
 from crawler.spiders.further import read_whole
@@ -110,7 +110,7 @@ class NewsSpider(Spider):
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"site": site, "link": link},
-            meta={"site": site, "validators": None if self.run.asks_whole else link.validators},
+            meta={"site": site, "validators": None if self.run.info.asks_whole else link.validators},
             dont_filter=True,  # the frontier hands out each link once
         )
 
@@ -170,7 +170,7 @@ class NewsSpider(Spider):
         """Leave a link and all others of its host for later; return whether it is the first of them."""
         until = self.run.clock() + timedelta(seconds=error.seconds)
         return self.frontier.close(
-            site, link.url, Closing(prefixes=error.prefixes, until=until, reason=error.reason, why=str(error))
+            site, link.url, ClosedHost(prefixes=error.prefixes, until=until, reason=error.reason, why=str(error))
         )
 
     def leave_medium(self, site: Site, link: MediaLink, error: HostClosed) -> None:
@@ -184,5 +184,5 @@ class NewsSpider(Spider):
             self.frontier.drop(response.request.cb_kwargs["site"], response.request.cb_kwargs["link"].url)
 
     async def close_readers(self) -> None:
-        self.run.closed = self.frontier.closed
+        self.run.closed_hosts = self.frontier.closed_hosts
         await self.readers.close()

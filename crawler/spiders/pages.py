@@ -9,16 +9,14 @@ import gzip
 import zlib
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 
-from crawler.clock import clock_of
+from crawler.clock import Clock, clock_of
 from crawler.errors import ScopeError
 from crawler.fetching.capture import explain, judge_status
 from crawler.fetching.politeness import HostClosed
@@ -34,7 +32,7 @@ AHEAD = 16  # pages fetched or read while the one that is shown next is waited f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PageSource:
     """One page to look at: where it was saved, or the address to fetch it from."""
 
     name: str  # as the user spelled it
@@ -43,13 +41,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PageResult:
     """What came of one page."""
 
-    asked: Asked
+    asked: PageSource
     url: str  # where it was found, after redirects; as asked if it was not, or if it was saved
     reading: Reading
     error: str | None = None  # a person's sentence, where the page could not be had or read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob:
+    """What the spider is told to do."""
+
+    asked: Sequence[PageSource]
+    site_of: Callable[[str], Site]  # of an address; raises ScopeError
+    show: Callable[[PageResult], None]  # called for every page, in order; may raise CloseSpider
+    known: Mapping[str, Boilerplate] = field(default_factory=dict)  # site -> what crawls learnt of it
 
 
 class PageSpider(Spider):
@@ -57,26 +65,13 @@ class PageSpider(Spider):
 
     custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - the form Scrapy's spiders have
 
-    def __init__(
-        self,
-        asked: Sequence[Asked],
-        site_of: Callable[[str], Site],
-        show: Callable[[Seen], None],
-        known: Mapping[str, Boilerplate] = MappingProxyType({}),
-        *,
-        processes: int,
-        largest: int,
-        clock: Callable[[], datetime],
-    ) -> None:
-        """`site_of` returns the site of an address, or raises ScopeError; `known` is what crawls learnt, by the key of the site.
-
-        `show` is called for every page, in order; it may raise CloseSpider. `largest` is in bytes, 0 for any size.
-        """
+    def __init__(self, job: PageJob, *, processes: int, largest: int, clock: Clock) -> None:
+        """`largest` is in bytes, 0 for any size."""
         super().__init__("extract")
-        self.asked, self.site_of, self.show = asked, site_of, show
-        self.boilerplate = dict(known)
+        self.asked, self.site_of, self.show = job.asked, job.site_of, job.show
+        self.boilerplate = dict(job.known)
         self.largest, self.clock = largest, clock
-        self.readers = Readers(max(1, min(processes, len(asked))))
+        self.readers = Readers(max(1, min(processes, len(job.asked))))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -92,7 +87,7 @@ class PageSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Show every page. No request is left for the scheduler: the order is that of the pages, not of their answers."""
-        waiting: deque[asyncio.Task[Seen]] = deque()
+        waiting: deque[asyncio.Task[PageResult]] = deque()
         await self.readers.start()
         try:
             await self.learn()
@@ -110,7 +105,7 @@ class PageSpider(Spider):
         for request in nothing:
             yield request
 
-    async def see(self, asked: Asked) -> Seen:
+    async def see(self, asked: PageSource) -> PageResult:
         """Return what came of a page: whatever goes wrong with one costs no other."""
         try:
             site = self._site(asked)
@@ -120,7 +115,7 @@ class PageSpider(Spider):
             return await self._open(asked, asked.path, site)
         return await self._fetch(asked, site)
 
-    async def _fetch(self, asked: Asked, site: Site) -> Seen:
+    async def _fetch(self, asked: PageSource, site: Site) -> PageResult:
         link = make_link(asked.url, asked.url, site, role=Role.SEED)
         if link is None:
             return _unseen(asked, None, "not the address of a page")
@@ -131,7 +126,9 @@ class PageSpider(Spider):
         if (judged := judge_status(captured.status)) is not None:
             outcome, reason = judged
             reading = Reading(kind=Kind.WALL if outcome is Outcome.REFUSED else Kind.OTHER, reason=reason)
-            return Seen(asked=asked, url=captured.final_url, reading=reading, error=f"HTTP status {captured.status}")
+            return PageResult(
+                asked=asked, url=captured.final_url, reading=reading, error=f"HTTP status {captured.status}"
+            )
         known = self.boilerplate.get(site.key)
         try:
             reading, detail, _ = await read_whole(self.crawler, self.readers, captured, site, known)
@@ -139,9 +136,9 @@ class PageSpider(Spider):
             return _unseen(asked, *explain(error)[1:])
         if reading.kind is Kind.WALL:
             detail = f"a wall stands before the page: {reading.reason}"
-        return Seen(asked=asked, url=captured.final_url, reading=reading, error=detail)
+        return PageResult(asked=asked, url=captured.final_url, reading=reading, error=detail)
 
-    async def _open(self, asked: Asked, path: Path, site: Site) -> Seen:
+    async def _open(self, asked: PageSource, path: Path, site: Site) -> PageResult:
         try:
             captured = await self._load(asked, path)
         except OSError as error:
@@ -152,9 +149,9 @@ class PageSpider(Spider):
             return _unseen(asked, Reason.TOO_LARGE, f"{path}: larger than DOWNLOAD_MAXSIZE, {self.largest} bytes")
         reading, detail = await self.readers.read(captured, site, (), self.boilerplate.get(site.key))
         told = detail.replace(NOWHERE, asked.name) if detail else None
-        return Seen(asked=asked, url=asked.url, reading=reading, error=told)
+        return PageResult(asked=asked, url=asked.url, reading=reading, error=told)
 
-    async def _load(self, asked: Asked, path: Path) -> Capture | None:
+    async def _load(self, asked: PageSource, path: Path) -> Capture | None:
         """Return a saved page as a capture, None for one that is too large."""
         body = await asyncio.to_thread(read_saved, path, self.largest + 1 if self.largest else -1)
         if 0 < self.largest < len(body):
@@ -162,12 +159,12 @@ class PageSpider(Spider):
         url = asked.url or NOWHERE
         return Capture(url=url, final_url=url, fetched=self.clock(), status=200, headers=(), body=body)
 
-    def _site(self, asked: Asked) -> Site:
+    def _site(self, asked: PageSource) -> Site:
         return self.site_of(asked.url or NOWHERE)
 
     async def learn(self) -> None:
         """Learn the boilerplate of each site of which enough saved pages are given, unless a crawl has learnt it already."""
-        given: dict[str, list[tuple[Asked, Site]]] = defaultdict(list)
+        given: dict[str, list[tuple[PageSource, Site]]] = defaultdict(list)
         for asked in self.asked:
             if asked.path is not None and asked.url:
                 with contextlib.suppress(ScopeError):
@@ -177,7 +174,7 @@ class PageSpider(Spider):
         limit = asyncio.Semaphore(self.readers.processes)
         await asyncio.gather(*(self._learn(pages[:LEARNT_FROM], limit) for pages in wanted))
 
-    async def _learn(self, pages: Sequence[tuple[Asked, Site]], limit: asyncio.Semaphore) -> None:
+    async def _learn(self, pages: Sequence[tuple[PageSource, Site]], limit: asyncio.Semaphore) -> None:
         captures: list[Capture] = []
         site = pages[0][1]
         async with limit:
@@ -197,5 +194,5 @@ def read_saved(path: Path, size: int) -> bytes:
         return (gzip.open(file) if is_packed else file).read(size)
 
 
-def _unseen(asked: Asked, reason: Reason | None, error: str) -> Seen:
-    return Seen(asked=asked, url=asked.url, reading=Reading(kind=Kind.OTHER, reason=reason), error=error)
+def _unseen(asked: PageSource, reason: Reason | None, error: str) -> PageResult:
+    return PageResult(asked=asked, url=asked.url, reading=Reading(kind=Kind.OTHER, reason=reason), error=error)

@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 
 from crawler.commands.extract import Command, asked_for, read_manifest, to_json
 from crawler.items import Kind, Reading, Reason
-from crawler.spiders.pages import NOWHERE, Asked, Seen
+from crawler.spiders.pages import NOWHERE, PageResult, PageSource
 from tests.crawl_harness import PROJECT, environment
 from tests.extract_harness import KEYS, PAGE, command_line, extract, lines_of
 from tests.golden import Case, cases
@@ -232,8 +232,8 @@ def test_a_manifest_that_is_no_text_is_a_mistake(tmp_path: Path):
 
 
 def test_a_wall_says_its_reason():
-    asked = Asked(name="a.html", path=Path("a.html"))
-    line = to_json(Seen(asked=asked, url="", reading=Reading(kind=Kind.WALL, reason=Reason.LOGIN, title="登录")))
+    asked = PageSource(name="a.html", path=Path("a.html"))
+    line = to_json(PageResult(asked=asked, url="", reading=Reading(kind=Kind.WALL, reason=Reason.LOGIN, title="登录")))
     assert (line["kind"], line["reason"], line["title"], line["body"]) == ("wall", "login", "登录", None)
     assert "error" not in line
 

@@ -84,11 +84,11 @@ def test_a_second_run_at_the_same_time_is_refused(
     command: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sites = load_sites(tmp_path / "seeds")
-    run = Run(tmp_path / "archive", sites, arguments={}, user_agent="test/1", clock=lambda: datetime.now(UTC))
+    run = Run.open(tmp_path / "archive", sites, arguments={}, clock=lambda: datetime.now(UTC))
     try:
         command.run(["news"], argparse.Namespace(spargs={}))
     finally:
-        run.finish()
+        run.close()
     assert command.exitcode == ExitCode.LOCKED == 5
     assert f"{tmp_path}/archive: another run is writing to this archive" in capsys.readouterr().out
 

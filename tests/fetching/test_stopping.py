@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 
 from crawler.fetching.stopping import Stopped, Stopping
 from crawler.monitoring.exit_code import ExitCode
-from crawler.runs.interruption import interruptible
+from crawler.runs.run import interruptible
 from tests.campus import Campus
 from tests.campus.response import Response, busy
 from tests.campus.seed_files import write_seeds

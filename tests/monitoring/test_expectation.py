@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 from crawler.items import Expectations
-from crawler.monitoring.expectation import History, minimum, missed, undated
+from crawler.monitoring.expectation import SiteHistory, minimum, missed, undated
 
 TODAY = date(2026, 11, 23)
 NOTHING = Expectations()
 
 
-def history(appeared: Mapping[int, int], *, runs: int = 9, dated: tuple[bool, ...] = ()) -> History:
+def history(appeared: Mapping[int, int], *, runs: int = 9, dated: tuple[bool, ...] = ()) -> SiteHistory:
     """`appeared` is how many days ago -> articles."""
-    return History(
+    return SiteHistory(
         today=TODAY, runs=runs, appeared={TODAY - timedelta(days=ago): n for ago, n in appeared.items()}, dated=dated
     )
 
@@ -62,7 +62,7 @@ def test_a_holiday_of_its_own_history_widens_the_period() -> None:
     ],
     ids=["no history", "all on the first day", "two runs", "a month", "too rare"],
 )
-def test_without_enough_history_nothing_is_learnt(past: History) -> None:
+def test_without_enough_history_nothing_is_learnt(past: SiteHistory) -> None:
     assert minimum(NOTHING, past) is None
     assert missed(NOTHING, past) == []
 

@@ -18,8 +18,8 @@ from crawler.catalog.tables import issues
 from crawler.catalog.tables.issues import Alarm, Issue
 from crawler.commands.report import Command, Health, age_of, check
 from crawler.items import Outcome, Reason, Site
-from crawler.monitoring.page import page
-from crawler.monitoring.report import Report, as_json, report_of, save
+from crawler.monitoring.page import page, save
+from crawler.monitoring.report import Report, as_json, report_of
 from tests.report_harness import LAKE, NOW, Past
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\x1b[31m[red]{{ 7*7 }}&\"'"

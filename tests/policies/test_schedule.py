@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import runs
-from crawler.commands.schedule import HEARTBEAT, Command, Keeper, crawl_command, keep, last_run
+from crawler.commands.schedule import HEARTBEAT, Command, Scheduler, crawl_command, keep, last_run
 from crawler.errors import ScheduleError
 from crawler.policies.schedule import Schedule, read_schedule
 from tests.campus.seed_files import write_seeds
@@ -179,7 +179,7 @@ OBEDIENT = "import time, pathlib, sys; pathlib.Path(sys.argv[1]).touch(); time.s
 @pytest.mark.parametrize(("program", "code"), [("import sys; sys.exit(5)", 5), ("pass", 0)])
 def test_a_run_is_a_process_whose_exit_code_is_told(tmp_path: Path, program: str, code: int) -> None:
     async def run() -> int | None:
-        return await Keeper([sys.executable, "-c", program], tmp_path / HEARTBEAT).run()
+        return await Scheduler([sys.executable, "-c", program], tmp_path / HEARTBEAT).run()
 
     assert asyncio.run(run()) == code
     assert (tmp_path / HEARTBEAT).exists()
@@ -187,11 +187,11 @@ def test_a_run_is_a_process_whose_exit_code_is_told(tmp_path: Path, program: str
 
 def test_a_run_is_told_to_stop_with_its_schedule(tmp_path: Path) -> None:
     async def stopped() -> tuple[int | None, int]:
-        keeper = Keeper([sys.executable, "-c", OBEDIENT, str(tmp_path / "begun")], tmp_path / HEARTBEAT)
-        run = asyncio.create_task(keeper.run())
+        scheduler = Scheduler([sys.executable, "-c", OBEDIENT, str(tmp_path / "begun")], tmp_path / HEARTBEAT)
+        run = asyncio.create_task(scheduler.run())
         await _until((tmp_path / "begun").exists)
-        keeper.stop.set()
-        return await run, keeper.exitcode
+        scheduler.stop.set()
+        return await run, scheduler.exitcode
 
     assert asyncio.run(stopped()) == (None, 0)
 

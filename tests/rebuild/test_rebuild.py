@@ -20,7 +20,8 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from crawler.archive.staging import BEFORE, BESIDE, complete_install, install, stage_beside
+from crawler.archive.layout import BEFORE_REBUILD, REBUILDING
+from crawler.archive.staging import complete_install, install, stage_beside
 from crawler.errors import CrawlerError
 from crawler.ingest import Visited, store
 from crawler.items import Exchange, Expectations, Hours, Layout, Link, Outcome, Reason, Role, Site
@@ -93,7 +94,7 @@ def test_the_evidence_alone_gives_the_same_bytes_and_the_same_rows(twice: Archiv
         assert again[name] == before[name], name
     assert {row[1] for row in again["links"]} == {row[1] for row in before["links"]}
     Archive(root).check()
-    assert not (root / BESIDE).exists()
+    assert not (root / REBUILDING).exists()
 
 
 def test_days_of_a_site_that_ages_and_of_one_that_is_redesigned_are_made_again(tmp_path: Path) -> None:
@@ -139,8 +140,8 @@ def test_a_rebuild_beside_a_catalog_is_put_in_its_place_and_keeps_the_old_one(co
     ended = rebuild(copy.root, "--from-evidence")
     assert ended.returncode == 0, ended
     assert files(copy.root) == before
-    assert (copy.root / BEFORE / changed.relative_to(copy.root)).read_bytes() == b"spoilt"
-    assert (copy.root / BEFORE / "catalog.db").exists()
+    assert (copy.root / BEFORE_REBUILD / changed.relative_to(copy.root)).read_bytes() == b"spoilt"
+    assert (copy.root / BEFORE_REBUILD / "catalog.db").exists()
 
 
 def test_a_rebuild_that_is_interrupted_changes_nothing(copy: Archive) -> None:
@@ -164,7 +165,7 @@ def test_a_rebuild_that_dies_while_it_is_put_in_place_is_finished_by_the_next_ru
     before, rename = files(copy.root), Path.rename
 
     def dying(self: Path, target: Path) -> Path:
-        if self == copy.root / BESIDE / "articles":
+        if self == copy.root / REBUILDING / "articles":
             raise KeyboardInterrupt
         return rename(self, target)
 
@@ -173,7 +174,7 @@ def test_a_rebuild_that_dies_while_it_is_put_in_place_is_finished_by_the_next_ru
         remake(copy.root, processes=1)
     monkeypatch.setattr(Path, "rename", rename)
     assert files(copy.root) != before
-    Run(copy.root, (), arguments={}, user_agent="t", clock=lambda: datetime(2027, 1, 1, tzinfo=UTC)).finish()
+    Run.open(copy.root, (), arguments={}, clock=lambda: datetime(2027, 1, 1, tzinfo=UTC)).close()
     assert files(copy.root) == before
     copy.check()
 
@@ -205,8 +206,8 @@ def test_an_installation_that_dies_is_finished(tmp_path: Path, done: int, monkey
     assert not complete_install(tmp_path)
     assert ((tmp_path / "catalog.db").read_text(), (tmp_path / "articles/a.md").read_text()) == ("new", "new")
     assert list((tmp_path / "versions").iterdir()) == []
-    assert (tmp_path / BEFORE / "versions/v.md").read_text() == "old"
-    assert (tmp_path / BEFORE / "catalog.db").read_text() == "old"
+    assert (tmp_path / BEFORE_REBUILD / "versions/v.md").read_text() == "old"
+    assert (tmp_path / BEFORE_REBUILD / "catalog.db").read_text() == "old"
 
 
 def test_documents_without_evidence_are_not_lost_unasked(copy: Archive) -> None:
@@ -380,7 +381,7 @@ def test_a_torn_last_record_is_cut_off_at_the_next_start(copy: Archive, cut: int
     if is_known:
         with closing(sqlite3.connect(copy.root / "catalog.db")) as db, db:
             db.execute("UPDATE runs SET state = 'running', finished = NULL WHERE run = ?", [run])
-    Run(copy.root, (), arguments={}, user_agent="t", clock=lambda: datetime(2027, 1, 1, tzinfo=UTC)).finish()
+    Run.open(copy.root, (), arguments={}, clock=lambda: datetime(2027, 1, 1, tzinfo=UTC)).close()
     assert other.stat().st_size == whole
     assert Checker(Namespace(inputs=[str(other)], verbose=True)).process_all() == 0
 
@@ -394,10 +395,10 @@ def test_attempts_that_came_to_nothing_are_made_again_as_they_were(tmp_path: Pat
     told = {"site": site, "link": link, "at": at + timedelta(seconds=1.5), "reason": Reason.TIMEOUT}
     failed = Visited(**told, outcome=Outcome.FAILED, detail="没有回答: 100%; a=b", exchanges=(exchange,))
     silent = Visited(**told, outcome=Outcome.REFUSED, detail="没有回答")
-    run = Run(tmp_path / "a", [site], arguments={}, user_agent="t", clock=lambda: at)
+    run = Run.open(tmp_path / "a", [site], arguments={}, clock=lambda: at)
     store(run.archive, [failed, silent])
     store(run.archive, [replace(failed, link=replace(link, url="https://a.example/b.htm"))])
-    run.finish()
+    run.close()
     root = evidence_alone(tmp_path / "a", tmp_path / "again")
     with lock(root):
         assert remake(root, processes=1).replayed.visits == 3

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import links, runs, sites
 from crawler.items import Link, Outcome, Pace, Reason, Role, Site
-from crawler.runs.frontier import AHEAD, BATCH, Closing, Frontier
+from crawler.runs.frontier import AHEAD, BATCH, ClosedHost, Frontier
 from tests.visiting import visited
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -206,7 +206,7 @@ def test_closed_addresses_keep_their_links_due_and_hold_back_no_others(db: Datab
         async for site, found in frontier.due():
             handed.append(found.fetch_url)
             if found.fetch_url.startswith("https://one."):
-                closing = Closing(
+                closing = ClosedHost(
                     prefixes=("https://one.example.edu.cn/",),
                     until=NOW + timedelta(hours=1),
                     reason=Reason.RATE_LIMITED,
@@ -215,7 +215,7 @@ def test_closed_addresses_keep_their_links_due_and_hold_back_no_others(db: Datab
                 assert frontier.close(site, found.url, closing) is (len(handed) == 1)
             else:
                 visit(db, frontier, site, found.url)
-        assert [closing.why for closing in frontier.closed["one"]] == ["busy"]
+        assert [closing.why for closing in frontier.closed_hosts["one"]] == ["busy"]
         return handed
 
     handed = asyncio.run(run())
@@ -236,7 +236,7 @@ def test_a_host_that_is_opened_again_is_asked_in_the_same_run(db: Database) -> N
             if len(handed) == 1:
                 until = NOW + timedelta(minutes=10)
                 frontier.close(
-                    site, found.url, Closing(prefixes=("https://x/",), until=until, reason=Reason.DNS, why="")
+                    site, found.url, ClosedHost(prefixes=("https://x/",), until=until, reason=Reason.DNS, why="")
                 )
                 now = until
             else:

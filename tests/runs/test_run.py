@@ -15,19 +15,22 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.archive.layout import CATALOG, LOCK
 from crawler.catalog.tables import links
 from crawler.errors import CatalogError, RunLockedError
+from crawler.importing import find, import_files
 from crawler.ingest import Visited, store
 from crawler.items import Kind, Link, Outcome, Reading, Reason, Role, Site
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.run import Run
+from crawler.sites import site_from_url
 from tests.crawl_harness import Archive
 from tests.ingest.test_ingest import SITE, capture, seen
+from tests.mirror_files import cut_word
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 OTHER = Site(key="other", name="另一所大学", hosts=("news.other.edu.cn",))
 
 
-def begin(root: Path, *sites: Site, at: datetime = START) -> Run:
-    return Run(root, sites or (SITE,), arguments={"full": "1"}, user_agent="campus-archive/1", clock=lambda: at)
+def begin(root: Path, *sites: Site, at: datetime = START, **arguments: str) -> Run:
+    return Run.open(root, sites or (SITE,), arguments=arguments, clock=lambda: at)
 
 
 @contextmanager
@@ -50,7 +53,7 @@ def failed(name: str, site: Site = SITE, reason: Reason = Reason.TIMEOUT, role: 
 
 
 def test_a_run_is_a_row_from_its_beginning(tmp_path: Path) -> None:
-    run = begin(tmp_path)
+    run = begin(tmp_path, full="1")
     (row,) = Archive(tmp_path).rows("SELECT * FROM runs")
     assert (row["run"], row["state"], row["started"], row["arguments"]) == (
         run.id,
@@ -58,7 +61,7 @@ def test_a_run_is_a_row_from_its_beginning(tmp_path: Path) -> None:
         START.isoformat(),
         '{"full": "1"}',
     )
-    run.finish()
+    run.close()
     (row,) = Archive(tmp_path).rows("SELECT * FROM runs")
     assert (row["state"], row["finished"], row["exit_code"]) == ("finished", START.isoformat(), 4)
 
@@ -68,7 +71,7 @@ def test_runs_sort_by_their_time_and_two_of_one_second_differ(tmp_path: Path) ->
     for seconds in (0, 0, 1):
         run = begin(tmp_path, at=START + timedelta(seconds=seconds))
         ids.append(run.id)
-        run.finish()
+        run.close()
     assert len(set(ids)) == 3
     assert max(ids) == ids[2]
 
@@ -77,7 +80,7 @@ def test_the_seeds_are_links_before_anything_is_fetched(tmp_path: Path) -> None:
     site = replace(SITE, articles=("https://news.example.edu.cn/info/1/2.htm",))
     run = begin(tmp_path, site)
     due = links.due(run.reader, site.key, now=START, run=run.id, limit=10)
-    run.finish()
+    run.close()
     assert [(link.url, link.role) for link in due] == [
         ("https://news.example.edu.cn/info/1/2.htm", Role.SEED),
         ("https://news.example.edu.cn/sitemap.xml", Role.OTHER),
@@ -90,7 +93,7 @@ def test_the_reader_sees_what_was_committed_and_writes_nothing(tmp_path: Path) -
     assert run.reader.execute("SELECT count(*) FROM documents").fetchone() == (1,)
     with pytest.raises(sqlite3.OperationalError):
         run.reader.execute("DELETE FROM documents")
-    run.finish()
+    run.close()
 
 
 def test_a_second_run_is_refused_and_changes_nothing(tmp_path: Path) -> None:
@@ -102,15 +105,15 @@ def test_a_second_run_is_refused_and_changes_nothing(tmp_path: Path) -> None:
         begin(tmp_path)
     assert staged.exists()
     assert Archive(tmp_path).values("SELECT state FROM runs") == ["running"]
-    run.finish()
-    begin(tmp_path).finish()
+    run.close()
+    begin(tmp_path).close()
 
 
 def _hold(root: Path, held: "multiprocessing.synchronize.Event") -> None:
     run = begin(root)
     held.set()
     multiprocessing.Event().wait(60)
-    run.finish()
+    run.close()
 
 
 def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
@@ -124,7 +127,7 @@ def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
     process.kill()
     process.join()
     process.close()
-    begin(tmp_path).finish()
+    begin(tmp_path).close()
     assert Archive(tmp_path).values("SELECT state FROM runs ORDER BY started, state DESC") == [
         "interrupted",
         "finished",
@@ -133,7 +136,7 @@ def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
 
 def test_a_lock_file_without_its_process_refuses_nobody(tmp_path: Path) -> None:
     (tmp_path / LOCK).write_text(str(os.getpid()))
-    begin(tmp_path).finish()
+    begin(tmp_path).close()
 
 
 def test_a_dead_run_is_closed_with_what_its_visits_tell(tmp_path: Path) -> None:
@@ -142,15 +145,15 @@ def test_a_dead_run_is_closed_with_what_its_visits_tell(tmp_path: Path) -> None:
     run = begin(tmp_path, at=START + timedelta(hours=1))
     (row,) = Archive(tmp_path).rows("SELECT * FROM runs WHERE run = ?", dead.id)
     assert (row["state"], row["exit_code"], row["visits"], row["new"], row["failed"]) == ("interrupted", None, 2, 1, 1)
-    assert row["finished"] == run.started.isoformat()
-    code, counts = run.finish()
-    assert (code, counts) == (ExitCode.WELL, {})
+    assert row["finished"] == run.info.started.isoformat()
+    conclusion = run.close()
+    assert (conclusion.code, conclusion.counts) == (ExitCode.WELL, {})
 
 
 def test_temporary_files_of_a_dead_run_are_removed(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     (tmp_path / "tmp/0123456789abcdef.tmp").write_text("half a f")
-    begin(tmp_path).finish()
+    begin(tmp_path).close()
     assert list(tmp_path.rglob("*.tmp")) == []
 
 
@@ -160,12 +163,30 @@ def test_half_a_record_of_a_dead_run_is_cut_off(tmp_path: Path, caplog: pytest.L
     (file,) = tmp_path.glob("warc/*.warc.gz")
     whole = file.read_bytes()
     file.write_bytes(whole + whole[:300])
-    begin(tmp_path).finish()
+    begin(tmp_path).close()
     assert file.read_bytes() == whole
     with file.open("rb") as stream:
         assert [record.rec_type for record in ArchiveIterator(stream)] == ["warcinfo", "response", "request"]
     assert dead.id in caplog.text
     Archive(tmp_path).check()
+
+
+def test_an_import_cleans_up_after_a_dead_run_too_and_one_that_is_broken_off_stays_open(tmp_path: Path) -> None:
+    with dying(tmp_path) as dead:
+        store(dead.archive, [seen("a")])
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror/a.md").write_bytes(cut_word())
+    found = find([tmp_path / "mirror"] * 60)
+    imported = import_files(tmp_path, found, site_from_url, arguments=["mirror"], clock=lambda: START)
+    assert next(imported).outcome is Outcome.NEW
+    imported.close()
+    assert Archive(tmp_path).values("SELECT state FROM runs ORDER BY state") == ["interrupted", "running"]
+    begin(tmp_path).close()
+    assert Archive(tmp_path).values("SELECT state FROM runs ORDER BY state") == [
+        "finished",
+        "interrupted",
+        "interrupted",
+    ]
 
 
 def test_evidence_and_a_file_without_a_row_are_no_obstacle(tmp_path: Path) -> None:
@@ -180,7 +201,7 @@ def test_evidence_and_a_file_without_a_row_are_no_obstacle(tmp_path: Path) -> No
         dead.db.conn.commit()
     run = begin(tmp_path)
     assert [visit.outcome for visit in store(run.archive, [seen("a")])] == [Outcome.NEW]
-    run.finish()
+    run.close()
     Archive(tmp_path).check()
 
 
@@ -206,31 +227,31 @@ def test_evidence_and_a_file_without_a_row_are_no_obstacle(tmp_path: Path) -> No
 def test_the_exit_code_says_how_it_went(tmp_path: Path, visits: Sequence[Visited], code: ExitCode) -> None:
     run = begin(tmp_path, SITE, OTHER)
     store(run.archive, visits)
-    assert run.finish()[0] is code
+    assert run.close().code is code
     assert Archive(tmp_path).values("SELECT exit_code FROM runs") == [code]
 
 
 def test_a_later_run_that_only_looks_for_a_lost_page_went_well(tmp_path: Path) -> None:
     run = begin(tmp_path)
     store(run.archive, [seen("a")])
-    run.finish()
+    run.close()
     later = begin(tmp_path)
     store(later.archive, [replace(failed("a"), outcome=Outcome.GONE, reason=Reason.NOT_FOUND)])
-    assert later.finish()[0] is ExitCode.WELL
+    assert later.close().code is ExitCode.WELL
 
 
 def test_a_later_run_that_finds_nothing_new_went_well(tmp_path: Path) -> None:
     run = begin(tmp_path)
     store(run.archive, [seen("a")])
-    run.finish()
-    assert begin(tmp_path).finish()[0] is ExitCode.WELL
+    run.close()
+    assert begin(tmp_path).close().code is ExitCode.WELL
 
 
 def test_a_failing_disk_outweighs_everything(tmp_path: Path) -> None:
     run = begin(tmp_path)
     store(run.archive, [seen("a")])
     run.storage_failed = True
-    assert run.finish()[0] is ExitCode.STORAGE_FAILED
+    assert run.close().code is ExitCode.STORAGE_FAILED
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -243,7 +264,7 @@ def test_a_run_on_a_full_disk_is_finished_all_the_same(tmp_path: Path) -> None:
     run.archive.warc.file.write(b"what is still to be flushed")
     run.storage_failed = True
     try:
-        assert run.finish()[0] is ExitCode.STORAGE_FAILED
+        assert run.close().code is ExitCode.STORAGE_FAILED
     finally:
         run.db.close()
         run.reader.close()
@@ -253,11 +274,11 @@ def test_a_run_on_a_full_disk_is_finished_all_the_same(tmp_path: Path) -> None:
 
 def test_links_of_the_host_that_a_site_left_are_due_on_its_new_one(tmp_path: Path) -> None:
     old = replace(OTHER, hosts=("old.other.edu.cn",), lists=("https://old.other.edu.cn/xw.htm",))
-    begin(tmp_path, old).finish()
+    begin(tmp_path, old).close()
     moved = replace(OTHER, moved_from=old.hosts, lists=("https://news.other.edu.cn/xw.htm",))
     run = begin(tmp_path, moved, at=START + timedelta(days=1))
     due = links.due(run.reader, "other", now=START + timedelta(days=1), run=run.id, limit=9)
-    run.finish()
+    run.close()
     assert {link.fetch_url for link in due} == {
         f"https://news.other.edu.cn/{name}" for name in ("xw.htm", "sitemap.xml")
     }
@@ -267,14 +288,15 @@ def test_full_makes_every_link_due(tmp_path: Path) -> None:
     run = begin(tmp_path)
     links.add(run.db, SITE.key, [seen("a").link], found=START, found_on=None)
     store(run.archive, [seen("a")])
-    run.finish()
+    run.close()
     run = begin(tmp_path)
     assert seen("a").link.url not in {
         link.url for link in links.due(run.reader, SITE.key, now=START, run=run.id, limit=9)
     }
-    run.reopen_all()
+    run.close()
+    run = begin(tmp_path, full="1")
     assert seen("a").link.url in {link.url for link in links.due(run.reader, SITE.key, now=START, run=run.id, limit=9)}
-    run.finish()
+    run.close()
 
 
 def test_a_catalog_that_is_none_refuses_the_run_and_leaves_no_lock(tmp_path: Path) -> None:

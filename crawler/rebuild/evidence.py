@@ -1,22 +1,24 @@
-"""Evidence that stands already: asked to write it, this says where."""
+"""Evidence that stands already: asked to write it, this says where; and where the records stand that later ones refer to."""
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from sqlite_utils import Database
 
 from crawler.catalog.queries import captures
+from crawler.catalog.scratch import Scratch
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Link, MirrorFile, Purpose, Site, VisitFields
-from crawler.warc import Original
+from crawler.warc import Original, Record
 
 BESIDE = (Purpose.FURTHER, Purpose.ROBOTS)  # whose place nobody asks for
 
 
-class Standing(Protocol):
+class Recorded(Protocol):
     """What a record tells of: an attempt, or an imported file."""
 
     @property
@@ -26,14 +28,14 @@ class Standing(Protocol):
     def refers_to(self) -> str | None: ...  # the record that holds the body, where this one is a revisit
 
 
-class StandingEvidence:
+class RecordedEvidence:
     """Answers for the attempts it was told to expect, in their order. Writes nothing."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._expected: deque[Standing] = deque()
+        self._expected: deque[Recorded] = deque()
 
-    def expect(self, attempts: Iterable[Standing]) -> None:
+    def expect(self, attempts: Iterable[Recorded]) -> None:
         """Be asked for these next, and for nothing else."""
         self._expected = deque(attempts)
 
@@ -66,7 +68,30 @@ class StandingEvidence:
     def flush(self) -> None:
         """Do nothing: it is durable."""
 
-    def _next(self, url: str) -> Standing:
+    def _next(self, url: str) -> Recorded:
         if not self._expected:
             raise EvidenceError(f"{url}: asked for evidence that no record holds")
         return self._expected.popleft()
+
+
+class Places:
+    """Record id -> file and offset, of the responses read so far."""
+
+    def __init__(self) -> None:
+        self._places = Scratch()
+
+    def keep(self, record_id: str, file: Path, offset: int) -> None:
+        self._places[record_id] = f"{offset} {file}"
+
+    def find(self, record_id: str, asking: Record) -> tuple[Path, int]:
+        """Return file and offset of a record. EvidenceError names the one that refers to a record nobody has."""
+        place = self._places.get(record_id)
+        if place is None:
+            raise EvidenceError(
+                f"{asking.url}: its record {asking.record_id} refers to {record_id}, which stands in no file of warc/"
+            )
+        offset, _, file = place.partition(" ")
+        return Path(file), int(offset)
+
+    def close(self) -> None:
+        self._places.close()

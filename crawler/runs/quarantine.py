@@ -1,4 +1,4 @@
-"""What a run comes to where changes have waited: a site's layout changed, or its articles did."""
+"""The quarantine of a site, settled when its run ends: its layout changed, or its articles did."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,35 +20,35 @@ def settle_sites(archive: Archive, sites: Iterable[Site], *, now: datetime) -> d
 
 
 def settle_site(archive: Archive, site: Site, *, now: datetime) -> None:
-    """Mark the site if its layout has changed; else make versions of what waited, or forget it where the old layout is back."""
+    """Mark the site if its layout has changed; else make versions of its quarantine, or forget it where the old layout is back."""
     db = archive.db
-    waiting, marked = drifts.held(db, site.key), drifts.current(db, site.key)
-    if site.key not in archive.detectors and not waiting:
+    held, marked = drifts.held(db, site.key), drifts.current(db, site.key)
+    if site.key not in archive.detectors and not held:
         return
     detector = detector_of(db, archive.detectors, site)
-    finding = detector.finding(() if marked else [held.document for held in waiting if held.is_changed])
+    finding = detector.finding(() if marked else [change.document for change in held if change.is_changed])
     if finding is not None:
         with group(db):
             report(db, archive.run, site, finding, at=now)
         if marked is not None and _has_lasted(drifts.current(db, site.key), site):
             accept(archive, site, now=now, how="lasting")
     elif marked is None:
-        release(archive, site, [held for held in waiting if held.is_changed])
+        release(archive, site, [change for change in held if change.is_changed])
         with group(db):
-            drifts.drop(db, [held.document for held in waiting])
+            drifts.drop(db, [change.document for change in held])
     elif detector.is_enough:
         with group(db):
-            drifts.drop(db, [held.document for held in waiting])
+            drifts.drop(db, [change.document for change in held])
             drifts.settle(db, site.key, "over", at=now)
 
 
 def accept(archive: Archive, site: Site, *, now: datetime, how: drifts.How = "accepted") -> tuple[int, int]:
-    """Take a site's new layout for real; return how many changes waited and how many became versions.
+    """Take a site's new layout for real; return how many changes left the quarantine and how many became versions.
 
-    Where only time says so, what has lost something goes on waiting for a person.
+    Where only time says so, what has lost something stays there for a person.
     """
-    waiting, marked = drifts.held(archive.db, site.key), drifts.current(archive.db, site.key)
-    chosen = waiting if how == "accepted" else [held for held in waiting if not held.signs & LOSSES]
+    held, marked = drifts.held(archive.db, site.key), drifts.current(archive.db, site.key)
+    chosen = held if how == "accepted" else [change for change in held if not change.signs & LOSSES]
     made = release(archive, site, chosen)
     signs = marked.signs if marked else frozenset()
     with group(archive.db):

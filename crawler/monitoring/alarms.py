@@ -1,4 +1,4 @@
-"""How a run went: which sites missed an expectation, which drifted, what else is wrong; as issues and as alarms."""
+"""Alarms: which a run raises, for a site that missed an expectation or drifted, or for the whole archive; let stand, and told."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm, Issue
 from crawler.items import Outcome
 from crawler.monitoring import expectation
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
-from crawler.monitoring.expectation import HISTORY_DAYS, History
+from crawler.monitoring.expectation import HISTORY_DAYS, SiteHistory
+from crawler.monitoring.notice import due, notice, tell
 
 EXPECTATION = "expectation"
 UNUSABLE = "no_usable_page"
@@ -33,14 +34,14 @@ GOOD = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Assessment:
     """What is wrong, and what was looked at: an alarm of that which is not raised again is over."""
 
-    wrong: Sequence[Alarm]
-    judged: frozenset[tuple[str, str]]  # (site, code)
+    raised: Sequence[Alarm] = ()
+    looked_at: frozenset[tuple[str, str]] = frozenset()  # (site, code)
 
 
-def judge(
+def assess(
     db: Database,
     run: str,
     sites: Sequence[str],
@@ -48,8 +49,8 @@ def judge(
     *,
     failed: Sequence[str],
     now: datetime,
-) -> Judgement:
-    """Judge the sites of a run by what it brought (site -> outcome -> visits); a missed expectation becomes an issue.
+) -> Assessment:
+    """Return the alarms for the sites of a run, by what it brought (site -> outcome -> visits); a missed expectation becomes an issue.
 
     `failed` are the sites that gave no usable page.
 
@@ -57,21 +58,31 @@ def judge(
     """
     answered = [site for site in sites if site not in failed]
     seen = [site for site in answered if site in counts]
-    return Judgement(
-        wrong=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_drifted(db, run)],
-        judged=frozenset(
+    return Assessment(
+        raised=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_drifted(db, run)],
+        looked_at=frozenset(
             [(site, EXPECTATION) for site in answered] + [(site, code) for site in seen for code in (UNUSABLE, DRIFT)]
         ),
     )
 
 
-def with_code(judgement: Judgement, code: ExitCode, why: str | None) -> Judgement:
-    """Return a judgement with what the exit code of the run says about the whole archive."""
+def with_code(assessment: Assessment, code: ExitCode, why: str | None) -> Assessment:
+    """Return an assessment with what the exit code of the run says about the whole archive."""
     told = (
         [Alarm(site=WHOLE_ARCHIVE, code=OF_ARCHIVE[code], message=why or MEANINGS[code])] if code in OF_ARCHIVE else []
     )
     whole = frozenset((WHOLE_ARCHIVE, name) for name in OF_ARCHIVE.values())
-    return Judgement(wrong=[*told, *judgement.wrong], judged=judgement.judged | whole)
+    return Assessment(raised=[*told, *assessment.raised], looked_at=assessment.looked_at | whole)
+
+
+def raise_alarms(db: Database, run: str, assessment: Assessment, urls: Sequence[str], *, now: datetime) -> None:
+    """Let the alarms of a run stand in place of those it looked at; tell `urls` of what is new, not told for long, or over."""
+    with group(db):
+        over = issues.replace_alarms(db, assessment.raised, assessment.looked_at, now=now)
+    raised, over = due(issues.alarms(db), now), [alarm for alarm in over if alarm.told]
+    if urls and (raised or over) and tell(urls, *notice(run, raised, over)):
+        with group(db):
+            issues.mark_told(db, raised, now=now)
 
 
 def expected_of(db: Database, sites: Sequence[str], *, today: date) -> dict[str, list[str]]:
@@ -113,8 +124,8 @@ def _missed(db: Database, sites: Iterable[str], today: date) -> list[tuple[str, 
     ]
 
 
-def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> History:
-    return History(
+def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> SiteHistory:
+    return SiteHistory(
         today=today,
         runs=runs.get(site, 0),
         appeared=statistics.appeared(db, site, since=today - timedelta(days=HISTORY_DAYS), until=today),
@@ -122,10 +133,10 @@ def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> H
     )
 
 
-def _one_a_site(alarms: Sequence[Alarm]) -> list[Alarm]:
+def _one_a_site(of_code: Sequence[Alarm]) -> list[Alarm]:
     """Return the alarms of one code, the sentences of a site joined."""
     found: dict[str, Alarm] = {}
-    for alarm in alarms:
+    for alarm in of_code:
         before = found.get(alarm.site)
         message = f"{before.message}; {alarm.message}" if before else alarm.message
         found[alarm.site] = Alarm(site=alarm.site, code=alarm.code, message=message)

@@ -23,11 +23,10 @@ from crawler.catalog import open_catalog
 from crawler.catalog.tables import issues
 from crawler.ingest import store
 from crawler.items import Expectations, Role
-from crawler.monitoring.disk import free_bytes, shortage
+from crawler.monitoring.disk import free_bytes, rotating_log, shortage
 from crawler.monitoring.exit_code import ExitCode
-from crawler.monitoring.log import rotating_log
 from crawler.monitoring.notice import tell
-from crawler.monitoring.policy import Policy
+from crawler.runs.info import UNWATCHED, RunPolicy
 from crawler.runs.run import Run
 from tests.crawl_harness import Archive, Crawled, crawl, started
 from tests.ingest.test_ingest import SITE, seen
@@ -39,15 +38,15 @@ DAY = timedelta(days=1)
 OF_APPRISE = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")  # it looks into all its plug-ins
 
 
-def begin(root: Path, policy: Policy | None = None, *, days: int = 0, expecting: int = 2) -> Run:
+def begin(root: Path, policy: RunPolicy = UNWATCHED, *, days: int = 0, expecting: int = 2) -> Run:
     site = replace(SITE, expectations=Expectations(articles=expecting, days=7))
     at = START + days * DAY
-    return Run(root, [site], arguments={}, user_agent="campus-archive/1", clock=lambda: at, policy=policy)
+    return Run.open(root, [site], arguments={}, clock=lambda: at, policy=policy)
 
 
 def end(run: Run, *visited: object) -> ExitCode:
     store(run.archive, visited or [seen("a")])  # type: ignore[arg-type]
-    return run.finish()[0]
+    return run.close().code
 
 
 @contextmanager
@@ -73,7 +72,7 @@ def webhook(status: int = 200) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_every_run_leaves_a_report_and_metrics(tmp_path: Path) -> None:
-    run = begin(tmp_path, Policy(metrics=Path("metrics.prom")), expecting=0)
+    run = begin(tmp_path, RunPolicy(metrics=Path("metrics.prom")), expecting=0)
     assert end(run) is ExitCode.WELL
     assert {file.name for file in (tmp_path / "reports").iterdir()} == {f"{run.id}.json", f"{run.id}.html"}
     text = (tmp_path / "metrics.prom").read_text()
@@ -117,7 +116,7 @@ def test_a_site_that_cannot_be_reached_keeps_the_alarm_it_had(tmp_path: Path) ->
 @OF_APPRISE
 def test_an_alarm_is_told_once_a_day_and_its_end_too(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with webhook() as (url, taken):
-        policy = Policy(alarm_urls=(url,))
+        policy = RunPolicy(alarm_urls=(url,))
         end(begin(tmp_path, policy))
         end(begin(tmp_path, policy))
         assert len(taken) == 1
@@ -132,8 +131,8 @@ def test_an_alarm_is_told_once_a_day_and_its_end_too(tmp_path: Path, caplog: pyt
 @OF_APPRISE
 def test_an_alarm_nobody_took_is_told_again_and_fails_no_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with webhook(status=500) as (url, taken):
-        assert end(begin(tmp_path, Policy(alarm_urls=(url,)))) is ExitCode.ATTENTION
-        assert end(begin(tmp_path, Policy(alarm_urls=(url,)))) is ExitCode.ATTENTION
+        assert end(begin(tmp_path, RunPolicy(alarm_urls=(url,)))) is ExitCode.ATTENTION
+        assert end(begin(tmp_path, RunPolicy(alarm_urls=(url,)))) is ExitCode.ATTENTION
     assert len(taken) == 2
     assert "the alarms were not told" in caplog.text
     assert "secret" not in caplog.text
@@ -151,7 +150,7 @@ def test_an_address_that_is_none_is_told_without_its_secret(caplog: pytest.LogCa
 def test_files_that_cannot_be_written_are_issues_and_fail_no_run(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("in the way")
     (tmp_path / "metrics").write_text("in the way")
-    assert end(begin(tmp_path, Policy(metrics=Path("metrics/of.prom")), expecting=0)) is ExitCode.WELL
+    assert end(begin(tmp_path, RunPolicy(metrics=Path("metrics/of.prom")), expecting=0)) is ExitCode.WELL
     archive = Archive(tmp_path)
     assert archive.values("SELECT code FROM issues ORDER BY code") == ["metrics", "report"]
     assert archive.values("SELECT state FROM runs") == ["finished"]
@@ -161,20 +160,20 @@ def test_files_that_cannot_be_written_are_issues_and_fail_no_run(tmp_path: Path)
 @OF_APPRISE
 def test_a_locked_catalog_is_told_to_people(tmp_path: Path) -> None:
     with webhook() as (url, taken):
-        run = begin(tmp_path, Policy(alarm_urls=(url,)))
+        run = begin(tmp_path, RunPolicy(alarm_urls=(url,)))
         store(run.archive, [seen("a")])
         run.db.execute("PRAGMA busy_timeout = 1")
         with closing(sqlite3.connect(tmp_path / CATALOG)) as other:
             other.execute("BEGIN IMMEDIATE")
-            assert run.finish()[0] is ExitCode.STORAGE_FAILED
+            assert run.close().code is ExitCode.STORAGE_FAILED
     assert len(taken) == 1
     assert "could not be written" in taken[0]
 
 
 def test_a_short_disk_is_a_row_and_a_report_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    run = begin(tmp_path, Policy(min_free=TOO_MUCH))
+    run = begin(tmp_path, RunPolicy(min_free=TOO_MUCH))
     assert run.shortage
-    assert run.finish()[0] is ExitCode.STORAGE_FAILED
+    assert run.close().code is ExitCode.STORAGE_FAILED
     archive = Archive(tmp_path)
     assert archive.values("SELECT exit_code FROM runs") == [6]
     (told,) = archive.values("SELECT message FROM alarms WHERE code = 'storage_failed'")
