@@ -17,8 +17,7 @@ from sqlite_utils import Database
 from crawler.archive import load, version_path
 from crawler.archive.layout import ARTICLES, VERSIONS, WITHHELD
 from crawler.audit.finding import Code, Finding
-from crawler.audit.scope import Audit, Seen, compared
-from crawler.audit.walk import merge, shown, walk
+from crawler.audit.scope import Audit, Seen, compared, merge, shown, walk
 from crawler.catalog.queries import integrity
 from crawler.catalog.queries.integrity import VersionRow
 from crawler.catalog.tables.withheld import is_withheld

@@ -10,10 +10,8 @@ from contextlib import closing
 
 from crawler.archive.layout import EVIDENCE
 from crawler.audit.finding import Code, Finding
-from crawler.audit.ledger import Ledger, LostRows, Rows
-from crawler.audit.records import damage_of, fault_of
-from crawler.audit.scope import Audit, Seen
-from crawler.audit.walk import shown, walk
+from crawler.audit.records import Ledger, LostRows, Rows, damage_of, fault_of
+from crawler.audit.scope import Audit, Seen, shown, walk
 from crawler.catalog.queries import integrity, statistics
 from crawler.catalog.queries.integrity import EvidenceRow
 from crawler.catalog.tables.runs import names

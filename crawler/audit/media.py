@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from crawler.archive.layout import MEDIA
 from crawler.audit.finding import Code, Finding
-from crawler.audit.scope import Audit, Seen, compared
-from crawler.audit.walk import shown
+from crawler.audit.scope import Audit, Seen, compared, shown
 from crawler.catalog.queries import integrity
 from crawler.catalog.queries.integrity import ContentRow
 

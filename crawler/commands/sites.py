@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.queries import sites as site_queries
-from crawler.catalog.queries.sites import SiteHistory
+from crawler.catalog.queries.sites import SiteRow
 from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.items import Site
@@ -99,7 +99,7 @@ class Command(ScrapyCommand):
         print(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
 
 
-def history(catalog: Path) -> dict[str, SiteHistory]:
+def history(catalog: Path) -> dict[str, SiteRow]:
     """Return what a catalog holds of each site, by key; nothing where there is no catalog yet."""
     if not catalog.exists():
         return {}
@@ -111,10 +111,10 @@ def history(catalog: Path) -> dict[str, SiteHistory]:
         return {}
 
 
-def show(sites: Iterable[Site], known: Mapping[str, SiteHistory]) -> None:
+def show(sites: Iterable[Site], known: Mapping[str, SiteRow]) -> None:
     """Print the sites, those of the files first: a table on a terminal, tab-separated lines in a pipe."""
     head = ("key", "name", "family", "seeds", "documents", "last run", "state", "walls")
-    rows = [_row(site, known.get(site.key, SiteHistory())) for site in sites]
+    rows = [_row(site, known.get(site.key, SiteRow())) for site in sites]
     listed = {row[0] for row in rows}
     rows += [_row_without_file(key, held) for key, held in known.items() if key not in listed]
     if not sys.stdout.isatty():
@@ -129,18 +129,18 @@ def show(sites: Iterable[Site], known: Mapping[str, SiteHistory]) -> None:
     Console().print(table)
 
 
-def _row(site: Site, held: SiteHistory) -> Sequence[str]:
+def _row(site: Site, held: SiteRow) -> Sequence[str]:
     family = site.family or held.family or "auto"
     seeds = "\n".join(site.lists or site.articles)
     return site.key, site.name, family, seeds, *_held(held)
 
 
-def _row_without_file(key: str, held: SiteHistory) -> Sequence[str]:
+def _row_without_file(key: str, held: SiteRow) -> Sequence[str]:
     """Return the row of a site crawled with -a url=, or whose file is gone."""
     return key, held.name, held.family or "auto", "(no file)", *_held(held)
 
 
-def _held(held: SiteHistory) -> Sequence[str]:
+def _held(held: SiteRow) -> Sequence[str]:
     return str(held.documents), _minute(held.started), held.state, held.walls or "-"
 
 

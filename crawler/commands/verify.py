@@ -22,8 +22,7 @@ from sqlite_utils import Database
 from crawler.archive.layout import CATALOG
 from crawler.audit import Audit, Finding, Scope, choose, verify
 from crawler.audit.repair import Repaired, repair
-from crawler.audit.scope import FOLDERS, days_ago
-from crawler.audit.walk import walk
+from crawler.audit.scope import FOLDERS, days_ago, walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.tables import sites
 from crawler.clock import clock_of

@@ -26,8 +26,7 @@ from scrapy.http import Response
 from crawler.clock import Clock, clock_of
 from crawler.fetching.stopping import Stopped
 from crawler.items import Host, Hours, Pace, Reason
-from crawler.policies.backoff import LONGEST_ASKED, host_backoff
-from crawler.policies.hours import opens_at
+from crawler.policies.backoff import LONGEST_ASKED, host_backoff, opens_at
 from crawler.urls import host_of
 
 ASKS_FOR_PATIENCE = (429, 503)  # the statuses whose Retry-After speaks of the whole host

@@ -6,9 +6,10 @@ for, is closed as a whole (`fetching.politeness`): its links keep their turn, an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from crawler.items import Reason
+from crawler.items import Hours, Reason
 
 LONGEST_WAIT = timedelta(days=32)
 LONGEST_ASKED = timedelta(days=7)  # of a Retry-After; what is longer is a slip, or should have been a robots.txt
@@ -114,3 +115,13 @@ def host_backoff(reason: Reason, failures: int) -> timedelta | None:
     if rule is None or failures <= rule.tolerated:
         return None
     return rule.after(failures - rule.tolerated)
+
+
+def opens_at(hours: Hours, timezone: str, now: datetime) -> datetime | None:
+    """Return when the hours next begin, in the time zone of the site; None if it is within them. The end is outside."""
+    local = now.astimezone(ZoneInfo(timezone))
+    begun, over = local.time() >= hours.start, local.time() >= hours.end
+    if (begun and not over) if hours.start < hours.end else (begun or not over):
+        return None
+    begin = datetime.combine(local.date(), hours.start, local.tzinfo)
+    return begin if begin > local else begin + timedelta(days=1)  # wall time: a day of 23 hours is a day

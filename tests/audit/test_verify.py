@@ -22,8 +22,7 @@ from crawler.audit import Audit, Code, Finding, Scope, choose, verify
 from crawler.audit.finding import ADVICE
 from crawler.audit.records import damage_of, fault_of
 from crawler.audit.repair import MENDERS, Repaired, repair
-from crawler.audit.scope import FOLDERS, days_ago
-from crawler.audit.walk import walk
+from crawler.audit.scope import FOLDERS, days_ago, walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.runs.lock import lock
 from crawler.warc import Member, read_members, record_of, records

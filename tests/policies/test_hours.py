@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Hours
-from crawler.policies.hours import opens_at
+from crawler.policies.backoff import opens_at
 
 NIGHT = Hours(start=time(22), end=time(6))
 DAY = Hours(start=time(9), end=time(17, 30))

@@ -57,7 +57,7 @@ class SitePage:
     missing_number: int
 
 
-class SiteHistory(NamedTuple):
+class SiteRow(NamedTuple):
     """What the catalog holds of one site."""
 
     name: str = ""
@@ -83,9 +83,9 @@ def days(db: Database) -> dict[str, tuple[str, str]]:
     return {key: (first, last) for key, first, last in db.execute(DAYS) if first}
 
 
-def history(db: Database) -> dict[str, SiteHistory]:
+def history(db: Database) -> dict[str, SiteRow]:
     """Return what the catalog holds of each site, by key."""
-    return {key: SiteHistory(*rest) for key, *rest in db.execute(HISTORY)}
+    return {key: SiteRow(*rest) for key, *rest in db.execute(HISTORY)}
 
 
 def site_page(db: Database, key: str) -> SitePage | None:
