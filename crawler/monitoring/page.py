@@ -13,7 +13,6 @@ from crawler.archive import write_all
 from crawler.archive.layout import REPORTS
 from crawler.catalog.queries.statistics import FIELDS, RunRow
 from crawler.items import Outcome
-from crawler.monitoring import page as plots
 from crawler.monitoring.disk import megabytes
 from crawler.monitoring.exit_code import MEANINGS
 from crawler.monitoring.notice import shown
@@ -33,17 +32,17 @@ def page(report: Report) -> str:
     return template.render(
         report=report,
         outcomes=[outcome for outcome in Outcome if report.outcomes.get(outcome)],
-        outcome_names=plots.OUTCOMES,
+        outcome_names=OUTCOMES,
         fields=FIELDS,
-        field_names=plots.FIELD_NAMES,
+        field_names=FIELD_NAMES,
         meanings=MEANINGS,
         visits=_visits,
         free=megabytes(report.free_bytes),
         plots={
-            "days": plots.articles_by_day(report),
-            "outcomes": plots.outcomes_by_site(report),
-            "times": plots.response_times(report),
-            "missing": plots.missing_by_run(report),
+            "days": articles_by_day(report),
+            "outcomes": outcomes_by_site(report),
+            "times": response_times(report),
+            "missing": missing_by_run(report),
         },
     )
 
