@@ -180,14 +180,14 @@ def misses(db: Database, queries: Sequence[Labelled]) -> list[str]:
 
 def _searching(db: Database, queries: Sequence[Labelled]) -> bool:
     spent, waited = [], []
-    for query in queries * ROUNDS:
+    for query in [*queries] * ROUNDS:
         begun, at = time.process_time(), time.perf_counter()
         find(db, Selection(words=query.text))
         spent.append(time.process_time() - begun)
         waited.append(time.perf_counter() - at)
     wrong = misses(db, queries)
     (median, p95), slow = _spread(spent), _spread(waited)
-    rows = [
+    rows: list[list[object]] = [
         ["queries", len(queries), "", ""],
         ["search, median ms", f"{median * 1000:.0f}", f"{slow[0] * 1000:.0f}", f"< {MEDIAN_S * 1000:.0f}"],
         ["search, 95 % ms", f"{p95 * 1000:.0f}", f"{slow[1] * 1000:.0f}", f"< {P95_S * 1000:.0f}"],

@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -135,9 +136,7 @@ async def _listen(hosts: list[Host], copies: int) -> int:
                 for n, host in enumerate(hosts):
                     answers = Answers(address(copy, n), host, copy, port)
                     servers.append(
-                        await loop.create_server(
-                            lambda answers=answers: Connection(answers, stats), answers.name, port, backlog=512
-                        )
+                        await loop.create_server(partial(Connection, answers, stats), answers.name, port, backlog=512)
                     )
         except OSError:
             for server in servers:

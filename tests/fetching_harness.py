@@ -149,7 +149,7 @@ def fetch(
             got[asked] = response
 
         def failed(self, failure: Failure) -> None:
-            got[failure.request.cb_kwargs["asked"]] = failure
+            got[failure.request.cb_kwargs["asked"]] = failure  # type: ignore[attr-defined] # Scrapy puts it there
 
     merged = COMPONENTS | settings
     run(lambda: AsyncCrawlerRunner(merged).crawl(Collector))
@@ -161,7 +161,7 @@ def run(job: Callable[[], Any]) -> None:
     loop = _loop()
     from twisted.internet import reactor
 
-    pool = reactor.getThreadPool()  # type: ignore[attr-defined]
+    pool = reactor.getThreadPool()
     pool.adjustPoolsize(0, 4)
     try:
         loop.run_until_complete(asyncio.wait_for(_awaited(job), 30))
@@ -184,6 +184,6 @@ def _loop() -> asyncio.AbstractEventLoop:
     from crawler.fetching.addresses import GuardedResolver
 
     GuardedResolver(reactor, 100, 5).install_on_reactor()  # what CrawlerProcess does with TWISTED_DNS_RESOLVER
-    reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.startRunning(installSignalHandlers=False)
     atexit.register(loop.close)
     return loop

@@ -18,10 +18,11 @@ from crawler import __version__
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MODULES = sorted((ROOT / "crawler").rglob("*.py"))
+Node = TypeVar("Node", bound=ast.AST)
 CLOCKS = {"now", "utcnow", "today", "time", "localtime", "gmtime"}  # what is since a moment ago, a stopwatch tells
 
 
-def nodes(kind: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+def nodes(kind: type[Node]) -> Iterator[tuple[str, Node]]:
     """Every node of a kind in crawler/, with its place."""
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -67,9 +68,10 @@ def test_every_library_we_import_is_a_declared_dependency() -> None:
     )
     undeclared = {
         f"{place}: {module}"
-        for kind in (ast.Import, ast.ImportFrom)
-        for place, node in nodes(kind)
-        for module in ([a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+        for place, module in (
+            *((place, name.name) for place, node in nodes(ast.Import) for name in node.names),
+            *((place, node.module or "") for place, node in nodes(ast.ImportFrom)),
+        )
         if (top := module.split(".")[0])
         not in sys.stdlib_module_names | {"crawler", "compression"}  # Python 3.14 brings it
         and not wanted & {canonicalize_name(name) for name in distributions.get(top, [])}

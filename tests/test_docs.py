@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -61,7 +62,7 @@ def test_the_hooks_before_a_commit_are_the_checks_of_ci() -> None:
     assert {command.replace(".venv/bin/", "") for command in hooks} >= set(re.findall(r"\$\(BIN\)/(.+)", lint))
 
 
-def hooks_of(config: dict[str, list[dict[str, list[dict[str, str]]]]]) -> Iterator[str]:
+def hooks_of(config: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     for repository in config["repos"]:
         assert repository["repo"] == "local", "nothing is fetched before a commit"
         for hook in repository["hooks"]:

@@ -73,21 +73,21 @@ URLS = st.builds(
 @example("http://news.example.edu.cn:80:443/")
 @example("https://news.example.edu.cn/;jsessionid=1;jsessionid=2")
 @example("https://news.example.edu.cn/a?&&utm_x&&b")
-def test_canonical_url_is_idempotent(url: str):
+def test_canonical_url_is_idempotent(url: str) -> None:
     once = canonical_url(url)
     assert once is None or canonical_url(once) == once
 
 
 @FAST
 @given(st.text(max_size=60).map("https://news.example.edu.cn/".__add__))
-def test_canonical_url_of_any_text_is_idempotent_and_ascii(url: str):
+def test_canonical_url_of_any_text_is_idempotent_and_ascii(url: str) -> None:
     once = canonical_url(url)
     assert once is None or (canonical_url(once) == once and once.isascii() and " " not in once)
 
 
 @FAST
 @given(URLS)
-def test_canonical_url_keeps_scope(url: str):
+def test_canonical_url_keeps_scope(url: str) -> None:
     scheme, _, rest = url.partition(":")
     url = f"{scheme.lower()}:{rest}"
     canonical = canonical_url(url)
@@ -97,7 +97,7 @@ def test_canonical_url_keeps_scope(url: str):
 
 @FAST
 @given(st.text(max_size=80))
-def test_any_text_has_a_canonical_url_or_none(text: str):
+def test_any_text_has_a_canonical_url_or_none(text: str) -> None:
     canonical = canonical_url(text)
     assert canonical is None or canonical.startswith(("http://", "https://"))
 
@@ -105,7 +105,7 @@ def test_any_text_has_a_canonical_url_or_none(text: str):
 @FAST
 @example(base="http://news.example.edu.cn/", href="A0:")
 @given(base=URLS, href=st.text(max_size=80))
-def test_absolute_url_never_raises_and_gives_http(base: str, href: str):
+def test_absolute_url_never_raises_and_gives_http(base: str, href: str) -> None:
     url = absolute_url(base, href)
     assert url is None or url.lower().startswith(("http://", "https://"))
 
@@ -135,7 +135,7 @@ def test_absolute_url_never_raises_and_gives_http(base: str, href: str):
         ("", None),
     ],
 )
-def test_one_spelling(written: str, canonical: str | None):
+def test_one_spelling(written: str, canonical: str | None) -> None:
     assert normalise_url(written) == canonical
 
 
@@ -153,11 +153,11 @@ def test_one_spelling(written: str, canonical: str | None):
         ("http://a.edu.cn/content.jsp?wbtreeid=1103", "http://a.edu.cn/content.jsp?wbtreeid=1103"),
     ],
 )
-def test_other_spellings_of_a_family_are_folded(written: str, canonical: str):
+def test_other_spellings_of_a_family_are_folded(written: str, canonical: str) -> None:
     assert canonical_url(written) == canonical
 
 
-def test_http_and_https_are_one_page_of_a_site():
+def test_http_and_https_are_one_page_of_a_site() -> None:
     assert (
         canonical_url("http://a.edu.cn/x", "https")
         == canonical_url("https://a.edu.cn/x", "https")
@@ -166,7 +166,7 @@ def test_http_and_https_are_one_page_of_a_site():
     assert with_scheme("http://a.edu.cn:8000/x", "https") == "https://a.edu.cn:8000/x"
 
 
-def test_document_id_is_the_one_the_older_mirrors_used():
+def test_document_id_is_the_one_the_older_mirrors_used() -> None:
     assert document_id("https://news.sicau.edu.cn/info/1135/70226.htm") == "bca5db2fb5738748a4fd12039bc18bae"
 
 
@@ -192,7 +192,7 @@ def test_document_id_is_the_one_the_older_mirrors_used():
         ("a:b.htm", None),
     ],
 )
-def test_an_address_is_made_absolute_as_a_browser_would(href: str, url: str | None):
+def test_an_address_is_made_absolute_as_a_browser_would(href: str, url: str | None) -> None:
     assert absolute_url("https://a.edu.cn/x/y.htm", href) == url
 
 
@@ -210,20 +210,20 @@ def test_an_address_is_made_absolute_as_a_browser_would(href: str, url: str | No
         ("ftp://news.example.edu.cn/a", False),
     ],
 )
-def test_scope_is_exactly_the_hosts_of_the_site(url: str, inside: bool):
+def test_scope_is_exactly_the_hosts_of_the_site(url: str, inside: bool) -> None:
     assert in_scope(url, SITE) is inside
 
 
-def test_host_of():
+def test_host_of() -> None:
     assert host_of("http://U:p@A.edu.cn:8000/x") == "a.edu.cn:8000"
     assert host_of("https://a.edu.cn:443/") == "a.edu.cn"
 
 
 @pytest.mark.parametrize("path", ["a.pdf", "a.JPG", "x/a.mp4", "a.docx", "a.css", "a.rar"])
-def test_a_file_is_no_page(path: str):
+def test_a_file_is_no_page(path: str) -> None:
     assert not is_page(f"https://a.edu.cn/{path}")
 
 
 @pytest.mark.parametrize("path", ["", "a", "a.htm", "a.jsp?file=b.pdf", "a.pdf/", "info/1/2.htm", "a.shtml", "a.php"])
-def test_anything_else_may_be_a_page(path: str):
+def test_anything_else_may_be_a_page(path: str) -> None:
     assert is_page(f"https://a.edu.cn/{path}")

@@ -1,5 +1,6 @@
 """Paths and files of the archive."""
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -61,13 +62,11 @@ def test_unchanged_bytes_are_not_written_again(tmp_path: Path) -> None:
 
 
 def test_nothing_is_renamed_when_one_file_cannot_be_staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import crawler.archive.files as files
-
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     write_all(tmp_path, {"a.md": b"old"})
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_all(tmp_path, {"a.md": b"new", "b.md": b"new"})
     assert (tmp_path / "a.md").read_bytes() == b"old"

@@ -50,7 +50,7 @@ def media(html: str) -> list[Media]:
         ("<img>", None),
     ],
 )
-def test_a_picture_is_its_full_size_and_decoration_is_none(img: str, path: str | None):
+def test_a_picture_is_its_full_size_and_decoration_is_none(img: str, path: str | None) -> None:
     expected = HOST + path if path and path.startswith("/") else path
     assert image_url(element(img), BASE) == expected
 
@@ -67,7 +67,7 @@ def test_a_picture_is_its_full_size_and_decoration_is_none(img: str, path: str |
         ("字" * 200, None),
     ],
 )
-def test_an_alternative_text_is_what_an_author_wrote(alt: str, text: str | None):
+def test_an_alternative_text_is_what_an_author_wrote(alt: str, text: str | None) -> None:
     assert alt_text(element(f'<img src="/1.jpg" alt="{alt}">')) == text
 
 
@@ -90,7 +90,7 @@ def test_an_alternative_text_is_what_an_author_wrote(alt: str, text: str | None)
         ("<a>a.pdf</a>", None),
     ],
 )
-def test_an_attachment_is_told_by_ending_address_or_name(anchor: str, path: str | None):
+def test_an_attachment_is_told_by_ending_address_or_name(anchor: str, path: str | None) -> None:
     assert attachment_url(element(anchor), BASE) == (path and HOST + path)
 
 
@@ -104,7 +104,7 @@ def test_an_attachment_is_told_by_ending_address_or_name(anchor: str, path: str 
         ("<a href='/x/a.pdf'></a>", "a.pdf"),
     ],
 )
-def test_an_attachment_has_the_name_it_is_shown_by(anchor: str, name: str):
+def test_an_attachment_has_the_name_it_is_shown_by(anchor: str, name: str) -> None:
     found = element(anchor)
     assert attachment_name(found, attachment_url(found, BASE) or "") == name
 
@@ -123,7 +123,7 @@ def test_an_attachment_has_the_name_it_is_shown_by(anchor: str, name: str):
         ("<video></video>", None),
     ],
 )
-def test_a_film_is_a_player_and_not_any_frame(html: str, path: str | None):
+def test_a_film_is_a_player_and_not_any_frame(html: str, path: str | None) -> None:
     assert video_url(element(html), BASE) == (HOST + path if path and path.startswith("/") else path)
 
 
@@ -137,11 +137,11 @@ def test_a_film_is_a_player_and_not_any_frame(html: str, path: str | None):
         ("<video><source src='/a.mp4'></video>", MediaKind.VIDEO, "/a.mp4"),
     ],
 )
-def test_what_a_cms_shows_by_script_or_player_is_media(html: str, kind: MediaKind, path: str):
+def test_what_a_cms_shows_by_script_or_player_is_media(html: str, kind: MediaKind, path: str) -> None:
     assert [(medium.kind, medium.url) for medium in media(html)] == [(kind, HOST + path)]
 
 
-def test_media_stand_in_the_order_of_the_page():
+def test_media_stand_in_the_order_of_the_page() -> None:
     html = (
         "<p><img src='/1.jpg'>一<a href='/2.pdf'>二.pdf</a></p>"
         "<table><tr><td>a</td><td><img src='/3.jpg' alt='三'></td></tr><tr><td>b</td><td>c</td></tr></table>"

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ DERIVED = ("versions", "people", "media", "media_files", "group_members", "absen
 
 
 @pytest.fixture(scope="module", params=archives.packed(), ids=lambda file: file.name)
-def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """The archive as this release finds it: with its catalog migrated."""
     root = archives.unpack(request.param, tmp_path_factory.mktemp("released"))
     write_seeds(root / "seeds", archives.PORT)

@@ -201,6 +201,7 @@ def test_a_foreign_file_is_one_orphan_whatever_its_number(archive: Path) -> None
 def test_a_revisit_without_its_original_is_found(archive: Path) -> None:
     path = min((archive / "warc").iterdir())
     revisit = next(record for record in records(path) if record.kind == "revisit")
+    assert revisit.refers_to
     shift = repack(
         path, revisit.offset, revisit.end, revisit.refers_to, "<urn:uuid:00000000-0000-0000-0000-000000000000>"
     )
@@ -283,7 +284,7 @@ def test_a_damaged_catalog_is_said_to_be_damaged(archive: Path) -> None:
 
 
 def test_checks_say_when_each_file_was_looked_at_and_what_was_found(archive: Path) -> None:
-    put = dict(map(reversed, damage(archive, {"flipped byte in Markdown": 1, "missing medium": 1})))  # type: ignore[arg-type]
+    put = {path: kind for kind, path in damage(archive, {"flipped byte in Markdown": 1, "missing medium": 1})}
     look(archive, is_recorded=True)
     found = {path: (checked, fault) for path, checked, fault in rows(archive, "SELECT * FROM checks")}
     assert found.keys() == contents(archive).keys() | put.keys()

@@ -144,7 +144,7 @@ def test_a_damaged_file_is_told_and_the_copy_of_before_is_kept(root: Path, tmp_p
 
 
 def test_a_document_rewritten_between_catalog_and_copy_is_taken_again(root: Path, tmp_path: Path) -> None:
-    changed = []
+    changed: list[str] = []
 
     def rewrite(done: int, total: int) -> None:
         """Correct the last document when the first file has been copied: the catalog that was taken knows nothing of it."""

@@ -45,16 +45,16 @@ def gold(tmp_path: Path) -> Gold:
     return find_gold(tmp_path)
 
 
-def test_the_manifest_has_a_line_a_page_also_without_an_address(gold: Gold):
+def test_the_manifest_has_a_line_a_page_also_without_an_address(gold: Gold) -> None:
     assert manifest(gold.rows) == "a.html\thttps://a.cn/1\nb.html\t\n"
 
 
-def test_without_the_gold_pages_it_says_what_is_missing(tmp_path: Path):
+def test_without_the_gold_pages_it_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(NoRecordingsError, match=r"gold\.jsonl: not there"):
         find_gold(tmp_path)
 
 
-def test_what_is_never_given_is_no_figure():
+def test_what_is_never_given_is_no_figure() -> None:
     figures = {"title": 0.0, "day": 0.0, "date_invented": 0.0, "body_f1": 0.0, "kind_acc": 0.1}
     kept = without_what_is_not_given(figures, [{"kind": "article", "published": None}, {"kind": "other", "title": "x"}])
     assert kept == {"title": 0.0, "day": None, "date_invented": None, "body_f1": 0.0, "kind_acc": 0.1}
@@ -77,22 +77,22 @@ def test_what_is_never_given_is_no_figure():
 )
 def test_a_missed_bar_is_told_with_both_figures(
     field: Field, ours: float | None, peers: dict[str, float | None], told: list[str]
-):
+) -> None:
     of_peers = {peer: {field.name: value} for peer, value in peers.items()}
     assert list(misses({field.name: ours}, of_peers, [field])) == told
 
 
-def test_every_field_is_judged():
+def test_every_field_is_judged() -> None:
     bad = {name: None if value is None else 1.0 - value for name, value in GOOD.items()}
     assert len(list(misses(bad, {"a": GOOD}))) == len(FIELDS) + sum(field.bar is not None for field in FIELDS)
     assert list(misses(GOOD, {"a": GOOD, "b": bad})) == []
 
 
-def test_a_figure_has_three_digits_and_none_is_a_dash():
+def test_a_figure_has_three_digits_and_none_is_a_dash() -> None:
     assert [shown(0.98765), shown(1.0), shown(None)] == ["0.988", "1.000", "–"]
 
 
-def test_ours_is_beside_trafilatura_on_three_groups_of_pages():
+def test_ours_is_beside_trafilatura_on_three_groups_of_pages() -> None:
     times = {"ours": [1.0, 2.0, 12.0], "general": [3.0, 6.0, 9.0], "trafilatura": [10.0, 20.0, 10.0]}
     known, others, alone = paces(times, ["vsb", "webplus", None])
     assert (known.pages, known.ratio, known.is_met) == (2, 0.1, True)
@@ -101,17 +101,17 @@ def test_ours_is_beside_trafilatura_on_three_groups_of_pages():
     assert [one.pages for one in paces(times, ["vsb"] * 3)] == [3, 3]
 
 
-def test_a_third_of_the_time_is_asked_on_pages_of_a_family():
+def test_a_third_of_the_time_is_asked_on_pages_of_a_family() -> None:
     times = {"ours": [4.0], "general": [4.0], "trafilatura": [10.0]}
     assert [one.is_met for one in paces(times, ["vsb"])] == [False, True]
 
 
-def test_the_spread_of_times():
+def test_the_spread_of_times() -> None:
     assert spread([float(n) for n in range(100, 0, -1)]) == Spread(50.5, 91.0)
     assert str(Spread(3.14, 10.0)) == "3.1 / 10.0"
 
 
-def test_a_peer_is_run_in_its_environment(gold: Gold, tmp_path: Path):
+def test_a_peer_is_run_in_its_environment(gold: Gold, tmp_path: Path) -> None:
     found = next(run_peers(gold, tmp_path, Path(sys.executable)))
     assert isinstance(found, Contender)
     assert (found.name, found.median, found.p90, found.failed) == ("trafilatura", 1.5, 2.25, 1)
@@ -119,7 +119,7 @@ def test_a_peer_is_run_in_its_environment(gold: Gold, tmp_path: Path):
     assert [one["file"] for one in json_lines(tmp_path / "trafilatura.jsonl")] == ["a.html", "b.html"]
 
 
-def test_a_peer_that_is_not_installed_is_told(gold: Gold, tmp_path: Path):
+def test_a_peer_that_is_not_installed_is_told(gold: Gold, tmp_path: Path) -> None:
     assert list(run_peers(gold, tmp_path, tmp_path / "no/python")) == [
         Missing(peer, "no .venv-peers: make bench-peers") for peer in MODULES
     ]
@@ -141,20 +141,20 @@ def found() -> Quality:
     )
 
 
-def test_the_table_has_a_row_a_field_and_a_column_a_contender(found: Quality):
+def test_the_table_has_a_row_a_field_and_a_column_a_contender(found: Quality) -> None:
     assert found.heads == ["", "bar", "ours", "general rules alone", "trafilatura, precision 2.3"]
     assert ["title", "≥ 0.985", "1.000", "0.500", "–"] in found.rows
     assert [row[0] for row in found.rows] == [*(field.name for field in FIELDS), "ms a page, median / p90"]
     assert {len(row) for row in found.rows} == {len(found.heads)}
 
 
-def test_ours_is_judged_or_its_general_rules(found: Quality):
+def test_ours_is_judged_or_its_general_rules(found: Quality) -> None:
     slow = "pages all, by the general rules alone: 3.00 of trafilatura's time, the bar is ≤ 1.00"
     assert list(found.faults()) == [slow]
     assert list(found.faults(unknown=True)) == ["title: 0.500, the bar is ≥ 0.985", slow]
 
 
-def test_the_readme_says_what_was_missed_and_who_was_missing(found: Quality):
+def test_the_readme_says_what_was_missed_and_who_was_missing(found: Quality) -> None:
     text = section(found, date(2026, 11, 24))
     assert "2 real pages of 1 hosts" in text
     assert "2026-11-24" in text
@@ -163,7 +163,7 @@ def test_the_readme_says_what_was_missed_and_who_was_missing(found: Quality):
     assert "Every bar is met." in section(replace(found, paces=found.paces[:1]), date(2026, 11, 24))
 
 
-def test_only_what_stands_between_the_marks_is_written_anew():
+def test_only_what_stands_between_the_marks_is_written_anew() -> None:
     text = f"# A\n\n{BEGIN}\nold\n{END}\n\nrest\n"
     once = rewritten(text, "new\n\n| a |")
     assert once == f"# A\n\n{BEGIN}\nnew\n\n| a |\n{END}\n\nrest\n"
@@ -171,14 +171,14 @@ def test_only_what_stands_between_the_marks_is_written_anew():
 
 
 @pytest.mark.parametrize("text", ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{BEGIN}{END}", f"{BEGIN}{END}{END}"])
-def test_without_its_marks_nothing_is_written(text: str):
+def test_without_its_marks_nothing_is_written(text: str) -> None:
     with pytest.raises(NoMarksError, match="once each"):
         rewritten(text, "new")
 
 
-def test_the_readme_has_the_marks():
+def test_the_readme_has_the_marks() -> None:
     assert "measured" in rewritten(README.read_text(encoding="utf-8"), "measured")
 
 
-def test_a_markdown_table():
+def test_a_markdown_table() -> None:
     assert markdown(["", "a"], [["x", 1]]) == "|  | a |\n| --- | ---: |\n| x | 1 |"

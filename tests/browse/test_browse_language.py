@@ -25,7 +25,7 @@ def messages() -> set[str]:
     found = set()
     for path in TEMPLATES:
         with path.open("rb") as file:
-            found |= {_key(message) for _, _, message, _ in babel_extract(file, KEYWORDS, (), {"silent": "false"})}
+            found |= {_key(message) for _, _, message, _ in babel_extract(file, [*KEYWORDS], (), {"silent": "false"})}
     for path in MODULES:
         with path.open("rb") as file:
             found |= {_key(message) for _, message, _, _ in extract("python", file, keywords=KEYWORDS)}
@@ -44,6 +44,7 @@ def test_chinese_messages_take_the_same_values() -> None:
     with (CATALOGS / "zh/LC_MESSAGES/messages.po").open("rb") as file:
         for message in read_po(file, locale="zh"):
             if message.id:
+                assert message.string
                 one, other = (text if isinstance(text, str) else text[-1] for text in (message.id, message.string))
                 assert set(re.findall(r"%\(\w+\)s", one)) == set(re.findall(r"%\(\w+\)s", other)), one
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Dialog, Locator
 
 from tests import hostile
 from tests.crawl_harness import Crawled
@@ -83,7 +83,12 @@ def test_a_hostile_article_does_nothing(chromium: Browser, tmp_path: Any) -> Non
         dialogs: list[str] = []
         refused: set[str] = set()
         page.on("requestfailed", lambda request: refused.add(request.url) if request.failure == "csp" else None)
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+        def dismiss(dialog: Dialog) -> None:
+            dialogs.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", dismiss)
         for path in (
             f"/article/{hostile.ID}",
             "/capture/1",

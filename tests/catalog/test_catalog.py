@@ -79,7 +79,7 @@ def test_catalog_is_made_where_nothing_was(tmp_path: Path) -> None:
 def test_catalog_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
     db = open_catalog(path)
-    db["_sqlite_migrations"].insert({"migration_set": "catalog", "name": "9999_future", "applied_at": "later"})
+    db.table("_sqlite_migrations").insert({"migration_set": "catalog", "name": "9999_future", "applied_at": "later"})
     db.close()
     with pytest.raises(CatalogError, match=r"catalog\.db: written by a newer release \(migration 9999_future\)"):
         open_catalog(path)
@@ -89,7 +89,7 @@ def test_catalog_of_a_newer_release_is_refused(tmp_path: Path) -> None:
 
 def test_database_of_somebody_else_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
-    Database(path)["cats"].insert({"name": "Cleo"})
+    Database(path).table("cats").insert({"name": "Cleo"})
     with pytest.raises(CatalogError, match="not a catalog of this program"):
         open_catalog(path)
     assert Database(path).table_names() == ["cats"]

@@ -4,6 +4,7 @@ import argparse
 import re
 import shlex
 import tomllib
+from collections.abc import Callable
 from configparser import ConfigParser
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from crawler.settings import STOP_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-COMMANDS = {"crawl": Crawl, "browse": Browse, "schedule": Schedule}
+COMMANDS: dict[str, Callable[[], Crawl | Browse | Schedule]] = {"crawl": Crawl, "browse": Browse, "schedule": Schedule}
 EXPRESSION, ZONE = "17 3 * * *", "Asia/Shanghai"
 
 

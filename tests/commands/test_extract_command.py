@@ -49,7 +49,7 @@ def read(tmp_path_factory: pytest.TempPathFactory, golden: list[Case]) -> list[d
     return lines_of("--manifest", str(base / "manifest.tsv"), "--base", str(base))
 
 
-def test_every_page_is_one_line_in_the_order_given(read: list[dict[str, Any]], golden: list[Case]):
+def test_every_page_is_one_line_in_the_order_given(read: list[dict[str, Any]], golden: list[Case]) -> None:
     files = [f"{number}.html.gz" for number in range(len(golden))]
     assert [line["file"] for line in read] == [
         *files,
@@ -61,7 +61,7 @@ def test_every_page_is_one_line_in_the_order_given(read: list[dict[str, Any]], g
     ]
 
 
-def test_a_page_is_read_as_in_a_crawl(read: list[dict[str, Any]], golden: list[Case]):
+def test_a_page_is_read_as_in_a_crawl(read: list[dict[str, Any]], golden: list[Case]) -> None:
     for line, case in zip(read, golden, strict=False):
         expected = case.expected
         assert line["url"] == case.about["url"]
@@ -71,7 +71,7 @@ def test_a_page_is_read_as_in_a_crawl(read: list[dict[str, Any]], golden: list[C
         assert line["title"] == expected.get("title", line["title"]), case.name
 
 
-def test_what_is_no_page_is_a_line_that_says_why(read: list[dict[str, Any]], golden: list[Case]):
+def test_what_is_no_page_is_a_line_that_says_why(read: list[dict[str, Any]], golden: list[Case]) -> None:
     binary, empty, cut, missing, elsewhere = read[len(golden) :]
     assert (binary["kind"], binary["reason"]) == ("other", "not_html")
     assert (empty["error"], empty["reason"]) == ("https://a.edu.cn/2: an empty page", "no_content")
@@ -82,7 +82,7 @@ def test_what_is_no_page_is_a_line_that_says_why(read: list[dict[str, Any]], gol
     assert all(line["kind"] == "other" for line in (empty, cut, missing, elsewhere))
 
 
-def test_every_line_has_the_same_keys(read: list[dict[str, Any]]):
+def test_every_line_has_the_same_keys(read: list[dict[str, Any]]) -> None:
     for line in read:
         assert list(line)[: len(KEYS)] == KEYS
         assert set(list(line)[len(KEYS) :]) <= {"error", "reason"}
@@ -95,13 +95,13 @@ def test_every_line_has_the_same_keys(read: list[dict[str, Any]]):
     }
 
 
-def test_a_page_without_an_address_is_read():
+def test_a_page_without_an_address_is_read() -> None:
     (line,) = lines_of(PAGE)
     assert (line["file"], line["url"], line["kind"], line["family"]) == (PAGE, "", "article", "vsb")
     assert line["images"] == [f"{NOWHERE.rpartition('/')[0]}/__local/1/2A/full.jpg"]
 
 
-def test_published_is_as_precise_as_the_page(read: list[dict[str, Any]], golden: list[Case]):
+def test_published_is_as_precise_as_the_page(read: list[dict[str, Any]], golden: list[Case]) -> None:
     shown = {case.name: line["published"] for case, line in zip(golden, read, strict=False)}
     assert shown["unknown/poem"] == "2024-04-05"
     assert shown["vsb/article"] == "2024-03-12T16:20+08:00"
@@ -109,7 +109,7 @@ def test_published_is_as_precise_as_the_page(read: list[dict[str, Any]], golden:
     assert shown["unknown/event"] is None
 
 
-def test_what_cannot_be_opened_costs_no_other_page(tmp_path: Path):
+def test_what_cannot_be_opened_costs_no_other_page(tmp_path: Path) -> None:
     (tmp_path / "zero.html").touch()
     (tmp_path / "large.html").write_bytes(b"<p>" + b"x" * 5000)
     (tmp_path / "manifest.tsv").write_text(f"a\0b.html\n{PROJECT / PAGE}\n", encoding="utf-8")
@@ -131,12 +131,12 @@ def test_what_cannot_be_opened_costs_no_other_page(tmp_path: Path):
     assert page["kind"] == "article"  # a path that is absolute is not relative to --base
 
 
-def test_a_page_may_come_through_a_pipe():
+def test_a_page_may_come_through_a_pipe() -> None:
     ended = extract("/dev/stdin", input=(PROJECT / PAGE).read_text("utf-8"))
     assert json.loads(ended.stdout)["kind"] == "article"
 
 
-def test_who_reads_one_line_and_goes_ends_it_quietly():
+def test_who_reads_one_line_and_goes_ends_it_quietly() -> None:
     reader, writer = os.pipe()
     with subprocess.Popen(
         command_line(*[PAGE] * 40), cwd=PROJECT, env=environment(), stdout=writer, stderr=subprocess.PIPE
@@ -149,7 +149,7 @@ def test_who_reads_one_line_and_goes_ends_it_quietly():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
-def test_an_output_that_cannot_be_written_ends_with_1():
+def test_an_output_that_cannot_be_written_ends_with_1() -> None:
     with Path("/dev/full").open("w") as full:
         ended = extract(PAGE, PAGE, stdout=full)
     assert ended.returncode == 1
@@ -157,7 +157,7 @@ def test_an_output_that_cannot_be_written_ends_with_1():
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_a_wrong_site_file_is_told_and_stops_no_page(tmp_path: Path):
+def test_a_wrong_site_file_is_told_and_stops_no_page(tmp_path: Path) -> None:
     (tmp_path / "lake.yaml").write_text("familly: vsb\n", encoding="utf-8")
     ended = extract(PAGE, "-s", f"SEEDS_DIR={tmp_path}")
     assert ended.returncode == 0
@@ -187,19 +187,21 @@ def options(**given: str) -> argparse.Namespace:
         ([], {"manifest": "nowhere.tsv"}, "--manifest nowhere.tsv"),
     ],
 )
-def test_a_mistake_is_told_before_anything_is_read(command: Command, args: list[str], given: dict[str, str], told: str):
+def test_a_mistake_is_told_before_anything_is_read(
+    command: Command, args: list[str], given: dict[str, str], told: str
+) -> None:
     with pytest.raises(UsageError, match=told):
         command.run(args, options(**given))
 
 
-def test_a_replay_that_cannot_be_read_is_a_mistake(command: Command):
+def test_a_replay_that_cannot_be_read_is_a_mistake(command: Command) -> None:
     assert command.settings is not None
     command.settings.set("REPLAY_WARC", "nowhere.warc.gz")
     with pytest.raises(UsageError, match=r"nowhere\.warc\.gz"):
         command.run([PAGE], options())
 
 
-def test_a_mistake_ends_with_2():
+def test_a_mistake_ends_with_2() -> None:
     ended = extract()
     assert ended.returncode == 2
     assert "name a page" in ended.stdout + ended.stderr
@@ -208,7 +210,7 @@ def test_a_mistake_ends_with_2():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_manifest_may_come_from_any_system(tmp_path: Path, end: str, mark: str):
+def test_a_manifest_may_come_from_any_system(tmp_path: Path, end: str, mark: str) -> None:
     lines = ["a.html\thttps://a.cn/ ", "", "b\u2028.html", "c.html\t", "d.html\thttps://a.cn/4\tnote", "https://a.cn/5"]
     (tmp_path / "m.tsv").write_bytes((mark + end.join(lines)).encode())
     assert [(page.name, page.path, page.url) for page in read_manifest(tmp_path / "m.tsv", Path("base"))] == [
@@ -220,25 +222,25 @@ def test_a_manifest_may_come_from_any_system(tmp_path: Path, end: str, mark: str
     ]
 
 
-def test_an_empty_manifest_names_no_page(tmp_path: Path):
+def test_an_empty_manifest_names_no_page(tmp_path: Path) -> None:
     (tmp_path / "m.tsv").touch()
     assert list(asked_for([], options(manifest=str(tmp_path / "m.tsv")))) == []
 
 
-def test_a_manifest_that_is_no_text_is_a_mistake(tmp_path: Path):
+def test_a_manifest_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "m.tsv").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match=r"m\.tsv"):
         list(read_manifest(tmp_path / "m.tsv", tmp_path))
 
 
-def test_a_wall_says_its_reason():
+def test_a_wall_says_its_reason() -> None:
     asked = PageSource(name="a.html", path=Path("a.html"))
     line = to_json(PageResult(asked=asked, url="", reading=Reading(kind=Kind.WALL, reason=Reason.LOGIN, title="登录")))
     assert (line["kind"], line["reason"], line["title"], line["body"]) == ("wall", "login", "登录", None)
     assert "error" not in line
 
 
-def test_the_rules_of_every_family_can_be_switched_off():
+def test_the_rules_of_every_family_can_be_switched_off() -> None:
     (line,) = lines_of("--family", "none", PAGE)
     assert (line["kind"], line["family"]) == ("article", "none")
     assert line["body"]

@@ -89,7 +89,7 @@ def test_a_second_run_at_the_same_time_is_refused(
         command.run(["news"], argparse.Namespace(spargs={}))
     finally:
         run.close()
-    assert command.exitcode == ExitCode.LOCKED == 5
+    assert (command.exitcode, ExitCode.LOCKED.value) == (5, 5)
     assert f"{tmp_path}/archive: another run is writing to this archive" in capsys.readouterr().out
 
 

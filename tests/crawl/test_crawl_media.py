@@ -28,7 +28,7 @@ class Trial:
     archive: Archive
     seeds: Path
 
-    def crawl(self, *arguments: str, **settings: object) -> Ended:
+    def crawl(self, *arguments: str, **settings: Any) -> Ended:
         return crawl(self.archive.root, "-a", "site=vsb", *arguments, seeds=self.seeds, **settings)
 
     def links(self) -> dict[str, dict[str, Any]]:

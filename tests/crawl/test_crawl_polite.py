@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from tests.campus import Campus, busy, page
 from tests.campus.seed_files import write_seeds
@@ -77,7 +78,7 @@ def test_a_site_without_robots_to_be_had_is_one_visit_and_due_as_soon_as_it_answ
     with Campus() as campus:
         seeds = seeds_of(tmp_path, campus, "{delay: 0}")
         campus.script["vsb", "/robots.txt"] = [page("", status=503)] * 3
-        settings = {"RETRY_TIMES": 2, "RETRY_BACKOFF": 0.01}
+        settings: dict[str, Any] = {"RETRY_TIMES": 2, "RETRY_BACKOFF": 0.01}
         ended = crawl(tmp_path / "archive", seeds=seeds, CLOCK="tests.crawl_harness.noon_in_shanghai", **settings)
         assert ended.code == 4, ended
         archive = Archive(tmp_path / "archive")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy.http import Response
@@ -16,7 +17,7 @@ from tests.campus.seed_files import write_seeds
 from tests.campus.sites.vsb import list_paths
 from tests.campus.stories.vsb import NEWS, SECTIONS
 from tests.crawl_harness import Archive, Ended, crawl
-from tests.fetching_harness import COMPONENTS, fetch, serving, site_of
+from tests.fetching_harness import COMPONENTS, REPLY, fetch, serving, site_of
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
@@ -134,10 +135,10 @@ def test_a_wrong_day_is_told_before_anything_is_written(tmp_path: Path, argument
     assert not (tmp_path / "archive").exists()
 
 
-def asked(pages: dict[str, object], path: str, validators: Validators, **settings: object) -> list[dict[str, str]]:
+def asked(pages: dict[str, REPLY], path: str, validators: Validators, **settings: Any) -> list[dict[str, str]]:
     """The headers of every request that fetching a page with these validators makes, in lower case."""
 
-    with serving(pages) as server:  # type: ignore[arg-type]
+    with serving(pages) as server:
         site = site_of(f"127.0.0.1:{server.port}")
         got = fetch(
             site,
@@ -159,7 +160,7 @@ def test_a_request_carries_the_validators_it_is_given() -> None:
 
 
 def test_a_redirect_to_another_page_takes_them_off() -> None:
-    pages = {"/a": (302, {"Location": "/b"}, b""), "/b": (200, {}, b"<p>b")}
+    pages: dict[str, REPLY] = {"/a": (302, {"Location": "/b"}, b""), "/b": (200, {}, b"<p>b")}
     first, second = asked(pages, "/a", BOTH)
     assert "if-none-match" in first
     assert {"if-none-match", "if-modified-since"}.isdisjoint(second)

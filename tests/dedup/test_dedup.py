@@ -5,12 +5,13 @@ import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import process_time
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given, settings
 
-from crawler.dedup import content_digest, judge, normalise, plain, simplify
+from crawler.dedup import Verdict, content_digest, judge, normalise, plain, simplify
 from crawler.dedup.signature import ALGORITHM, SLOTS, may_be_alike, packed, signature, unpacked
 from crawler.dedup.similarity import Kin, Text, liken
 from crawler.items import Article, DocumentState, Media, MediaKind, Outcome, Status
@@ -29,7 +30,7 @@ GOLDEN = [306301273, 1472493870, 8830881]
 @example("㈱⑴ﬁ㎏")
 @example("ß\u1e9e")
 @example("\u00bd\u2488")
-def test_normalising_twice_equals_once(text: str):
+def test_normalising_twice_equals_once(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
@@ -43,13 +44,13 @@ def as_defined(text: str) -> str:
 @FAST
 @given(st.text(max_size=40) | st.text(alphabet="，。eσΣς\u0301\u0316\u0345a\u1100\u1161ｶﾞ、（）ﬁİ…· 1中", max_size=12))
 @example("A.\u0300")
-def test_the_short_cut_of_normalising_changes_nothing(text: str):
+def test_the_short_cut_of_normalising_changes_nothing(text: str) -> None:
     assert normalise(text) == as_defined(text)
 
 
 @FAST
 @given(st.text(max_size=200))
-def test_simplifying_keeps_the_length_and_is_idempotent(text: str):
+def test_simplifying_keeps_the_length_and_is_idempotent(text: str) -> None:
     once = simplify(text)
     assert len(once) == len(text)
     assert simplify(once) == once
@@ -65,7 +66,7 @@ def test_simplifying_keeps_the_length_and_is_idempotent(text: str):
         ("“引号”", '"引号"'),
     ],
 )
-def test_script_width_case_and_punctuation_do_not_count(one: str, other: str):
+def test_script_width_case_and_punctuation_do_not_count(one: str, other: str) -> None:
     assert normalise(one) == normalise(other)
 
 
@@ -89,7 +90,7 @@ def test_script_width_case_and_punctuation_do_not_count(one: str, other: str):
         (r"\[不是链接](x)", "[不是链接](x)"),
     ],
 )
-def test_plain_is_what_a_reader_sees(markdown: str, text: str):
+def test_plain_is_what_a_reader_sees(markdown: str, text: str) -> None:
     assert plain(markdown) == text
 
 
@@ -97,13 +98,13 @@ def test_plain_is_what_a_reader_sees(markdown: str, text: str):
     "piece",
     ["![", "[", "](", "[x](", "<!--", "<a ", "\\[", "!\\[", "*", " ", "\t", "|", "<http://", '[](a "', "((", "[]("],
 )
-def test_marks_without_end_are_read_once(piece: str):
+def test_marks_without_end_are_read_once(piece: str) -> None:
     started = process_time()
     plain(piece * 100_000)
     assert process_time() - started < 2  # tried from every start it would be a minute
 
 
-def article(body: str = LONG, title: str = "教学工作会议", **fields) -> Article:
+def article(body: str = LONG, title: str = "教学工作会议", **fields: Any) -> Article:
     return Article(title=title, body=body, **fields)
 
 
@@ -123,7 +124,7 @@ def picture(url: str) -> Media:
     ],
     ids=["layout", "bold", "pictures", "script", "address", "metadata"],
 )
-def test_layout_script_pictures_and_metadata_do_not_change_a_long_article(other: Article):
+def test_layout_script_pictures_and_metadata_do_not_change_a_long_article(other: Article) -> None:
     assert content_digest(other) == content_digest(article())
 
 
@@ -131,22 +132,22 @@ def test_layout_script_pictures_and_metadata_do_not_change_a_long_article(other:
     "other",
     [article(LONG.replace("三月", "四月")), article(title="教学工作会议召开"), article(LONG + "散会。")],
 )
-def test_a_changed_word_changes_the_digest(other: Article):
+def test_a_changed_word_changes_the_digest(other: Article) -> None:
     assert content_digest(other) != content_digest(article())
 
 
-def test_short_articles_with_different_pictures_are_different():
+def test_short_articles_with_different_pictures_are_different() -> None:
     one, two = (article("", media=(picture(f"https://a.cn/{n}.jpg"),)) for n in (1, 2))
     assert content_digest(one) != content_digest(two)
 
 
-def test_of_short_articles_the_scheme_and_order_of_the_pictures_do_not_count():
+def test_of_short_articles_the_scheme_and_order_of_the_pictures_do_not_count() -> None:
     one = article("", media=(picture("http://a.cn/1.jpg"), picture("http://a.cn/2.jpg")))
     two = article("", media=(picture("https://a.cn/2.jpg"), picture("https://a.cn/1.jpg")))
     assert content_digest(one) == content_digest(two)
 
 
-def test_title_and_body_do_not_run_together():
+def test_title_and_body_do_not_run_together() -> None:
     assert content_digest(article("乙丙", title="甲")) != content_digest(article("丙", title="甲乙"))
 
 
@@ -167,41 +168,48 @@ KNOWN = DocumentState(
 TWIN = replace(KNOWN, id="2", url="https://a.cn/2", content_digest="sha256:b")
 
 
-def judged(digest: str = "sha256:a", *, url: str = "https://a.cn/1", at: datetime = THEN, known=None, twin=None):
+def judged(
+    digest: str = "sha256:a",
+    *,
+    url: str = "https://a.cn/1",
+    at: datetime = THEN,
+    known: DocumentState | None = None,
+    twin: DocumentState | None = None,
+) -> Verdict:
     return judge(url=url, digest=digest, captured=at, known=known, twin=twin)
 
 
-def test_an_article_nobody_knows_is_new():
+def test_an_article_nobody_knows_is_new() -> None:
     assert judged().outcome is Outcome.NEW
 
 
-def test_an_equal_digest_is_unchanged_and_another_one_changed():
+def test_an_equal_digest_is_unchanged_and_another_one_changed() -> None:
     assert judged(known=KNOWN).outcome is Outcome.UNCHANGED
     assert judged("sha256:b", known=KNOWN).outcome is Outcome.CHANGED
 
 
-def test_a_document_is_not_its_own_duplicate():
+def test_a_document_is_not_its_own_duplicate() -> None:
     assert judged("sha256:b", known=KNOWN, twin=replace(KNOWN, content_digest="sha256:b")).outcome is Outcome.CHANGED
 
 
-def test_the_later_of_two_equal_articles_is_the_duplicate():
+def test_the_later_of_two_equal_articles_is_the_duplicate() -> None:
     later = judged("sha256:b", at=THEN + timedelta(days=1), twin=TWIN)
     assert (later.outcome, later.first) == (Outcome.DUPLICATE, TWIN)
 
 
-def test_an_earlier_capture_takes_over():
+def test_an_earlier_capture_takes_over() -> None:
     earlier = judged("sha256:b", at=THEN - timedelta(days=1), twin=TWIN)
     assert (earlier.outcome, earlier.takes_over) == (Outcome.NEW, TWIN)
 
 
-def test_of_two_captured_at_once_the_smaller_url_is_first():
+def test_of_two_captured_at_once_the_smaller_url_is_first() -> None:
     assert judged("sha256:b", url="https://a.cn/3", twin=TWIN).outcome is Outcome.DUPLICATE
     assert judged("sha256:b", url="https://a.cn/1", twin=TWIN).takes_over == TWIN
 
 
 @FAST
 @given(st.integers(-2, 2), st.sampled_from(["https://a.cn/1", "https://a.cn/3"]))
-def test_whichever_is_judged_second_the_same_one_is_first(hours: int, url: str):
+def test_whichever_is_judged_second_the_same_one_is_first(hours: int, url: str) -> None:
     """The order in which workers finish decides nothing."""
     at = THEN + timedelta(hours=hours)
     own = replace(KNOWN, id="x", url=url, content_digest="sha256:b", captured=at)
@@ -210,7 +218,7 @@ def test_whichever_is_judged_second_the_same_one_is_first(hours: int, url: str):
     assert (own_second.outcome is Outcome.DUPLICATE) != (twin_second.outcome is Outcome.DUPLICATE)
 
 
-def test_signatures_are_those_that_stand_in_catalogs():
+def test_signatures_are_those_that_stand_in_catalogs() -> None:
     """If this fails after an upgrade of rensa, stored keys find nothing any more: name another ALGORITHM and sign all documents again."""
     keys = signature(normalise(LONG * 2))
     assert ALGORITHM == "2-12-40-1"
@@ -218,7 +226,7 @@ def test_signatures_are_those_that_stand_in_catalogs():
     assert unpacked(packed(keys)) == keys
 
 
-def test_the_keys_of_a_part_are_keys_of_the_whole():
+def test_the_keys_of_a_part_are_keys_of_the_whole() -> None:
     part = "".join(chr(0x4E00 + n * 7) for n in range(150))
     whole = part + "".join(chr(0x5E00 + n * 7) for n in range(850))
     shared = len(set(signature(part)) & set(signature(whole)))
@@ -226,14 +234,14 @@ def test_the_keys_of_a_part_are_keys_of_the_whole():
     assert may_be_alike(shared, len(part), len(whole))
 
 
-def test_a_notice_with_other_dates_and_names_is_another_notice():
+def test_a_notice_with_other_dates_and_names_is_another_notice() -> None:
     one = "定于3月12日14时在明德楼101室举行学术报告会，报告人为王芳教授，题目另行通知，欢迎全校师生参加，请自带座椅，提前十分钟入场。"
     other = one.replace("3月12日", "4月9日").replace("101", "203")
     assert liken(Text(normalise(one * 2)), Text(normalise(other * 2))) is None
     assert liken(Text(normalise(one)), Text(normalise(one)))
 
 
-def test_the_other_script_is_told_by_the_language():
+def test_the_other_script_is_told_by_the_language() -> None:
     text = normalise(LONG)
     assert (like := liken(Text(text, "zh-Hans"), Text(text, "zh-Hant")))
     assert (like.kin, like.similarity) == (Kin.SCRIPT, 1.0)

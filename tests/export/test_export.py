@@ -268,7 +268,7 @@ def test_what_stands_there_is_kept_and_what_fails_leaves_nothing(
         path.write_text("half")
         raise OSError("disk full")
 
-    monkeypatch.setitem(FORMATS, "jsonl", break_off)  # type: ignore[arg-type]
+    monkeypatch.setitem(FORMATS, "jsonl", break_off)
     with pytest.raises(OSError, match="disk full"):
         export(work, "jsonl", tmp_path / "new")
     work.db.close()

@@ -7,9 +7,9 @@ from scrapy.resolver import dnscache
 from crawler.fetching import explain
 from crawler.fetching.addresses import is_public, may_be_private
 from crawler.items import Outcome, Reason
-from tests.fetching_harness import fetch, serving, site_of
+from tests.fetching_harness import REPLY, fetch, serving, site_of
 
-OK = (200, {}, b"<p>ok")
+OK: REPLY = (200, {}, b"<p>ok")
 
 
 def reason_of(result: object) -> Reason:
@@ -102,4 +102,4 @@ def test_refusal_is_not_repeated_and_names_the_address() -> None:
     assert outcome is Outcome.REFUSED
     assert "127.0.0.1" in detail
     assert "private_hosts" in detail
-    assert got[url].request.meta.get("retry_times") is None  # type: ignore[union-attr]
+    assert got[url].request.meta.get("retry_times") is None

@@ -221,7 +221,7 @@ def test_invalid_certificate_is_a_tls_failure_at_the_first_attempt(self_signed: 
         result = fetch(site_of(f"127.0.0.1:{server.port}"), server.url("/"))[server.url("/")]
     assert ended(result) == (Outcome.FAILED, Reason.TLS)
     assert isinstance(result, Failure)
-    assert "retry_times" not in result.request.meta
+    assert "retry_times" not in result.request.meta  # type: ignore[attr-defined] # Scrapy puts it there
     assert server.asked == []
 
 

@@ -18,10 +18,10 @@ from crawler.fetching import explain
 from crawler.fetching.politeness import LONGEST_CRAWL_DELAY, HostClosed, Politeness, host_changed
 from crawler.fetching.stopping import Stopped
 from crawler.items import Host, Hours, Outcome, Pace, Reason
-from tests.fetching_harness import Server, fetch, run, serving, site_of
+from tests.fetching_harness import REPLY, Server, fetch, run, serving, site_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PAGES = {f"/{n}": (200, {}, b"page") for n in range(5)}
+PAGES: dict[str, REPLY] = {f"/{n}": (200, {}, b"page") for n in range(5)}
 
 
 async def nothing() -> None:
@@ -36,7 +36,11 @@ def politeness() -> Politeness:
 def test_delay_of_the_site_is_kept_whatever_autothrottle_thinks() -> None:
     with serving(PAGES) as server:
         site = site_of(f"127.0.0.1:{server.port}", politeness=Pace(delay=0.1))
-        settings = {"AUTOTHROTTLE_ENABLED": True, "AUTOTHROTTLE_START_DELAY": 60, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
+        settings: dict[str, Any] = {
+            "AUTOTHROTTLE_ENABLED": True,
+            "AUTOTHROTTLE_START_DELAY": 60,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        }
         fetch(site, *map(server.url, PAGES), **settings)
     assert min(later - earlier for earlier, later in pairwise(server.times)) > 0.05
 
@@ -102,7 +106,12 @@ def test_the_delay_lies_between_any_two_requests_whatever_they_are_and_however_t
             site_of(host, politeness=Pace(concurrency=8, delay=0)),
         )
         others = {server.url(path): rude for path in ("/3", "/4", "/loop")}
-        settings = {"ROBOTSTXT_OBEY": True, "REDIRECT_MAX_TIMES": 3, "RETRY_BACKOFF": 0.01, "LOG_LEVEL": "CRITICAL"}
+        settings: dict[str, Any] = {
+            "ROBOTSTXT_OBEY": True,
+            "REDIRECT_MAX_TIMES": 3,
+            "RETRY_BACKOFF": 0.01,
+            "LOG_LEVEL": "CRITICAL",
+        }
         got = fetch(polite, *map(server.url, paths), others=others, CONCURRENT_REQUESTS_PER_DOMAIN=8, **settings)
     assert len(got) == len(paths)
     assert len(server.asked) > 20
@@ -182,22 +191,22 @@ def test_a_storm_of_429_is_waited_out_across_restarts_ever_longer_until_it_is_ov
 
 def test_a_flapping_server_is_never_closed() -> None:
     kept: dict[str, Host] = {}
-    pages = {f"/{n}": (503 if n % 2 else 200, {}, b"") for n in range(10)}
+    pages: dict[str, REPLY] = {f"/{n}": (503 if n % 2 else 200, {}, b"") for n in range(10)}
     with serving(pages) as server:
         urls = [server.url(path) for path in pages]
-        settings = {"RETRY_TIMES": 0, "LOG_LEVEL": "CRITICAL"}
+        settings: dict[str, Any] = {"RETRY_TIMES": 0, "LOG_LEVEL": "CRITICAL"}
         got = fetch(site_of(f"127.0.0.1:{server.port}"), *urls, spider=remembering(kept), **settings)
-    assert [got[url].status for url in urls] == [503 if n % 2 else 200 for n in range(10)]  # type: ignore[union-attr]
+    assert [got[url].status for url in urls] == [503 if n % 2 else 200 for n in range(10)]
 
 
 def test_a_host_that_only_times_out_is_closed_after_the_third_page() -> None:
-    pages = {f"/{n}": (504, {}, b"") for n in range(10)}
+    pages: dict[str, REPLY] = {f"/{n}": (504, {}, b"") for n in range(10)}
     with serving(pages) as server:
         urls = [server.url(path) for path in pages]
         site = site_of(f"127.0.0.1:{server.port}", politeness=Pace(delay=0.02))
         got = fetch(site, *urls, RETRY_TIMES=0, LOG_LEVEL="CRITICAL")
     assert len(server.asked) == 3
-    closed = [result.value for result in got.values() if isinstance(result, Failure)]
+    closed: list[Any] = [result.value for result in got.values() if isinstance(result, Failure)]
     assert [type(error) for error in closed] == [HostClosed] * 7
     assert {error.reason for error in closed} == {Reason.UNAVAILABLE}
     assert all(225 < error.seconds < 375 for error in closed)  # five minutes, a quarter more or less
@@ -235,7 +244,7 @@ def test_outside_of_its_hours_nothing_is_sent_to_a_host() -> None:
         got = fetch(at_night, *urls, others=others, CLOCK=lambda: NOON, ROBOTSTXT_OBEY=True)
         assert server.asked == []  # not for a redirect of another site either, nor for its robots.txt
         for url in urls[:2]:
-            error = got[url].value  # type: ignore[union-attr]
+            error: Any = got[url].value
             assert (type(error), error.reason) == (HostClosed, Reason.HOST_CLOSED)
             assert error.seconds == 2 * 3600  # 20:00 in Shanghai
         later = fetch(at_night, server.url("/0"), CLOCK=lambda: NOON + timedelta(hours=2), ROBOTSTXT_OBEY=True)

@@ -106,7 +106,7 @@ def test_several_files_are_one_and_robots_is_obeyed_without_delay(tmp_path: Path
     one = Recorder(tmp_path / "1.warc.gz").response("http://a.example/robots.txt", rules).done()
     two = Recorder(tmp_path / "2.warc").response("http://b.example/x", b"b").response("http://a.example/x", b"a").done()
     urls = ("http://a.example/x", "http://b.example/x", "http://a.example/y")
-    settings = {"ROBOTSTXT_OBEY": True, "AUTOTHROTTLE_ENABLED": True, "DOWNLOAD_DELAY": 20}
+    settings: dict[str, Any] = {"ROBOTSTXT_OBEY": True, "AUTOTHROTTLE_ENABLED": True, "DOWNLOAD_DELAY": 20}
     got = fetch(site_of("a.example", "b.example", private=False), *urls, REPLAY_WARC=f"{one}, {two}", **settings)
     assert sorted(result.body for result in got.values() if isinstance(result, Response)) == [b"a", b"b"]
     (refused,) = (result for result in got.values() if isinstance(result, Failure))

@@ -14,10 +14,10 @@ from crawler.fetching import exchanges_of, explain
 from crawler.fetching.politeness import retry_after
 from crawler.items import Outcome, Reason
 from crawler.policies.backoff import LONGEST_ASKED
-from tests.fetching_harness import fetch, serving, site_of
+from tests.fetching_harness import REPLY, fetch, serving, site_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PAGE = (200, {}, b"page")
+PAGE: REPLY = (200, {}, b"page")
 
 
 def busy(wait: str, status: int = 429, times: int = 1) -> Any:

@@ -13,10 +13,10 @@ from twisted.python.failure import Failure
 from crawler.fetching import explain
 from crawler.fetching.robots import PARSED_BYTES, RobotsMiddleware, robots_captured
 from crawler.items import Exchange, Outcome, Reason, Robots
-from tests.fetching_harness import fetch, serving, site_of
+from tests.fetching_harness import REPLY, fetch, serving, site_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PAGE = (200, {}, b"<p>page")
+PAGE: REPLY = (200, {}, b"<p>page")
 
 
 def robots(text: str | bytes, status: int = 200) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def test_robots_is_asked_for_again_after_a_day_and_when_the_clock_was_set_back(
         def clock() -> datetime:
             return NOON + timedelta(hours=step * len(server.asked))
 
-        settings = {"CONCURRENT_REQUESTS": 1, "CLOCK": clock}
+        settings: dict[str, Any] = {"CONCURRENT_REQUESTS": 1, "CLOCK": clock}
         fetch(site_of(f"127.0.0.1:{server.port}"), *urls, ROBOTSTXT_OBEY=True, **settings)
     assert server.paths == expected
 
@@ -197,7 +197,7 @@ def test_exchanges_of_robots_are_sent_for_evidence() -> None:
 def test_crawl_delay_spaces_the_requests_and_autothrottle_does_not_undercut_it() -> None:
     with serving(robots("User-agent: *\nCrawl-delay: 0.2") | {f"/{n}": PAGE for n in range(4)}) as server:
         urls = [server.url(f"/{n}") for n in range(4)]
-        settings = {"AUTOTHROTTLE_ENABLED": True, "AUTOTHROTTLE_START_DELAY": 0}
+        settings: dict[str, Any] = {"AUTOTHROTTLE_ENABLED": True, "AUTOTHROTTLE_START_DELAY": 0}
         fetch(site_of(f"127.0.0.1:{server.port}"), *urls, ROBOTSTXT_OBEY=True, **settings)
     gaps = [later - earlier for earlier, later in pairwise(server.times)]
     assert len(gaps) == 4

@@ -112,7 +112,7 @@ def stuck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stuck]:
 
 
 def test_a_stopped_run_says_so(stuck: Stuck) -> None:
-    assert stuck.ended.code == ExitCode.STOPPED == 143, stuck.ended
+    assert (stuck.ended.code, ExitCode.STOPPED.value) == (143, 143), stuck.ended
     assert "told to stop, all that was fetched is kept (exit code 143)" in stuck.ended.stdout
     assert "Traceback" not in stuck.ended.stderr
     rows = stuck.whole.rows("SELECT state, exit_code FROM runs ORDER BY started")

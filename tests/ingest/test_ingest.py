@@ -64,6 +64,12 @@ def archive_in(root: Path) -> Iterator[Archive]:
         db.close()
 
 
+def writer(archive: Archive) -> WarcWriter:
+    """What writes the evidence of a crawl."""
+    assert isinstance(archive.warc, WarcWriter)
+    return archive.warc
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with archive_in(tmp_path) as archive:
@@ -270,7 +276,7 @@ def test_every_reading_ends_as_one_outcome(
 def test_what_got_no_response_is_a_note_in_the_evidence(archive: Archive) -> None:
     (visit,) = store(archive, [replace(ended("a", Outcome.FAILED, Reason.DNS), detail="no such host")])
     assert visit.evidence
-    archive.warc.close()
+    writer(archive).close()
     records = gzip.decompress((archive.root / visit.evidence.warc).read_bytes()).decode()
     assert "WARC-Type: metadata" in records
     assert "reason: dns\r\ndetail: no such host" in records
@@ -409,7 +415,7 @@ def test_what_would_happen_is_what_happens(archive: Archive) -> None:
     kept = preserve(archive, [seen("a"), seen("b", minutes=1), ended("c", Outcome.GONE, Reason.NOT_FOUND)])
     decisions = decide(archive, kept)
     assert decide(archive, kept) == decisions
-    assert documents(archive) == Stored(archive.root).files == {}
+    assert (documents(archive), Stored(archive.root).files) == ({}, {})
     assert [visit.outcome for visit in commit(archive, decisions)] == [decision.outcome for decision in decisions]
     assert {row["id"]: row["status"] for row in documents(archive).values()} == {
         decision.document.id: decision.document.status for decision in decisions if decision.document
@@ -468,12 +474,13 @@ def test_a_failed_attempt_does_not_cost_the_older_version_its_text(archive: Arch
 def test_a_full_disk_under_the_evidence_is_told_and_nothing_is_derived(archive: Archive) -> None:
     known(archive, "a")
     store(archive, [seen("c", "校医院夜间门诊延长到二十四点，增设发热和外伤两个诊室，值班电话不变。")])
-    before, whole = documents(archive), archive.warc.file
+    before, warc = documents(archive), writer(archive)
+    whole = warc.file
     with Path("/dev/full").open("wb") as full:
-        archive.warc.file = full
+        warc.file = full
         with pytest.raises((OSError, CrawlerError)):
             store(archive, [seen("a")])
-        archive.warc.file = whole
+        warc.file = whole
         with pytest.raises(OSError, match="No space left"):
             full.close()
     assert documents(archive) == before
@@ -604,7 +611,7 @@ ETAG = ("ETag", '"1"')
 
 
 def kinds(archive: Archive) -> list[str]:
-    archive.warc.close()
+    writer(archive).close()
     with (archive.root / "warc/r1-00000.warc.gz").open("rb") as file:
         return [record.rec_type for record in ArchiveIterator(file)]
 

@@ -11,7 +11,9 @@ BASE = "https://news.example.edu.cn/info/1021/30412.htm"
 
 def blocks(html: str) -> list[Block]:
     parser = lxml_html.HTMLParser(huge_tree=True)
-    return to_blocks(lxml_html.document_fromstring(f"<body>{html}</body>", parser).body, BASE, lambda _: False)
+    body = lxml_html.document_fromstring(f"<body>{html}</body>", parser).body
+    assert body is not None
+    return to_blocks(body, BASE, lambda _: False)
 
 
 def texts(html: str) -> list[str]:
@@ -33,16 +35,16 @@ def texts(html: str) -> list[str]:
         ("<p>一<select><option>x</option></select><input value=y>二</p>", ["一二"]),
     ],
 )
-def test_paragraphs(html: str, expected: list[str]):
+def test_paragraphs(html: str, expected: list[str]) -> None:
     assert texts(html) == expected
 
 
-def test_kinds():
+def test_kinds() -> None:
     html = "<h2>题</h2><p>文</p><ul><li>项</li></ul><blockquote>引</blockquote><pre>码</pre><hr><p><img src=/1.jpg></p>"
     assert [block.kind for block in blocks(html)] == ["h", "p", "list", "quote", "code", "rule", "image"]
 
 
-def test_a_block_knows_how_much_of_it_is_links():
+def test_a_block_knows_how_much_of_it_is_links() -> None:
     (block,) = blocks("<p>见<a href=/a>通知一</a>。</p>")
     assert (block.text, block.linked) == ("见通知一。", 3)
 
@@ -63,12 +65,12 @@ def test_a_block_knows_how_much_of_it_is_links():
         ("<tr><td colspan=²>a</td><td rowspan=-1>b</td></tr><tr><td colspan=2>1</td></tr>", True),
     ],
 )
-def test_a_table_of_data_is_one_block_and_one_of_layout_is_unfolded(table: str, is_data: bool):
+def test_a_table_of_data_is_one_block_and_one_of_layout_is_unfolded(table: str, is_data: bool) -> None:
     assert ("table" in [block.kind for block in blocks(f"<table>{table}</table>")]) is is_data
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "ul", "blockquote", "table", "li", "a href=x"])
-def test_nesting_without_end_is_read_without_end_of_the_stack(tag: str):
+def test_nesting_without_end_is_read_without_end_of_the_stack(tag: str) -> None:
     assert "".join(texts(f"<{tag}>字" * 1500)).replace(" ", "") == "字" * 1500
 
 
@@ -89,7 +91,7 @@ def test_nesting_without_end_is_read_without_end_of_the_stack(tag: str):
         "共 12 条评论",
     ],
 )
-def test_a_control_is_no_text(text: str):
+def test_a_control_is_no_text(text: str) -> None:
     assert CONTROL.match(text)
 
 
@@ -105,12 +107,12 @@ def test_a_control_is_no_text(text: str):
         "微信群里传来消息",
     ],
 )
-def test_a_sentence_that_begins_like_a_control_is_text(text: str):
+def test_a_sentence_that_begins_like_a_control_is_text(text: str) -> None:
     assert not CONTROL.match(text)
 
 
 @pytest.mark.parametrize("text", ["相关新闻", "■ 热门文章", "推荐阅读：", "【相关链接】", "网友评论", "Related posts"])
-def test_a_heading_of_other_pages(text: str):
+def test_a_heading_of_other_pages(text: str) -> None:
     assert RELATED.match(text)
 
 
@@ -119,29 +121,29 @@ def trimmed(html: str, *, is_known: bool = True) -> tuple[list[str], list[str]]:
     return [block.text for block in left.blocks], left.said
 
 
-def test_credits_at_the_ends_are_told_apart_from_the_text():
+def test_credits_at_the_ends_are_told_apart_from_the_text() -> None:
     kept, said = trimmed("<p>来源：宣传部 时间：2024-05-06</p><p>会议召开。</p><p>编辑：王芳</p><p>审核：李雷</p>")
     assert kept == ["会议召开。"]
     assert sorted(said) == ["审核：李雷", "来源：宣传部 时间：2024-05-06", "编辑：王芳"]
 
 
-def test_a_related_list_is_left_out_and_what_follows_it_is_not():
+def test_a_related_list_is_left_out_and_what_follows_it_is_not() -> None:
     assert trimmed(
         "<p>文。</p><p>相关新闻</p><p><a href=/1>第一条相关的新闻</a></p><p><a href=/2>第二条相关的新闻</a></p><p>文后还有文。</p>"
     )[0] == ["文。", "文后还有文。"]
 
 
-def test_a_line_of_tags_is_left_out_and_keywords_of_an_abstract_are_not():
+def test_a_line_of_tags_is_left_out_and_keywords_of_an_abstract_are_not() -> None:
     assert trimmed("<p>文。</p><p>标签：<a href=/t/1>支教</a> <a href=/t/2>编程</a></p>")[0] == ["文。"]
     assert trimmed("<p>文。</p><p>关键词：支教；编程</p>")[0] == ["文。", "关键词：支教；编程"]
 
 
-def test_on_an_unknown_site_the_title_and_what_stands_over_it_go():
+def test_on_an_unknown_site_the_title_and_what_stands_over_it_go() -> None:
     html = "<p>当前位置：首页</p><h1>校长出席会议</h1><p>发布时间：2024-05-06 浏览次数：3</p><p>会议召开。</p>"
     assert trimmed(html, is_known=False)[0] == ["会议召开。"]
 
 
-def test_a_date_that_is_not_the_page_s_is_the_author_s():
+def test_a_date_that_is_not_the_page_s_is_the_author_s() -> None:
     lecture = "<p>时间：2024年5月8日 14:00</p><p>地点：图书馆报告厅</p>"
     assert trimmed(lecture)[0] == ["时间：2024年5月8日 14:00", "地点：图书馆报告厅"]
     chronicle = "<p>2024年5月8日 图书馆新馆开馆</p><p>2024年6月1日 校史馆开馆</p>"
@@ -149,5 +151,5 @@ def test_a_date_that_is_not_the_page_s_is_the_author_s():
     assert trimmed("<p>发布时间：2024年5月8日</p><p>正文。</p>")[0] == ["正文。"]
 
 
-def test_a_container_a_rule_names_opens_with_the_author():
+def test_a_container_a_rule_names_opens_with_the_author() -> None:
     assert trimmed("<p>校长出席会议</p><p>会议召开。</p>")[0] == ["校长出席会议", "会议召开。"]

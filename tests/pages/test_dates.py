@@ -63,7 +63,7 @@ def shown(found: dates.Published | None) -> str | None:
         ("", None),
     ],
 )
-def test_a_date_is_read_as_exactly_as_it_is_written(text: str, date: str | None):
+def test_a_date_is_read_as_exactly_as_it_is_written(text: str, date: str | None) -> None:
     assert shown(dates.in_text(text, HERE, "x")) == date
 
 
@@ -87,17 +87,17 @@ def test_a_date_is_read_as_exactly_as_it_is_written(text: str, date: str | None)
         ("据悉，该章程由教务处发布于2024年5月6日，全文已公开", None),
     ],
 )
-def test_a_label_announces_a_publication(text: str, date: str | None):
+def test_a_label_announces_a_publication(text: str, date: str | None) -> None:
     assert shown(dates.labelled(text, HERE, "label")) == date
 
 
-def test_a_weak_label_counts_only_where_nothing_stands_before_it():
+def test_a_weak_label_counts_only_where_nothing_stands_before_it() -> None:
     assert shown(dates.weakly_labelled("时间：2024-05-06", HERE, "label")) == "2024-05-06"
     assert shown(dates.weakly_labelled("| 日期: 2024-05-06 |", HERE, "label")) == "2024-05-06"
     assert dates.weakly_labelled("报名时间：2024-05-06", HERE, "label") is None
 
 
-def test_an_update_is_no_publication():
+def test_an_update_is_no_publication() -> None:
     assert shown(dates.updated("最后更新：2024-05-06", HERE, "updated")) == "2024-05-06"
     assert shown(dates.updated("更新时间：2024-05-06 10:00", HERE, "updated")) == "2024-05-06 10:00"
     assert dates.updated("发布时间：2024-05-06", HERE, "updated") is None
@@ -116,12 +116,12 @@ def test_an_update_is_no_publication():
         ("没有日期", None),
     ],
 )
-def test_a_line_that_is_a_date_is_believed_and_a_sentence_is_not(text: str, rule: str | None):
+def test_a_line_that_is_a_date_is_believed_and_a_sentence_is_not(text: str, rule: str | None) -> None:
     found = dates.alone(text, HERE)
     assert (found and found.rule) == rule
 
 
-def test_the_text_a_date_was_read_from_is_kept():
+def test_the_text_a_date_was_read_from_is_kept() -> None:
     found = dates.labelled("来源：教务处　发布时间：2024年5月6日 09:30　点击：3", HERE, "label")
     assert found is not None
     assert (found.raw, found.precision, found.rule) == ("发布时间：2024年5月6日 09:30", Precision.MINUTE, "label")
@@ -140,11 +140,11 @@ def test_the_text_a_date_was_read_from_is_kept():
         ("/id/99999999999999.html", None),
     ],
 )
-def test_a_date_in_any_address(path: str, date: str | None):
+def test_a_date_in_any_address(path: str, date: str | None) -> None:
     assert shown(dates.in_any_url(path, HERE)) == date
 
 
-def test_metas_are_asked_by_the_names_of_the_family_first():
+def test_metas_are_asked_by_the_names_of_the_family_first() -> None:
     metas = {"date": "2020-01-01", "pubdate": "2024-05-06 09:30", "own": "2023-03-03"}
     assert shown(dates.in_metas(metas, (), HERE)) == "2024-05-06 09:30"
     assert shown(dates.in_metas(metas, ("Own",), HERE)) == "2023-03-03"
@@ -162,16 +162,16 @@ def test_metas_are_asked_by_the_names_of_the_family_first():
     ],
     ids=["plain", "graph", "broken", "deep", "big"],
 )
-def test_json_ld(block: str):
+def test_json_ld(block: str) -> None:
     assert shown(dates.in_json_ld([block], HERE)) == "2024-05-06 09:30:00"
 
 
-def test_seconds_in_a_script():
+def test_seconds_in_a_script() -> None:
     assert shown(dates.in_script('var ct = "1714959000";', r'ct\s*=\s*"(\d{10})"', HERE)) == "2024-05-06 09:30:00"
     assert dates.in_script("", r'ct\s*=\s*"(\d{10})"', HERE) is None
 
 
-def test_a_date_after_the_capture_is_none():
+def test_a_date_after_the_capture_is_none() -> None:
     captured = datetime(2024, 5, 6, tzinfo=UTC)
     assert dates.not_after(dates.in_text("2024-05-06", HERE, "x"), captured)
     assert dates.not_after(dates.in_text("2024-05-07", HERE, "x"), captured)  # its clock may run ahead
@@ -181,7 +181,7 @@ def test_a_date_after_the_capture_is_none():
 
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.text(st.sampled_from([*"0123456789-/.:年月日时分秒 T+Z上下午", "发", "布", "间", "："]), max_size=30))
-def test_any_text_has_a_date_or_none(text: str):
+def test_any_text_has_a_date_or_none(text: str) -> None:
     for found in (
         dates.in_text(text, HERE, "x"),
         dates.labelled(f"发布时间：{text}", HERE, "x"),

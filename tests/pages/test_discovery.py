@@ -34,12 +34,12 @@ def roles(html: str, path: str = "/x/y.html", site: Site = SITE) -> dict[str, st
     return {url: link.role.value for url, link in links(html, path, site).items()}
 
 
-def test_links_keep_the_order_of_the_page_and_each_stands_once():
+def test_links_keep_the_order_of_the_page_and_each_stands_once() -> None:
     html = "<a href=/b.htm>乙</a><a href=/a.htm>甲</a><a href='/b.htm#x'>乙又</a><a href='//news.example.edu.cn/b.htm'>乙</a>"
     assert list(links(html)) == ["/b.htm", "/a.htm"]
 
 
-def test_a_link_knows_its_title_and_how_it_was_spelled():
+def test_a_link_knows_its_title_and_how_it_was_spelled() -> None:
     link = links("<a href='content.jsp?wbtreeid=1021&amp;wbnewsid=30412&amp;x=1#top'>通知 一</a>")[
         "/x/info/1021/30412.htm"
     ]
@@ -58,11 +58,11 @@ def test_a_link_knows_its_title_and_how_it_was_spelled():
         ("<li><a href=/a.htm>教学工作会议召开</a></li>", None),
     ],
 )
-def test_an_entry_of_a_list_has_the_day_that_stands_beside_it(entry: str, shown: date | None):
+def test_an_entry_of_a_list_has_the_day_that_stands_beside_it(entry: str, shown: date | None) -> None:
     assert links(f"<ul>{entry}</ul>")["/a.htm"].shown == shown
 
 
-def test_the_page_itself_is_no_link():
+def test_the_page_itself_is_no_link() -> None:
     assert links("<a href='/x/y.html'>本页</a><a href='?'>本页</a>") == {}
 
 
@@ -98,7 +98,7 @@ def test_the_page_itself_is_no_link():
         ),
     ],
 )
-def test_what_leads_off_the_site_to_no_page_or_nowhere_is_no_link(href: str):
+def test_what_leads_off_the_site_to_no_page_or_nowhere_is_no_link(href: str) -> None:
     assert links(f"<a href='{href}'>通知公告一则</a>") == {}
 
 
@@ -115,7 +115,7 @@ def test_what_leads_off_the_site_to_no_page_or_nowhere_is_no_link(href: str):
         "/logins.htm",
     ],
 )
-def test_what_only_looks_like_it_is_a_link(href: str):
+def test_what_only_looks_like_it_is_a_link(href: str) -> None:
     assert list(links(f"<a href='{href}'>通知公告一则</a>")) == [href]
 
 
@@ -132,11 +132,11 @@ def test_what_only_looks_like_it_is_a_link(href: str):
         ('<script>location = "/t.htm";</script>', "/t.htm"),
     ],
 )
-def test_links_that_stand_in_no_anchor(html: str, url: str):
+def test_links_that_stand_in_no_anchor(html: str, url: str) -> None:
     assert url in links(html)
 
 
-def test_a_script_of_a_full_page_redirects_nowhere():
+def test_a_script_of_a_full_page_redirects_nowhere() -> None:
     assert "/s.htm" not in links(f"{TEXT * 3}<script>location.href='/s.htm'</script>")
 
 
@@ -176,34 +176,34 @@ def test_a_script_of_a_full_page_redirects_nowhere():
         ),
     ],
 )
-def test_a_role_is_told_by_place_and_address(html: str, expected: dict[str, str]):
+def test_a_role_is_told_by_place_and_address(html: str, expected: dict[str, str]) -> None:
     assert roles(html) == expected
 
 
-def test_the_list_under_a_breadcrumb_is_no_part_of_it():
+def test_the_list_under_a_breadcrumb_is_no_part_of_it() -> None:
     html = "<p>当前位置：<a href=/>首页</a> &gt; <a href=/tzgg.htm>通知公告</a></p><ul><li><a href=/n?i=1>第一条通知的标题</a> 2024-05-06</li></ul>"
     assert roles(html)["/n?i=1"] == "article"
 
 
-def test_the_best_role_of_an_address_wins():
+def test_the_best_role_of_an_address_wins() -> None:
     html = "<ul><li><a href=/n?i=1>第一条通知的标题</a> 2024-05-06</li></ul><p><a href=/n?i=1>2</a> 下一页</p>"
     assert roles(html) == {"/n?i=1": "article"}
 
 
-def test_an_article_of_one_shape_tells_the_others():
+def test_an_article_of_one_shape_tells_the_others() -> None:
     html = f"<h1>题目</h1><p>发布时间：2024-05-06</p>{TEXT}<a href=/show/313>又一条</a><a href=/about>关于</a>"
     assert roles(html, "/show/312") == {"/show/313": "article", "/about": "other"}
     seeded = Site(key="news", name="新闻网", hosts=SITE.hosts, articles=(f"{HOST}/show/312",))
     assert roles("<a href=/show/313>又一条</a>", site=seeded) == {"/show/313": "article"}
 
 
-def test_the_site_s_scheme_is_every_link_s():
+def test_the_site_s_scheme_is_every_link_s() -> None:
     site = Site(key="news", name="新闻网", hosts=SITE.hosts, scheme="http")
     (link,) = read(capture("<a href=https://news.example.edu.cn/a.htm>甲</a>"), site).links
     assert (link.url, link.fetch_url) == ("http://news.example.edu.cn/a.htm",) * 2
 
 
-def test_seeds_are_what_the_file_names_and_the_sitemap():
+def test_seeds_are_what_the_file_names_and_the_sitemap() -> None:
     site = Site(key="news", name="新闻网", hosts=SITE.hosts, articles=(f"{HOST}/a.htm",), lists=(f"{HOST}/l.htm",))
     assert [(link.url.removeprefix(HOST), link.role) for link in seed_links(site)] == [
         ("/a.htm", Role.SEED),
@@ -231,13 +231,15 @@ def page(html: str, path: str) -> Page:
         ("/long/501.html", [], None, []),
     ],
 )
-def test_the_pages_of_an_article_share_its_address(own: str, hrefs: list[str], first: str | None, further: list[str]):
+def test_the_pages_of_an_article_share_its_address(
+    own: str, hrefs: list[str], first: str | None, further: list[str]
+) -> None:
     pager = "".join(f"<a href='{href}'>{number}</a> " for number, href in enumerate(hrefs, 2))
     found, rest = article_pages(page(f"<p>{pager}下一页</p>", own))
     assert (found and found.removeprefix(HOST), [url.removeprefix(HOST) for url in rest]) == (first, further)
 
 
-def test_the_pages_of_an_article_become_one():
+def test_the_pages_of_an_article_become_one() -> None:
     def part(number: int, text: str) -> Capture:
         path = "/long/501.html" if number == 1 else f"/long/501_{number}.html"
         pager = "<p><a href=501.html>1</a> <a href=501_2.html>2</a> <a href=501_3.html>3</a> 下一页</p>"
@@ -280,7 +282,7 @@ SITEMAP = b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><lo
     ],
     ids=["rss", "atom", "sitemap", "gzip", "bom", "prologue", "cut", "cdata", "broken"],
 )
-def test_a_feed_says_where_its_articles_are(body: bytes):
+def test_a_feed_says_where_its_articles_are(body: bytes) -> None:
     reading = read(capture(body, "/feed"), SITE)
     assert (reading.kind, [(link.url, link.role) for link in reading.links]) == (
         Kind.FEED,
@@ -288,7 +290,7 @@ def test_a_feed_says_where_its_articles_are(body: bytes):
     )
 
 
-def test_a_sitemap_index_names_sitemaps():
+def test_a_sitemap_index_names_sitemaps() -> None:
     body = b"<sitemapindex><sitemap><loc>https://news.example.edu.cn/s1.xml.gz</loc></sitemap><sitemap><loc>https://b.cn/s.xml</loc></sitemap></sitemapindex>"
     assert [(link.url, link.role) for link in feed_links(body, HOST, SITE)] == [(f"{HOST}/s1.xml.gz", Role.SECTION)]
 
@@ -305,11 +307,11 @@ def test_a_sitemap_index_names_sitemaps():
         gzip.compress(SITEMAP, mtime=0)[:5],
     ],
 )
-def test_anything_else_is_no_feed(body: bytes):
+def test_anything_else_is_no_feed(body: bytes) -> None:
     assert xml_of(body) is None
 
 
-def test_entities_are_neither_blown_up_nor_fetched():
+def test_entities_are_neither_blown_up_nor_fetched() -> None:
     lots = b"".join(b"<!ENTITY a%d '%s'>" % (n, b"&a%d;" % (n - 1) * 10 if n else b"x") for n in range(10))
     bomb = b"<!DOCTYPE urlset [" + lots + b"]><urlset><url><loc>https://news.example.edu.cn/&a9;</loc></url></urlset>"
     file = b"<!DOCTYPE urlset [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://news.example.edu.cn/&x;</loc></url></urlset>"
@@ -317,7 +319,7 @@ def test_entities_are_neither_blown_up_nor_fetched():
         assert [link.url for link in feed_links(body, HOST, SITE)] in ([], [f"{HOST}/"])
 
 
-def test_a_gzip_bomb_is_not_unpacked_whole():
+def test_a_gzip_bomb_is_not_unpacked_whole() -> None:
     bomb = gzip.compress(b"<urlset>" + b" " * 200_000_000, 9)
     xml = xml_of(bomb)
     assert xml is not None
@@ -325,14 +327,14 @@ def test_a_gzip_bomb_is_not_unpacked_whole():
 
 
 @pytest.mark.parametrize("start", [b"<!---->", b"<!-- x -->  ", b"<?a?>", b"<!DOCTYPE a>", b" ", b"\n<!---->"])
-def test_a_page_that_opens_with_many_comments_is_told_at_once(start: bytes):
+def test_a_page_that_opens_with_many_comments_is_told_at_once(start: bytes) -> None:
     """Tried in every way, twenty-five of them took seven seconds."""
     started = process_time()
     assert xml_of(start * 300 + b"<html>") is None
     assert process_time() - started < 1
 
 
-def test_a_pager_script_gives_list_pages():
+def test_a_pager_script_gives_list_pages() -> None:
     script = "http://news.example.edu.cn/count/zhxw/count_page_list_0101.js"
     found = script_links(b'var maxpage = "3"; x="/zhxw/c0101_000000001.shtml"', script, SITE)
     assert [(link.url.removeprefix(HOST), link.role) for link in found] == [

@@ -33,7 +33,7 @@ HTML = "<html><head><title>会议</title></head><body>" + HAN * 3 + "</body></ht
 )
 @example(b"\xff" * 100, "hz")
 @example(b"<meta charset=idna>\xff\xfe\xfd", None)
-def test_any_bytes_under_any_claim_are_a_text(body: bytes, charset: str | None):
+def test_any_bytes_under_any_claim_are_a_text(body: bytes, charset: str | None) -> None:
     text, encoding = decode(body, charset and f"text/html; charset={charset}")
     assert isinstance(text, str)
     assert b"x".decode(encoding) == "x" or encoding.startswith("utf-16")
@@ -57,7 +57,7 @@ def test_any_bytes_under_any_claim_are_a_text(body: bytes, charset: str | None):
         (None, HTML.encode("utf-16"), "utf-16-le"),
     ],
 )
-def test_the_text_is_right_whatever_is_claimed(claimed: str | None, body: bytes, encoding: str):
+def test_the_text_is_right_whatever_is_claimed(claimed: str | None, body: bytes, encoding: str) -> None:
     text, found = decode(body, claimed and f"text/html; charset={claimed}")
     assert HAN in text
     assert found == encoding
@@ -71,13 +71,13 @@ def test_the_text_is_right_whatever_is_claimed(claimed: str | None, body: bytes,
         "<meta content=text/html;charset=big5",
     ],
 )
-def test_big5_is_believed_where_it_is_declared(meta: str):
+def test_big5_is_believed_where_it_is_declared(meta: str) -> None:
     assert TRADITIONAL in decode(f"<html>{meta}<p>{TRADITIONAL}".encode("big5"))[0]
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gbk"])
 @pytest.mark.parametrize("claimed", [None, "utf-8", "gb2312", "iso-8859-1"])
-def test_one_broken_byte_costs_that_byte(charset: str, claimed: str | None):
+def test_one_broken_byte_costs_that_byte(charset: str, claimed: str | None) -> None:
     body = HTML.encode(charset)
     at = body.index(b"</title>")
     text, _ = decode(body[:at] + b"\xff" + body[at:], claimed and f"text/html; charset={claimed}")
@@ -86,12 +86,12 @@ def test_one_broken_byte_costs_that_byte(charset: str, claimed: str | None):
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])
-def test_a_character_torn_at_the_end_of_a_cut_download_is_left_out(cut: int):
+def test_a_character_torn_at_the_end_of_a_cut_download_is_left_out(cut: int) -> None:
     text, encoding = decode(HAN.encode()[:-cut])
     assert (text, encoding) == (HAN[:-1], "utf-8")
 
 
-def test_western_text_is_read_as_it_is_declared():
+def test_western_text_is_read_as_it_is_declared() -> None:
     assert (
         decode("Un café très réputé à Genève".encode("latin-1"), "text/html; charset=iso-8859-1")[0]
         == "Un café très réputé à Genève"

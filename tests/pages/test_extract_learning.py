@@ -18,20 +18,20 @@ def saved(folder: Path, count: int) -> Path:
     return folder / "pages.tsv"
 
 
-def test_enough_pages_of_a_site_teach_what_they_share(tmp_path: Path):
+def test_enough_pages_of_a_site_teach_what_they_share(tmp_path: Path) -> None:
     manifest = saved(tmp_path, 10)
     lines = lines_of("--manifest", manifest, "--base", tmp_path, "-s", f"ARCHIVE_DIR={tmp_path / 'none'}")
     assert not any(APPEAL in line["body"] for line in lines)
     assert {"text": APPEAL, "why": "seen on 10 of 10 pages"} in lines[0]["dropped"]
 
 
-def test_a_few_pages_are_read_each_for_itself(tmp_path: Path):
+def test_a_few_pages_are_read_each_for_itself(tmp_path: Path) -> None:
     manifest = saved(tmp_path, 3)
     lines = lines_of("--manifest", manifest, "--base", tmp_path, "-s", f"ARCHIVE_DIR={tmp_path / 'none'}")
     assert all(APPEAL in line["body"] for line in lines)
 
 
-def test_what_a_crawl_has_learnt_is_known(tmp_path: Path):
+def test_what_a_crawl_has_learnt_is_known(tmp_path: Path) -> None:
     manifest = saved(tmp_path, 1)
     db = open_catalog(tmp_path / "archive" / "catalog.db")
     host = SITE.hosts[0]  # a site without a file: its host is its key
@@ -44,7 +44,7 @@ def test_what_a_crawl_has_learnt_is_known(tmp_path: Path):
     assert {"text": APPEAL, "why": "seen on 214 of 220 pages"} in line["dropped"]
 
 
-def test_a_broken_catalog_is_told(tmp_path: Path):
+def test_a_broken_catalog_is_told(tmp_path: Path) -> None:
     (tmp_path / "catalog.db").write_bytes(b"no catalog")
     ended = extract("-s", f"ARCHIVE_DIR={tmp_path}", saved(tmp_path, 1))
     assert ended.returncode == 2

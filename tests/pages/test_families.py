@@ -42,7 +42,7 @@ from crawler.pages.families.wechat import body_in_script
         ("dede", "/xinwen/2018/0213/6436.html"),
     ],
 )
-def test_an_article_s_address(family: str, url: str):
+def test_an_article_s_address(family: str, url: str) -> None:
     assert FAMILIES[family].is_article_url(url)
     assert not FAMILIES[family].is_list_url(url)
 
@@ -71,7 +71,7 @@ def test_an_article_s_address(family: str, url: str):
         ("jcms", "/module/web/jpage/dataproxy.jsp?page=2&columnid=1203"),
     ],
 )
-def test_a_list_s_address(family: str, url: str):
+def test_a_list_s_address(family: str, url: str) -> None:
     assert FAMILIES[family].is_list_url(url)
     assert not FAMILIES[family].is_article_url(url)
 
@@ -103,18 +103,18 @@ def test_a_list_s_address(family: str, url: str):
         ("", None),
     ],
 )
-def test_a_family_is_told_by_marks_in_the_source(source: str, family: str | None):
+def test_a_family_is_told_by_marks_in_the_source(source: str, family: str | None) -> None:
     found = recognise("https://a.edu.cn/x.html", source)
     assert (found and found.name) == family
 
 
-def test_an_address_tells_a_family_only_where_no_other_cms_writes_it():
+def test_an_address_tells_a_family_only_where_no_other_cms_writes_it() -> None:
     assert recognise("https://a.edu.cn/info/1021/30412.htm", "") is FAMILIES["vsb"]
     assert recognise("https://a.edu.cn/node/312", "") is None
     assert recognise("https://a.edu.cn/show.asp?id=278", "") is None
 
 
-def test_a_column_of_vsb_is_no_article_by_its_script_s_name():
+def test_a_column_of_vsb_is_no_article_by_its_script_s_name() -> None:
     assert not FAMILIES["script"].is_article_url("/content.jsp?urltype=tree.TreeTempUrl&wbtreeid=1039")
 
 
@@ -128,7 +128,7 @@ def test_a_column_of_vsb_is_no_article_by_its_script_s_name():
         ("jcms", "/art/2024/4/8/art_1203_55120.html", ("2024", "4", "8")),
     ],
 )
-def test_a_date_in_a_family_s_address(family: str, path: str, date: tuple[str, ...] | None):
+def test_a_date_in_a_family_s_address(family: str, path: str, date: tuple[str, ...] | None) -> None:
     found = re.search(FAMILIES[family].url_date or "(?!)", path)
     assert (found and found.groups()) == date
 
@@ -153,7 +153,7 @@ def pages(family: str, path: str, html: str) -> list[str]:
         ("/yldt.htm", "共5条 1/" + "9" * 5000, []),
     ],
 )
-def test_vsb_numbers_its_lists_backwards(path: str, pager: str, following: list[str]):
+def test_vsb_numbers_its_lists_backwards(path: str, pager: str, following: list[str]) -> None:
     assert pages("vsb", path, f"<p>{pager}</p>") == following
 
 
@@ -171,11 +171,11 @@ def test_vsb_numbers_its_lists_backwards(path: str, pager: str, following: list[
         ("/tzgg/main.htm", "3", []),
     ],
 )
-def test_webplus_counts_up_to_what_the_pager_says(path: str, count: str, following: list[str]):
+def test_webplus_counts_up_to_what_the_pager_says(path: str, count: str, following: list[str]) -> None:
     assert pages("webplus", path, f"<em class=all_pages>{count}</em>") == following
 
 
-def test_enorth_counts_down_and_keeps_its_pager_in_a_script():
+def test_enorth_counts_down_and_keeps_its_pager_in_a_script() -> None:
     old = "/system/count//0003010/000000000000/000/000/c0003010000000000000_0000006{}.shtml"
     assert pages("enorth", old.format("54"), "") == [old.format("53")]
     assert pages("enorth", old.replace("0000006", "0000000").format("01"), "") == []
@@ -184,7 +184,7 @@ def test_enorth_counts_down_and_keeps_its_pager_in_a_script():
     ]
 
 
-def test_a_pager_script_names_pages_or_counts_them():
+def test_a_pager_script_names_pages_or_counts_them() -> None:
     script = "http://a.edu.cn/count/zhxw/count_page_list_0101.js"
     named = list(pages_in_script(script, 'x="/zhxw/c0101_000000012.shtml"; y="/zhxw/c0101_000000011.shtml"'))
     assert named == ["/zhxw/c0101_000000012.shtml", "/zhxw/c0101_000000011.shtml"]
@@ -213,7 +213,7 @@ document.write("<a href=\\"index"+"_" + nextPage + "."+"html\\">下一页</a>");
         ("var currentPage = 0;//x var countPage = " + "9" * 5000, []),
     ],
 )
-def test_trs_counts_from_nought(script: str, following: list[str]):
+def test_trs_counts_from_nought(script: str, following: list[str]) -> None:
     assert pages("trs", "/tzgg/index.html", f"<script>{script}</script>") == following
 
 
@@ -227,11 +227,11 @@ def test_trs_counts_from_nought(script: str, following: list[str]):
         ("/xyhd/index.jhtml", "共1条1/" + "9" * 5000 + "页", []),
     ],
 )
-def test_jeecms_counts_from_one(path: str, pager: str, following: list[str]):
+def test_jeecms_counts_from_one(path: str, pager: str, following: list[str]) -> None:
     assert pages("jeecms", path, f"<p>{pager}</p>") == following
 
 
-def test_jcms_keeps_its_entries_in_a_script():
+def test_jcms_keeps_its_entries_in_a_script() -> None:
     tree = lxml_html.document_fromstring(
         '<script type="text/xml"><datastore><![CDATA[<a href="/art/2024/4/8/art_1203_55120.html">]]></datastore></script>'
     )
@@ -240,7 +240,7 @@ def test_jcms_keeps_its_entries_in_a_script():
     assert list(hidden(tree)) == ["/art/2024/4/8/art_1203_55120.html"]
 
 
-def test_jcms_names_the_next_group_of_a_list_in_its_script_or_counts_it():
+def test_jcms_names_the_next_group_of_a_list_in_its_script_or_counts_it() -> None:
     proxy = "/module/web/jpage/dataproxy.jsp?page={}&columnid=1203"
     script = f'<script type="text/xml"><datastore><nextgroup><![CDATA[<a href="{proxy.format(1)}"></a>]]></nextgroup></datastore></script>'
     assert pages("jcms", "/col/col1203/index.html", script) == [proxy.format(1)]
@@ -262,13 +262,13 @@ def test_jcms_names_the_next_group_of_a_list_in_its_script_or_counts_it():
         ),
     ],
 )
-def test_what_does_not_name_a_page_is_left_out_of_its_address(spelling: str, canonical: str):
+def test_what_does_not_name_a_page_is_left_out_of_its_address(spelling: str, canonical: str) -> None:
     assert canonical_url(spelling) == canonical
     assert canonical_url(canonical) == canonical
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
-def test_every_rule_of_every_family_compiles(family: Family):
+def test_every_rule_of_every_family_compiles(family: Family) -> None:
     tree = lxml_html.document_fromstring("<p>x</p>")
     assert select(tree, (*family.title, *family.body, *family.info, *family.junk)) == []
     for pattern in (
@@ -278,21 +278,21 @@ def test_every_rule_of_every_family_compiles(family: Family):
         family.script_date,
         *(old for old, _ in family.respell),
     ):
-        assert pattern is None or re.compile(pattern)
+        re.compile(pattern or "")
 
 
-def test_the_first_selector_that_matches_wins():
+def test_the_first_selector_that_matches_wins() -> None:
     tree = lxml_html.document_fromstring("<div class=b>1</div><div class=a>2</div><div class=b>3</div>")
     assert [element.text for element in select(tree, [".none", ".b", ".a"])] == ["1", "3"]
     assert css("div.a")(tree)[0].text == "2"
 
 
-def test_none_is_never_recognised_and_has_no_rules():
+def test_none_is_never_recognised_and_has_no_rules() -> None:
     assert recognise("https://a.edu.cn/none/1.htm", "none no CMS") is None
     assert FAMILIES["none"] == Family(name="none", label="no CMS", marks=(), article_url="(?!)")
 
 
-def test_what_a_script_of_wechat_says_is_decoded():
+def test_what_a_script_of_wechat_says_is_decoded() -> None:
     source = (
         r"var picture_page_info_list = [{height: 2, cdn_url: JsDecode('https://mmbiz.qpic.cn/1?wx_fmt=png\x26amp;from=appmsg')}];"
         r"content_noencode: JsDecode('It\'s May \x26 June\x0aC:\\new')"

@@ -36,13 +36,13 @@ def entries(count: int) -> str:
 @pytest.mark.parametrize(
     "path", ["/", "/index.html", "/index.htm", "/default.aspx", "/main.psp", "/Index.SHTML", "/index1.jsp"]
 )
-def test_a_front_page_is_a_home(path: str):
+def test_a_front_page_is_a_home(path: str) -> None:
     assert is_home(f"https://www.example.edu.cn{path}")
     assert reading(TEXT, path).kind is Kind.HOME
 
 
 @pytest.mark.parametrize("path", ["/news/", "/index.html?id=3", "/news/index.html", "/index/a.html", "/indexes.html"])
-def test_any_other_page_is_none(path: str):
+def test_any_other_page_is_none(path: str) -> None:
     assert not is_home(f"https://www.example.edu.cn{path}")
 
 
@@ -62,23 +62,23 @@ def test_any_other_page_is_none(path: str):
         ("<a href=/a>首页</a> <a href=/b>新闻</a>", Kind.OTHER),
     ],
 )
-def test_a_page_of_an_unknown_site(body: str, kind: Kind):
+def test_a_page_of_an_unknown_site(body: str, kind: Kind) -> None:
     assert reading(body).kind is kind
 
 
-def test_a_family_s_article_address_is_an_article_whatever_stands_on_it():
+def test_a_family_s_article_address_is_an_article_whatever_stands_on_it() -> None:
     body = f"<div class=v_news_content>{entries(12)}</div>"
     assert reading(body, "/info/1021/30412.htm").kind is Kind.ARTICLE
     assert reading(body, "/tzgg.htm").kind is Kind.LIST
 
 
-def test_an_undated_column_is_an_article_and_no_news():
+def test_an_undated_column_is_an_article_and_no_news() -> None:
     column = reading(f"<h1>教学工作会议召开</h1>{TEXT}")
     assert (column.kind, column.is_news) == (Kind.ARTICLE, False)
     assert reading(f"<h1>教学工作会议召开</h1><p>2024-05-06</p>{TEXT}").is_news
 
 
-def test_a_last_edit_makes_no_news():
+def test_a_last_edit_makes_no_news() -> None:
     assert not reading(f"<h1>教学工作会议召开</h1><p>更新时间：2024-05-06</p>{TEXT}").is_news
 
 
@@ -116,7 +116,7 @@ def test_a_last_edit_makes_no_news():
         ("<p>The page you requested does not exist.</p>", Reason.SOFT_404),
     ],
 )
-def test_a_wall_says_what_it_is(body: str, reason: Reason):
+def test_a_wall_says_what_it_is(body: str, reason: Reason) -> None:
     found = reading(body)
     assert (found.kind, found.reason, found.article, found.links) == (Kind.WALL, reason, None, ())
 
@@ -133,5 +133,5 @@ def test_a_wall_says_what_it_is(body: str, reason: Reason):
         "<h1>数据库试用通知</h1><p>发布时间：2024-05-06</p><p>该数据库仅限校内访问。</p>",
     ],
 )
-def test_a_page_that_merely_mentions_one_is_none(body: str):
+def test_a_page_that_merely_mentions_one_is_none(body: str) -> None:
     assert find_wall(parse(capture(body))) is None

@@ -26,31 +26,31 @@ def body(reading: Reading) -> str:
 # What is learnt
 
 
-def test_what_half_of_the_pages_share_is_learnt_with_its_count():
+def test_what_half_of_the_pages_share_is_learnt_with_its_count() -> None:
     learnt = learn([*pages(6), *(capture(n, page(n, inside="")) for n in range(6, 10))], SITE)
     assert learnt == Boilerplate(pages=10, lines={APPEAL: 6, "校庆专题": 6})
 
 
-def test_what_fewer_than_half_share_is_of_its_articles():
+def test_what_fewer_than_half_share_is_of_its_articles() -> None:
     assert not learn([*pages(4), *(capture(n, page(n, inside="")) for n in range(4, 10))], SITE).lines
 
 
-def test_a_few_pages_teach_nothing():
+def test_a_few_pages_teach_nothing() -> None:
     assert not learn(pages(7), SITE).lines
 
 
-def test_a_line_twice_on_a_page_counts_once():
+def test_a_line_twice_on_a_page_counts_once() -> None:
     assert learn(pages(8, inside=FRAME * 2), SITE).lines[APPEAL] == 8
 
 
-def test_what_is_no_page_teaches_nothing():
+def test_what_is_no_page_teaches_nothing() -> None:
     assert learn([*pages(8), capture(11, "")], SITE).pages == 8
 
 
 # What it does to a reading
 
 
-def test_shared_text_at_the_end_is_dropped_and_says_why():
+def test_shared_text_at_the_end_is_dropped_and_says_why() -> None:
     learnt = learn(pages(10), SITE)
     reading = read(capture(0, page(0)), SITE, (), learnt)
     assert APPEAL in body(read(capture(0, page(0)), SITE))
@@ -62,7 +62,7 @@ def test_shared_text_at_the_end_is_dropped_and_says_why():
     ]
 
 
-def test_a_heading_of_every_notice_stays_between_its_paragraphs():
+def test_a_heading_of_every_notice_stays_between_its_paragraphs() -> None:
     heading = "<p>报名方式</p><p>请于五月底前到{0}办公室登记，逾期不再受理申请，名额有限。</p>"
     captures = [capture(n, page(n, inside=heading.format(TOPICS[n]) + FRAME)) for n in range(10)]
     learnt = learn(captures, SITE)
@@ -70,7 +70,7 @@ def test_a_heading_of_every_notice_stays_between_its_paragraphs():
     assert "报名方式\n\n请于五月底前" in body(read(captures[0], SITE, (), learnt))
 
 
-def test_links_that_all_pages_share_go_wherever_they_stand():
+def test_links_that_all_pages_share_go_wherever_they_stand() -> None:
     menu = "<p><a href='/a'>走进校园看看</a></p><p>{0}的故事还有很多，等待每一位参观者亲自来发现和讲述。</p>"
     captures = [capture(n, page(n, inside=menu.format(TOPICS[n]))) for n in range(10)]
     reading = read(captures[0], SITE, (), learn(captures, SITE))
@@ -78,7 +78,7 @@ def test_links_that_all_pages_share_go_wherever_they_stand():
     assert "的故事还有很多" in body(reading)
 
 
-def test_a_byline_that_all_pages_share_is_read_before_it_is_dropped():
+def test_a_byline_that_all_pages_share_is_read_before_it_is_dropped() -> None:
     captures = pages(10, inside="<p>责任编辑：王芳</p>" + FRAME)
     reading = read(captures[0], SITE, (), learn(captures, SITE))
     assert reading.article is not None
@@ -112,7 +112,7 @@ def texts(archive: Archive) -> list[str]:
     return sorted(file.read_text("utf-8") for file in archive.root.glob("articles/**/*.md"))
 
 
-def test_a_first_run_ends_with_documents_that_do_not_hold_it(archive: Archive):
+def test_a_first_run_ends_with_documents_that_do_not_hold_it(archive: Archive) -> None:
     for found in pages(10):
         assert visit(archive, found) is Outcome.NEW
     assert learn_site(archive, SITE, now=START) == 10
@@ -125,7 +125,7 @@ def test_a_first_run_ends_with_documents_that_do_not_hold_it(archive: Archive):
     assert not archive.db.execute("SELECT 1 FROM texts WHERE body LIKE '%公众号%'").fetchall()
 
 
-def test_learning_again_writes_nothing(archive: Archive):
+def test_learning_again_writes_nothing(archive: Archive) -> None:
     for found in pages(10):
         visit(archive, found)
     learn_site(archive, SITE, now=START)
@@ -141,7 +141,7 @@ def test_learning_again_writes_nothing(archive: Archive):
     assert texts(archive) == before
 
 
-def test_a_page_read_by_better_rules_is_unchanged_and_written_anew(archive: Archive):
+def test_a_page_read_by_better_rules_is_unchanged_and_written_anew(archive: Archive) -> None:
     captures = pages(10)
     for found in captures:
         visit(archive, found)
@@ -152,7 +152,7 @@ def test_a_page_read_by_better_rules_is_unchanged_and_written_anew(archive: Arch
     assert archive.db.execute("SELECT max(version), count(*) FROM versions").fetchone() == (1, 10)
 
 
-def test_an_article_that_changed_is_a_version_whatever_was_learnt(archive: Archive):
+def test_an_article_that_changed_is_a_version_whatever_was_learnt(archive: Archive) -> None:
     captures = pages(10)
     for found in captures:
         visit(archive, found)
@@ -161,7 +161,7 @@ def test_an_article_that_changed_is_a_version_whatever_was_learnt(archive: Archi
     assert visit(later, capture(0, edited, START + timedelta(days=1))) is Outcome.CHANGED
 
 
-def test_a_duplicate_follows_its_first_document(archive: Archive):
+def test_a_duplicate_follows_its_first_document(archive: Archive) -> None:
     captures = [*pages(10), capture(20, page(0), START + timedelta(hours=1))]
     for found in captures:
         visit(archive, found)
@@ -170,7 +170,7 @@ def test_a_duplicate_follows_its_first_document(archive: Archive):
     assert visit(later, capture(20, page(0), START + timedelta(days=1))) is Outcome.UNCHANGED
 
 
-def test_a_site_without_new_documents_is_not_learnt_again(archive: Archive):
+def test_a_site_without_new_documents_is_not_learnt_again(archive: Archive) -> None:
     for found in pages(10):
         visit(archive, found)
     with group(archive.db):
@@ -181,7 +181,7 @@ def test_a_site_without_new_documents_is_not_learnt_again(archive: Archive):
     assert sites.boilerplate(archive.db).get(SITE.key) == Boilerplate(pages=10, lines={APPEAL: 10, "校庆专题": 10})
 
 
-def test_what_a_run_that_was_cut_short_brought_is_learnt_by_the_next(archive: Archive):
+def test_what_a_run_that_was_cut_short_brought_is_learnt_by_the_next(archive: Archive) -> None:
     for found in pages(10):
         visit(archive, found)
     with group(archive.db):
@@ -190,7 +190,7 @@ def test_what_a_run_that_was_cut_short_brought_is_learnt_by_the_next(archive: Ar
     assert sites.boilerplate(archive.db).get(SITE.key) is not None
 
 
-def test_evidence_that_cannot_be_read_leaves_what_was_known(archive: Archive, caplog: pytest.LogCaptureFixture):
+def test_evidence_that_cannot_be_read_leaves_what_was_known(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
     for found in pages(10):
         visit(archive, found)
     archive.warc.flush()

@@ -65,7 +65,7 @@ def bare(text: str) -> str:
 @example("~~~", "<p>{}</p>")
 @example("    四个空格", "<p>{}</p>")
 @example("| a | b |", "<p>{}</p>")
-def test_what_was_written_is_what_is_read(text: str, inside: str):
+def test_what_was_written_is_what_is_read(text: str, inside: str) -> None:
     written = markdown(inside.format(escape(text)))
     around = inside.replace("{}", escape(text))
     expected = bare("".join(lxml_html.fragment_fromstring(around, create_parent="div").itertext()))
@@ -74,7 +74,7 @@ def test_what_was_written_is_what_is_read(text: str, inside: str):
 
 @FAST
 @given(st.lists(MARKS, min_size=2, max_size=4))
-def test_a_table_cell_says_what_it_said(cells: list[str]):
+def test_a_table_cell_says_what_it_said(cells: list[str]) -> None:
     row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     written = markdown(
         f"<table><tr>{'<td>头</td>' * len(cells)}</tr><tr>{row}</tr><tr>{'<td>尾</td>' * len(cells)}</tr></table>"
@@ -84,7 +84,7 @@ def test_a_table_cell_says_what_it_said(cells: list[str]):
 
 @FAST
 @given(MARKS, MARKS)
-def test_no_text_becomes_a_tag(text: str, other: str):
+def test_no_text_becomes_a_tag(text: str, other: str) -> None:
     written = markdown(f"<p>{escape(text)}<b>{escape(other)}</b></p><p>{escape(other)}</p>")
     tags = re.findall(r"<[^>\n]*>?", re.sub(r"\\.", "", written))
     assert tags == [], written
@@ -96,7 +96,7 @@ def test_no_text_becomes_a_tag(text: str, other: str):
 @example("他说：“", "好", "”。")
 @example("", "（一）", "总则")
 @example("a", "b", "c")
-def test_bold_beside_anything_neither_shows_nor_eats_a_mark(before: str, bold: str, after: str):
+def test_bold_beside_anything_neither_shows_nor_eats_a_mark(before: str, bold: str, after: str) -> None:
     source = f"{escape(before)}<strong>{escape(bold)}</strong>{escape(after)}"
     written = markdown(f"<p>{source}</p>")
     assert seen(written) == bare(before + bold + after), written
@@ -133,11 +133,11 @@ def test_bold_beside_anything_neither_shows_nor_eats_a_mark(before: str, bold: s
         ('<p>一<span style="display:none">藏</span>二</p>', "一二"),
     ],
 )
-def test_html_is_written_as(html: str, written: str):
+def test_html_is_written_as(html: str, written: str) -> None:
     assert markdown(html) == written
 
 
-def test_a_table_of_data_is_a_table_and_one_of_layout_is_not():
+def test_a_table_of_data_is_a_table_and_one_of_layout_is_not() -> None:
     data = "<table><tr><td>编号</td><td>姓名</td></tr><tr><td>1</td><td>安|琪</td></tr></table>"
     assert markdown(data) == "| 编号 | 姓名 |\n| --- | --- |\n| 1 | 安\\|琪 |"
     assert markdown(f"<table><tr><td><p>文</p>{data}</td></tr></table>") == f"文\n\n{markdown(data)}"
@@ -159,14 +159,14 @@ def test_a_table_of_data_is_a_table_and_one_of_layout_is_not():
         "/a)b(.htm",
     ],
 )
-def test_an_odd_address_is_still_one_link(href: str):
+def test_an_odd_address_is_still_one_link(href: str) -> None:
     written = markdown(f'<p>见<a href="{escape(href)}">此页</a>。</p>')
     assert seen(written) == "见此页。", written
     assert READER.render(written).count("<a ") == 1, written
 
 
 @pytest.mark.parametrize("alt", ["a]b", "a[b", "a\\", 'a"b', "*a*", "<b>", "一\n二"])
-def test_an_odd_caption_is_still_one_picture(alt: str):
+def test_an_odd_caption_is_still_one_picture(alt: str) -> None:
     written = markdown(f'<p><img src="/1.jpg" alt="{escape(alt)}"></p>')
     assert READER.render(written).count("<img ") == 1, written
     assert seen(written) == "", written
@@ -185,7 +185,7 @@ def test_an_odd_caption_is_still_one_picture(alt: str):
         '<video src="/a{}script>.mp4"></video>',
     ],
 )
-def test_a_page_cannot_write_our_own_marks(html: str, mark: str):
+def test_a_page_cannot_write_our_own_marks(html: str, mark: str) -> None:
     written = markdown(html.replace("{}", mark))
     assert not re.search("[\ue000-\ue002]", written)
     assert not re.search(r"(?<!\\)<(?!https?://[^<>\s]*>)", written), written
@@ -204,6 +204,6 @@ def test_a_page_cannot_write_our_own_marks(html: str, mark: str):
         "<table><tr><td>&lt;script&gt;</td><td>x</td></tr><tr><td>a</td><td>b</td></tr></table>",
     ],
 )
-def test_nothing_a_page_says_becomes_a_script(html: str):
+def test_nothing_a_page_says_becomes_a_script(html: str) -> None:
     shown = lxml_html.fragment_fromstring(READER.render(markdown(html)), create_parent="div")
     assert not shown.xpath("//script | //@onerror")

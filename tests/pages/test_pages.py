@@ -12,10 +12,10 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_golden_page_is_read_as_its_case_says(case: Case):
+def test_a_golden_page_is_read_as_its_case_says(case: Case) -> None:
     assert shown(case.read()) == dict(case.expected)
 
 
-def test_every_case_is_complete():
+def test_every_case_is_complete() -> None:
     lacking = [case.name for case in cases() if not case.folder.joinpath("expected.yaml").exists()]
     assert not lacking, f"write them with `python -m tests.golden`, then read them: {lacking}"

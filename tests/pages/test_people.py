@@ -52,19 +52,19 @@ MARKS = st.lists(
         ("　、，", []),
     ],
 )
-def test_names_are_parted(value: str, names: list[str]):
+def test_names_are_parted(value: str, names: list[str]) -> None:
     assert split_names(value) == names
 
 
 @FAST
 @given(st.text(max_size=60) | MARKS)
-def test_no_name_is_empty(value: str):
+def test_no_name_is_empty(value: str) -> None:
     assert all(name.strip() for name in split_names(value))
 
 
 @FAST
 @given(st.lists(MARKS, max_size=4), st.lists(MARKS, max_size=12))
-def test_no_role_is_without_a_name(infos: list[str], texts: list[str]):
+def test_no_role_is_without_a_name(infos: list[str], texts: list[str]) -> None:
     people = people_of(infos, texts)
     assert all(names and all(name.strip() for name in names) for names in people.values())
     assert all(len(set(names)) == len(names) for names in people.values())
@@ -87,7 +87,7 @@ def test_no_role_is_without_a_name(infos: list[str], texts: list[str]):
         ("来源：宣传部 浏览：3", {}),
     ],
 )
-def test_a_line_of_metadata(line: str, people: dict[str, tuple[str, ...]]):
+def test_a_line_of_metadata(line: str, people: dict[str, tuple[str, ...]]) -> None:
     assert people_of([line], []) == people
 
 
@@ -108,11 +108,11 @@ def test_a_line_of_metadata(line: str, people: dict[str, tuple[str, ...]]):
         ("他是一名编辑，也是一名作者。", {}),
     ],
 )
-def test_a_byline_in_the_text_and_what_only_looks_like_one(text: str, people: dict[str, tuple[str, ...]]):
+def test_a_byline_in_the_text_and_what_only_looks_like_one(text: str, people: dict[str, tuple[str, ...]]) -> None:
     assert people_of([], [text]) == people
 
 
-def test_bylines_stand_at_the_ends_of_a_text():
+def test_bylines_stand_at_the_ends_of_a_text() -> None:
     texts = [f"第{n}段。" for n in range(30)]
     texts[15] = "编辑：韩露"
     assert people_of([], texts) == {}
@@ -136,29 +136,29 @@ def test_bylines_stand_at_the_ends_of_a_text():
         ("来源：" + "长" * 80, None),
     ],
 )
-def test_a_source_is_kept_verbatim_to_the_next_label(line: str, source: str | None):
+def test_a_source_is_kept_verbatim_to_the_next_label(line: str, source: str | None) -> None:
     assert source_of(line) == source
 
 
-def test_a_linked_source_ends_with_its_link():
+def test_a_linked_source_ends_with_its_link() -> None:
     assert source_of("来源：春城日报 点击查看原文", ["春城日报"]) == "春城日报"
 
 
 @pytest.mark.parametrize(
     "line", ["作者：王芳", "（撰稿：王芳 摄影：李雷）", "编辑 ：王芳 | 审核：李雷", "来源：宣传部"]
 )
-def test_a_credit_is_nothing_but_roles_and_names(line: str):
+def test_a_credit_is_nothing_but_roles_and_names(line: str) -> None:
     assert is_credit(line)
 
 
 @pytest.mark.parametrize(
     "line", ["", "本文作者：王芳", "编辑王芳", "文/图 何敏　编辑 苏晓", "作者：" + "字" * 60, "记者在现场看到"]
 )
-def test_anything_more_is_no_credit(line: str):
+def test_anything_more_is_no_credit(line: str) -> None:
     assert not is_credit(line)
 
 
-def test_fields_are_read_in_order():
+def test_fields_are_read_in_order() -> None:
     assert read_fields("来源：宣传部 作者：王芳 编辑： 审核：李雷") == [
         ("来源", "宣传部"),
         ("作者", "王芳"),
@@ -170,7 +170,7 @@ def test_fields_are_read_in_order():
     "piece", ["记者：", "文/a ", "来源： ", "文/图", "（记者", "记者 王芳 ", "【", "编辑|", "2024-"]
 )
 @pytest.mark.parametrize("end", ["", "字" * 60, "："])
-def test_a_line_made_to_be_tried_in_every_way_is_read_at_once(piece: str, end: str):
+def test_a_line_made_to_be_tried_in_every_way_is_read_at_once(piece: str, end: str) -> None:
     line = (piece * 80)[:250] + end
     started = process_time()
     is_credit(line[:159]), read_fields(line), source_of(line), people_of([line], [line])

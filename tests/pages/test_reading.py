@@ -64,7 +64,7 @@ def article(inside: str, *, head: str = "", path: str = VSB) -> Capture:
 @given(
     st.binary(max_size=400), st.sampled_from([PLAIN, VSB, "/", "/count/count_page_list_1.js", "/feed.xml", "/list.htm"])
 )
-def test_any_bytes_are_read_or_refused(body: bytes, path: str):
+def test_any_bytes_are_read_or_refused(body: bytes, path: str) -> None:
     survived(capture(body, path))
 
 
@@ -76,7 +76,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, path: str):
     ).map("".join),
     st.sampled_from([PLAIN, VSB]),
 )
-def test_any_soup_of_tags_is_read(soup: str, path: str):
+def test_any_soup_of_tags_is_read(soup: str, path: str) -> None:
     survived(capture(soup.encode(), path))
     survived(article(soup, path=path))
 
@@ -124,7 +124,7 @@ MUTATIONS: dict[str, Callable[[bytes, random.Random], bytes]] = {
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
-def test_a_mutated_campus_is_read(mutation: str):
+def test_a_mutated_campus_is_read(mutation: str) -> None:
     chance = random.Random(mutation)
     for (_, path), response in CAMPUS:
         body = MUTATIONS[mutation](response.body, chance)
@@ -180,7 +180,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("path", [VSB, PLAIN], ids=["vsb", "unknown"])
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_page_is_read_in_bounded_time(hostile: str, path: str):
+def test_a_hostile_page_is_read_in_bounded_time(hostile: str, path: str) -> None:
     if hostile == "20 MB" and path == VSB:
         pytest.skip("once is enough")
     page = article(HOSTILE[hostile], path=path)
@@ -205,7 +205,7 @@ def test_a_hostile_page_is_read_in_bounded_time(hostile: str, path: str):
     ],
     ids=["deep json", "big json", "long title", "borders", "half dates", "bad base", "script base", "refresh"],
 )
-def test_a_hostile_head_is_read(head: str):
+def test_a_hostile_head_is_read(head: str) -> None:
     started = process_time()
     assert survived(article("", head=head, path=PLAIN)) is not None
     assert process_time() - started < 6
@@ -226,14 +226,14 @@ def test_a_hostile_head_is_read(head: str):
         ("/p", "<div id=content_container>" + "<div " * 50_000),
     ],
 )
-def test_hostile_numbers_and_addresses_of_a_family_are_read(path: str, body: str):
+def test_hostile_numbers_and_addresses_of_a_family_are_read(path: str, body: str) -> None:
     started = process_time()
     survived(capture(body.encode(), path))
     assert process_time() - started < 4
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "", "about:blank", "ftp://a.cn/", "http://"])
-def test_an_address_that_is_none_is_refused(url: str):
+def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ExtractionError):
         read(replace(capture(b"<p>x"), final_url=url), SITE)
 
@@ -251,18 +251,18 @@ def test_an_address_that_is_none_is_refused(url: str):
         b"  %PDF-1.4",
     ],
 )
-def test_a_file_served_as_a_page_is_told(body: bytes):
+def test_a_file_served_as_a_page_is_told(body: bytes) -> None:
     reading = read(capture(body + b"\x00" * 100), SITE)
     assert (reading.kind, reading.reason) == (Kind.OTHER, Reason.NOT_HTML)
 
 
-def test_reading_is_pure():
+def test_reading_is_pure() -> None:
     for (_, path), response in CAMPUS:
         page = capture(response.body, path, response.content_type or "")
         assert survived(page) == survived(page), path
 
 
-def test_links_of_a_reading_are_canonical_in_scope_and_unique():
+def test_links_of_a_reading_are_canonical_in_scope_and_unique() -> None:
     for (_, path), response in CAMPUS:
         reading = survived(capture(response.body, path, response.content_type or ""))
         urls = [link.url for link in reading.links] if reading else []
@@ -343,7 +343,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_no_pattern_tries_a_line_in_every_way(name: str):
+def test_no_pattern_tries_a_line_in_every_way(name: str) -> None:
     """A line of 300 characters, whatever repeats in it, costs no pattern more than milliseconds."""
     pattern = PATTERNS[name]
     started = process_time()

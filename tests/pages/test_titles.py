@@ -36,7 +36,7 @@ def title_of(head: str, body: str, path: str = "/x/y.html", site: Site = SITE) -
         ("", None),
     ],
 )
-def test_a_window_title_loses_the_names_behind_it(window: str, title: str | None):
+def test_a_window_title_loses_the_names_behind_it(window: str, title: str | None) -> None:
     assert window_title(page(f"<title>{window}</title><p>x")) == title
 
 
@@ -58,21 +58,21 @@ def test_a_window_title_loses_the_names_behind_it(window: str, title: str | None
         ("<title>“两山”之间：一座桥-云岭大学</title>", "<h1>“两山”之间：一座桥</h1>", "“两山”之间：一座桥"),
     ],
 )
-def test_the_title_is_the_article_s(head: str, body: str, title: str):
+def test_the_title_is_the_article_s(head: str, body: str, title: str) -> None:
     assert title_of(head, body)[0] == title
 
 
-def test_the_site_s_selector_comes_first():
+def test_the_site_s_selector_comes_first() -> None:
     site = Site(key="x", name="x", hosts=("news.example.edu.cn",), selectors=Selectors(title=".mine"))
     head, body = "<title>春季运动会开幕-云岭大学</title>", "<h1>春季运动会开幕</h1><p class=mine>我的题目</p>"
     assert title_of(head, body, site=site) == ("我的题目", "site")
 
 
-def test_the_family_s_rule_comes_before_the_window():
+def test_the_family_s_rule_comes_before_the_window() -> None:
     head = "<title>春季运动会开幕-法学院</title>"
     body = "<h1 class=arti_title>春季运动会开幕（图）</h1><div class=wp_articlecontent></div>"
     assert title_of(head, body) == ("春季运动会开幕（图）", "webplus")
 
 
-def test_a_page_that_names_nothing_has_no_title():
+def test_a_page_that_names_nothing_has_no_title() -> None:
     assert find_title(page("<p>x</p>"), SITE, 0) == (None, None)

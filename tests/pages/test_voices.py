@@ -29,27 +29,27 @@ def article(inside: str) -> Article:
     return found
 
 
-def test_a_rule_that_names_where_the_text_stands_is_trusted():
+def test_a_rule_that_names_where_the_text_stands_is_trusted() -> None:
     found = article(f'<div id="vsb_content"><div class="v_news_content">{TEXT}</div></div>')
     assert found.provenance["body"] == "vsb"
     assert found.confidence > 0.95
 
 
-def test_a_rule_that_names_a_box_beside_the_text_is_doubted():
+def test_a_rule_that_names_a_box_beside_the_text_is_doubted() -> None:
     found = article(f'<div id="vsb_content"><p>（图文无关）</p></div><div>{OTHER}</div>')
     assert found.provenance["body"] == "vsb"
     assert found.confidence < 0.5
 
 
-def test_a_rule_without_any_other_voice_is_nearly_certain():
+def test_a_rule_without_any_other_voice_is_nearly_certain() -> None:
     assert article('<div id="vsb_content"><p><img src="/1.jpg"></p></div>').confidence == 0.9
 
 
-def test_a_page_without_a_text_leaves_little_to_trust():
+def test_a_page_without_a_text_leaves_little_to_trust() -> None:
     assert article('<p>发布时间：2026-05-06</p><div><img src="/1.jpg"></div>').confidence < 0.5
 
 
-def test_agreement_is_of_weight_not_of_lines():
+def test_agreement_is_of_weight_not_of_lines() -> None:
     held = page(f"<div>{TEXT}<p>关闭</p><p>打印</p></div>")
     weights = Weights(held)
     tight, run = by_weight(held, weights), below_title(held, weights, TITLE)
@@ -59,7 +59,7 @@ def test_agreement_is_of_weight_not_of_lines():
     assert agreement(weights, tight, tight) == 1.0
 
 
-def test_no_voice_but_one_of_weight_is_a_guess():
+def test_no_voice_but_one_of_weight_is_a_guess() -> None:
     held = page(f"<div>{TEXT}</div>")
     weights = Weights(held)
     tight = by_weight(held, weights)
@@ -68,7 +68,7 @@ def test_no_voice_but_one_of_weight_is_a_guess():
     assert confidence_of(weights, tight, [None, None]) == 0.6
 
 
-def test_the_run_below_the_title_wins_over_a_heavier_element_elsewhere():
+def test_the_run_below_the_title_wins_over_a_heavier_element_elsewhere() -> None:
     held = page(f"<div>{TEXT}</div><table><tr><td>版权所有</td></tr></table><div>{OTHER}</div>")
     weights = Weights(held)
     chosen = weighed_container(held, weights, TITLE, by_weight(held, weights))
@@ -77,7 +77,7 @@ def test_the_run_below_the_title_wins_over_a_heavier_element_elsewhere():
     assert "停水" not in "".join(line.text for line in held.lines[chosen.start : chosen.end])
 
 
-def test_a_voice_does_not_vote_for_itself():
+def test_a_voice_does_not_vote_for_itself() -> None:
     held = page(f"<div>{TEXT}</div><div>{OTHER}</div>")
     weights = Weights(held)
     tight = by_weight(held, weights)

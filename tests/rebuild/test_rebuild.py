@@ -8,7 +8,6 @@ import subprocess
 import sys
 import zlib
 from argparse import Namespace
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -41,7 +40,7 @@ from tests.rebuild_harness import evidence_alone, files, rebuild, tables
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """A campus that was crawled, changed, and crawled again: versions, 304s, equal pages, duplicates, refusals, media, an import."""
     folder = tmp_path_factory.mktemp("twice")
     with Campus(validators=True) as campus, pytest.MonkeyPatch.context() as patch:
@@ -266,7 +265,7 @@ def test_what_today_s_rules_read_is_what_stands(twice: Archive) -> None:
 def spoil(archive: Archive, document: str) -> bytes:
     """Let a document hold what worse rules read; return its true bytes."""
     (path,) = archive.values("SELECT path FROM documents WHERE id = ?", document)
-    whole = (archive.root / path).read_bytes()
+    whole: bytes = (archive.root / path).read_bytes()
     (archive.root / path).write_bytes(whole.replace("学校".encode(), "学校学校".encode()))
     with closing(sqlite3.connect(archive.root / "catalog.db")) as db, db:
         db.execute(
@@ -392,7 +391,7 @@ def test_attempts_that_came_to_nothing_are_made_again_as_they_were(tmp_path: Pat
     exchange = Exchange(url="https://a.example/b.htm", at=at, request_headers=(), status=503, headers=(), body=b"busy")
     site = Site(key="a", name="示例", hosts=("a.example",), articles=("https://a.example/b.htm",))
     link = Link(url=url, fetch_url=f"{url}?x=%41", role=Role.SECTION)
-    told = {"site": site, "link": link, "at": at + timedelta(seconds=1.5), "reason": Reason.TIMEOUT}
+    told: dict[str, Any] = {"site": site, "link": link, "at": at + timedelta(seconds=1.5), "reason": Reason.TIMEOUT}
     failed = Visited(**told, outcome=Outcome.FAILED, detail="没有回答: 100%; a=b", exchanges=(exchange,))
     silent = Visited(**told, outcome=Outcome.REFUSED, detail="没有回答")
     run = Run.open(tmp_path / "a", [site], arguments={}, clock=lambda: at)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy.settings import Settings
@@ -199,7 +200,7 @@ def test_a_crawl_on_a_short_disk_asks_nobody_and_answers_6(crawled: Crawled, tmp
 def test_a_crawl_whose_disk_runs_short_stops_cleanly_and_the_next_one_goes_on(crawled: Crawled, tmp_path: Path) -> None:
     room, campus, asked = 200_000_000, crawled.campus, len(crawled.campus.requests)
     archive, filler = Archive(tmp_path / "archive"), tmp_path / "filler"
-    limits = {"MIN_FREE_BYTES": free_bytes(tmp_path) - room, "DISK_CHECK_SECONDS": 0.05}
+    limits: dict[str, Any] = {"MIN_FREE_BYTES": free_bytes(tmp_path) - room, "DISK_CHECK_SECONDS": 0.05}
     with started(archive.root, seeds=crawled.seeds, **limits) as process, filler.open("wb") as file:
         process.wait_until(lambda: len(campus.requests) > asked + 10)
         os.posix_fallocate(file.fileno(), 0, 2 * room)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from crawler.catalog import group, open_catalog
 from crawler.catalog.tables import links, runs, sites
-from crawler.items import Link, Outcome, Pace, Reason, Role, Site
+from crawler.items import Link, MediaLink, Outcome, Pace, Reason, Role, Site
 from crawler.runs.frontier import AHEAD, BATCH, ClosedHost, Frontier
 from tests.visiting import visited
 
@@ -64,9 +64,9 @@ def walk(db: Database, frontier: Frontier) -> list[str]:
     return asyncio.run(asyncio.wait_for(all_of_them(), 20))
 
 
-async def taken(frontier: Frontier) -> tuple[list[tuple[Site, Link]], asyncio.Task[None]]:
+async def taken(frontier: Frontier) -> tuple[list[tuple[Site, Link | MediaLink]], asyncio.Task[None]]:
     """Take all that is handed out without telling of any visit; return it, and the walk, which waits for more."""
-    got: list[tuple[Site, Link]] = []
+    got: list[tuple[Site, Link | MediaLink]] = []
 
     async def take() -> None:
         async for site, found in frontier.due():

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.run import Run
 from crawler.sites import site_from_url
 from tests.crawl_harness import Archive
-from tests.ingest.test_ingest import SITE, capture, seen
+from tests.ingest.test_ingest import SITE, capture, seen, writer
 from tests.mirror_files import cut_word
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -34,16 +34,17 @@ def begin(root: Path, *sites: Site, at: datetime = START, **arguments: str) -> R
 
 
 @contextmanager
-def dying(root: Path, *sites: Site):  # type: ignore[no-untyped-def]
+def dying(root: Path, *sites: Site) -> Iterator[Run]:
     """A run whose process dies where the block ends: nothing is closed or finished, only the system lets go of the lock."""
     run = begin(root, *sites)
     yield run
+    assert run._lock._context.lock_file_fd is not None
     os.close(run._lock._context.lock_file_fd)  # what the system does; no other door leads there
     run._lock._context.lock_file_fd = None
     run.db.close()
     run.reader.close()
-    if run.archive.warc.file:
-        run.archive.warc.file.close()
+    if (warc := writer(run.archive)).file:
+        warc.file.close()
 
 
 def failed(name: str, site: Site = SITE, reason: Reason = Reason.TIMEOUT, role: Role = Role.ARTICLE) -> Visited:
@@ -258,10 +259,11 @@ def test_a_failing_disk_outweighs_everything(tmp_path: Path) -> None:
 def test_a_run_on_a_full_disk_is_finished_all_the_same(tmp_path: Path) -> None:
     run = begin(tmp_path)
     store(run.archive, [seen("a")])
-    assert run.archive.warc.file
-    run.archive.warc.file.close()
-    run.archive.warc.file = Path("/dev/full").open("wb")  # noqa: SIM115 - the run closes it
-    run.archive.warc.file.write(b"what is still to be flushed")
+    warc = writer(run.archive)
+    assert warc.file
+    warc.file.close()
+    warc.file = Path("/dev/full").open("wb")  # noqa: SIM115 - the run closes it
+    warc.file.write(b"what is still to be flushed")
     run.storage_failed = True
     try:
         assert run.close().code is ExitCode.STORAGE_FAILED
@@ -269,7 +271,7 @@ def test_a_run_on_a_full_disk_is_finished_all_the_same(tmp_path: Path) -> None:
         run.db.close()
         run.reader.close()
         with pytest.raises(OSError, match="No space"):
-            run.archive.warc.file.close()
+            warc.file.close()
 
 
 def test_links_of_the_host_that_a_site_left_are_due_on_its_new_one(tmp_path: Path) -> None:
