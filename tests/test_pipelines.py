@@ -11,11 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.archive.layout import CATALOG
 from crawler.ingest import Fetched
 from crawler.items import Media, MediaKind, MediaLink, Outcome, Reason
 from crawler.pipelines import StorePipeline
 from crawler.rebuild import remake
-from crawler.runs.run import CATALOG, Run
+from crawler.runs.run import Run
 from crawler.spiders.news import NewsSpider
 from tests.crawl_harness import Archive
 from tests.ingest.test_ingest import SITE, TEXT, seen
@@ -26,11 +27,11 @@ START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 @contextmanager
 def pipeline(root: Path) -> Iterator[tuple[Run, StorePipeline]]:
     """The pipeline of a run that fetches nothing."""
-    run = Run(root, (SITE,), arguments={}, user_agent="campus-archive/1", clock=lambda: START)
+    run = Run.open(root, (SITE,), arguments={}, clock=lambda: START)
     crawler = Crawler(NewsSpider)
     crawler.spider, crawler.stats = NewsSpider(run, processes=0), StatsCollector(crawler)
     yield run, StorePipeline(crawler)
-    run.finish()
+    run.close()
 
 
 def test_a_batch_that_fails_is_stored_one_by_one_from_the_evidence_it_has(tmp_path: Path) -> None:

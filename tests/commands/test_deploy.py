@@ -15,10 +15,11 @@ import yaml
 from scrapy.settings import Settings
 
 from crawler import __version__
+from crawler.archive.layout import HEARTBEAT
 from crawler.commands.browse import PORT
 from crawler.commands.browse import Command as Browse
 from crawler.commands.crawl import Command as Crawl
-from crawler.commands.schedule import BEAT_SECONDS, HEARTBEAT, KILL_SECONDS
+from crawler.commands.schedule import BEAT_SECONDS, KILL_SECONDS
 from crawler.commands.schedule import Command as Schedule
 from crawler.monitoring.exit_code import ExitCode
 from crawler.policies.schedule import read_schedule

@@ -14,9 +14,10 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from crawler.archive.layout import HEARTBEAT
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import runs
-from crawler.commands.schedule import HEARTBEAT, Command, Scheduler, crawl_command, keep, last_run
+from crawler.commands.schedule import Command, Scheduler, crawl_command, keep, last_run
 from crawler.errors import ScheduleError
 from crawler.policies.schedule import Schedule, read_schedule
 from tests.campus.seed_files import write_seeds

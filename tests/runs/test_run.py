@@ -180,7 +180,7 @@ def test_an_import_cleans_up_after_a_dead_run_too_and_one_that_is_broken_off_sta
     found = find([tmp_path / "mirror"] * 60)
     imported = import_files(tmp_path, found, site_from_url, arguments=["mirror"], clock=lambda: START)
     assert next(imported).outcome is Outcome.NEW
-    imported.close()
+    imported.close()  # type: ignore[attr-defined] # whoever asked goes away
     assert Archive(tmp_path).values("SELECT state FROM runs ORDER BY state") == ["interrupted", "running"]
     begin(tmp_path).close()
     assert Archive(tmp_path).values("SELECT state FROM runs ORDER BY state") == [
