@@ -17,7 +17,6 @@ from crawler.pages.extraction import dates, metadata
 from crawler.pages.extraction.blocks import Block, to_blocks
 from crawler.pages.extraction.boilerplate import reads_like_text, trim
 from crawler.pages.extraction.container import (
-    FOOTER,
     Container,
     Weights,
     around_title,
@@ -25,6 +24,7 @@ from crawler.pages.extraction.container import (
     by_weight,
     named_container,
 )
+from crawler.pages.extraction.endings import FOOTER
 from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.generic import generic_container
 from crawler.pages.extraction.infos import Info, Place, find_infos

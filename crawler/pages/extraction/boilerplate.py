@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
+from crawler.pages.extraction.endings import RELATED
 from crawler.pages.extraction.people import is_credit, read_fields
 from crawler.pages.extraction.sections import HERE
 from crawler.pages.extraction.titles import squeeze
@@ -43,12 +44,6 @@ STATEMENT = re.compile(
 ACCOUNT = re.compile(
     r"(?:官方(?:帐|账)号|特邀作者|认证作者|优质[\u4e00-\u9fff]{2,6}创作者)(?:\W*关注)?\W*$"
 )  # ends the card of an author
-# A heading after which a list of other pages follows.
-RELATED = re.compile(
-    r"^[\s【\[■◆▌|>]*(?:相[关關](?:新[闻聞]|文章|[阅閱][读讀]|[链鏈][接結]|推[荐薦]|[报報][道導]|[信訊]息|[资資][讯訊]|[内內]容|[专專][题題])|(?:热门|热点|最新|推荐|本类|随机|头条|精彩)(?:新闻|文章|阅读|推荐|评论|资讯|信息|内容|点击)|推荐阅读|延伸[阅閱][读讀]|猜你喜欢|作者(?:最新|其他)文章|[\u4e00-\u9fff]{2}热榜(?:换一换)?|网友评论|最新评论|评论列表|"
-    r"全部评论|用户评论|点击排行|阅读排行|热门排行|related\s+(?:news|posts|articles))[\s】\]:：]*$",
-    re.IGNORECASE,
-)
 TAGS = re.compile(
     r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^#\S", re.IGNORECASE
 )  # followed by links

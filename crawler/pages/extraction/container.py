@@ -9,36 +9,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.items import Boilerplate, Site
+from crawler.pages.extraction.endings import EDITOR, FOOTER, LONG, is_after
 from crawler.pages.extraction.page import Anchor, Line, Page
 from crawler.pages.families import select
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
-FOOTER = re.compile(
-    r"版权所有|copyright|©|ICP备|公网安备|技术支持\s*[:：]|(?:关于我们|联系我们|网站地图|免责声明)\s*[|｜·]",
-    re.IGNORECASE,
-)
-# Lines that stand below an article and never in it: what follows is of other articles, readers, or the site.
-AFTER = re.compile(
-    r"^\W*(?:相[关關](?:新[闻聞]|文章|[阅閱][读讀]|[链鏈][接結]|推[荐薦]|[报報][道導]|[信訊]息|[资資][讯訊]|[专專][题題])|"
-    r"(?:热门|热点|最新|推荐|精彩|头条|[24\d]+小时)(?:新闻|文章|阅读|推荐|评论|资讯|信息|排行)(?:排行榜?)?|"
-    r"猜你喜欢|你可能会?喜欢|网友评论|最新评论|评论列表|全部评论|我要评论|发表评论|写评论.*|上一[条篇页则]\W*.*|下一[条篇页则]\W*.*|"
-    r"THE END|点击排行|阅读排行|延伸[阅閱][读讀]|登录后发表评论.*|\d+\s*条评论|跟贴.*|打赏.*|(?:版权|免责|郑重|特别|风险)?声明\W.*|友情链接)\W*$",
-    re.IGNORECASE,
-)
-# An editor's line below a text: what a page shows after it is no more of the article.
-EDITOR = re.compile(
-    r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:本文来源\s*[:：][^。，]{1,24}?\s)?\s*(?:责任编辑|责编|编辑)\s*[:：][^。，]{1,20}$"
-)
 # Links that are of a text: to a file, or an address written out. A menu has none.
 FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".split())
 WRITTEN_OUT = ("http://", "https://", "www.", "附件")
-NEAR = 6  # lines below a related list inside an article in which its text goes on
-LONG = 20  # characters of a line that is running text even without punctuation
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
+FOOT = XPath(
+    "//*[self::footer or contains(@class, 'oot') or contains(@id, 'oot') or contains(@class, 'opyright') or contains(@id, 'opyright')]"
+)
+FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)", re.IGNORECASE)
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
 MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
@@ -73,7 +61,10 @@ class Weights:
     def __init__(self, page: Page, boilerplate: Boilerplate | None = None) -> None:
         self.page = page
         learnt = boilerplate.lines if boilerplate else {}
-        self.lines = [line_weight(line, is_frame=line.text in learnt) for line in page.lines]
+        foot = _foot(page)
+        self.lines = [
+            line_weight(line, is_frame=number in foot or line.text in learnt) for number, line in enumerate(page.lines)
+        ]
         self._sums = [0.0, *accumulate(self.lines)]
         self._running = [0.0, *accumulate(max(weight, 0.0) for weight in self.lines)]
 
@@ -90,6 +81,17 @@ class Weights:
         """Return running text alone: a menu inside an element does not count against it."""
         start, end = self.page.spans.get(element, (0, 0))
         return self._running[end] - self._running[start]
+
+
+def _foot(page: Page) -> set[int]:
+    """Return the numbers of the lines in what the page's markup calls its foot: addresses and telephones are text, and no article."""
+    named = (element for element in FOOT(page.tree) if element.tag == "footer" or FOOT_NAME.search(_names(element)))
+    spans = [page.spans.get(element, (0, 0)) for element in named]
+    return {number for start, end in spans if (end - start) * 2 < len(page.lines) for number in range(start, end)}
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class', '')} {element.get('id', '')}"
 
 
 def line_weight(line: Line, *, is_frame: bool = False) -> float:
@@ -127,14 +129,9 @@ def _cut(container: Container, weights: Weights) -> Container:
     """Return a container without what stands in it below the article: related lists, comments, the footer."""
     lines = weights.page.lines
     for number in range(container.start, container.end):
-        goes_on = any(map(_is_paragraph, lines[number + 1 : min(number + NEAR, container.end)]))
-        if _is_after(lines[number]) and not goes_on and weights.between(container.start, number) >= MIN_BODY:
+        if is_after(lines, number) and weights.between(container.start, number) >= MIN_BODY:
             return replace(container, end=number)
     return container
-
-
-def _is_paragraph(line: Line) -> bool:
-    return line.block.tag == "p" and not line.linked and len(line.text) >= LONG
 
 
 def below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
@@ -157,7 +154,7 @@ def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
     end = start
     for number in range(start, len(page.lines)):
         line = page.lines[number]
-        if best >= MIN_BODY and (_is_after(line) or EDITOR.match(line.text)):
+        if best >= MIN_BODY and (is_after(page.lines, number) or EDITOR.match(line.text)):
             break
         total += weights.lines[number] - (GAP if menu_of(line) * 2 > len(line.text) else 0.0)
         if total > best:
@@ -165,6 +162,36 @@ def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
         elif total < best - LOST:
             break
     return best, end
+
+
+def reaching(page: Page, weights: Weights, run: Container, most: int) -> Container:
+    """Return a run with the lines below it, down to `most`, that weigh little and are of it: a table of numbers, a signature."""
+    end, menus = run.end, 0.0
+    for number in range(run.end, most):
+        menus -= min(weights.lines[number], 0.0)
+        if menus > GAP or is_after(page.lines, number) or EDITOR.match(page.lines[number].text):
+            break
+        if weights.lines[number] > 0:
+            end = number + 1
+    return run if end == run.end else replace(run, element=_around(page, run.start, end), end=end)
+
+
+def ending(page: Page, weights: Weights, container: Container, most: int) -> Container:
+    """Return a container without the lines from `most` on."""
+    if container.end <= most:
+        return container
+    return replace(container, end=most, weight=weights.between(container.start, most))
+
+
+def with_pictures(page: Page, container: Container) -> Container:
+    """Return a container widened to the largest element that says no more: pictures stand in boxes of their own beside the text."""
+    element, start, end = container.element, container.start, container.end
+    while (parent := element.getparent()) is not None and parent.tag not in ("body", "html"):
+        first, last = page.spans.get(parent, (start, end))
+        if any(line.text for line in (*page.lines[first:start], *page.lines[end:last])):
+            break
+        element, start, end = parent, min(first, start), max(last, end)
+    return replace(container, element=element, start=start, end=end)
 
 
 def _around(page: Page, start: int, end: int) -> HtmlElement:
@@ -192,7 +219,7 @@ def around_title(page: Page, title: str | None) -> Container | None:
     """
     for number in islice(titled(page, title), MOST_TITLES):
         start = number + 1
-        footer = next((n for n in range(start, len(page.lines)) if _is_after(page.lines[n])), len(page.lines))
+        footer = next((n for n in range(start, len(page.lines)) if is_after(page.lines, n)), len(page.lines))
         for element in (page.lines[number].block, *page.lines[number].block.iterancestors()):
             end = min(page.spans.get(element, (0, 0))[1], footer)
             if _is_text(page.lines[start : min(end, start + ENOUGH)]) or element.xpath(
@@ -200,10 +227,6 @@ def around_title(page: Page, title: str | None) -> Container | None:
             ):
                 return Container(element, start, end, "density", 0.0)
     return None
-
-
-def _is_after(line: Line) -> bool:
-    return bool(AFTER.match(line.text) or FOOTER.search(line.text))
 
 
 def _is_text(lines: list[Line]) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from crawler.pages.extraction.container import Container, Weights, below_title
+from crawler.pages.extraction.container import Container, Weights, below_title, ending, reaching, with_pictures
 from crawler.pages.extraction.generic import generic_container
 from crawler.pages.extraction.page import Page
 
@@ -28,10 +28,14 @@ def weighed_container(page: Page, weights: Weights, title: str | None, tight: Co
     """Return the run of lines below the title, or `tight` (from `by_weight`) where that is the better of the two."""
     run = below_title(page, weights, title)
     if run is None or tight is None:
-        return run or tight
-    if not (run.start <= tight.start and tight.end <= run.end):
-        return run
-    return tight if tight.weight >= TIGHT * run.weight or _prefers(page, weights, tight, run) else run
+        found = run or tight
+        return with_pictures(page, found) if found else None
+    if tight.start < run.start or tight.start >= run.end:
+        return with_pictures(page, run)
+    run = reaching(page, weights, run, tight.end)
+    tight = ending(page, weights, tight, run.end)
+    is_better = tight.weight >= TIGHT * run.weight or _prefers(page, weights, tight, run)
+    return with_pictures(page, tight if is_better else run)
 
 
 def confidence_of(weights: Weights, chosen: Container, others: Iterable[Container | None]) -> float:
