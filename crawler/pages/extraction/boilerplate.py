@@ -1,6 +1,7 @@
 """What stands inside a container and is not of the article: previous/next, counters, buttons, related lists, the title once more."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.items import Dropped, MediaKind
@@ -28,12 +29,16 @@ CONTROLS = (
     r"已有\d+人.{0,10}|\d+条评论|共\s*\d+\s*条.{0,12}",
     r"分享(?:到|至).{0,30}",
     r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|换一换|纠\s*错",
+    r"您的浏览器.{0,12}(?:无法|不支持).{0,16}|自动播放(?:开关)?(?:\s*自动播放)?|发布于\s*[:：]\s*[\u4e00-\u9fff]{2,8}|(?:分享|转播|转发)到.{2,8}",
+    r"点(?:亮|个|击|一下)?\s*[“\"「]?(?:在看|赞)\b.{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|(?:收藏|加入收藏|设为首页)|(?:accept|allow)(?: all)?(?: cookies)?|接受(?:全部|所有)?\s*cookies?",
+    r"(?:本网站|本站|我们)(?:会)?使用\s*cookies?.{0,80}|(?:this (?:web)?site|we) uses? cookies.{0,160}|我要分享|(?:QQ|微信)好友|领英分享|用微信扫描?.{0,8}|分享至好友和朋友圈",
     r"(?:缩小|放大|增大|减小|默认)?字体|[大中小]字号|Qzone|\d*收藏|\d*评论|评论\s*\d*|发表|[请請][继繼][续續]往下[阅閱][读讀].*|點我.{0,12}|按我.{0,12}",
 )
 FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
 CONTROL = re.compile(rf"^{FRAME}(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
 PARTS = re.compile(r"[\s|｜/·•【】\[\]]+")  # between the buttons of one line
 MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
+SOME_BUTTONS = 4  # of a row in which one word may be something else: a name before the buttons
 NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
 # What a platform says below what others wrote on it, and an owner below everything.
 STATEMENT = re.compile(
@@ -62,6 +67,7 @@ DEEP = 10  # blocks from the top in which such a line may stand
 MAX_STAMP = 120  # characters of a line of metadata
 MAX_STATEMENT = 300  # characters
 RUNNING, SPOKEN = 20, re.compile("[。；！？]")  # of a block that is text
+MOST_SPELT = 6  # characters of a heading in boxes of their own
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
 METADATA, CREDIT, ABOVE = "metadata", "a credit", "above the body"  # why a line goes whose fields are read all the same
 
@@ -91,11 +97,16 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
     while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]], is_known=is_known, stamp=stamp):
         why[kept[start]] = METADATA
         start += 1
-    while end > max(start, len(kept) - TAIL_BLOCKS) and _is_credit(blocks[kept[end - 1]]):
-        why[kept[end - 1]] = CREDIT
-        end -= 1
+    pairs: list[str] = []
+    while end > max(start, len(kept) - TAIL_BLOCKS):
+        size = _credit_at_end([blocks[n] for n in kept[start:end]])
+        if not size:
+            break
+        why |= dict.fromkeys(kept[end - size : end], CREDIT)
+        pairs += [" ".join(blocks[n].text for n in kept[end - size : end])] if size > 1 else []
+        end -= size
     left = [blocks[n] for n in kept[start:end] if blocks[n].text or blocks[n].media]
-    said = [blocks[n].text for n, reason in why.items() if reason in (METADATA, CREDIT, ABOVE)]
+    said = [blocks[n].text for n, reason in why.items() if reason in (METADATA, CREDIT, ABOVE)] + pairs[::-1]
     return Trimmed(left, said, [Dropped(text=blocks[n].text, why=why[n]) for n in sorted(why) if blocks[n].text])
 
 
@@ -132,7 +143,8 @@ def _below_stamp(blocks: list[Block], stamp: str | None) -> int:
     """Return how many blocks stand above and with the line the date was read from, or 原标题; 0 if a text stands above it."""
     head = 0
     for number, block in enumerate(blocks):
-        is_stamp = stamp and stamp in block.text and len(block.text) < MAX_STAMP and not SPOKEN.search(block.text)
+        is_own = bool(DATED.fullmatch(block.text)) or (stamp is not None and stamp in block.text)
+        is_stamp = is_own and len(block.text) < MAX_STAMP and not SPOKEN.search(block.text)
         if is_stamp or ORIGINAL.match(block.text):
             head = number + 1
         elif len(block.text) - block.linked >= RUNNING and SPOKEN.search(block.text):
@@ -152,10 +164,22 @@ def _related(blocks: list[Block]) -> set[int]:
     found: set[int] = set()
     skipping = False
     for number, block in enumerate(blocks):
-        skipping = bool(RELATED.match(block.text)) or (skipping and _is_links(block))
-        if skipping:
-            found.add(number)
+        spelt = _spelt(blocks, number)
+        if RELATED.match("".join(block.text for block in spelt)):
+            found.update(range(number, number + len(spelt)))
+            skipping = True
+        elif number not in found:
+            skipping = skipping and _is_links(block)
+            found |= {number} if skipping else set()
     return found
+
+
+def _spelt(blocks: list[Block], number: int) -> list[Block]:
+    """Return a block, with those that follow it where each is one character: 推, 荐, 阅, 读 in circles of their own."""
+    end = number + 1
+    while end < min(len(blocks), number + MOST_SPELT) and len(blocks[number].text) == len(blocks[end].text) == 1:
+        end += 1
+    return blocks[number:end]
 
 
 def _is_links(block: Block) -> bool:
@@ -176,7 +200,8 @@ def is_control(text: str) -> bool:
         return False
     parts = [part for part in PARTS.split(text) if part]
     said = [part for part in parts if not part.isdigit()]  # a button may show how often it was pressed
-    return 0 < len(said) <= MOST_BUTTONS and all(CONTROL.match(part) for part in said)
+    buttons = sum(bool(CONTROL.match(part)) for part in said)
+    return 0 < len(said) <= MOST_BUTTONS and (buttons == len(said) or buttons >= max(SOME_BUTTONS, len(said) - 1))
 
 
 def _is_title(block: Block, title: str | None) -> bool:
@@ -207,6 +232,15 @@ def _is_info(block: Block, *, is_known: bool, stamp: str | None) -> bool:
 def _is_stamp(block: Block) -> bool:
     """Tell a line that only a system writes: 发布时间 with counters, a breadcrumb. It is dropped even below a line of the text."""
     return not block.media and len(block.text) < 90 and bool(STAMP.search(block.text) or HERE.search(block.text))
+
+
+def _credit_at_end(blocks: Sequence[Block]) -> int:
+    """Return how many blocks the credit takes that ends a text: its line, or its label and its names in boxes of their own; 0 if none."""
+    if _is_credit(blocks[-1]):
+        return 1
+    label, value = (blocks[-2], blocks[-1]) if len(blocks) > 1 else (blocks[-1], blocks[-1])
+    is_pair = label is not value and label.text.endswith(("：", ":")) and _is_credit(label)
+    return 2 if is_pair and not value.media and value.text and is_credit(label.text + value.text) else 0
 
 
 def _is_credit(block: Block) -> bool:

@@ -10,11 +10,13 @@ from crawler.pages.extraction.boilerplate import is_control
 from crawler.pages.extraction.container import Container
 from crawler.pages.extraction.media import attachment_url
 from crawler.pages.extraction.page import BLOCKS, Line, Page
+from crawler.pages.extraction.titles import squeeze
 from crawler.pages.families import css
 
 BOXES = re.compile(
     r"(?:^|[\s_-])(?:share|bdsharebuttonbox|jiathis\w*|social|related?|relate\w*|recommend\w*|comments?|comment-?list|pinglun|pl-?list|xg(?:xw|yd|wz|zx)|hot-?(?:news|list)|breadcrumbs?|crumbs?|"
-    r"prev-?next|pre-?next|pagination|pager|toolbar|qrcode|ewm|copyright|footer|sidebar|digg|vote\w*|like-?box|tags?-?list|post-?nav\w*)(?:$|[\s_-])",
+    r"prev-?next|pre-?next|pagination|pager|(?:page-?|art(?:icle)?-?|font-?)?tool(?:s|bar)?|qr-?codes?|ewm|erweima|copyright|footer|sidebar|digg|vote\w*|like-?box|tags?-?list|"
+    r"post-?nav\w*|author-?(?:box|card|bio)|cookies?-?(?:notice|bar|banner|consent|policy)?|newsletter|subscribe|font-?(?:size|change|resize))(?:$|[\s_-])",
     re.IGNORECASE,
 )
 BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})
@@ -33,6 +35,7 @@ class Junk:
         junk = page.family.junk if page.family else ()
         self._named = {element for selector in junk for element in css(selector)(container.element)}
         self._forms = set() if container.is_known else set(_forms(page, container.element))
+        self._keywords = squeeze(page.metas.get("keywords", ""))
         self._most = max(1.0, (container.end - container.start) * MAX_BOX_SHARE)
         self._head, self._tail = self._edges()
 
@@ -42,15 +45,17 @@ class Junk:
             return self._drop(element, "named by the family")
         if element in self._forms:
             return self._drop(element, "a form of the page")
-        if element.tag not in BLOCKS:
-            return False
         start, end = self._container.start, self._container.end
         first, last = self._page.spans.get(element, (start, end))
+        if element.tag not in BLOCKS:
+            return not start <= first <= end
         lines = self._page.inside(element)
         if self._is_shared(lines, first, last):
             return self._drop(element, f"seen on {self._least(lines)} of {self._pages} pages")
-        if last <= start or first >= end:
-            return first < last or last < start  # without lines it may hold a picture: of the article if beside it
+        if last <= start or first >= end:  # without lines it may hold a picture: of the article if beside it
+            return first < last or not start <= first <= end
+        if self._keywords and squeeze(" ".join(line.text for line in lines)) == self._keywords:
+            return self._drop(element, "the page's keywords")
         if element.tag not in BOX_TAGS or len(lines) > self._most:
             return False
         words = f"{element.get('class', '')} {element.get('id', '')}"
