@@ -14,29 +14,16 @@ from lxml.html import HtmlElement
 from crawler.items import Media, MediaKind
 from crawler.pages.extraction.media import alt_text, attachment_name, attachment_url, image_url, sudy_title, video_url
 from crawler.pages.extraction.page import BLOCKS, SKIPPED, fold, is_hidden
+from crawler.pages.extraction.runs import CJK_BREAK, OURS, PLAIN, WHITE, Run, Style, plain, render, styled, trimmed
 from crawler.urls import absolute_url
 
-STRONG = frozenset({"strong", "b"})
-EMPHASIS = frozenset({"em", "i", "cite", "dfn"})
-RAISED = frozenset({"sup", "sub"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PLAYERS = frozenset({"video", "audio", "source", "embed", "iframe"})
 DROPPED = SKIPPED - {"script", "button"} | {"select", "option", "input", "link", "meta", "base", "canvas", "map", "nav"}
 VSB_PDF = re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']+)", re.IGNORECASE)
 VSB_VIDEO = re.compile(r"\bvurl\s*[=:]\s*[\"']([^\"']+)", re.IGNORECASE)
-INK = re.compile(r"\w")
-CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
-WHITE = re.compile(r"[ \t\r\n\f\u00a0\u3000\u200b\ufeff]+")
-# What CommonMark would read as markup inside a line (spec 0.31, 2.4); the marks that open a line are the converter's to escape.
-MARKUP = re.compile(r"[`*\[<]|&(?=#?\w+;)|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-ESCAPE = (
-    "\ue000"  # stands for a backslash until the converter, which would escape it, has passed; private use, in no text
-)
-OURS = re.compile("[\ue000-\ue002]")  # this mark and those of `markdown.py`: taken out of what a page says
 COUNTED = "已下载"
 COUNTER = re.compile(r"\s*已下载\s*(?:<[^>]+>)*\s*\d*\s*(?:<[^>]+>)*\s*次")
-EDGE = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
-PAIRS = {"（": "）", "(": ")", "【": "】", "[": "]", "《": "》", "“": "”", "「": "」", "〔": "〕"}
 BACK = re.compile(
     r"^\W*返回.{0,12}(?:首页|查看更多|列表)\W*$"
 )  # 返回搜狐，查看更多: a portal's link at the end of the last paragraph
@@ -57,29 +44,6 @@ class Block:
     media: list[Media] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Run:
-    """A piece of inline text, or a picture or break in its place."""
-
-    text: str
-    strong: bool = False
-    emphasis: bool = False
-    raised: str = ""
-    href: str = ""
-    html: str = ""  # set for a picture or a line break
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    strong: bool = False
-    emphasis: bool = False
-    raised: str = ""
-    href: str = ""
-
-
-PLAIN = _Style()
-
-
 def to_blocks(container: HtmlElement, base: str, is_junk: Callable[[HtmlElement], bool]) -> list[Block]:
     """Return the blocks of a container in document order. `is_junk` tells the elements to leave out, with all they hold."""
     reader = _Blocks(base, is_junk)
@@ -94,10 +58,10 @@ class _Blocks:
     def __init__(self, base: str, is_junk: Callable[[HtmlElement], bool]) -> None:
         self.base, self.is_junk = base, is_junk
         self.blocks: list[Block] = []
-        self.runs: list[_Run] = []
+        self.runs: list[Run] = []
         self.media: list[Media] = []
 
-    def walk(self, element: HtmlElement, style: _Style, depth: int) -> None:
+    def walk(self, element: HtmlElement, style: Style, depth: int) -> None:
         """Read an element's text and children; the caller reads its tail."""
         self._add(element.text, style)
         for child in element:
@@ -107,7 +71,7 @@ class _Blocks:
 
     def flush(self, tag: str = "p", kind: str = "p") -> None:
         """End the current paragraph, if there is one."""
-        runs, media = _trimmed(self.runs), self.media
+        runs, media = trimmed(self.runs), self.media
         self.runs, self.media = [], []
         if not runs:
             return
@@ -115,13 +79,13 @@ class _Blocks:
         if not text and media:
             kind = media[0].kind.value
         linked = sum(len(run.text) for run in runs if run.href)
-        html = _render(runs)
+        html = render(runs)
         if COUNTED in text:  # VSB counts the downloads of an attachment behind its link
             html, text = COUNTER.sub("", html), COUNTER.sub("", text)
         if text or media:
             self.blocks.append(Block(f"<{tag}>{html}</{tag}>", text, kind, linked, media))
 
-    def _child(self, element: HtmlElement, style: _Style, depth: int) -> None:
+    def _child(self, element: HtmlElement, style: Style, depth: int) -> None:
         tag = element.tag
         if tag == "script":
             self._script(element)
@@ -142,7 +106,7 @@ class _Blocks:
         elif tag in BLOCKS or tag == "dd":
             self._block(element, tag, depth)
         else:
-            self.walk(element, _styled(style, str(tag)), depth)
+            self.walk(element, styled(style, str(tag)), depth)
 
     def _break(self) -> None:
         """Put a line break; a second one ends the paragraph, as its author meant."""
@@ -150,7 +114,7 @@ class _Blocks:
         if last is not None and last.html == "<br>":
             self.flush()
         else:
-            self.runs.append(_Run("\n", html="<br>"))
+            self.runs.append(Run("\n", html="<br>"))
 
     def _block(self, element: HtmlElement, tag: str, depth: int) -> None:
         self.flush()
@@ -226,7 +190,7 @@ class _Blocks:
         if texts or media:
             self.blocks.append(Block(f"<table>{''.join(html)}</table>", " ".join(texts), "table", linked, media))
 
-    def _link(self, element: HtmlElement, style: _Style, depth: int) -> None:
+    def _link(self, element: HtmlElement, style: Style, depth: int) -> None:
         if BACK.match(fold(element.text_content())):
             return
         url = absolute_url(self.base, element.get("href") or "")
@@ -236,16 +200,16 @@ class _Blocks:
         if file := attachment_url(element, self.base):
             url = file
             self.media.append(Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(element, url)))
-        self.walk(element, _Style(style.strong, style.emphasis, style.raised, url), depth)
+        self.walk(element, Style(style.strong, style.emphasis, style.raised, url), depth)
 
-    def _image(self, element: HtmlElement, style: _Style) -> None:
+    def _image(self, element: HtmlElement, style: Style) -> None:
         if not (url := image_url(element, self.base)):
             return
         caption = alt_text(element)
         self.media.append(Media(kind=MediaKind.IMAGE, url=url, caption=caption))
-        self.runs.append(_Run("", html=f'<img src="{escape(url)}" alt="{escape(OURS.sub("", caption or ""))}">'))
+        self.runs.append(Run("", html=f'<img src="{escape(url)}" alt="{escape(OURS.sub("", caption or ""))}">'))
 
-    def _player(self, element: HtmlElement, style: _Style, depth: int) -> None:
+    def _player(self, element: HtmlElement, style: Style, depth: int) -> None:
         if url := video_url(element, self.base):
             self._watch(url)
         self.walk(element, style, depth)
@@ -271,24 +235,14 @@ class _Blocks:
 
     def _alone(self, medium: Media, name: str | None) -> None:
         """Put a file that stands for itself as a block; without a name of its own its address is shown."""
-        html = f'<p><a href="{escape(medium.url)}">{_plain(name or medium.url)}</a></p>'
+        html = f'<p><a href="{escape(medium.url)}">{plain(name or medium.url)}</a></p>'
         self.blocks.append(Block(html, name or "", medium.kind.value, len(name or ""), [medium]))
 
-    def _add(self, text: str | None, style: _Style) -> None:
+    def _add(self, text: str | None, style: Style) -> None:
         if text:
             self.runs.append(
-                _Run(WHITE.sub(" ", CJK_BREAK.sub("", text)), style.strong, style.emphasis, style.raised, style.href)
+                Run(WHITE.sub(" ", CJK_BREAK.sub("", text)), style.strong, style.emphasis, style.raised, style.href)
             )
-
-
-def _styled(style: _Style, tag: str) -> _Style:
-    if tag in STRONG:
-        return _Style(True, style.emphasis, style.raised, style.href)
-    if tag in EMPHASIS:
-        return _Style(style.strong, True, style.raised, style.href)
-    if tag in RAISED:
-        return _Style(style.strong, style.emphasis, tag, style.href)
-    return style
 
 
 def _children(element: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
@@ -326,67 +280,3 @@ def _data_rows(table: HtmlElement) -> list[list[HtmlElement]]:
         if max(cells) <= MAX_CELL and sum(map(bool, cells)) * 3 >= len(cells) and pictures * 2 <= len(cells)
         else []
     )
-
-
-def _trimmed(runs: list[_Run]) -> list[_Run]:
-    """Return the runs without white space and breaks at both ends, nothing if no ink is left."""
-    start, end = 0, len(runs)
-    while start < end and _is_blank(runs[start]):
-        start += 1
-    while end > start and _is_blank(runs[end - 1]):
-        end -= 1
-    return runs[start:end]
-
-
-def _is_blank(run: _Run) -> bool:
-    return not run.text.strip() and (not run.html or run.html == "<br>")
-
-
-def _render(runs: list[_Run]) -> str:
-    """Return inline HTML: neighbours of one style merged, marks drawn tight around letters, white space outside of them."""
-    merged: list[_Run] = []
-    for run in runs:
-        last = merged[-1] if merged else None
-        if last and not last.html and not run.html and not run.raised and _mergeable(last, run):
-            last.text += run.text
-        else:
-            merged.append(_Run(run.text, run.strong, run.emphasis, run.raised, run.href, run.html))
-    edges = ["", *(run.text for run in merged), ""]  # what stands before and after each run
-    marked = (_mark(run, before[-1:], after[:1]) for run, before, after in zip(merged, edges, edges[2:], strict=False))
-    return "".join(marked).strip()
-
-
-def _mergeable(last: _Run, run: _Run) -> bool:
-    same = (last.strong, last.emphasis, last.raised, last.href) == (run.strong, run.emphasis, run.raised, run.href)
-    return same or (
-        not INK.search(run.text) and not run.href and not last.href and not last.raised and run.text.strip() == ""
-    )
-
-
-def _mark(run: _Run, last: str, following: str) -> str:
-    """Return the HTML of one run; `last` and `following` are the characters beside it, "" at an end or a break."""
-    if run.html:
-        return run.html
-    if not (run.strong or run.emphasis or run.raised or run.href):
-        return _plain(run.text)
-    if run.href:
-        inner = _plain(run.text.strip())
-        return f'<a href="{escape(run.href)}">{inner}</a>' if inner else run.text
-    # **标题：**正文 is no emphasis in CommonMark: a mark next to punctuation must not stand between letters (spec 0.31, 6.2).
-    before, core, after = EDGE.match(run.text).groups()  # type: ignore[union-attr]
-    # … yet a bracket is not parted from its partner where white space or another mark beside it lets it in: **（一）总则**.
-    if not INK.match(last) and PAIRS.get(before[-1:], "\0") in core:
-        before, core = before[:-1], before[-1] + core
-    if not INK.match(following) and any(closing == after[:1] and opening in core for opening, closing in PAIRS.items()):
-        core, after = core + after[0], after[1:]
-    if not core:
-        return _plain(run.text)
-    text = _plain(core)
-    for wanted, name in ((run.emphasis, "em"), (run.strong, "strong"), (run.raised, run.raised)):
-        text = f"<{name}>{text}</{name}>" if wanted else text
-    return _plain(before) + text + _plain(after)
-
-
-def _plain(text: str) -> str:
-    """Return text that says the same in Markdown and in HTML."""
-    return escape(MARKUP.sub(ESCAPE + r"\g<0>", OURS.sub("", text).replace("\\", ESCAPE * 2)), quote=False)

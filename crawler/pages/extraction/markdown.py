@@ -10,7 +10,8 @@ from html import escape
 from html_to_markdown import ConversionOptions, convert
 
 from crawler.items import MediaKind
-from crawler.pages.extraction.blocks import ESCAPE, Block
+from crawler.pages.extraction.blocks import Block
+from crawler.pages.extraction.runs import ESCAPE
 
 OPTIONS = ConversionOptions(
     bullets="-",
