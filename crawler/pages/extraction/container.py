@@ -24,7 +24,7 @@ WRITTEN_OUT = ("http://", "https://", "www.", "附件")
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
 FOOT = XPath(
-    "//*[self::footer or contains(@class, 'oot') or contains(@id, 'oot') or contains(@class, 'opyright') or contains(@id, 'opyright')]"
+    "//*[self::footer[not(ancestor::article)] or contains(@class, 'oot') or contains(@id, 'oot') or contains(@class, 'opyright') or contains(@id, 'opyright')]"
 )
 FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)", re.IGNORECASE)
 MICRODATA = ("[itemprop=articleBody]", "article")
