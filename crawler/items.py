@@ -335,6 +335,9 @@ class Media:
     url: str  # absolute; for pictures the full-size variant
     caption: str | None = None
     name: str | None = None  # an attachment's name as shown
+    content: bytes | None = field(
+        default=None, compare=False, repr=False
+    )  # of a picture that the page itself holds (data:)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,7 +390,14 @@ class Article:
     imported: Mapping[str, object] = field(
         default_factory=dict
     )  # front matter of the older mirror's file, as it was spelt
-    confidence: float = 1.0  # 0 to 1: how far the voices agree where the body is; below 0.5 they do not
+    confidence: float = (
+        1.0  # 0 to 1: how far the voices agree where the body is; below 0.5 they do not; 0 where nothing was found
+    )
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing was found but a title: no text, picture, file or film. Of a page that shows one it is suspect."""
+        return not self.body and not self.media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from crawler.items import Article, Boilerplate, Capture, Kind, Reading, Reason, 
 from crawler.pages.discovery import discover, feed_links, script_links
 from crawler.pages.discovery.feeds import xml_of
 from crawler.pages.discovery.pagination import article_pages
-from crawler.pages.extraction import Page, extract, parse
+from crawler.pages.extraction import LITTLE, Page, extract, parse, text_of
 from crawler.pages.extraction.entries import find_entries
 from crawler.pages.extraction.kinds import find_wall
 from crawler.pages.extraction.learning import MIN_PAGES
@@ -105,6 +105,7 @@ def _read_page(
         return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
     if article is not None and further:
         article = _joined(article, [_article_on(capture, site, boilerplate) for capture in further])
+    rest = [*rest, *(url for url in found.framed if url not in rest)]
     pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
         kind=found.kind,
@@ -120,12 +121,14 @@ def _read_page(
 
 
 def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -> Article | None:
-    """Return what stands on a further page of an article."""
+    """Return what stands on a further page of an article, or on the page that it shows in a frame."""
     try:
         page = parse(capture, FAMILIES.get(site.family or ""))
     except ExtractionError:  # no page: the article has a gap, and says so
         return None
-    return None if find_wall(page) else extract(page, site, [], capture.fetched, boilerplate).article
+    if find_wall(page):
+        return None
+    return extract(page, site, [], capture.fetched, boilerplate).article or text_of(page, boilerplate)
 
 
 def _family(page: Page) -> str | None:
@@ -144,5 +147,5 @@ def _joined(article: Article, others: Sequence[Article | None]) -> Article:
         body="\n\n".join(filter(None, bodies)),
         media=tuple(media.values()),
         people=people,
-        confidence=article.confidence * (1.0 if all(others) else 0.5),
+        confidence=(article.confidence or LITTLE) * (1.0 if all(others) else 0.5),
     )

@@ -6,7 +6,7 @@ names the rule that gave it in `provenance`.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -32,15 +32,16 @@ from crawler.pages.extraction.junk import Junk
 from crawler.pages.extraction.kinds import judge_kind
 from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.markdown import to_markdown
-from crawler.pages.extraction.media import attachment_name, attachment_url, scripted_attachments
+from crawler.pages.extraction.media import VIDEO, attachment_name, attachment_url, file_name, scripted_attachments
 from crawler.pages.extraction.page import Page, fold, parse
 from crawler.pages.extraction.people import is_credit, people_of, source_of
 from crawler.pages.extraction.sections import find_breadcrumb, section_names
 from crawler.pages.extraction.titles import find_title
+from crawler.pages.extraction.viewers import framed_page, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
 from crawler.pages.families import FAMILIES, select
 
-__all__ = ["EXTRACTOR", "Extracted", "Page", "extract", "parse"]
+__all__ = ["EXTRACTOR", "LITTLE", "Extracted", "Page", "extract", "parse", "text_of"]
 
 EXTRACTOR = "2"  # the version of the rules, kept with every document; raised when they give other articles
 
@@ -52,8 +53,10 @@ EVENT = re.compile(
     r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
 )  # beside these 时间 is the event's
 SHOWS_MEDIA = (
-    "boolean(.//img | .//video | .//iframe | .//*[@pdfsrc] | .//script[@vurl or contains(., 'showVsbpdfIframe')])"
+    "boolean(.//img | .//video | .//audio | .//iframe | .//embed | .//object | .//*[@pdfsrc or @sudy-wp-src]"
+    " | .//script[@vurl or contains(., 'showVsbpdfIframe') or contains(., 'PDFObject') or contains(., 'layer(')])"
 )
+SPARSE = 200  # characters; beside a longer text a frame shows something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Extracted:
     article: Article | None = None
     is_news: bool = False
     dropped: tuple[Dropped, ...] = ()
+    framed: tuple[str, ...] = ()  # pages of the same host that the article shows in frames, where it says little itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,26 @@ def extract(
         provenance={field: rule for field, rule in provenance.items() if rule},
         confidence=min(confidence, body.most),
     )
-    return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped))
+    if article.is_empty:
+        article = replace(article, confidence=0.0)
+    framed = _framed(page, container) if container and len(article.body) < SPARSE else ()
+    return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped), framed)
+
+
+def text_of(page: Page, boilerplate: Boilerplate | None = None) -> Article | None:
+    """Return what a page without a heading says, one that another page shows in a frame; None if it says and shows nothing."""
+    element = page.tree.find("body")
+    element = page.tree if element is None else element
+    container = Container(element, 0, len(page.lines), "frame", 0.0)
+    blocks = to_blocks(element, page.base, Junk(page, container, boilerplate), page.written)
+    media = _media(page, container, blocks)
+    body = to_markdown(block for block in blocks if block.text or block.media)
+    return Article(title="", body=body, media=media) if body or media else None
+
+
+def _framed(page: Page, container: Container) -> tuple[str, ...]:
+    frames = (framed_page(frame, page.base) for frame in container.element.iter("iframe", "frame"))
+    return tuple(dict.fromkeys(url for url in frames if url))
 
 
 def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -> bool:
@@ -141,7 +164,10 @@ def _body(
     if container is not None:
         junk = Junk(page, container, boilerplate)
         left = trim(
-            to_blocks(container.element, page.base, junk), title, is_known=container.rule in FAMILIES, stamp=stamp
+            to_blocks(container.element, page.base, junk, page.written),
+            title,
+            is_known=container.rule in FAMILIES,
+            stamp=stamp,
         )
         said = [*left.said, *(drop.text for drop in junk.dropped if is_credit(drop.text))]
         return _Body(left.blocks, said, [*junk.dropped, *left.dropped], container.rule)
@@ -247,7 +273,16 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
         _, around = page.spans.get(parent, (0, 0)) if parent is not None else (0, 0)
         found.extend(_attachments(page, container.start, max(around, container.end + BESIDE)))
         found.extend(scripted_attachments(page.tree, page.base))
+    if not any(block.text or block.media for block in blocks):  # a script at the end of the page fills an empty box
+        found.extend(_scripted(page))
     return tuple({medium.url: medium for medium in reversed(found)}.values())[::-1]
+
+
+def _scripted(page: Page) -> Iterable[Media]:
+    for script in page.tree.iter("script"):
+        for url in shown_by_script(script.text or "", page.base):
+            kind = MediaKind.VIDEO if VIDEO.search(url) else MediaKind.ATTACHMENT
+            yield Media(kind=kind, url=url, name=file_name(url) if kind is MediaKind.ATTACHMENT else None)
 
 
 def _attachments(page: Page, start: int, end: int) -> Iterable[Media]:

@@ -24,7 +24,8 @@ WRITTEN_OUT = ("http://", "https://", "www.", "附件")
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
 FOOT = XPath(
-    "//*[self::footer[not(ancestor::article)] or contains(@class, 'oot') or contains(@id, 'oot') or contains(@class, 'opyright') or contains(@id, 'opyright')]"
+    "//*[self::footer[not(ancestor::article)] or contains(@class, 'oot') or contains(@id, 'oot')"
+    " or contains(@class, 'opyright') or contains(@id, 'opyright')]"
 )
 FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)", re.IGNORECASE)
 MICRODATA = ("[itemprop=articleBody]", "article")
@@ -32,7 +33,7 @@ MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
 MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
 TINY = 4  # lines below a title that make a text, however short each is
 ENOUGH = 200  # lines that tell what stands below a title
-SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe)"
+SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe | .//object | .//*[@pdfsrc or @sudy-wp-src])"
 PLAYS = "boolean(.//video | .//audio | .//embed)"  # a whole page also has a logo, and frames that count
 GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
 MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow

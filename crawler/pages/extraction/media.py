@@ -1,14 +1,17 @@
 """Which picture, attachment or video an element stands for: the full-size address, its caption and name."""
 
 import re
-from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
+from base64 import b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.items import Media, MediaKind
 from crawler.pages.extraction.page import fold
-from crawler.urls import absolute_url
+from crawler.urls import absolute_url, host_of
 
 # Attributes that hold the picture itself where `src` is a placeholder or a thumbnail, best first.
 FULL_SIZE = (
@@ -33,6 +36,11 @@ ICON = re.compile(
     r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
     re.IGNORECASE,
 )
+PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#!@])", re.IGNORECASE)
+BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(([^()]{1,500})\)", re.IGNORECASE)
+SMALL = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(?:0|1?\d(?:\.\d{1,4})?px)\s*(?:;|$|!)", re.IGNORECASE)
+INLINED = re.compile(r"^data:,(\d{1,4})$")  # how `page.py` refers to a picture that was written out in an address
+SPACE = re.compile(r"\s+")
 MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
 FILE = r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|csv|rtf|caj)"
 ATTACHMENT = re.compile(
@@ -44,6 +52,7 @@ FILE_TEXT = re.compile(rf"\S{FILE}\W*$", re.IGNORECASE)
 MIRRORED = re.compile(
     r"(\.jsp|\.\w{3,4})-(?=urltype=|e=\.)"
 )  # copies of a site on disk write the question mark of an address as a dash
+DOCUMENT = re.compile(rf"{FILE}(?:$|[?#&])", re.IGNORECASE)
 VIDEO = re.compile(r"\.(?:mp4|m4v|flv|f4v|mov|avi|wmv|webm|m3u8|mp3|wav|m4a)(?:$|[?#])", re.IGNORECASE)
 PLAYER = re.compile(r"player|video|v\.qq\.com|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
 WRITTEN_LINK = re.compile(
@@ -63,20 +72,66 @@ WIDTH = re.compile(r"^[0-9]{1,6}(?:\.[0-9]{1,6})?[wx]$")
 
 def image_url(element: HtmlElement, base: str) -> str | None:
     """Return the absolute URL of the full-size picture of an `<img>`, or None for decoration."""
-    for name in FULL_SIZE:
-        if (value := element.get(name)) and not PLACEHOLDER.search(value) and len(value) > 3:
-            break
-    else:
-        value = _largest(element.get("srcset")) or element.get("src") or ""
+    value = _full_size(element, base)
     if not value or PLACEHOLDER.search(value) or ICON.search(value) or _is_tiny(element):
         return None
     return absolute_url(base, value)
+
+
+def _full_size(element: HtmlElement, base: str) -> str:
+    """Return the address of the picture itself: of a script's attributes, unless the page's own host has it and theirs does not."""
+    shown = element.get("src") or ""
+    lazy = next((value for name in FULL_SIZE if _is_picture(value := element.get(name))), "")
+    if lazy and shown and not PLACEHOLDER.search(shown):
+        own, theirs = host_of(absolute_url(base, shown) or ""), host_of(absolute_url(base, lazy) or "")
+        if own == host_of(base) != theirs:
+            return shown
+    if not lazy and (not shown or PLACEHOLDER.search(shown)):  # the names that scripts wait for are without number
+        lazy = next(
+            (v for k, v in element.items() if k.startswith("data-") and PICTURE.search(v) and _is_picture(v)), ""
+        )
+    return lazy or _largest(element.get("srcset")) or shown
+
+
+def _is_picture(value: str | None) -> bool:
+    return bool(value) and not PLACEHOLDER.search(value or "") and len(value or "") > 3
+
+
+def background_url(element: HtmlElement, base: str) -> str | None:
+    """Return the absolute URL of the picture that an empty box shows as its background."""
+    found = BACKGROUND.search(element.get("style") or "")
+    if found is None or len(element) or fold(element.text):
+        return None
+    value = found[1].strip("\"' ")
+    return (
+        None
+        if PLACEHOLDER.search(value) or ICON.search(value) or not PICTURE.search(value)
+        else absolute_url(base, value)
+    )
 
 
 def alt_text(element: HtmlElement) -> str | None:
     """Return what an author wrote as alternative text; editors fill it with file names, which say nothing."""
     text = fold(element.get("alt"))
     return text if 0 < len(text) < 120 and not FILE_NAME.match(text) else None
+
+
+def inlined(address: str | None, written: Sequence[str]) -> Media | None:
+    """Return the picture that the page itself holds, with its content, under a name made of that (RFC 6920); None for any other address."""
+    place = INLINED.match(address or "")
+    if place is None or int(place[1]) >= len(written):
+        return None
+    try:
+        content = b64decode(SPACE.sub("", unquote(written[int(place[1])])) + "==")
+    except Base64Error:
+        return None
+    digest = urlsafe_b64encode(sha256(content).digest()).decode("ascii").rstrip("=")
+    return Media(kind=MediaKind.IMAGE, url=f"ni:///sha-256;{digest}", content=content)
+
+
+def file_name(url: str) -> str:
+    """Return the name a file has in its address."""
+    return unquote(urlsplit(url).path.rpartition("/")[2]) or url
 
 
 def attachment_url(element: HtmlElement, base: str) -> str | None:
@@ -135,4 +190,4 @@ def _largest(srcset: str | None) -> str | None:
 
 def _is_tiny(element: HtmlElement) -> bool:
     sides = [PIXELS.match(element.get(side) or "") for side in ("width", "height")]
-    return any(side and int(side[1]) < MIN_SIDE for side in sides)
+    return any(side and int(side[1]) < MIN_SIDE for side in sides) or bool(SMALL.search(element.get("style") or ""))

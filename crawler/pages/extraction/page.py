@@ -20,10 +20,10 @@ from crawler.urls import absolute_url
 
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th thead title tr ul iframe video audio".split()
+    "h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 SKIPPED = frozenset(
-    "script style noscript template head select textarea button object applet svg math noframes".split()
+    "script style noscript template head title select textarea button object applet svg math noframes iframe video audio".split()
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDING = XPath("//*[@hidden or @style]")
@@ -40,6 +40,9 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 MAX_TAG = 20_000  # characters
 LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)[^>]{{{MAX_TAG},}}")
 DATA_ADDRESS = re.compile(r"data:[^\"'>\s]{1000,}")
+# A picture that is written out in its address; a shorter one stands in the place of another until a script names that.
+WRITTEN = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp|x-icon);base64,([A-Za-z0-9+/=%\s]{1000,}+)")
+MOST_WRITTEN = 1000  # pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ class Page:
         self.source = source
         self.encoding = encoding
         self.family = family
+        self.written: tuple[
+            str, ...
+        ] = ()  # Base64 of the pictures that its addresses hold; `data:,N` stands for the N-th
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
         self.lines: list[Line] = []
         _Reader(self.lines, self.spans).read(tree)
@@ -125,6 +131,9 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
     source, encoding = decode(capture.body, content_type)
     source = CONTROL.sub("", source)
+    written: list[str] = []
+    if ";base64," in source:
+        source = WRITTEN.sub(lambda found: _kept(found, written), source)
     if max(map(len, source.split(">"))) > MAX_TAG:
         source = LONG_TAG.sub(_shortened, source)
     if not source.strip():
@@ -139,9 +148,19 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     if family and family.body_in_script and (html := family.body_in_script(source)):
         body = tree.find("body")
         (tree if body is None else body).append(fragment_fromstring(html, parser=parser))
-    return Page(
+    page = Page(
         url=capture.final_url, requested=capture.url, tree=tree, source=source, encoding=encoding, family=family
     )
+    page.written = tuple(written)
+    return page
+
+
+def _kept(found: re.Match[str], written: list[str]) -> str:
+    """Return what stands in the source for a picture that is kept aside."""
+    if len(written) == MOST_WRITTEN:
+        return "data:,"
+    written.append(found[1])
+    return f"data:,{len(written) - 1}"
 
 
 def _shortened(tag: re.Match[str]) -> str:
