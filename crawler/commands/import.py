@@ -30,7 +30,7 @@ class Command(ScrapyCommand):
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "PATH… [--dry-run] [--json]"
+        return "PATH… [--url ADDRESS] [--dry-run] [--json]"
 
     def short_desc(self) -> str:
         return "Import the Markdown of older mirrors, or texts that name their address"
@@ -48,14 +48,19 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--dry-run", action="store_true", help="write nothing: tell what would be imported")
         parser.add_argument("--site", metavar="KEY", help="the site they are of (default: by their hosts)")
+        parser.add_argument(
+            "--url", metavar="ADDRESS", help="the address of the page that the one file given was copied from"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a file on standard output")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if not args:
             raise UsageError("expected files or folders", print_help=False)
+        if opts.url and not (len(args) == 1 and Path(args[0]).is_file()):
+            raise UsageError("--url goes with one file", print_help=False)
         site_of = sites_in(Path(self.settings["SEEDS_DIR"]), opts.site)
-        found = _shown(find([Path(path) for path in args]))
+        found = _shown(find([Path(path) for path in args], opts.url))
         if opts.dry_run:
             imported: Iterator[Imported] = (Imported(found=one) for one in found)
         else:

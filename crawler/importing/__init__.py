@@ -119,7 +119,7 @@ def visit_of(site: Site, link: Link, file: MirrorFile, *, at: datetime) -> Visit
         headers=(("Content-Type", MIRRORED),),
         body=file.data,
     )
-    reading = read_file(file.data, site)
+    reading = read_file(file.data, site, link.fetch_url)
     return Visited(
         site=site,
         link=link,

@@ -25,11 +25,14 @@ class FoundFile:
     is_other: bool = False  # binary: a picture, say; no word about it but in the count
 
 
-def find(paths: Sequence[Path]) -> Iterator[FoundFile]:
-    """Yield every file below the paths, in order. Hidden files and folders, and links out of them, are passed over."""
+def find(paths: Sequence[Path], address: str | None = None) -> Iterator[FoundFile]:
+    """Yield every file below the paths, in order. Hidden files and folders, and links out of them, are passed over.
+
+    `address` is that of the page of a file that names none.
+    """
     for path in paths:
         if path.is_file():
-            yield read(path, path.name)
+            yield read(path, path.name, address)
         elif path.is_dir():
             for file in sorted(path.rglob("*")):
                 name = file.relative_to(path).as_posix()
@@ -38,12 +41,12 @@ def find(paths: Sequence[Path]) -> Iterator[FoundFile]:
                     and not file.is_symlink()
                     and not any(part.startswith(".") for part in name.split("/"))
                 ):
-                    yield read(file, name)
+                    yield read(file, name, address)
         else:
             yield FoundFile(path=path, name=str(path), problem="there is no such file or folder")
 
 
-def read(path: Path, name: str) -> FoundFile:
+def read(path: Path, name: str, address: str | None = None) -> FoundFile:
     """Return one file with what it holds."""
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -54,6 +57,6 @@ def read(path: Path, name: str) -> FoundFile:
     if BINARY in data[:HEAD]:
         return FoundFile(path=path, name=name, problem="is no text", is_other=True)
     try:
-        return FoundFile(path=path, name=name, data=data, mirrored=read_mirror(data, TIMEZONE))
+        return FoundFile(path=path, name=name, data=data, mirrored=read_mirror(data, TIMEZONE, address))
     except MirrorError as error:
         return FoundFile(path=path, name=name, problem=str(error))

@@ -46,7 +46,7 @@ def read(
     """
     site = site.as_of(capture.fetched)
     if is_mirrored(capture):
-        return read_file(capture.body, site)
+        return read_file(capture.body, site, capture.url)
     if canonical_url(capture.final_url) is None:
         raise ExtractionError(f"{capture.final_url}: not the address of a page")
     if (xml := xml_of(capture.body)) is not None:
@@ -66,9 +66,9 @@ def is_mirrored(capture: Capture) -> bool:
     return any(name.lower() == "content-type" and value == MIRRORED for name, value in capture.headers)
 
 
-def read_file(data: bytes, site: Site) -> Reading:
-    """Return what a file of an older mirror says. Raises MirrorError for one that cannot be read."""
-    article = read_mirror(data, site.timezone).article
+def read_file(data: bytes, site: Site, address: str) -> Reading:
+    """Return what a file of an older mirror says of the page at an address. Raises MirrorError for one that cannot be read."""
+    article = read_mirror(data, site.timezone, address).article
     return Reading(
         kind=Kind.ARTICLE,
         family=RULE,

@@ -153,7 +153,7 @@ def imported_file(warc: str, record: Record) -> ImportedFile | None:
             f"{warc}: the imported file at {record.offset} does not tell its site: {error!r}"
         ) from error
     url = unquote(link) if (link := record.get(LINK)) else record.url
-    reading = read_file(record.content, site)
+    reading = read_file(record.content, site, record.url)
     return ImportedFile(
         site=site,
         link=Link(

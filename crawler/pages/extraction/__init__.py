@@ -37,7 +37,7 @@ from crawler.pages.extraction.page import Page, fold, parse
 from crawler.pages.extraction.people import is_credit, people_of, source_of
 from crawler.pages.extraction.sections import find_breadcrumb, section_names
 from crawler.pages.extraction.titles import find_title
-from crawler.pages.extraction.viewers import framed_page, shown_by_script
+from crawler.pages.extraction.viewers import framed_page, shown_by, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
 from crawler.pages.families import FAMILIES, select
 
@@ -142,8 +142,9 @@ def text_of(page: Page, boilerplate: Boilerplate | None = None) -> Article | Non
 
 
 def _framed(page: Page, container: Container) -> tuple[str, ...]:
-    frames = (framed_page(frame, page.base) for frame in container.element.iter("iframe", "frame"))
-    return tuple(dict.fromkeys(url for url in frames if url))
+    frames = container.element.iter("iframe", "frame")
+    pages = (framed_page(frame, page.base) for frame in frames if shown_by(frame, page.base) is None)
+    return tuple(dict.fromkeys(filter(None, pages)))
 
 
 def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -> bool:

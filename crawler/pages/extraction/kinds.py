@@ -23,7 +23,8 @@ WALLS = (
     (
         Reason.INTRANET,
         re.compile(
-            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|请(?:使用|连接|通过)\s*(?:校园网|校内网络|VPN)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|您的IP.{0,20}(?:不在|无权|禁止)"
+            r"(?:仅限?|只[能限])\s*(?:校园网|校内|内网)|请(?:使用|连接|通过)\s*(?:校园网|校内网络|VPN)|校外(?:用户|IP)?(?:无法|不能|禁止)访问|[您你](?:当前|目前|现在)?(?:的)?\s*(?:IP|ip|Ip)(?:地址)?.{0,20}(?:不在|无权|禁止|(?:并)?(?:非|不是|不属于).{0,6}(?:校内|校园|内网))"
+            r"|非校[内园](?:网)?(?:用户|地址|IP|ip).{0,12}(?:无法|不能|无权|禁止)"
         ),
     ),
     (
@@ -33,7 +34,8 @@ WALLS = (
             r"|404 (?:not found|error)"
             r"|page you (?:have )?requested (?:does not exist|(?:could|was) not (?:be )?found)"
             r"|[该此](?:文章|信息|内容)(?:不存在|已(?:被)?(?:发布者)?删除|因违规无法查看)|此帐号已.{0,8}注销"
-            r"|抱歉.{0,12}(?:不存在|找不到)",
+            r"|抱歉.{0,12}(?:不存在|找不到)"
+            r"|(?:无效|错误|非法)的?(?:文章|栏目|站点|页面|信息|新闻)?(?:参数|链接|地址|ID)|(?:文章|栏目|页面|信息|新闻)(?:参数)?(?:无效|有误|错误)",
             re.IGNORECASE,
         ),
     ),
@@ -63,7 +65,7 @@ WALLS = (
             re.IGNORECASE,
         ),
     ),
-    (Reason.INTRANET, re.compile("系统提示")),  # and nothing of the above
+    (Reason.INTRANET, re.compile("系统提示|提示信息")),  # and nothing of the above
 )
 # What a notice may be about as well: a page that says when it was published is no wall for saying these.
 TOPICS = frozenset({Reason.INTRANET, Reason.RATE_LIMITED, Reason.FORBIDDEN, Reason.UNAVAILABLE})

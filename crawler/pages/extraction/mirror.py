@@ -19,9 +19,10 @@ from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 from crawler.errors import MirrorError
 from crawler.items import Article, Media, MediaKind, Precision
 from crawler.pages.extraction import dates
+from crawler.pages.extraction.dumps import Dump, read_dump
 from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.mending import PICTURE, mend
-from crawler.pages.extraction.people import people_of
+from crawler.pages.extraction.people import is_credit, people_of
 from crawler.pages.families import canonical_url
 
 RULE = "import"
@@ -78,15 +79,18 @@ class Mirrored:
     warning: str | None = None  # a person's sentence: what is odd about the file
 
 
-def read_mirror(data: bytes, timezone: str) -> Mirrored:
-    """Return the article in a file. Raises MirrorError, which names the line, for one that cannot be read."""
+def read_mirror(data: bytes, timezone: str, address: str | None = None) -> Mirrored:
+    """Return the article in a file. Raises MirrorError, which names the line, for one that cannot be read.
+
+    `address` is that of its page, where the file names none.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MirrorError(data[: error.start].count(b"\n") + 1, "is no UTF-8 text") from error
     handler = next((handler for handler in HANDLERS if handler.detect(text)), None)
     if handler is None:
-        return _plain(text, ZoneInfo(timezone))
+        return _plain(text, ZoneInfo(timezone), address)
     values, content = _parted(text, handler)
     return _document(values, content, text, ZoneInfo(timezone))
 
@@ -144,24 +148,52 @@ def _document(values: Mapping[str, Any], content: str, text: str, zone: ZoneInfo
     )
 
 
-def _plain(text: str, zone: ZoneInfo) -> Mirrored:
-    """Return a text that was copied off a page, whose address stands on a line of its own."""
-    address = LINE_URL.search(text)
-    url = canonical_url(address[1]) if address else None
+def _plain(text: str, zone: ZoneInfo, given: str | None) -> Mirrored:
+    """Return a text that was copied off a page, whose address stands on a line of its own or is given."""
+    line = LINE_URL.search(text)
+    address = line[1] if line else given
+    url = canonical_url(address) if address else None
     if address is None or url is None:
         raise MirrorError(1, "has no front matter, and no line that is the address of its page")
-    lines = [line.strip() for line in (text[: address.start()] + text[address.end() :]).splitlines()]
+    rest = text[: line.start()] + text[line.end() :] if line else text
+    dump = read_dump(rest)
+    article = _dumped(dump, zone) if dump else _copied(rest, zone)
+    kept = replace(article, imported={"kind": "imported text"})
+    return Mirrored(url=url, original=address, article=kept, captured=None, university=None)
+
+
+def _dumped(dump: Dump, zone: ZoneInfo) -> Article:
+    """Return the article of a whole page that was copied."""
+    date = next(filter(None, (dates.labelled(line, zone, RULE) for line in dump.said)), None)
+    article = _article(dump.title, _escaped("\n\n".join(dump.paragraphs)), zone, None)
+    return replace(
+        article,
+        published=date.moment if date else None,
+        precision=date.precision if date else None,
+        date_raw=date.raw if date else None,
+        source=dump.source,
+        people=people_of(dump.said, dump.paragraphs),
+        provenance={"title": RULE, "body": RULE} | ({"date": RULE} if date else {}),
+    )
+
+
+def _copied(text: str, zone: ZoneInfo) -> Article:
+    """Return the article of a text that begins with its title, without the credits and lists below it."""
+    lines = [line.strip() for line in text.splitlines()]
     while lines and END.match(lines[0] or "-"):
         lines.pop(0)
     if not lines or len(lines[0]) > TEXT_TITLE:
         raise MirrorError(1, "does not begin with a line that is a title")
     title, *rest = lines
     end = next((n for n, line in enumerate(rest) if line and END.match(line)), len(rest))
-    body = "\n\n".join(line for line in rest[:end] if line)
+    body = [line for line in rest[:end] if line]
+    said: list[str] = []
+    while body and is_credit(body[-1].lstrip("- ")):
+        said.insert(0, body.pop().lstrip("- "))
     if not body:
         raise MirrorError(1, "has no text below its title")
-    article = replace(_article(title, _escaped(body), zone, None), imported={"kind": "imported text"})
-    return Mirrored(url=url, original=address[1], article=article, captured=None, university=None)
+    article = _article(title, _escaped("\n\n".join(body)), zone, None)
+    return replace(article, people=people_of(said, body)) if said else article
 
 
 def _article(title: str, body: str, zone: ZoneInfo, captured: datetime | None) -> Article:

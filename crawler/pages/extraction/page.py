@@ -5,6 +5,7 @@ run of lines, so that any weight over a container is a difference of two prefix 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)[^>]{{{MAX_TAG},}}")
 DATA_ADDRESS = re.compile(r"data:[^\"'>\s]{1000,}")
 # A picture that is written out in its address; a shorter one stands in the place of another until a script names that.
 WRITTEN = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp|x-icon);base64,([A-Za-z0-9+/=%\s]{1000,}+)")
+PACKED = re.compile(r"<(?:p|div|br|section)\b[^<>]{0,300}>", re.IGNORECASE)  # the markup of a text
+MIN_PACKED, MIN_HIDDEN = 40, 60  # characters of a text in a <textarea>, or under display:none, that is an article's
 MOST_WRITTEN = 1000  # pictures
 
 
@@ -144,6 +147,7 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
         tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (ParserError, ValueError, AssertionError) as error:
         raise ExtractionError(f"{capture.url}: not a page that can be parsed: {error}") from error
+    _unpack(tree, parser)
     family = family or recognise(capture.final_url, source[:RECOGNISE_IN])
     if family and family.body_in_script and (html := family.body_in_script(source)):
         body = tree.find("body")
@@ -153,6 +157,32 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     )
     page.written = tuple(written)
     return page
+
+
+def _unpack(tree: HtmlElement, parser: HTMLParser) -> None:
+    """Put the markup that a `<textarea>` keeps for a script in its place: a text that stands nowhere else on the page."""
+    for area in list(tree.iter("textarea")):
+        source, parent = area.text or "", area.getparent()
+        if parent is None or len(source) < MIN_PACKED or not PACKED.search(source):
+            continue
+        packed = fragment_fromstring(source, create_parent="div", parser=parser)
+        if (start := fold(packed.text_content())[:MIN_PACKED]) and start not in fold(
+            tree.text_content().replace(source, "")
+        ):
+            packed.tail, area.tail = area.tail, None
+            parent.replace(area, packed)
+
+
+def _shown_later(hidden: Iterable[HtmlElement], said: int) -> HtmlElement | None:
+    """Return the hidden element that holds more text than all that is shown: a script shows it."""
+    sizes = {element: _size(element) for element in hidden}
+    largest = max(sizes, key=lambda element: sizes[element], default=None)
+    return largest if largest is not None and sizes[largest] > max(said, MIN_HIDDEN) else None
+
+
+def _size(element: HtmlElement) -> int:
+    """Return how many characters of paragraphs an element holds, without links and scripts."""
+    return sum(len(fold(part.text)) for part in element.iter("p") if part.text)
 
 
 def _kept(found: re.Match[str], written: list[str]) -> str:
@@ -200,6 +230,14 @@ class _Reader:
         self.hidden = {element for element in HIDING(tree) if is_hidden(element)}
         self._walk(tree, tree, 0, False)
         self._flush(tree)
+        said = sum(len(line.text) - line.linked for line in self.lines)
+        if (element := _shown_later(self.hidden, said)) is not None:
+            for each in (element, *element.iterancestors()):
+                for name in ("style", "hidden") if is_hidden(each) else ():
+                    each.attrib.pop(name, None)
+            self.lines.clear()
+            self.spans.clear()
+            self.read(tree)
 
     def _walk(self, element: HtmlElement, block: HtmlElement, depth: int, in_link: bool) -> None:
         tag = element.tag
