@@ -107,8 +107,10 @@ def _owner(url: str) -> str | None:
 
 
 def _is_said(line: Line, place: Place) -> bool:
-    """Tell a line of metadata from a menu: it says more than it links, or stands below the title and holds a date."""
-    return line.linked * 2 <= len(line.text) or (place is Place.ABOVE and bool(MOMENT.search(line.text)))
+    """Tell a line of metadata from a menu: it says more than it links, or stands below the title and holds a date or a label."""
+    return line.linked * 2 <= len(line.text) or (
+        place is Place.ABOVE and (bool(MOMENT.search(line.text)) or is_credit(line.text))
+    )
 
 
 def _without_buttons(line: Line) -> str:

@@ -103,11 +103,7 @@ def background_url(element: HtmlElement, base: str) -> str | None:
     if found is None or len(element) or fold(element.text):
         return None
     value = found[1].strip("\"' ")
-    return (
-        None
-        if PLACEHOLDER.search(value) or ICON.search(value) or not PICTURE.search(value)
-        else absolute_url(base, value)
-    )
+    return None if PLACEHOLDER.search(value) or not PICTURE.search(value) else absolute_url(base, value)
 
 
 def alt_text(element: HtmlElement) -> str | None:
