@@ -181,8 +181,9 @@ def _shown_later(hidden: Iterable[HtmlElement], said: int) -> HtmlElement | None
 
 
 def _size(element: HtmlElement) -> int:
-    """Return how many characters of paragraphs an element holds, without links and scripts."""
-    return sum(len(fold(part.text)) for part in element.iter("p") if part.text)
+    """Return how many characters of paragraphs an element holds, without links; of a gallery, which is captions, none."""
+    said = [len(text) for part in element.iter("p") if part.text and (text := fold(part.text))]
+    return sum(said) if len(said) > sum(1 for _ in element.iter("img")) else 0
 
 
 def _kept(found: re.Match[str], written: list[str]) -> str:
