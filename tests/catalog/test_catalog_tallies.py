@@ -74,6 +74,7 @@ def test_counts_follow_every_change(db: Database) -> None:
 
 def test_a_document_that_is_deleted_counts_no_more(db: Database) -> None:
     record(db, document(1))
-    for table in ("media", "versions", "documents"):
-        db.execute(f"DELETE FROM {table}")
+    with db.atomic():
+        for table in ("versions", "texts", "media", "people", "documents"):
+            db.execute(f"DELETE FROM {table}")
     assert kept(db) == []
