@@ -12,6 +12,7 @@ from html import escape
 from lxml.html import HtmlElement
 
 from crawler.items import Media, MediaKind
+from crawler.pages.extraction.inline import CJK_BREAK, OURS, PLAIN, WHITE, Inline, Style, plain, render, styled, trimmed
 from crawler.pages.extraction.mathml import math_text
 from crawler.pages.extraction.media import (
     VIDEO,
@@ -26,7 +27,6 @@ from crawler.pages.extraction.media import (
     video_url,
 )
 from crawler.pages.extraction.page import BLOCKS, SKIPPED, fold, is_hidden
-from crawler.pages.extraction.runs import CJK_BREAK, OURS, PLAIN, WHITE, Run, Style, plain, render, styled, trimmed
 from crawler.pages.extraction.tables import data_rows, span
 from crawler.pages.extraction.viewers import shown_by, shown_by_script
 from crawler.urls import absolute_url
@@ -84,7 +84,7 @@ class _Blocks:
         self.base, self.is_junk, self.written = base, is_junk, written
         self.is_waiting = False  # the last <img> showed nothing
         self.blocks: list[Block] = []
-        self.runs: list[Run] = []
+        self.runs: list[Inline] = []
         self.media: list[Media] = []
 
     def walk(self, element: HtmlElement, style: Style, depth: int) -> None:
@@ -146,7 +146,7 @@ class _Blocks:
         if last is not None and last.html == "<br>":
             self.flush()
         else:
-            self.runs.append(Run("\n", html="<br>"))
+            self.runs.append(Inline("\n", html="<br>"))
 
     def _block(self, element: HtmlElement, tag: str, depth: int) -> None:
         self.flush()
@@ -279,7 +279,7 @@ class _Blocks:
     def _put(self, picture: Media) -> None:
         self.media.append(picture)
         alt = escape(OURS.sub("", picture.caption or ""))
-        self.runs.append(Run("", html=f'<img src="{escape(picture.url)}" alt="{alt}">'))
+        self.runs.append(Inline("", html=f'<img src="{escape(picture.url)}" alt="{alt}">'))
 
     def _player(self, element: HtmlElement) -> None:
         """Read what plays or shows a file; the text inside it is for browsers that cannot."""
@@ -326,7 +326,7 @@ class _Blocks:
     def _add(self, text: str | None, style: Style) -> None:
         if text:
             self.runs.append(
-                Run(WHITE.sub(" ", CJK_BREAK.sub("", text)), style.strong, style.emphasis, style.raised, style.href)
+                Inline(WHITE.sub(" ", CJK_BREAK.sub("", text)), style.strong, style.emphasis, style.raised, style.href)
             )
 
 

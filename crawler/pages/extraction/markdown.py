@@ -11,7 +11,7 @@ from html_to_markdown import ConversionOptions, convert
 
 from crawler.items import MediaKind
 from crawler.pages.extraction.blocks import Block
-from crawler.pages.extraction.runs import ESCAPE
+from crawler.pages.extraction.inline import ESCAPE
 
 OPTIONS = ConversionOptions(
     bullets="-",

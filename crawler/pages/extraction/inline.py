@@ -21,7 +21,7 @@ PAIRS = {"（": "）", "(": ")", "【": "】", "[": "]", "《": "》", "“": "�
 
 
 @dataclass(slots=True)
-class Run:
+class Inline:
     """A piece of inline text, or a picture or break in its place."""
 
     text: str
@@ -54,7 +54,7 @@ def styled(style: Style, tag: str) -> Style:
     return style
 
 
-def trimmed(runs: list[Run]) -> list[Run]:
+def trimmed(runs: list[Inline]) -> list[Inline]:
     """Return the runs without white space and breaks at both ends, nothing if no ink is left."""
     start, end = 0, len(runs)
     while start < end and _is_blank(runs[start]):
@@ -64,32 +64,32 @@ def trimmed(runs: list[Run]) -> list[Run]:
     return runs[start:end]
 
 
-def _is_blank(run: Run) -> bool:
+def _is_blank(run: Inline) -> bool:
     return not run.text.strip() and (not run.html or run.html == "<br>")
 
 
-def render(runs: list[Run]) -> str:
+def render(runs: list[Inline]) -> str:
     """Return inline HTML: neighbours of one style merged, marks drawn tight around letters, white space outside of them."""
-    merged: list[Run] = []
+    merged: list[Inline] = []
     for run in runs:
         last = merged[-1] if merged else None
         if last and not last.html and not run.html and not run.raised and _mergeable(last, run):
             last.text += run.text
         else:
-            merged.append(Run(run.text, run.strong, run.emphasis, run.raised, run.href, run.html))
+            merged.append(Inline(run.text, run.strong, run.emphasis, run.raised, run.href, run.html))
     edges = ["", *(run.text for run in merged), ""]  # what stands before and after each run
     marked = (_mark(run, before[-1:], after[:1]) for run, before, after in zip(merged, edges, edges[2:], strict=False))
     return "".join(marked).strip()
 
 
-def _mergeable(last: Run, run: Run) -> bool:
+def _mergeable(last: Inline, run: Inline) -> bool:
     same = (last.strong, last.emphasis, last.raised, last.href) == (run.strong, run.emphasis, run.raised, run.href)
     return same or (
         not INK.search(run.text) and not run.href and not last.href and not last.raised and run.text.strip() == ""
     )
 
 
-def _mark(run: Run, last: str, following: str) -> str:
+def _mark(run: Inline, last: str, following: str) -> str:
     """Return the HTML of one run; `last` and `following` are the characters beside it, "" at an end or a break."""
     if run.html:
         return run.html
