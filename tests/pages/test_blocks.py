@@ -4,7 +4,8 @@ import pytest
 from lxml import html as lxml_html
 
 from crawler.pages.extraction.blocks import Block, to_blocks
-from crawler.pages.extraction.boilerplate import CONTROL, RELATED, trim
+from crawler.pages.extraction.boilerplate import CONTROL, trim
+from crawler.pages.extraction.endings import RELATED
 
 BASE = "https://news.example.edu.cn/info/1021/30412.htm"
 

@@ -6,7 +6,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from crawler.pages.extraction.people import is_credit, people_of, read_fields, source_of, split_names
+from crawler.pages.extraction.fields import is_credit, is_label, read_fields
+from crawler.pages.extraction.names import is_person, split_names
+from crawler.pages.extraction.people import people_of
+from crawler.pages.extraction.sources import source_of
 
 FAST = settings(derandomize=True, deadline=None, max_examples=300)
 MARKS = st.lists(
@@ -45,6 +48,20 @@ MARKS = st.lists(
         ("张立 摄", ["张立"]),
         ("Mei Lin and Arthur Qin", ["Mei Lin", "Arthur Qin"]),
         ("本报记者 王芳", ["王芳"]),
+        ("王芳等", ["王芳"]),
+        ("林舟（整理） 苏晚", ["林舟", "苏晚"]),
+        ("苏晚辑自《云台百年》（林舟、何敏编著）", ["苏晚"]),
+        ("林舟 系云台大学校长；苏晚 系云台大学党委书记", ["林舟", "苏晚"]),
+        ("林舟中国云台大学教授", ["林舟"]),
+        ("研究部部长、研究员林舟", ["林舟"]),
+        ("湖畔医院 林舟", ["林舟"]),
+        ("云台大学摄影协会", ["云台大学摄影协会"]),
+        ("苏晚_NB12556", ["苏晚"]),
+        ("NF055", []),
+        ("胡一刀", ["胡一刀"]),
+        ("Super User", []),
+        ("点击次数", []),
+        ("申请人携带身份证", []),
         ("无", []),
         ("管理员", []),
         ("12", []),
@@ -82,6 +99,23 @@ def test_no_role_is_without_a_name(infos: list[str], texts: list[str]) -> None:
         ("编辑丨王芳", {"编辑": ("王芳",)}),
         ("学生记者：王芳 责任编辑：李雷", {"学生记者": ("王芳",), "责任编辑": ("李雷",)}),
         ("供稿单位：物理学院", {"供稿单位": ("物理学院",)}),
+        (
+            "值班编辑：王芳 图片编辑：李雷 栏目主编：何敏",
+            {"值班编辑": ("王芳",), "图片编辑": ("李雷",), "栏目主编": ("何敏",)},
+        ),
+        (
+            "责任编辑人：王芳 选稿：李雷 封面制图：何敏",
+            {"责任编辑人": ("王芳",), "选稿": ("李雷",), "封面制图": ("何敏",)},
+        ),
+        ("总监制：王芳 一审：李雷 终审人：何敏", {"总监制": ("王芳",), "一审": ("李雷",), "终审人": ("何敏",)}),
+        ("监 制：王芳", {"监制": ("王芳",)}),
+        ("撰稿、摄影：王芳", {"撰稿、摄影": ("王芳",)}),
+        ("作者：策划：王芳 文字：李雷", {"策划": ("王芳",), "文字": ("李雷",)}),
+        ("作者：湖畔社 王芳 指导老师 李雷", {"作者": ("王芳",), "指导老师": ("李雷",)}),
+        ("发表于2024-05-06 | 来源云台网 | 作者王芳", {"作者": ("王芳",)}),
+        ("执笔/王芳、李雷", {"执笔": ("王芳", "李雷")}),
+        ("题图来源：云台社 编辑：王芳", {"编辑": ("王芳",)}),
+        ("资料图：会议现场", {}),
         ("2013-09-02 08:30 通讯员 赵明瑄", {"通讯员": ("赵明瑄",)}),
         ("作者： 发布时间：2024-05-06", {}),
         ("来源：宣传部 浏览：3", {}),
@@ -100,6 +134,14 @@ def test_a_line_of_metadata(line: str, people: dict[str, tuple[str, ...]]) -> No
         ("（文/图 何敏　编辑 苏晓）", {"文/图": ("何敏",), "编辑": ("苏晓",)}),
         ("活动在掌声中结束。（记者 王芳）", {"记者": ("王芳",)}),
         ("编辑：韩露", {"编辑": ("韩露",)}),
+        ("王芳、李雷 报道", {"报道": ("王芳", "李雷")}),
+        ("物理学院、图书馆供稿 摄影/王芳", {"供稿": ("物理学院", "图书馆"), "摄影": ("王芳",)}),
+        ("■云台报记者 王芳/文 李雷/图", {"文": ("王芳",), "图": ("李雷",)}),
+        ("新报讯【记者 王芳 通讯员 李雷】志愿者走进社区。", {"记者": ("王芳",), "通讯员": ("李雷",)}),
+        ("台前幕后。（来源：云台社客户端 记者 王芳 李雷）", {"记者": ("王芳", "李雷")}),
+        ("△校门前的广场（云台台记者王芳拍摄）", {}),
+        ("记者手记", {}),
+        ("（本文图片由作者提供）", {}),
         ("记者：这个活动会继续吗？", {}),
         ("记者：我们注意到，学校今年扩大了招生。", {}),
         ("图：校门口的银杏树已经全黄了", {}),
@@ -112,10 +154,48 @@ def test_a_byline_in_the_text_and_what_only_looks_like_one(text: str, people: di
     assert people_of([], [text]) == people
 
 
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        *(("王芳", True), ("欧阳明", True), ("许邹佳仡", True), ("阿依古丽·买买提", True), ("Mei Lin", True)),
+        *(
+            ("胡一刀", True),
+            ("思源", False),
+            ("会议现场", False),
+            ("文学院", False),
+            ("作者", False),
+            ("管理员", False),
+        ),
+    ],
+)
+def test_a_person_has_a_surname_of_the_register(name: str, known: bool) -> None:
+    assert is_person(name) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "in_cell", "told"),
+    [
+        *(("作者：", False, True), ("【作者】：", False, True), ("作 者：", False, True), ("发布时间:", False, True)),
+        *(
+            ("作者", True, True),
+            ("作者", False, False),
+            ("文", True, False),
+            ("作者：王芳", False, False),
+            ("通知：", False, False),
+        ),
+    ],
+)
+def test_a_label_may_stand_in_an_element_of_its_own(text: str, in_cell: bool, told: bool) -> None:
+    assert is_label(text, in_cell=in_cell) is told
+
+
 def test_bylines_stand_at_the_ends_of_a_text() -> None:
     texts = [f"第{n}段。" for n in range(30)]
     texts[15] = "编辑：韩露"
     assert people_of([], texts) == {}
+    texts[16] = "作者：苏晚"  # several together close a text that other things follow
+    assert people_of([], texts) == {"编辑": ("韩露",), "作者": ("苏晚",)}
+    texts[15] = texts[16] = "第几段。"
     texts[28] = "编辑：韩露"
     assert people_of([], texts) == {"编辑": ("韩露",)}
 
@@ -132,6 +212,12 @@ def test_bylines_stand_at_the_ends_of_a_text() -> None:
         ("來源：國際處", "國際處"),
         ("来源：人民网 分享 打印", "人民网"),
         ("来源： 作者：王芳", None),
+        ("来源：云台日报 选稿：王芳", "云台日报"),
+        ("来源：《云台日报》 2017.08.25 第05版", "《云台日报》"),
+        ("来源：云台日报 2-26 王芳", "云台日报"),
+        ("来源：云台日报 王芳 李雷", "云台日报"),
+        ("图片来源：云台社", None),
+        ("食品来源：云台社", None),
         ("水的来源很多", None),
         ("来源：" + "长" * 80, None),
     ],
@@ -159,7 +245,8 @@ def test_anything_more_is_no_credit(line: str) -> None:
 
 
 def test_fields_are_read_in_order() -> None:
-    assert read_fields("来源：宣传部 作者：王芳 编辑： 审核：李雷") == [
+    fields = read_fields("来源：宣传部 作者：王芳 编辑： 审核：李雷")
+    assert [(field.label, field.value) for field in fields] == [
         ("来源", "宣传部"),
         ("作者", "王芳"),
         ("审核", "李雷"),
@@ -167,7 +254,7 @@ def test_fields_are_read_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["记者：", "文/a ", "来源： ", "文/图", "（记者", "记者 王芳 ", "【", "编辑|", "2024-"]
+    "piece", ["记者：", "文/a ", "来源： ", "文/图", "（记者", "记者 王芳 ", "【", "编辑|", "2024-", "拍摄", "王芳/"]
 )
 @pytest.mark.parametrize("end", ["", "字" * 60, "："])
 def test_a_line_made_to_be_tried_in_every_way_is_read_at_once(piece: str, end: str) -> None:

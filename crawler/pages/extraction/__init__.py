@@ -4,16 +4,12 @@ Field by field: the site's selectors, then the family's rules, then what the pag
 names the rule that gave it in `provenance`.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Precision, Site
-from crawler.pages.extraction import dates, metadata
+from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Site
+from crawler.pages.extraction import dates
 from crawler.pages.extraction.blocks import Block, to_blocks
 from crawler.pages.extraction.boilerplate import reads_like_text, trim
 from crawler.pages.extraction.container import (
@@ -26,20 +22,23 @@ from crawler.pages.extraction.container import (
 )
 from crawler.pages.extraction.endings import FOOTER
 from crawler.pages.extraction.entries import Entry
+from crawler.pages.extraction.fields import is_credit
 from crawler.pages.extraction.generic import generic_container
-from crawler.pages.extraction.infos import Info, Place, find_infos
 from crawler.pages.extraction.junk import Junk
 from crawler.pages.extraction.kinds import judge_kind
 from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.markdown import to_markdown
 from crawler.pages.extraction.media import VIDEO, attachment_name, attachment_url, file_name, scripted_attachments
-from crawler.pages.extraction.page import Page, fold, parse
-from crawler.pages.extraction.people import is_credit, people_of, source_of
+from crawler.pages.extraction.metadata_lines import MetadataLine, find_metadata_lines
+from crawler.pages.extraction.page import Page, parse
+from crawler.pages.extraction.people import credits_of, people_of
+from crawler.pages.extraction.publication import published_of
 from crawler.pages.extraction.sections import find_breadcrumb, section_names
+from crawler.pages.extraction.sources import find_source
 from crawler.pages.extraction.titles import find_title
 from crawler.pages.extraction.viewers import framed_page, shown_by, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
-from crawler.pages.families import FAMILIES, select
+from crawler.pages.families import FAMILIES
 
 __all__ = ["EXTRACTOR", "LITTLE", "Extracted", "Page", "extract", "parse", "text_of"]
 
@@ -48,10 +47,6 @@ EXTRACTOR = "2"  # the version of the rules, kept with every document; raised wh
 
 LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
 BESIDE = 12  # lines below the body in which its attachments are listed
-MOST_SOURCE = 20  # characters of a publisher's name
-EVENT = re.compile(
-    r"(?:地\s*点|地\s*址|会\s*场|举办地|活动地|主讲人?|报告人)\s*[:：]"
-)  # beside these 时间 is the event's
 SHOWS_MEDIA = (
     "boolean(.//img | .//video | .//audio | .//iframe | .//embed | .//object | .//*[@pdfsrc or @sudy-wp-src]"
     " | .//script[@vurl or contains(., 'showVsbpdfIframe') or contains(., 'PDFObject') or contains(., 'layer(')])"
@@ -88,14 +83,13 @@ def extract(
 
     `captured` bounds its date; `entries` are the page's dated links; `boilerplate` is what the site's other pages taught.
     """
-    zone = ZoneInfo(site.timezone)
     weights = Weights(page, boilerplate)
     named, tight = named_container(page, site, weights), by_weight(page, weights)
     first = named or tight
     title, title_rule = find_title(page, site, first.start if first else len(page.lines))
     container = named or weighed_container(page, weights, title, tight)
-    infos = find_infos(page, container, title, entries, page.family.info if page.family else ())
-    published = _published(page, site, infos, zone, captured)
+    infos = find_metadata_lines(page, container, title, entries)
+    published = published_of(page, site, infos, captured)
     has_media = container is not None and bool(container.element.xpath(SHOWS_MEDIA))
     stated = bool(published and published.rule not in ("line", "url")) or any(
         dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
@@ -108,7 +102,8 @@ def extract(
     stamp = published.raw if published else None
     body = _body(page, container, title, boilerplate, stamp)
     said = [*(info.text for info in infos), *body.said]
-    source, source_rule = _source(page, site, infos, body.said)
+    texts = [block.text for block in body.blocks if block.text]
+    source, source_rule = find_source(page, site, infos, [*body.said, *filter(is_credit, credits_of(texts))])
     provenance = {"title": title_rule, "date": published and published.rule, "source": source_rule, "body": body.rule}
     article = Article(
         title=title,
@@ -117,7 +112,7 @@ def extract(
         precision=published.precision if published else None,
         date_raw=published.raw if published else None,
         source=source,
-        people=people_of(said, [block.text for block in body.blocks if block.text]),
+        people=people_of(said, texts),
         section=tuple(name for name in section_names(find_breadcrumb(page)) if name != title),
         language=language_of(" ".join(block.text for block in body.blocks) or title),
         media=_media(page, container, body.blocks),
@@ -147,7 +142,7 @@ def _framed(page: Page, container: Container) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, pages)))
 
 
-def _is_news(page: Page, infos: list[Info], published: dates.Published | None) -> bool:
+def _is_news(page: Page, infos: list[MetadataLine], published: dates.Published | None) -> bool:
     """Tell an article from a column page: it is dated, not just 更新, has its family's article URL, or shows an event's date at its head."""
     if published is not None and published.rule != "updated":
         return True
@@ -177,93 +172,6 @@ def _body(
         if reads_like_text(left.blocks):
             return _Body(left.blocks, left.said, left.dropped, "trafilatura", LITTLE)
     return _Body([], [], [], None, NONE)
-
-
-def _published(page: Page, site: Site, infos: list[Info], zone: ZoneInfo, captured: datetime) -> dates.Published | None:
-    """Return the publication time by the best voice: the site's selector, a labelled line, metadata, a line that is a date, the URL.
-
-    A column page (`list.htm` with a text) has none: what it shows is its last edit.
-    """
-    if page.family and page.family.is_list_url(page.url):
-        return None
-    found = [
-        candidate
-        for candidate in map(partial(dates.not_after, captured=captured), _dates(page, site, infos, zone))
-        if candidate
-    ]
-    if not found:
-        return None
-    best = found[0]
-    # The same day said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
-    finer = (
-        other
-        for other in found
-        if other.moment.date() == best.moment.date()
-        and other.precision is not Precision.DAY
-        and other.rule != "updated"
-    )
-    return best if best.precision is not Precision.DAY else next(finer, best)
-
-
-def _dates(page: Page, site: Site, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:
-    if site.selectors.date:
-        for element in select(page.tree, [site.selectors.date]):
-            yield dates.in_text(fold(element.text_content()), zone, "site")
-    dated = [info for info in infos if dates.YEAR.search(info.text)]
-    for info in dated:
-        yield dates.labelled(info.text, zone, "label")
-    about_event = any(EVENT.search(info.text) for info in infos if info.place.is_near)
-    alone = [
-        (info.place, found)
-        for info in dated
-        if info.place.is_near
-        and not (about_event and dates.is_stated(info.text))
-        and (found := dates.alone(info.text, zone, info.linked))
-    ]
-    # What stands between title and body with the time of day is what the publisher means, whatever the template says for machines.
-    yield from (
-        found
-        for place, found in alone
-        if found.rule == "info" or (place is Place.ABOVE and found.precision is not Precision.DAY)
-    )
-    if page.family and page.family.script_date:
-        yield dates.in_script(page.source, page.family.script_date, zone)
-    yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
-    yield dates.in_json_ld(metadata.json_ld(page), zone)
-    yield from _in_elements(page, infos, zone)
-    if not about_event:
-        for info in dated:
-            if info.place.is_near:
-                yield dates.weakly_labelled(info.text, zone, "label")
-        yield from (found for _, found in alone)
-    for info in dated:
-        yield dates.updated(info.text, zone, "updated")
-    path = urlsplit(page.url).path
-    yield dates.in_url(path, page.family.url_date if page.family else None, zone)
-    yield dates.in_any_url(path, zone)
-
-
-def _in_elements(page: Page, infos: list[Info], zone: ZoneInfo) -> Iterable[dates.Published | None]:
-    """Yield what elements beside the title state for machines; those of a list of other articles stand elsewhere."""
-    near = [info.text for info in infos if info.place.is_near]
-    for shown, value in metadata.stated_times(page):
-        if shown and any(shown in text for text in near):
-            yield dates.in_element(shown, value, zone)
-
-
-def _source(page: Page, site: Site, infos: list[Info], said: list[str]) -> tuple[str | None, str | None]:
-    if site.selectors.source and (found := select(page.tree, [site.selectors.source])):
-        return fold(found[0].text_content()) or None, "site"
-    for text, linked in (*((info.text, info.linked) for info in infos), *((text, ()) for text in said)):
-        if source := source_of(text, linked):
-            return source, "label"
-    if source := metadata.meta_source(page):
-        return source, "meta"
-    # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
-    for info in infos:
-        if info.place.is_near and info.away and len(info.away) <= MOST_SOURCE:
-            return info.away, "link"
-    return None, None
 
 
 def _media(page: Page, container: Container | None, blocks: list[Block]) -> tuple[Media, ...]:

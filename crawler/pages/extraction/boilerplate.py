@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
 from crawler.pages.extraction.endings import RELATED
-from crawler.pages.extraction.people import is_credit, read_fields
+from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.sections import HERE
 from crawler.pages.extraction.titles import squeeze
 

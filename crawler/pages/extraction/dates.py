@@ -1,59 +1,53 @@
-"""Publication times: found in lines that say so, in metadata, in the URL; never in running text, never after the capture.
+"""Publication times in one text: what announces them, and what a line that is a date may be believed for. Never in running text.
 
-A date carries its precision, the text it was read from and the rule that found it. None is better than a wrong one.
+A date carries its precision, the text it was read from and the rule that found it. None is better than a wrong one. Which of a page's
+dates is the one to believe, `publication` decides.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.items import Precision
+from crawler.pages.extraction.moments import WEEKDAY, Moment, find_moment, labelled_moment
 
-OLDEST = 1990  # no site of ours publishes on the Web before that
 SLACK = timedelta(days=1)  # a publisher's clock may run ahead of ours
 # What announces a publication, wherever it stands; and words that do so only between title and body (beside an event they mean the event).
-YEAR = re.compile(r"(?:19|20)\d\d")  # a text without one states no date
-LABEL = (
-    r"(?:发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|提交|公布|刊发|刊登|推送|發佈|發布)\s*(?:时间|日期|時間|于|於)?"
-    r"|(?:publish(?:ed)?|post(?:ed)?|release)[ -]?(?:date|time|on)?"
+_VERB = "发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|提交|公布|刊发|刊登|推送|發佈|發布|發表|刊登"
+_NOUN = r"时\s?间|日\s?期|時\s?間"
+LABEL = re.compile(
+    rf"(?P<verb>{_VERB})\s?(?P<noun>{_NOUN}|[于於])?"
+    r"|(?<![a-z])(?:(?:publish|post|releas)(?:e?d)?|publication|release)[ -]?(?:date|time|on|at)?(?![a-z])",
+    re.IGNORECASE,
 )
-UPDATE_LABEL = r"(?:更新|修改)\s*(?:时间|日期|于|於)?|(?:last )?updated?[ -]?(?:date|time|on)?"
-WEAK_LABEL = r"(?:时间|日期|時間|date|time)"
-DAY = r"(?P<y>(?:19|20)\d\d)\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
-TIME = (
-    r"(?:[\sT,，]*(?:星期[一二三四五六日天]|周[一二三四五六日])?[\sT]*(?P<half>[上下]午)?"
-    r"\s*(?P<H>\d{1,2})\s*[:：时]\s*(?P<M>\d{2})(?!\d)\s*分?(?:\s*[:：]?\s*(?P<S>\d{2})(?!\d)(?:\.\d{1,9})?\s*秒?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
+UPDATE_LABEL = re.compile(
+    rf"(?:更新|修改|修訂|修订)\s?(?:{_NOUN}|[于於])?|(?<![a-z])(?:last )?(?:updated?|modified)[ -]?(?:date|time|on|at)?(?![a-z])",
+    re.IGNORECASE,
 )
-MOMENT = re.compile(DAY + TIME)
-AFTER_LABEL = rf"\s*[】\])）]?\s*[:：]?\s*[\[(（【]?\s*{DAY}{TIME}"
-LABELLED = re.compile(rf"(?:{LABEL}){AFTER_LABEL}", re.IGNORECASE)
-# A verb that announces a date without a mark: 发布2024-03-12 in a line of metadata, but also 发布2024年招生简章.
-BARE = re.compile(
-    r"(?:发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|提交|公布|刊发|刊登|推送|發佈|發布)\s*[于於]?\s*(?:19|20)\d\d"
+WEAK_LABEL = re.compile(rf"(?<![\u4e00-\u9fff])(?:{_NOUN})|(?<![a-z])(?:date|time)(?![a-z])", re.IGNORECASE)
+AFTER_LABEL = re.compile(
+    rf"\s?[】\])）]?\s?(?P<colon>[:：丨|｜])?\s{{0,3}}[\[(（【]?\s?(?:{WEEKDAY}[,，]?\s?)?", re.IGNORECASE
 )
-UPDATED = re.compile(rf"(?:{UPDATE_LABEL}){AFTER_LABEL}", re.IGNORECASE)
-WEAKLY_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff]){WEAK_LABEL}{AFTER_LABEL}", re.IGNORECASE)
+CITED = re.compile(
+    r"(?:来\s?源|稿源|出处|來源|转自)\s?[】\])）]?\s?[:：][^:：]{0,40}$"
+)  # what a date of its own may follow
 # What may stand beside a date in a line of metadata; a line that says anything else is text.
 BESIDE = re.compile(
-    r"(?:来源|信息来源|稿源|供稿|作者|记者|通讯员|编辑|责任编辑|摄影|审核|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论|次数|Source|Author|Views|Hits|^By\s)"
+    r"(?:来\s?源|稿源|供稿|作\s?者|记者|通讯员|编\s?辑|摄影|审核|选稿|校对|责编|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论"
+    r"|次数|來源|Source|Author|Views|Hits|^By\s)"
 )
+MAY_HOLD = re.compile(r"\d|[〇零○]")  # a text without any of these holds no date
 HAN = re.compile(r"[\u4e00-\u9fff]")
-SPOKEN = re.compile(r"[。；]|，.*，")  # a line of text
+SPOKEN = re.compile(r"[。；]|，[^，]{0,260}，")  # a line of text
 LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
 MAX_BESIDE = 12  # other characters in a line that is a date and no more
 MAX_LINE = 120  # characters of a line of metadata
-MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-ENGLISH = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>(?:19|20)\d\d)\b",
-)
-ENGLISH_LABELLED = re.compile(
-    rf"\b(?:published|posted|released|(?:publication|release)\s+date)(?:\s+on)?\s*[:：]?\s*(?:[A-Z][a-z]+day,?\s+)?{ENGLISH.pattern}",
-    re.IGNORECASE,
-)
-COMPACT = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)(?!\d)")
+MASK = "\x00"  # stands for a character of a link
+ANYWHERE = ZoneInfo("UTC")  # where only whether there is a date matters
+COMPACT = re.compile(r"(?<!\d)20\d\d[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d(?!\d)")
 DAY_IN_PATH = r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])/"
 META_NAMES = (
     "pubdate",
@@ -89,62 +83,84 @@ class Published:
 
 def in_text(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     """Return the first date of a text, with its time if one follows it."""
-    match = MOMENT.search(text)
-    if match:
-        return _published(match.groupdict(), match[0], zone, rule)
-    if match := COMPACT.search(text):
-        return _published(match.groupdict(), match[0], zone, rule)
-    if match := ENGLISH.search(text):
-        day = match["d1"] or match["d2"]
-        if day:
-            return _published({"y": match["y"], "m": str(MONTHS[match["mon"].lower()]), "d": day}, match[0], zone, rule)
+    found = find_moment(text, zone)
+    return _published(found, text, found.start, rule) if found else None
+
+
+def labelled(text: str, zone: ZoneInfo, rule: str, linked: Iterable[str] = ()) -> Published | None:
+    """Return the date that a label (发布时间：…) announces in a text; words inside its links (第9批名单公布) are no labels."""
+    for label, after, found in _announced(LABEL, text, zone, linked):
+        if not _is_said(label, after, found, text):
+            return _published(found, text, label.start(), rule)
     return None
 
 
-def labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
-    """Return the date that a label (发布时间：…) announces in a text."""
-    if (match := LABELLED.search(text)) and not _is_spoken(match, text):
-        return _published(match.groupdict(), match[0], zone, rule)
-    match = ENGLISH_LABELLED.search(text)
-    found = in_text(match[0], zone, rule) if match else None
-    return replace(found, raw=match[0]) if match and found else None
-
-
-def _is_spoken(match: re.Match[str], text: str) -> bool:
-    """Return whether a bare verb and its date are words of a sentence."""
-    return bool(BARE.match(match[0]) and (SPOKEN.search(text) or HAN.match(text, match.end())))
-
-
-def updated(text: str, zone: ZoneInfo, rule: str) -> Published | None:
+def updated(text: str, zone: ZoneInfo, rule: str, linked: Iterable[str] = ()) -> Published | None:
     """Return the date of a last edit, for pages that state no other."""
-    match = UPDATED.search(text)
-    return _published(match.groupdict(), match[0], zone, rule) if match else None
+    return _first(UPDATE_LABEL, text, zone, rule, linked)
 
 
 def weakly_labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     """Return the date after 时间 or 日期, in a line where nothing stands before the label."""
-    match = WEAKLY_LABELLED.search(text)
-    return _published(match.groupdict(), match[0], zone, rule) if match else None
+    return _first(WEAK_LABEL, text, zone, rule)
 
 
-def is_announced(text: str) -> bool:
+def is_announced(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
     """Return whether a text says when it was published."""
-    return bool(LABELLED.search(text))
+    return labelled(text, zone, "label") is not None
 
 
-def is_stated(text: str) -> bool:
+def is_stated(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
     """Return whether a text says 时间 or 日期 and a date, of whatever event."""
-    return bool(WEAKLY_LABELLED.search(text))
+    return weakly_labelled(text, zone, "label") is not None
+
+
+def _first(
+    label: re.Pattern[str], text: str, zone: ZoneInfo, rule: str, linked: Iterable[str] = ()
+) -> Published | None:
+    return next(
+        (_published(found, text, at.start(), rule) for at, _, found in _announced(label, text, zone, linked)), None
+    )
+
+
+def _announced(
+    label: re.Pattern[str], text: str, zone: ZoneInfo, linked: Iterable[str] = ()
+) -> Iterator[tuple[re.Match[str], re.Match[str], Moment]]:
+    """Yield each label of a text that a date follows, what stands between the two, and the date."""
+    masked = text
+    for link in linked:
+        masked = masked.replace(link, MASK * len(link), 1) if link else masked
+    for match in label.finditer(masked):
+        after = AFTER_LABEL.match(text, match.end())
+        if after is None or MASK in masked[max(0, match.start() - 1) : match.end()]:
+            continue
+        if found := labelled_moment(text, after.end(), zone):
+            yield match, after, found
+
+
+def _is_said(label: re.Match[str], after: re.Match[str], found: Moment, text: str) -> bool:
+    """Return whether a verb and its date are words of a sentence or a name: 我校发布2024年…, 第9批名单公布 2024-…."""
+    groups = label.groupdict()
+    if after["colon"] or not groups["verb"] or groups["noun"] not in (None, "于", "於"):
+        return False
+    is_of_a_name = groups["noun"] is None and bool(HAN.match(text, label.start() - 1)) and label.start() > 0
+    return is_of_a_name or bool(SPOKEN.search(text) or HAN.match(text, found.end))
 
 
 def alone(text: str, zone: ZoneInfo, linked: Iterable[str] = ()) -> Published | None:
-    """Return the date of a line that holds a date and nothing but links ("line"), or a date among other metadata ("info")."""
+    """Return the date of a line that holds a date and nothing but links ("line"), or a date among other metadata ("info").
+
+    The day behind a source ("cited": 来源：云台日报 2023-5-1) is likely that of the paper.
+    """
     found = in_text(text, zone, "line")
-    if found is None or UPDATED.search(text):
+    if found is None or UPDATE_LABEL.search(text):
         return None
-    rest = text.replace(found.raw, "", 1).strip()
+    before, _, after = text.partition(found.raw)
+    rest = f"{before}{after}".strip()
     if LIMIT.search(rest):
         return None
+    if found.precision is Precision.DAY and CITED.search(before):
+        return replace(found, rule="cited")
     if len(rest) <= MAX_LINE and BESIDE.search(rest) and not SPOKEN.search(rest):
         return replace(found, rule="info")
     for link in linked:
@@ -191,15 +207,14 @@ def in_json_ld(blocks: Iterable[str], zone: ZoneInfo) -> Published | None:
 def in_url(url: str, pattern: str | None, zone: ZoneInfo) -> Published | None:
     """Return the day that a family writes into its article URLs."""
     match = re.search(pattern, url) if pattern else None
-    if not match:
-        return None
-    return _published({"y": match[1], "m": match[2], "d": match[3]}, match[0], zone, "url")
+    found = in_text("-".join(match.groups()), zone, "url") if match else None
+    return replace(found, raw=match[0].strip()) if match and found else None
 
 
 def in_any_url(path: str, zone: ZoneInfo) -> Published | None:
     """Return the moment of 14 digits, or the day, that many home-made systems use as an article's address."""
     if match := COMPACT.search(path):
-        return _published(match.groupdict(), match[0], zone, "url")
+        return in_text(match[0], zone, "url")
     return in_url(path, DAY_IN_PATH, zone)
 
 
@@ -225,28 +240,6 @@ def _json_dates(block: str) -> Iterator[str]:
             stack.extend(node)
 
 
-def _published(groups: Mapping[str, str | None], raw: str, zone: ZoneInfo, rule: str) -> Published | None:
-    year, month, day = (int(groups[name] or 0) for name in "ymd")
-    hour, minute, second = groups.get("H"), groups.get("M"), groups.get("S")
-    if year < OLDEST:
-        return None
-    try:
-        moment = datetime(
-            year,
-            month,
-            day,
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            tzinfo=_offset(groups.get("zone"), zone),
-        )
-    except ValueError:
-        return None
-    if groups.get("half") == "下午" and moment.hour < 12:
-        moment += timedelta(hours=12)
-    precision = Precision.DAY if hour is None else Precision.SECOND if second else Precision.MINUTE
-    return Published(moment.astimezone(zone) if groups.get("zone") else moment, precision, raw.strip(), rule)
-
-
-def _offset(written: str | None, zone: ZoneInfo) -> tzinfo:
-    return datetime.fromisoformat(f"2000-01-01T00:00:00{written}").tzinfo or zone if written else zone
+def _published(found: Moment, text: str, start: int, rule: str) -> Published:
+    """Return a moment with the text from a place on to where it ends."""
+    return Published(found.moment, found.precision, text[start : found.end].strip(), rule)

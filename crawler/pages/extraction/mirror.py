@@ -20,9 +20,10 @@ from crawler.errors import MirrorError
 from crawler.items import Article, Media, MediaKind, Precision
 from crawler.pages.extraction import dates
 from crawler.pages.extraction.dumps import Dump, read_dump
+from crawler.pages.extraction.fields import is_credit
 from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.mending import PICTURE, mend
-from crawler.pages.extraction.people import is_credit, people_of
+from crawler.pages.extraction.people import people_of
 from crawler.pages.families import canonical_url
 
 RULE = "import"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.items import Site
-from crawler.pages.extraction.dates import LABELLED
+from crawler.pages.extraction.dates import is_announced
 from crawler.pages.extraction.metadata import BORDER, meta_title, window_title
 from crawler.pages.extraction.page import Line, Page, fold
 from crawler.pages.families import select
@@ -57,7 +57,7 @@ def _above_date(page: Page, start: int, heading: str | None) -> str | None:
     None if the heading stands there, or no title does.
     """
     for number, line in enumerate(page.lines[: start + NEAR]):
-        if LABELLED.search(line.text) and len(line.text) < MAX_TITLE:
+        if len(line.text) < MAX_TITLE and is_announced(line.text):
             above = [line for line in page.lines[max(0, number - ABOVE) : number] if line.text]
             if not above or above[-1].linked or any(line.text == heading for line in above):
                 return None

@@ -1,0 +1,198 @@
+"""The lines around a body that may state date, source and people: where each stands decides what it may be believed for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crawler.pages.extraction import dates
+from crawler.pages.extraction.container import Container, titled
+from crawler.pages.extraction.entries import ALONE, Entry
+from crawler.pages.extraction.fields import is_credit, is_label, read_fields, starts_with_label
+from crawler.pages.extraction.moments import HINT
+from crawler.pages.extraction.page import Line, Page, fold
+from crawler.pages.families import select
+from crawler.urls import absolute_url, host_of
+
+ABOVE, TOP, INSIDE, FAR, BELOW = (
+    14,
+    4,
+    12,
+    40,
+    20,
+)  # lines before the body, at its head, in its beginning, farther above, after it
+TAIL = 8  # last lines of the body, which count as below it
+MAX_LINE = 260  # characters; a longer line is text
+NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
+
+OWNER = re.compile(r"[^.]+\.(?:(?:com|edu|gov|org|net|ac)\.)?[a-z]+(?::\d+)?$")  # what the hosts of one publisher share
+LIST = 3  # entries; fewer make no list
+CELLS = frozenset({"td", "th", "dt", "dd"})
+MAX_VALUE = 60  # characters of a value in an element of its own
+# Day and month large, the year small beside them: 05-01 over 2023, 2023.05 over 01.
+HALVES = re.compile(
+    r"^(?:((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?(?:\s|(?<=\d\d)(?=\d\d$))(\d{1,2})日?|(\d{1,2})日?\s?((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?"
+    r"|((?:19|20)\d\d)年?\s(\d{1,2}\s?[-/.月]\s?\d{1,2})日?|(\d{1,2}\s?[-/.月]\s?\d{1,2})日?\s((?:19|20)\d\d)年?)$"
+)
+SPOKEN = re.compile(r"[。；]|，[^，]{0,60}，")
+MAX_HEAD = 60  # characters of a line of the head
+NEXT = 3  # lines after a label in which its value stands
+MAX_LABEL = 20  # characters of a label in an element of its own
+MAX_HALF = 9  # characters
+
+
+class Place(StrEnum):
+    CHOSEN = "chosen"  # matched by the site's or the family's selector
+    ABOVE = "above"  # between title and body
+    TOP = "top"  # the first lines of the body
+    INSIDE = "inside"  # the lines after those: believed only where a label says what it is
+    FAR = "far"  # farther above: the same
+    BELOW = "below"  # the same
+
+    @property
+    def is_near(self) -> bool:
+        return self in (Place.CHOSEN, Place.ABOVE, Place.TOP)
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataLine:
+    """One such line; a label and the value that stands in the next element are one line."""
+
+    text: str
+    place: Place
+    linked: tuple[str, ...] = ()  # the texts of its links
+    away: str | None = None  # the text of its one link that leads to another publisher, where it holds a date
+
+
+def find_metadata_lines(
+    page: Page, container: Container | None, title: str | None, entries: list[Entry]
+) -> list[MetadataLine]:
+    """Return the lines in order of trust: chosen by the family's selector, above the body, at its head, below it."""
+    selectors = page.family.info if page.family else ()
+    chosen = [MetadataLine(fold(element.text_content()), Place.CHOSEN) for element in select(page.tree, selectors)]
+    start, end = (container.start, container.end) if container else (0, 0)
+    if not end:  # no body: metadata follows the title
+        heading = next(titled(page, title), None)
+        start = end = len(page.lines) if heading is None else min(heading + ABOVE, len(page.lines))
+    at = _title_above(page, title, start)
+    top = start - ABOVE if at is None else at
+    if at is not None and title and HINT.search(rest := page.lines[at].text.removeprefix(title)):
+        chosen.append(MetadataLine(rest.strip(), Place.ABOVE))  # a date that stands in the heading
+    is_known = container is not None and container.is_known
+    taken = set() if is_known else _taken(page, entries, range(top, start) if at is not None else range(0))
+    if 0 < top < len(page.lines) and ALONE.match(page.lines[top - 1].text) and top - 1 not in taken:
+        top -= 1  # a date of its own above the title
+    opening = [line.text for line in page.lines[start : min(start + TOP, end)]]
+    head = start
+    if title in opening or not (is_known or at is None):
+        head += _head(opening, len(opening) if title in opening else 0)
+    places = (
+        (Place.ABOVE, range(max(0, top), head)),
+        (Place.TOP, range(head, min(start + TOP, end))),
+        (Place.INSIDE, range(min(start + TOP, end), min(start + INSIDE, end))),
+        (Place.FAR, range(max(0, start - FAR), max(0, top))),
+        (Place.BELOW, range(max(min(start + INSIDE, end), end - TAIL), min(end + BELOW, len(page.lines)))),
+    )
+    values: set[int] = set()  # lines that are the value of the one before, which may stand in another place
+    for place, numbers in places:
+        own = [n for n in numbers if n not in taken or _is_own(page.lines[n], place)]
+        chosen.extend(_read(page, place, own, values))
+    return chosen
+
+
+def _head(lines: Sequence[str], least: int) -> int:
+    """Return how many lines of a container are still the head, where the title stands above or among them: those before the first of text."""
+    return next((n for n, text in enumerate(lines) if len(text) > MAX_HEAD or SPOKEN.search(text)), least)
+
+
+def _is_own(line: Line, place: Place) -> bool:
+    """Tell a line that is the article's though entries of a list stand around it: credits, and 发布时间 where no list follows."""
+    return is_credit(line.text) or (place is not Place.BELOW and not line.anchors and dates.is_announced(line.text))
+
+
+def _title_above(page: Page, title: str | None, start: int) -> int | None:
+    """Return the number of the nearest line above the body that is the title, with or without a date behind it."""
+    numbers = range(start - 1, max(-1, start - FAR - 1), -1)
+    return next((n for n in numbers if title and _is_title(page, page.lines[n], title)), None)
+
+
+def _is_title(page: Page, line: Line, title: str) -> bool:
+    return title in (line.text, page.heading(line)) or bool(
+        line.text.startswith(title) and HINT.search(line.text[len(title) :])
+    )
+
+
+def _taken(page: Page, entries: list[Entry], own: range) -> set[int]:
+    """Return the lines of the entries of a list, whose dates are theirs. Links about the one date between title and body are no entries."""
+    is_head = sum(bool(HINT.search(page.lines[n].text)) for n in own) == 1
+    listed = [entry for entry in entries if not (is_head and entry.line in own)]
+    if len(listed) < LIST:
+        return set()
+    near = {n for entry in listed for n in range(entry.line - NEAR_ENTRY, entry.line + NEAR_ENTRY + 1)}
+    return near.difference(own) if is_head else near
+
+
+def _read(page: Page, place: Place, numbers: Sequence[int], values: set[int]) -> Iterator[MetadataLine]:
+    """Yield the lines of one place that say something, those that belong together as one."""
+    for number in numbers:
+        line = page.lines[number]
+        if not line.text or len(line.text) > MAX_LINE or number in values:
+            continue
+        value = next((n for n in range(number + 1, min(number + NEXT, len(page.lines))) if page.lines[n].text), number)
+        together = [line]
+        if value != number and _are_one(line, page.lines[value]):
+            together.append(page.lines[value])
+            values.add(value)
+        if len(together) > 1 or _is_said(line, place):
+            text = joined(*(_without_buttons(part) for part in together))
+            linked = tuple(anchor.text for part in together for anchor in part.anchors)
+            yield MetadataLine(text, place, linked, _away(line, page.base) if linked and HINT.search(text) else None)
+
+
+def _are_one(line: Line, below: Line) -> bool:
+    """Tell a label and its value in the next element, and the two halves of a date."""
+    if len(line.text) > MAX_LABEL or len(below.text) > MAX_VALUE:
+        return False
+    if len(line.text) <= MAX_HALF and len(below.text) <= MAX_HALF and HALVES.match(f"{line.text} {below.text}"):
+        return True
+    in_cell = line.block.tag in CELLS and below.block.tag in CELLS
+    return is_label(line.text, in_cell=in_cell) and not starts_with_label(below.text)
+
+
+def joined(label: str, value: str = "") -> str:
+    """Return a label and its value as one line; the halves of a date, 05 and 2023-01 or 2023 and 05-01, as one date."""
+    if (halves := HALVES.match(f"{label} {value}".strip())) is not None:
+        first, second = (part for part in halves.groups() if part)
+        year, rest = (first, second) if first[:2] in ("19", "20") and len(first) > 2 else (second, first)
+        return f"{year}-{rest}"
+    return f"{label.rstrip(' :：')}：{value}" if value else label
+
+
+def _away(line: Line, base: str) -> str | None:
+    """Return the text of the one link of a line that leads to another publisher."""
+    owners = {anchor.text: _owner(url) for anchor in line.anchors if (url := absolute_url(base, anchor.href))}
+    away = [text for text, owner in owners.items() if text and owner and owner != _owner(base)]
+    return away[0] if len(away) == 1 else None
+
+
+def _owner(url: str) -> str | None:
+    found = OWNER.search(host_of(url))
+    return found[0] if found else None
+
+
+def _is_said(line: Line, place: Place) -> bool:
+    """Tell a line of metadata from a menu: it says more than it links, or stands below the title and holds a field or a date."""
+    if line.linked * 2 <= len(line.text):
+        return True
+    return place in (Place.ABOVE, Place.TOP) and bool(HINT.search(line.text) or read_fields(line.text))
+
+
+def _without_buttons(line: Line) -> str:
+    """Return a line without the text of what only a script answers to: 作者：[设置]."""
+    text = line.text
+    if not line.anchors:
+        return text
+    for anchor in line.anchors:
+        if anchor.text and anchor.href.lower().startswith(("javascript:", "#")):
+            text = text.replace(anchor.text, " ", 1)
+    return fold(text)

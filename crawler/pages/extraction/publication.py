@@ -1,0 +1,80 @@
+"""When an article was published: of all the dates of a page, the one to believe. How dates are printed and announced, `dates` knows."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from crawler.items import Precision, Site
+from crawler.pages.extraction import dates, metadata
+from crawler.pages.extraction.metadata_lines import MetadataLine, Place
+from crawler.pages.extraction.page import Page, fold
+from crawler.pages.families import select
+
+EVENT = re.compile(
+    r"(?:地\s?点|地\s?址|会\s?场|举办地|活动地|主讲人?|报告人)\s?[:：]"
+)  # beside these, above the body or in it, 时间 is the event's
+
+
+def published_of(page: Page, site: Site, lines: list[MetadataLine], captured: datetime) -> dates.Published | None:
+    """Return the publication time by the best voice: the site's selector, a labelled line, metadata, a line that is a date, the URL.
+
+    A column page (`list.htm` with a text) has none: what it shows is its last edit.
+    """
+    if page.family and page.family.is_list_url(page.url):
+        return None
+    voices = _voices(page, site, lines, ZoneInfo(site.timezone))
+    found = [voice for voice in voices if voice and dates.not_after(voice, captured)]
+    if not found:
+        return None
+    best = found[0]
+    # The same day said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
+    finer = (
+        other for other in found if other.moment.date() == best.moment.date() and other.precision is not Precision.DAY
+    )
+    return best if best.precision is not Precision.DAY else next(finer, best)
+
+
+def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    """Yield every date that a page states, the one to believe first."""
+    if site.selectors.date:
+        for element in select(page.tree, [site.selectors.date]):
+            yield dates.in_text(fold(element.text_content()), zone, "site")
+    dated = [line for line in lines if dates.MAY_HOLD.search(line.text)]
+    for line in dated:
+        yield dates.labelled(line.text, zone, "label", line.linked)
+    near = [line for line in lines if line.place.is_near]
+    of_event = {line.place for line in near if EVENT.search(line.text)}
+    alone = [
+        (line, found)
+        for line in near
+        if not (line.place in of_event and dates.is_stated(line.text))
+        and (found := dates.alone(line.text, zone, line.linked))
+    ]
+    # What stands between title and body with the time of day is what the publisher means, whatever the template says for machines.
+    for line, found in alone:
+        if found.rule == "info" or (line.place is Place.ABOVE and found.precision is not Precision.DAY):
+            yield found
+    if page.family and page.family.script_date:
+        yield dates.in_script(page.source, page.family.script_date, zone)
+    yield dates.in_metas(page.metas, page.family.meta_date if page.family else (), zone)
+    yield dates.in_json_ld(metadata.json_ld(page), zone)
+    yield from _in_elements(page, near, zone)
+    own = [line for line in near if line.place not in of_event]
+    for line in own:
+        yield dates.weakly_labelled(line.text, zone, "label")
+    yield from (found for line, found in alone if line in own and found.rule != "cited")
+    for line in dated:
+        yield dates.updated(line.text, zone, "updated", line.linked)
+    yield from (found for line, found in alone if line in own)
+    path = urlsplit(page.url).path
+    yield dates.in_url(path, page.family.url_date if page.family else None, zone)
+    yield dates.in_any_url(path, zone)
+
+
+def _in_elements(page: Page, near: list[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    """Yield what elements beside the title state for machines; those of a list of other articles stand elsewhere."""
+    for shown, value in metadata.stated_times(page):
+        if shown and any(shown in line.text for line in near):
+            yield dates.in_element(shown, value, zone)

@@ -1,0 +1,118 @@
+"""Where an article is from: the value of 来源, or where no label says it the publisher's name beside the date."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from lxml.etree import XPath
+
+from crawler.items import Site
+from crawler.pages.extraction import dates, metadata
+from crawler.pages.extraction.fields import all_fields
+from crawler.pages.extraction.metadata_lines import MetadataLine, Place
+from crawler.pages.extraction.names import is_person, is_unit
+from crawler.pages.extraction.page import Page, fold
+from crawler.pages.extraction.roles import Label, label_of
+from crawler.pages.families import select
+
+MAX_SOURCE = 60  # characters
+MAX_NAME = 20  # characters of a publisher's name
+BUTTONS = re.compile(r"\s(?:举报|分享|打印|收藏|关注|\+?\s?订阅|评论|字体|我要评论)(?![\u4e00-\u9fff]{3}).{0,60}$")
+OPEN_BRACKET = re.compile(r"[(（\[【][^)）\]】]{0,60}$")
+# A printed source may hold a date (天津日报2023年05月19日 4版); what follows a space in digits alone is no part of its name.
+OWN_DATE = re.compile(
+    r"(?<=\S)\s{1,3}(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}-\d{1,2}\s).{0,40}$|\s?[|｜]\s?(?:19|20)\d\d.{0,40}$"
+)
+MEDIA = re.compile(
+    r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
+)
+WORDS = (
+    "ource",
+    "laiyuan",
+    "from",
+    "media_name",
+    "media-name",
+    "origin",
+)  # in the markup of a page that may have such an element
+MARKED = XPath(
+    "//*[contains(@class, 'ource') or contains(@id, 'ource') or contains(@class, 'media') or contains(@id, 'media') or contains(@class, 'laiyuan')"
+    " or contains(@class, 'from') or contains(@id, 'from') or contains(@class, 'origin')]"
+)
+MARKS = re.compile(
+    r"(?:^|[\s_-])(?:(?:art|article|news|info|date|post)[_-]?)?(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)(?:[_-]?(?:name|text|txt|time))?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def find_source(
+    page: Page, site: Site, lines: Sequence[MetadataLine], said: Iterable[str]
+) -> tuple[str | None, str | None]:
+    """Return the source of an article and the rule that gave it; `said` are lines that were left out of its body."""
+    if site.selectors.source and (found := select(page.tree, [site.selectors.source])):
+        return fold(found[0].text_content()) or None, "site"
+    for text, linked in (*((line.text, line.linked) for line in lines), *((text, ()) for text in said)):
+        if source := source_of(text, linked):
+            return source, "label"
+    if source := metadata.meta_source(page):
+        return source, "meta"
+    near = [line for line in lines if line.place.is_near]
+    if source := next(_marked(page, near), None):
+        return source, "class"
+    # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
+    if source := next((line.away for line in near if line.away and len(line.away) <= MAX_NAME), None):
+        return source, "link"
+    source = next(
+        (text for line in near if line.place is Place.ABOVE and MEDIA.match(text := _without_date(line))), None
+    )
+    return source, "line" if source else None
+
+
+def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
+    """Return the value of 来源 in a line, verbatim: as far as its link goes, or to the next label, a name, or a date of the page's own."""
+    value = next((field.value for field in all_fields(line) if field.kind is Label.SOURCE and field.value), "")
+    value = next((text for text in linked if len(text) > 1 and value.startswith(text)), value)
+    value = _alone(_without_bracket(OPEN_BRACKET.sub("", OWN_DATE.sub("", BUTTONS.sub("", value))).strip()))
+    return value if 0 < len(value) <= MAX_SOURCE else None
+
+
+def _alone(value: str) -> str:
+    """Return a paper's name without the persons and departments behind it: 云台日报 王芳."""
+    first, *rest = value.split(" ")
+    is_followed = bool(rest) and all(is_person(word) or is_unit(word) for word in rest)
+    return first if is_followed and MEDIA.match(first) else value
+
+
+def _without_bracket(value: str) -> str:
+    """Return a value without a closing bracket that was opened before its label."""
+    for opening, closing in ("[]", "【】", "()", "（）"):
+        if value.endswith(closing) and opening not in value:
+            return value[:-1].rstrip()
+    return value
+
+
+def _marked(page: Page, near: Sequence[MetadataLine]) -> Iterator[str]:
+    """Yield the publishers that stand in elements named for them: <span class="art_source">云台日报</span>."""
+    for element in MARKED(page.tree) if any(word in page.source for word in WORDS) else ():
+        if not MARKS.search(f"{element.get('class', '')} {element.get('id', '')}"):
+            continue
+        text = fold(element.text_content())
+        if text and len(text) <= 2 * MAX_NAME and any(text in line.text for line in near):
+            linked = tuple(fold(anchor.text_content()) for anchor in element.iter("a"))
+            value = _without_date(MetadataLine(text, Place.ABOVE, linked))
+            if (
+                2 <= len(value) <= MAX_NAME
+                and not dates.MAY_HOLD.match(value)
+                and label_of(value) is None
+                and not re.search("[，。：:]", value)
+            ):
+                yield value
+
+
+def _without_date(line: MetadataLine) -> str:
+    """Return a line without its date and without its buttons."""
+    text = line.text
+    if (found := dates.in_text(text, dates.ANYWHERE, "line")) is not None:
+        text = text.replace(found.raw, " ", 1)
+    for link in line.linked:
+        if link and not MEDIA.match(link) and link != text.strip():
+            text = text.replace(link, " ", 1)
+    return fold(text).strip(" |丨·-—")
