@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC
 
 from crawler.items import Site
 from crawler.pages.extraction.dates import is_announced
 from crawler.pages.extraction.metadata import BORDER, meta_title, window_title
+from crawler.pages.extraction.moments import HINT, find_moment
+from crawler.pages.extraction.names import is_person
 from crawler.pages.extraction.page import Line, Page, fold
 from crawler.pages.families import select
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
 CLASSED = 4
 TITLE_CLASS = re.compile(r"title|tit\b|headline|biaoti|bt\b", re.IGNORECASE)
+OF_PICTURE = re.compile(r"pic|img|photo|image|caption", re.IGNORECASE)  # the title of one is no title of the article
 SQUEEZE = re.compile(r"[\W_]+")
 MAX_TITLE = 200  # characters
 MIN_SHARED = 4  # letters a line must share with the window title to be the title
@@ -23,12 +27,20 @@ NEAR = 12  # lines above the body in which its title stands
 SITE_NAME = re.compile(
     r"(?:大学|学院|学校|网|网站|平台|学会|协会|办公室|中心|校友|系统|主页|首页|动态|公告|通知|新闻|要闻|公示|[处部系所馆室院报刊])$"
 )
+SPEAKER = re.compile(r"^([\u4e00-\u9fff·]{2,12})[:：]")  # 谢远：教育公平的三个阶段
+MARKS = " -–—>→»|_·"
+BRACKETS = " ()（）[]【】-–—|·:："  # around a date in a heading
 GREETING = re.compile(r"^\W*欢迎(?:您)?(?:访问|光临|来到|进入)")
 NOT_A_TITLE = re.compile(r"^(?:首页|当前位置|您的位置|.{0,6}位置[:：]|新闻详情|正文|详细内容|文章内容|内容)")
 
 
 def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | None]:
     """Return the title and the rule that gave it; `start` is the line where the body seems to begin."""
+    title, rule = _titled(page, site, start)
+    return (_dateless(title, page.title), rule) if title and rule != "site" else (title, rule)
+
+
+def _titled(page: Page, site: Site, start: int) -> tuple[str | None, str | None]:
     if site.selectors.title and (text := _only(page, [site.selectors.title])):
         return text, "site"
     if page.family and page.family.is_list_url(page.url) and (title := window_title(page)):
@@ -51,6 +63,14 @@ def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | No
     return (title, "window") if title else (None, None)
 
 
+def _dateless(title: str, window: str) -> str:
+    """Return a title without the date that stands behind it in its heading; one that the window title repeats is of the title."""
+    found = find_moment(title, UTC)
+    if found is None or title[found.end :].strip(BRACKETS) or squeeze(title) in squeeze(window):
+        return title
+    return left if len(left := title[: found.start].rstrip(BRACKETS)) >= MIN_SHARED else title
+
+
 def _above_date(page: Page, start: int, heading: str | None) -> str | None:
     """Return the line above the one that states when the page was published: the title, where all that else could be names the site.
 
@@ -58,10 +78,10 @@ def _above_date(page: Page, start: int, heading: str | None) -> str | None:
     """
     for number, line in enumerate(page.lines[: start + NEAR]):
         if len(line.text) < MAX_TITLE and is_announced(line.text):
-            above = [line for line in page.lines[max(0, number - ABOVE) : number] if line.text]
-            if not above or above[-1].linked or any(line.text == heading for line in above):
+            above = [n for n in range(max(0, number - ABOVE), number) if page.lines[n].text]
+            if not above or page.lines[above[-1]].linked or any(page.lines[n].text == heading for n in above):
                 return None
-            own = above[-1].text
+            own = _with_upper_half(page.lines, above[-1])
             return own if len(own) >= MIN_SHARED and _fits(own) and not GREETING.match(own) else None
     return None
 
@@ -82,49 +102,94 @@ def _fits(text: str) -> bool:
 
 
 def _repeated(page: Page) -> str | None:
-    """Return the longest line that stands in the window title and is most of one part of it."""
-    parts = [squeeze(part) for part in (page.title, *BORDER.split(page.title))]
-    if not parts[0]:
-        return None
-    best, rank = None, (False, MIN_SHARED - 1)
+    """Return the longest line that stands in the window title and is most of one part of it, with the rest of the title around it."""
+    raw = [part for part in BORDER.split(page.title) if part]
+    letters_of = [squeeze(part) for part in raw]
+    # A mark may also stand inside a title: “两山”——一座桥_云台大学.
+    parts = {"".join(letters_of[start:end]) for start in range(len(raw)) for end in range(start + 1, len(raw) + 1)}
+    whole = squeeze(page.title)
+    best, rank = None, (False, 0)
     letters_of_it = set(page.title)
-    for line in page.lines:
+    for number, line in enumerate(page.lines):
         if letters_of_it.isdisjoint(line.text[:3]):  # cheaper than to fold every line of a page
             continue
         if not _fits(line.text) or (line.linked * 2 > len(line.text) and not _is_heading(line)):
             continue
         letters = squeeze(line.text)
         own = (
-            parts[0].startswith(letters),
+            whole.startswith(letters),
             len(letters),
         )  # what the window title begins with is the title, what follows is the site
-        if (
-            own > rank
-            and len(letters) >= MIN_SHARED
-            and any(len(letters) >= MOST * len(part) and letters in part for part in parts)
+        if own <= rank or not _is_most(
+            letters, whole, parts, is_short=_is_short_title(page, number, letters, letters_of)
         ):
-            whole = page.heading(line)
-            best, rank = whole if any(squeeze(whole) in part for part in parts) else line.text, own
-    return best
+            continue
+        best, rank = number, own
+    return None if best is None else _completed(page, best, raw)
+
+
+def _is_most(letters: str, whole: str, parts: set[str], *, is_short: bool) -> bool:
+    """Tell whether letters are most of a part of the window title, or all of it where they are few."""
+    if len(letters) < MIN_SHARED:
+        return is_short
+    return letters in whole and any(len(letters) >= MOST * len(part) and letters in part for part in (whole, *parts))
+
+
+def _is_short_title(page: Page, number: int, letters: str, parts: list[str]) -> bool:
+    """Tell a title of two or three letters: the first part of several of the window title, above a date."""
+    if len(letters) < 2 or len(parts) < 2 or letters != parts[0]:
+        return False
+    return any(HINT.search(line.text) for line in page.lines[number + 1 : number + 1 + ABOVE])
+
+
+def _completed(page: Page, number: int, parts: list[str]) -> str:
+    """Return the title that a line is most of: with the other halves of a broken one, and with the speaker the window title names."""
+    line = page.lines[number]
+    whole = page.heading(line)
+    if whole != line.text:
+        return whole if any(squeeze(whole) in squeeze(part) for part in (page.title, *parts)) else line.text
+    letters = squeeze(line.text)
+    part = next((part for part in parts if letters in squeeze(part)), "")
+    before, _, after = squeeze(part).partition(letters)
+    if number and len(above := page.lines[number - 1].text) >= MIN_SHARED and before and before == squeeze(above):
+        return f"{above} {line.text}"
+    below = page.lines[number + 1].text if number + 1 < len(page.lines) else ""
+    if len(below) >= MIN_SHARED and after and after == squeeze(below):
+        return f"{line.text} {below}"
+    speaker = SPEAKER.match(part)
+    return (
+        fold(part) if speaker and not after and squeeze(speaker[1]) == before and is_person(speaker[1]) else line.text
+    )
 
 
 def _heading(page: Page, start: int) -> str | None:
     """Return the highest heading above the body, of equal ones the nearest; the name of the site or section only where there is no other."""
-    found, rank = None, (True, 9)
+    found, rank = None, (True, 9, True)
     window = squeeze(page.title)
-    for line in reversed(page.lines[max(0, start - NEAR) : start + 3]):
+    first = max(0, start - NEAR)
+    for number in range(min(start + 3, len(page.lines)) - 1, first - 1, -1):
+        line = page.lines[number]
         if _fits(line.text) and not line.linked and not line.text.endswith((":", "：")) and _is_heading(line):
-            own = (_is_name(line.text, window), HEADINGS.get(str(line.block.tag), CLASSED))
+            own = (_is_name(line.text, window), HEADINGS.get(str(line.block.tag), CLASSED), number > start)
             if own < rank:
-                found, rank = line.text, own
-    return found
+                found, rank = number, own
+    return None if found is None else _with_upper_half(page.lines, found)
+
+
+def _with_upper_half(lines: list[Line], number: int) -> str:
+    """Return a heading, with the one right above it where a title was broken into two <h1>."""
+    line, above = lines[number], lines[number - 1] if number else None
+    is_broken = above and above.block.tag == line.block.tag == "h1" and not above.linked and len(above.text) > SHORT
+    return f"{above.text} {line.text}" if above and is_broken else line.text
 
 
 def _is_name(text: str, window: str) -> bool:
     """Tell the name of a site or section, which the window title repeats."""
+    text = text.strip(MARKS)
     return len(text) <= SHORT and bool(SITE_NAME.search(text)) and squeeze(text) in window
 
 
 def _is_heading(line: Line) -> bool:
     block = line.block
-    return block.tag in HEADINGS or bool(TITLE_CLASS.search(f"{block.get('class', '')} {block.get('id', '')}"))
+    named = f"{block.get('class', '')} {block.get('id', '')}"
+    return block.tag in HEADINGS or (bool(TITLE_CLASS.search(named)) and not OF_PICTURE.search(named))
