@@ -129,6 +129,21 @@ def test_no_label_stands_in_a_link() -> None:
     assert dates.labelled(line, HERE, "label", [link]) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        *(("发布时间：3天前", True), ("发布时间：0000-00-00 00:00:00", True), ("发布时间：", False)),
+        *(("学校发布2024年招生简章", False), ("编辑：王芳", False)),
+    ],
+)
+def test_a_label_says_that_it_is_news_whatever_follows(text: str, promised: bool) -> None:
+    assert dates.is_promised(text) is promised
+
+
+def test_a_word_in_a_link_is_no_metadata() -> None:
+    assert dates.alone("第11期工作简报发布 2024-05-06", HERE, ["第11期工作简报发布"]).rule == "line"
+
+
 def test_a_weak_label_counts_only_where_nothing_stands_before_it() -> None:
     assert shown(dates.weakly_labelled("时间：2024-05-06", HERE, "label")) == "2024-05-06"
     assert shown(dates.weakly_labelled("| 日期: 2024-05-06 |", HERE, "label")) == "2024-05-06"

@@ -92,7 +92,7 @@ def extract(
     published = published_of(page, site, infos, captured)
     has_media = container is not None and bool(container.element.xpath(SHOWS_MEDIA))
     stated = bool(published and published.rule not in ("line", "url")) or any(
-        dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
+        _says_when(info) for info in infos if info.place.is_near
     )
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
@@ -143,14 +143,19 @@ def _framed(page: Page, container: Container) -> tuple[str, ...]:
 
 
 def _is_news(page: Page, infos: list[MetadataLine], published: dates.Published | None) -> bool:
-    """Tell an article from a column page: it is dated, not just 更新, has its family's article URL, or shows an event's date at its head."""
-    if published is not None and published.rule != "updated":
+    """Tell an article from a column page: it is dated (not just 更新), has its family's article URL, or shows a date of its source or event."""
+    near = [info for info in infos if info.place.is_near]
+    cited = any(dates.alone(info.text, dates.ANYWHERE, info.linked) for info in near)
+    if published is not None and (published.rule != "updated" or cited):
         return True
     if page.family and page.family.tells(page.url):
         return True
-    return not (page.family and page.family.is_list_url(page.url)) and any(
-        dates.is_stated(info.text) or dates.is_relative(info.text) for info in infos if info.place.is_near
-    )
+    return not (page.family and page.family.is_list_url(page.url)) and any(_says_when(info) for info in near)
+
+
+def _says_when(info: MetadataLine) -> bool:
+    """Return whether a line says when something was, or was published, even where that is no date."""
+    return dates.is_stated(info.text) or dates.is_relative(info.text) or dates.is_promised(info.text)
 
 
 def _body(

@@ -110,6 +110,15 @@ def is_announced(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
     return labelled(text, zone, "label") is not None
 
 
+def is_promised(text: str) -> bool:
+    """Return whether a line has the label of a publication time, whatever follows: 发布时间：3天前 dates nothing, yet says that it is news."""
+    named = (
+        (match for match in LABEL.finditer(text) if match["noun"] or not match["verb"]) if len(text) <= MAX_LINE else ()
+    )
+    labels = (AFTER_LABEL.match(text, match.end()) for match in named)
+    return any(after and after["colon"] and after.end() < len(text) for after in labels)
+
+
 def is_stated(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
     """Return whether a text says 时间 or 日期 and a date, of whatever event."""
     return weakly_labelled(text, zone, "label") is not None
@@ -161,10 +170,11 @@ def alone(text: str, zone: ZoneInfo, linked: Iterable[str] = ()) -> Published | 
         return None
     if found.precision is Precision.DAY and CITED.search(before):
         return replace(found, rule="cited")
-    if len(rest) <= MAX_LINE and BESIDE.search(rest) and not SPOKEN.search(rest):
-        return replace(found, rule="info")
+    is_short = len(rest) <= MAX_LINE and not SPOKEN.search(rest)
     for link in linked:
         rest = rest.replace(link, "", 1)
+    if is_short and BESIDE.search(rest):  # a word in a link is of what it leads to
+        return replace(found, rule="info")
     return found if len(rest.strip()) <= MAX_BESIDE else None
 
 

@@ -138,9 +138,8 @@ def _read(page: Page, place: Place, numbers: Sequence[int], values: set[int]) ->
         line = page.lines[number]
         if not line.text or len(line.text) > MAX_LINE or number in values:
             continue
-        value = next((n for n in range(number + 1, min(number + NEXT, len(page.lines))) if page.lines[n].text), number)
         together = [line]
-        if value != number and _are_one(line, page.lines[value]):
+        if len(line.text) <= MAX_LABEL and (value := _next(page, number)) and _are_one(line, page.lines[value]):
             together.append(page.lines[value])
             values.add(value)
         if len(together) > 1 or _is_said(line, place):
@@ -149,9 +148,14 @@ def _read(page: Page, place: Place, numbers: Sequence[int], values: set[int]) ->
             yield MetadataLine(text, place, linked, _away(line, page.base) if linked and HINT.search(text) else None)
 
 
+def _next(page: Page, number: int) -> int | None:
+    """Return the number of the next line that says something."""
+    return next((n for n in range(number + 1, min(number + NEXT, len(page.lines))) if page.lines[n].text), None)
+
+
 def _are_one(line: Line, below: Line) -> bool:
     """Tell a label and its value in the next element, and the two halves of a date."""
-    if len(line.text) > MAX_LABEL or len(below.text) > MAX_VALUE:
+    if len(below.text) > MAX_VALUE:
         return False
     if len(line.text) <= MAX_HALF and len(below.text) <= MAX_HALF and HALVES.match(f"{line.text} {below.text}"):
         return True

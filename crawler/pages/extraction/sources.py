@@ -25,14 +25,9 @@ OWN_DATE = re.compile(
 MEDIA = re.compile(
     r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
 )
-WORDS = (
-    "ource",
-    "laiyuan",
-    "from",
-    "media_name",
-    "media-name",
-    "origin",
-)  # in the markup of a page that may have such an element
+IN_SOURCE = re.compile(
+    r"(?:class|id)=[\"'][^\"'<>]{0,60}(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)", re.IGNORECASE
+)  # a page without it has no such element
 MARKED = XPath(
     "//*[contains(@class, 'ource') or contains(@id, 'ource') or contains(@class, 'media') or contains(@id, 'media') or contains(@class, 'laiyuan')"
     " or contains(@class, 'from') or contains(@id, 'from') or contains(@class, 'origin')]"
@@ -91,7 +86,7 @@ def _without_bracket(value: str) -> str:
 
 def _marked(page: Page, near: Sequence[MetadataLine]) -> Iterator[str]:
     """Yield the publishers that stand in elements named for them: <span class="art_source">云台日报</span>."""
-    for element in MARKED(page.tree) if any(word in page.source for word in WORDS) else ():
+    for element in MARKED(page.tree) if IN_SOURCE.search(page.source) else ():
         if not MARKS.search(f"{element.get('class', '')} {element.get('id', '')}"):
             continue
         text = fold(element.text_content())
