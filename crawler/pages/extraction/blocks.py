@@ -50,7 +50,7 @@ TEXTS: Mapping[str, Callable[[HtmlElement], str]] = {  # elements that are read 
 ITEM_END = "</li>"
 ITEMS = ("li", "dt", "dd")
 NUMBER = re.compile(r"^\d{1,5}$")
-MAX_DEPTH = 200  # levels; what is nested deeper is read as plain text
+MAX_DEPTH = 120  # levels; what is nested deeper is read as plain text
 
 
 @dataclass(slots=True)

@@ -166,6 +166,8 @@ def _unpack(tree: HtmlElement, parser: HTMLParser) -> None:
         if parent is None or len(source) < MIN_PACKED or not PACKED.search(source):
             continue
         packed = fragment_fromstring(source, create_parent="div", parser=parser)
+        if packed.xpath("boolean(.//li//img)"):  # the pictures of a gallery
+            continue
         if (start := fold(packed.text_content())[:MIN_PACKED]) and start not in fold(
             tree.text_content().replace(source, "")
         ):
