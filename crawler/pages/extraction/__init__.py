@@ -204,5 +204,6 @@ def _attachments(page: Page, start: int, end: int) -> Iterable[Media]:
         if FOOTER.search(line.text):
             return
         for anchor in line.anchors:
-            if url := attachment_url(anchor.element, page.base):
+            is_written = line.linked > 0  # a picture that leads to a file is a button of the site
+            if is_written and (url := attachment_url(anchor.element, page.base)):
                 yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor.element, url))
