@@ -33,6 +33,16 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class Obstacle(StrEnum):
+    """What keeps a list from being read as far as it goes, as its page shows it."""
+
+    PAGER_SCRIPT = "pager_script"  # it has further pages, and does not say how they are asked for
+    PAGER_POST = "pager_post"  # its further pages are asked for by a form
+    REQUESTS = "requests"  # its rows come by a request that we do not make
+    SCRIPT = "script"  # it shows no links, and scripts
+    APPLICATION = "application"  # it is an empty place that an application fills
+
+
 class Outcome(StrEnum):
     """How a visit ended: exactly one for every fetched URL."""
 
@@ -285,11 +295,14 @@ class Link:
     """One found link, in scope."""
 
     url: str  # canonical
-    fetch_url: str  # as the page spells it, made absolute: what is requested
+    # As the page spells it, made absolute: what is requested. A query by POST has its body at the end (`urls.posted`), a list that a request
+    # fills says in a fragment what its rows are (`discovery.listing`).
+    fetch_url: str
     role: Role
     title: str | None = None  # the anchor's text
     shown: date | None = None  # the day that a list shows beside it
     validators: Validators | None = None  # of its last whole response, where they can be trusted
+    found_on: str | None = field(default=None, compare=False)  # canonical URL of the page that showed it first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +316,7 @@ class Exchange:
     headers: tuple[tuple[str, str], ...]
     body: bytes  # with its Content-Encoding, without transfer encoding
     method: str = "GET"
+    request_body: bytes = b""  # of a list query, the only thing that is sent by POST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -417,6 +431,16 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListFigures:
+    """What a list tells of itself."""
+
+    articles: int | None = None  # 共120条
+    pages: int | None = None  # 1/8
+    page: int | None = None  # which of them this is, from 1
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one parse of one capture yields."""
 
@@ -432,6 +456,7 @@ class Reading:
     dropped: tuple[Dropped, ...] = ()  # what was left out of the article's container, in document order
     further: tuple[str, ...] = ()  # addresses of the further pages of an article that is cut into pages, in order
     title: str | None = None  # the page's own title, whatever its kind
+    figures: ListFigures | None = None  # what it tells of the list on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

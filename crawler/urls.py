@@ -25,6 +25,7 @@ SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 UNSAFE = re.compile(r'[\x00-\x20"<>\x7f\ue000-\uf8ff]')  # private use: extraction lets it stand for marks of its own
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")  # RFC 3986, 3.1
 PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/|$)")
+POSTED = "__wb_method=POST&"
 DOUBLE_SLASH = re.compile(r"/{2,}")
 # Endings that are never a page with links or an article; what is behind them is media, code or an archive of files.
 NOT_A_PAGE = re.compile(
@@ -154,3 +155,18 @@ def on_own_host(url: str, site: Site) -> str:
 def with_scheme(url: str, scheme: str) -> str:
     """Return the URL under another scheme: http and https are one page, spelled as the site's file says."""
     return scheme + url[url.index(":") :]
+
+
+def posted(url: str) -> tuple[str, str | None]:
+    """Return the address and the body of a request whose key is this URL; None as the body where it is asked for by GET.
+
+    A request by POST is known by its address with its body appended, as pywb and CDXJ indexes key it:
+    `…?queryObj=articles&__wb_method=POST&siteId=27`.
+    """
+    address, mark, body = url.partition(POSTED)
+    return (address[:-1], body.partition("#")[0]) if mark else (url, None)
+
+
+def with_body(url: str, body: str) -> str:
+    """Return the key of a request by POST: the inverse of `posted`."""
+    return f"{url}{'&' if '?' in url else '?'}{POSTED}{body}"

@@ -70,8 +70,8 @@ def capture(response: Response) -> Capture:
     meta = response.request.meta
     exchanges: tuple[Exchange, ...] = tuple(meta["exchanges"])
     return Capture(
-        url=meta.get("redirect_urls", [response.request.url])[0],
-        final_url=response.url,
+        url=meta.get("asked") or meta.get("redirect_urls", [response.request.url])[0],
+        final_url=response.url.partition("#")[0],
         fetched=exchanges[-1].at,
         status=response.status,
         headers=exchanges[-1].headers,

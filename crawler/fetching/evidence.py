@@ -36,13 +36,14 @@ class ExchangeMiddleware:
         """Keep the exchange and pass the response on."""
         request.meta["exchanges"].append(
             Exchange(
-                url=request.url,
+                url=request.url.partition("#")[0],  # a fragment is ours, no server is told it
                 at=request.meta.get("captured_at") or self._clock(),  # a replayed record brings its own time
                 request_headers=(("Host", host_of(request.url)), *header_pairs(request.headers)),
                 status=response.status,
                 headers=header_pairs(response.headers),
                 body=response.body,
                 method=request.method,
+                request_body=request.body,
             )
         )
         return response

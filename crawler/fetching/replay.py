@@ -13,6 +13,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
+from crawler.urls import with_body
 from crawler.warc import UrlIndex, index_files
 
 CONCURRENCY = 16  # requests at the same time: there is no host to be polite to
@@ -58,7 +59,8 @@ class ReplayHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Return the recorded response; `request.meta["captured_at"]` holds its time, None if never recorded."""
-        exchange = self._index.find(request.url)
+        is_query = request.method == "POST"
+        exchange = self._index.find(with_body(request.url, request.body.decode()) if is_query else request.url)
         request.meta["captured_at"] = exchange.at if exchange else None
         if exchange is None:
             return Response(request.url, status=NOT_FOUND)

@@ -17,6 +17,7 @@ from crawler.pages.reading import read_file
 from crawler.rebuild.evidence import Places
 from crawler.rebuild.guessing import guess, purpose_of
 from crawler.sites.definition import site_from_json
+from crawler.urls import posted
 from crawler.warc import DEFINITION, FILE, LINK, NAME, Record, lines_of, read_visit_fields, records, response_at
 
 DOCUMENT = "resource"  # records of what was not fetched
@@ -40,10 +41,14 @@ class Attempt:
 
     def capture(self) -> Capture | None:
         """Return what was received as a capture, None of an attempt that came to none."""
+        if not self.exchanges or not self.visit_fields.is_usable:
+            return None
+        captured = capture_of(self.exchanges, self.visit_fields.seconds)
+        asked, mark, _ = self.visit_fields.fetch_url.partition("#")
         return (
-            capture_of(self.exchanges, self.visit_fields.seconds)
-            if self.exchanges and self.visit_fields.is_usable
-            else None
+            replace(captured, url=self.visit_fields.fetch_url)
+            if mark and posted(asked)[0] == captured.url
+            else captured
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.spidermiddlewares.referer import DefaultReferrerPolicy
 from twisted.python.failure import Failure
 
 from crawler.fetching.capture import capture, exchanges_of, explain, judge_status
@@ -22,8 +23,13 @@ from crawler.runs.frontier import ClosedHost, Frontier
 from crawler.runs.readers import Readers
 from crawler.runs.run import Run
 from crawler.spiders.further import read_whole
+from crawler.urls import posted
 
 logger = logging.getLogger(__name__)
+
+POLICY = DefaultReferrerPolicy()
+# What a page's own script sends with such a query, and nothing else.
+QUERY = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
 
 
 class NewsSpider(Spider):
@@ -105,12 +111,20 @@ class NewsSpider(Spider):
         )
 
     def request(self, site: Site, link: Link) -> Request:
+        address, query = posted(link.fetch_url)
         return Request(
-            link.fetch_url,
+            address,
+            method="GET" if query is None else "POST",
+            body=query or "",
+            headers={**(QUERY if query is not None else {}), **_referer(link, address)},
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"site": site, "link": link},
-            meta={"site": site, "validators": None if self.run.info.asks_whole else link.validators},
+            meta={
+                "site": site,
+                "validators": None if self.run.info.asks_whole else link.validators,
+                "asked": link.fetch_url if "#" in link.fetch_url else None,
+            },
             dont_filter=True,  # the frontier hands out each link once
         )
 
@@ -186,3 +200,9 @@ class NewsSpider(Spider):
     async def close_readers(self) -> None:
         self.run.closed_hosts = self.frontier.closed_hosts
         await self.readers.close()
+
+
+def _referer(link: Link, address: str) -> dict[str, str]:
+    """Return the header that names the page whose link is followed, as a browser sends it."""
+    named = POLICY.referrer(posted(link.found_on)[0], address) if link.found_on else None
+    return {"Referer": named} if named else {}

@@ -190,7 +190,8 @@ class WarcWriter:
 
     def _write_request(self, exchange: Exchange, evidence: Evidence) -> None:
         concurrent = {"WARC-Concurrent-To": evidence.record_id}
-        self._append("request", exchange.url, exchange.at, _Block(head=http_request(exchange)), concurrent)
+        block = _Block(head=http_request(exchange), body=exchange.request_body)
+        self._append("request", exchange.url, exchange.at, block, concurrent)
 
     def _append(self, kind: str, url: str, at: datetime, block: _Block, also: Mapping[str, str]) -> Evidence:
         fields = {"WARC-Date": warc_date(at), **also}

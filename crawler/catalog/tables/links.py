@@ -40,7 +40,8 @@ ON CONFLICT (url) DO UPDATE SET
 WHERE excluded.priority < links.priority
 """
 DUE = """
-SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END, CASE WHEN trusted_until > :now THEN last_modified END
+SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END, CASE WHEN trusted_until > :now THEN last_modified END,
+    found_on
 FROM links
 WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run {without}
 ORDER BY next_visit, seq LIMIT :limit
@@ -90,6 +91,28 @@ def add(db: Database, site_key: str, links: Iterable[Link], *, found: datetime, 
     parameters = {"site": site_key, "found": to_text(found), "found_on": found_on}
     db.execute(ADD, {**parameters, "links": json.dumps(rows)})
     return _last_seq(db) - before  # rows are never deleted, and only an insert takes a number
+
+
+def unknown(db: Database, urls: Iterable[str]) -> list[str]:
+    """Return those of some URLs that are no link yet."""
+    rows = db.execute(
+        "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM links WHERE url = value)",
+        [json.dumps(list(urls))],
+    )
+    return [url for (url,) in rows]
+
+
+def waiting(db: Database, site_key: str, *, without: Iterable[Role]) -> list[str]:
+    """Return the links of a site that are due and were never visited, none of some roles."""
+    left_out = json.dumps([*without])
+    rows = db.execute(
+        """
+        SELECT url FROM links WHERE site = ? AND last_run IS NULL AND next_visit IS NOT NULL
+          AND role NOT IN (SELECT value FROM json_each(?))
+        """,
+        [site_key, left_out],
+    )
+    return [url for (url,) in rows]
 
 
 def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int, without: Sequence[str] = ()) -> list[Link]:
@@ -272,10 +295,12 @@ def found_on(db: Database, url: str) -> str | None:
     return row[0] if row else None
 
 
-def _link(row: tuple[str, str, str, str | None, str | None, str | None]) -> Link:
-    url, fetch_url, role, title, etag, last_modified = row
+def _link(row: tuple[str, str, str, str | None, str | None, str | None, str | None]) -> Link:
+    url, fetch_url, role, title, etag, last_modified, found_on = row
     validators = Validators(etag=etag, last_modified=last_modified)
-    return Link(url=url, fetch_url=fetch_url, role=Role(role), title=title, validators=validators or None)
+    return Link(
+        url=url, fetch_url=fetch_url, role=Role(role), title=title, validators=validators or None, found_on=found_on
+    )
 
 
 def _last_seq(db: Database) -> int:
