@@ -6,13 +6,16 @@ from datetime import datetime
 
 from crawler.dedup import content_digest
 from crawler.errors import ExtractionError
-from crawler.items import Article, Boilerplate, Capture, Kind, Reading, Reason, Site
-from crawler.pages.discovery import discover, feed_links, script_links
+from crawler.items import Article, Boilerplate, Capture, Kind, ListFigures, Reading, Reason, Role, Site
+from crawler.pages.discovery import answer_links, discover, feed_links, following, script_links
 from crawler.pages.discovery.feeds import xml_of
+from crawler.pages.discovery.figures import figures_of
+from crawler.pages.discovery.listing import Listing, read_answer
 from crawler.pages.discovery.pagination import article_pages
+from crawler.pages.discovery.scripted import reveal
 from crawler.pages.extraction import LITTLE, Page, extract, parse, text_of
 from crawler.pages.extraction.entries import find_entries
-from crawler.pages.extraction.kinds import find_wall
+from crawler.pages.extraction.kinds import MANY, find_wall
 from crawler.pages.extraction.learning import MIN_PAGES
 from crawler.pages.extraction.learning import learn as learn_from
 from crawler.pages.extraction.mirror import RULE, read_mirror
@@ -55,10 +58,21 @@ def read(
         return Reading(kind=Kind.OTHER, reason=Reason.NOT_HTML)
     if capture.final_url.partition("?")[0].endswith(".js"):
         return Reading(kind=Kind.LIST, links=script_links(capture.body, capture.final_url, site))
+    listing = Listing.of(capture.url)
+    if listing and (answer := read_answer(capture.body, listing)) is not None:
+        figures = ListFigures(articles=answer.total, page=listing.at)
+        return Reading(kind=Kind.LIST, links=answer_links(answer, listing, site), figures=figures)
     page = parse(capture, FAMILIES.get(site.family or ""))
     if reason := find_wall(page):
         return Reading(kind=Kind.WALL, reason=reason, family=_family(page), title=page.title or None)
-    return _read_page(page, site, capture.fetched, further, boilerplate)
+    reading = _read_page(page, site, capture.fetched, further, boilerplate)
+    return _as_list(reading, listing, site) if listing else reading
+
+
+def _as_list(reading: Reading, listing: Listing, site: Site) -> Reading:
+    """Return what fills a list as a list, with the request for what follows."""
+    onward = following(listing, sum(link.role is not Role.NEXT for link in reading.links), None, site)
+    return Reading(kind=Kind.LIST, family=reading.family, links=(*reading.links, *onward), title=reading.title)
 
 
 def is_mirrored(capture: Capture) -> bool:
@@ -96,10 +110,16 @@ def _page(capture: Capture, site: Site) -> Page | None:
 def _read_page(
     page: Page, site: Site, captured: datetime, further: Sequence[Capture], boilerplate: Boilerplate | None
 ) -> Reading:
+    scripted = reveal(page)
+    page = page.again() if scripted.is_changed else page
     entries = find_entries(page)
     found = extract(page, site, entries, captured, boilerplate)
-    article = found.article
-    links = discover(page, site, entries, found.kind)
+    article, kind = found.article, found.kind
+    if kind is not Kind.ARTICLE and page.is_covered:
+        page = page.again(shows_hidden=True)
+        entries = find_entries(page)
+        kind = Kind.LIST if kind is Kind.OTHER and len(entries) >= MANY else kind
+    links = discover(page, site, entries, kind, scripted)
     first, rest = article_pages(page) if article else (None, [])
     if first is not None:  # a further page of an article: the first one brings it
         return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
@@ -108,7 +128,7 @@ def _read_page(
     rest = [*rest, *(url for url in found.framed if url not in rest)]
     pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
-        kind=found.kind,
+        kind=kind,
         family=_family(page),
         article=article,
         is_news=found.is_news,
@@ -117,6 +137,7 @@ def _read_page(
         links=tuple(link for link in links if link.url not in pages),
         further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
+        figures=None if kind is Kind.ARTICLE else figures_of(page, scripted, links),
     )
 
 

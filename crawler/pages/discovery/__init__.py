@@ -8,19 +8,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from html import unescape
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.items import Kind, Link, Role, Site
-from crawler.pages.discovery.feeds import feed_addresses
-from crawler.pages.discovery.pagination import family_pages, pager_anchors
+from crawler.pages.discovery.feeds import feed_addresses, named_sitemaps
+from crawler.pages.discovery.listing import HREF, NUMBER, Answer, Listing
+from crawler.pages.discovery.pagination import family_pages, has_pager, pager_anchors
+from crawler.pages.discovery.scripted import Scripted, listings, page_links
 from crawler.pages.extraction.entries import Entry, day_beside
 from crawler.pages.extraction.media import ATTACHMENT
-from crawler.pages.extraction.page import Page
+from crawler.pages.extraction.page import Page, fold
 from crawler.pages.extraction.sections import find_breadcrumb
-from crawler.pages.families import FAMILIES, canonical_url
-from crawler.urls import absolute_url, host_of, is_page, on_own_host, with_scheme
+from crawler.pages.families import FAMILIES, canonical_url, is_article_url
+from crawler.urls import POSTED, absolute_url, host_of, is_page, on_own_host, with_scheme
 
-__all__ = ["discover", "feed_links", "script_links", "seed_links"]
+__all__ = ["answer_links", "discover", "feed_links", "listing_links", "robots_links", "script_links", "seed_links"]
 
 RANK = {role: rank for rank, role in enumerate(Role)}
 ENDLESS = re.compile(
@@ -28,20 +32,29 @@ ENDLESS = re.compile(
     r"|[?&](?:month|calendar|replytocom|print|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey\w*|action=(?:login|logout|edit|print))(?:[=&]|$)",
     re.IGNORECASE,
 )
+HALF_READ = re.compile(
+    r"[{}]|%7B%7B|<%|%3C%|['\"](?:%20|\s|)\+|\+(?:%20|\s|)['\"]|\$\(|\bundefined\b"
+)  # a template that nobody filled
 CIRCLE = re.compile(r"((?:/[^/?]+)+?)\1\1(?=[/?]|$)")  # a/b/a/b/a/b: relative links resolved against the wrong base
+DATA = re.compile(rf"\.(?:js|json|txt)(?:\?|$)|{POSTED}", re.IGNORECASE)  # what a list may be kept in
+MAX_QUERY = 3000  # characters of an address with the body that is sent to it
 MAX_URL = 500  # characters
+MOST_ABOVE = 4  # folders above a page that are looked into
 MAX_PARAMETERS = 6
 MAX_SCRIPT = 200_000  # bytes of a pager script
-JS_ADDRESS = re.compile(
-    r"""(?:location(?:\.href)?\s{0,9}=|window\.open\(|location\.replace\()\s{0,9}\(?\s{0,9}['"]([^'"]+)['"]"""
-)
 REFRESH = re.compile(r"url\s{0,9}=\s{0,9}['\"]?([^'\">]+)", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+HOLDERS = "//textarea[contains(., '<a ')] | //script[@type and contains(., '<a ')]"  # HTML that a script unpacks
 SHORT_PAGE = 300  # characters of text; a page that only redirects shows less
 
 
-def discover(page: Page, site: Site, entries: list[Entry], kind: Kind) -> tuple[Link, ...]:
-    """Return the links of a page, in document order, each canonical URL once with its best role."""
+def discover(
+    page: Page, site: Site, entries: list[Entry], kind: Kind, scripted: Scripted | None = None
+) -> tuple[Link, ...]:
+    """Return the links of a page, in document order, each canonical URL once with its best role.
+
+    Of a seed that leads to no list, and of the pages above it, also where such a page may stand: above it, at the root.
+    """
     found: dict[str, Link] = {}
     shapes = {shape_of(url) for url in site.articles}
     if kind is Kind.ARTICLE:
@@ -49,7 +62,7 @@ def discover(page: Page, site: Site, entries: list[Entry], kind: Kind) -> tuple[
     zone = ZoneInfo(site.timezone)
     dated = {entry.anchor.href: day_beside(page, entry, zone) for entry in entries} if kind is not Kind.ARTICLE else {}
     seen: set[tuple[str, Role]] = set()  # menus stand twice on a page, for screens of two sizes
-    for href, title, role in _hrefs(page, kind):
+    for href, title, role in _hrefs(page, kind, scripted or Scripted()):
         if (href, role) in seen:
             continue
         seen.add((href, role))
@@ -61,18 +74,70 @@ def discover(page: Page, site: Site, entries: list[Entry], kind: Kind) -> tuple[
         if shown := dated.get(href):
             link = replace(link, shown=shown)
         known = found.get(link.url)
-        if known is None or RANK[link.role] < RANK[known.role]:
+        is_better = known is None or RANK[link.role] < RANK[known.role]
+        if is_better and not (known and known.role is Role.NEXT):  # a pager of what reads like an article is a pager
             found[link.url] = link
     own = canonical_url(page.url, site.scheme)
-    return tuple(link for url, link in found.items() if url != own)
+    links = [link for url, link in found.items() if url != own]
+    for listing in listings(page, scripted) if scripted and kind is not Kind.ARTICLE else ():
+        links += listing_links(listing, site, role=Role.LIST)
+    if own in {canonical_url(url, site.scheme) for url in site.articles}:
+        links += _above(page.url, site, links)
+    return tuple(links)
+
+
+def listing_links(listing: Listing, site: Site, *, role: Role) -> tuple[Link, ...]:
+    """Return the request for one page of a list that a request fills: its address for the site, the listing in its fragment for us."""
+    address = listing.address
+    link = make_link(address, address, site, role=role) if address else None
+    return (replace(link, fetch_url=f"{link.fetch_url}#{listing.fragment}"),) if link else ()
+
+
+def answer_links(answer: Answer, listing: Listing, site: Site) -> tuple[Link, ...]:
+    """Return the rows of an answer that fills a list, and the request for what follows while there are rows."""
+    base = listing.base or listing.pages or ""
+    found = {
+        link.url: link
+        for href, title in answer.rows
+        if (link := make_link(base, href, site, role=Role.ARTICLE, title=title))
+    }
+    return (*found.values(), *following(listing, len(found), answer.total, site))
+
+
+def following(listing: Listing, rows: int, total: int | None, site: Site) -> tuple[Link, ...]:
+    """Return the request for the page after this one, unless all rows are there or there are none."""
+    if not rows or listing.pages is None or NUMBER not in listing.pages:
+        return ()
+    if total is not None and total <= listing.seen + rows:
+        return ()
+    return listing_links(listing.after(rows), site, role=Role.NEXT)
+
+
+def robots_links(rules: str, origin: str, site: Site) -> tuple[Link, ...]:
+    """Return the sitemaps that a robots.txt names (sitemaps.org)."""
+    found = (make_link(origin, address, site, role=Role.SECTION) for address in named_sitemaps(rules))
+    return tuple(link for link in found if link)
+
+
+def _above(url: str, site: Site, links: Iterable[Link]) -> Iterator[Link]:
+    """Yield where a list may stand that a page does not name: the folders above it, and the root under its names."""
+    if any(link.role is not Role.ARTICLE and not link.url.endswith("/sitemap.xml") for link in links):
+        return
+    folders = urlsplit(url).path.split("/")[1:-1]
+    above = ["/" + "/".join(folders[:depth]) + "/" for depth in range(len(folders), 0, -1)]
+    for path in (*above[:MOST_ABOVE], "/", "/index.htm", "/index.html"):
+        if link := make_link(url, path, site, role=Role.OTHER):
+            yield link
 
 
 def feed_links(xml: bytes, base: str, site: Site) -> tuple[Link, ...]:
     """Return the links of a feed or sitemap: articles by their URL, sitemaps of a sitemap index as sections."""
     found: dict[str, Link] = {}
-    for address, is_sitemap in feed_addresses(xml):
-        if link := make_link(base, address, site, role=Role.SECTION if is_sitemap else Role.OTHER):
-            found.setdefault(link.url, link if is_sitemap else _with_role(link, _role(link.url, False, set())))
+    for address, role in feed_addresses(xml):
+        if link := make_link(base, address, site, role=role):
+            found.setdefault(
+                link.url, link if role is not Role.OTHER else _with_role(link, _role(link.url, False, set()))
+            )
     return tuple(found.values())
 
 
@@ -97,11 +162,15 @@ def seed_links(site: Site) -> tuple[Link, ...]:
 def make_link(base: str, href: str, site: Site, *, role: Role, title: str | None = None) -> Link | None:
     """Return the link that an href on a page is, or None if it leads off the site, to no page, or into an endless room."""
     url = absolute_url(base, href)
-    if url is None or len(url) > MAX_URL:
+    if url is None or len(url) > (MAX_QUERY if POSTED in url else MAX_URL):
         return None
-    url = on_own_host(url.partition("#")[0], site)
+    url = url.partition("#")[0]
+    if HALF_READ.search(url):
+        return None
+    url = on_own_host(url, site)
     canonical, is_open = _target(url, site.hosts, site.scheme)
-    if canonical is None or not (is_open or role is Role.SEED or (role is Role.NEXT and canonical.endswith(".js"))):
+    is_data = role in (Role.NEXT, Role.LIST) and DATA.search(canonical or "")
+    if canonical is None or not (is_open or role is Role.SEED or is_data):
         return None
     return Link(url=canonical, fetch_url=with_scheme(url, site.scheme), role=role, title=title or None)
 
@@ -132,28 +201,38 @@ def shape_of(url: str) -> str:
     return re.sub(r"\d+", "N", url.partition("//")[2] or url)
 
 
-def _hrefs(page: Page, kind: Kind) -> Iterator[tuple[str, str | None, Role]]:
+def _hrefs(page: Page, kind: Kind, scripted: Scripted) -> Iterator[tuple[str, str | None, Role]]:
     """Yield (href, text, role) of everything on a page that leads somewhere; Role.OTHER where only the URL can tell."""
     for anchor in find_breadcrumb(page):
         yield anchor.href, anchor.text, Role.SECTION
-    if kind is not Kind.ARTICLE:
-        for href in family_pages(page):
-            yield href, None, Role.NEXT
-        for anchor in pager_anchors(page):
-            yield anchor.href, None, Role.NEXT
+    if kind is not Kind.ARTICLE or has_pager(page):
+        yield from ((href, None, Role.NEXT) for href in (*family_pages(page), *page_links(page, scripted)))
+        yield from ((anchor.href, None, Role.NEXT) for anchor in pager_anchors(page))
     for element in page.tree.iter("link"):
         if element.get("type") in FEED_TYPES and (feed := element.get("href")):
             yield feed, None, Role.SECTION
+        elif (element.get("rel") or "").lower() == "next" and (onward := element.get("href")):
+            yield onward, None, Role.NEXT
     for line in page.lines:
         for anchor in line.anchors:
             yield anchor.href, anchor.text, Role.OTHER
     if page.family and page.family.hidden_links:
         yield from ((href, None, Role.ARTICLE) for href in page.family.hidden_links(page.tree))
-    yield from ((href, None, Role.OTHER) for href in _hidden(page))
+    yield from ((href, title, Role.OTHER) for href, title in _covered(page))
+    yield from ((href, None, Role.OTHER) for href in _hidden(page, scripted))
 
 
-def _hidden(page: Page) -> Iterable[str]:
-    """Yield the addresses that stand in no plain link: frames, image maps, click handlers, redirects by script or <meta>."""
+def _covered(page: Page) -> Iterator[tuple[str, str | None]]:
+    """Yield (href, text) of the links a reader sees only when a script uncovers them: what is hidden is a matter of reading, not of finding."""
+    for anchor in page.tree.iter("a"):
+        if href := anchor.get("href"):
+            yield href, fold(anchor.text_content()) or None
+    for holder in page.tree.xpath(HOLDERS):
+        yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(holder.text or ""))
+
+
+def _hidden(page: Page, scripted: Scripted) -> Iterable[str]:
+    """Yield the addresses that stand in no plain link: frames, image maps, redirects by script or <meta>."""
     tree = page.tree
     yield from map(
         str,
@@ -161,13 +240,10 @@ def _hidden(page: Page) -> Iterable[str]:
             "//iframe/@src | //frame/@src | //area/@href | //option/@value[contains(., '.') or contains(., '/')]"
         ),
     )
-    for handler in tree.xpath("//@onclick[contains(., 'location') or contains(., 'open')]"):
-        yield from JS_ADDRESS.findall(str(handler))
     for content in tree.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']/@content"):
         yield from REFRESH.findall(str(content))
     if len(page.text) < SHORT_PAGE:
-        for script in tree.xpath("//script[not(@src)]/text()"):
-            yield from JS_ADDRESS.findall(str(script)[:5000])
+        yield from scripted.redirects
 
 
 def _role(url: str, is_dated: bool, shapes: set[str]) -> Role:
@@ -180,7 +256,7 @@ def _role(url: str, is_dated: bool, shapes: set[str]) -> Role:
 @lru_cache(maxsize=32_768)
 def _role_by_url(url: str) -> Role | None:
     """Return the role that the shape of a URL suggests in any family."""
-    if any(family.is_article_url(url) for family in FAMILIES.values()):
+    if is_article_url(url):
         return Role.ARTICLE
     return Role.LIST if any(family.is_list_url(url) for family in FAMILIES.values()) else None
 

@@ -8,11 +8,15 @@ from crawler.pages.extraction.page import Anchor, Page
 from crawler.urls import absolute_url
 
 NEXT = re.compile(
-    r"^\W*(?:下一?页|后一?页|下页|次页|更早|末页|尾页|最后一?页|next(?: page)?|older(?: posts)?|last)\W*$|^(?:>{1,2}|»|›|→)$",
+    r"^\W*(?:下一?[页頁]|[后後]一?[页頁]|次[页頁]|更早|[末尾][页頁]|最[后後]一?[页頁]|next(?: page)?|older(?: posts| entries)?|last)\W*$"
+    r"|^(?:>{1,2}|»|›|→)$",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"^\W{0,2}\d{1,4}\W{0,2}$")
-PAGER = re.compile(r"下一?页|上一?页|尾页|末页|next|共\s*\d+\s*[条页]|第\s*\d+\s*页", re.IGNORECASE)
+PAGER = re.compile(r"[上下]一?[页頁]|[尾末][页頁]|next|共\s*\d+\s*[条條页頁]|第\s*\d+\s*[页頁]", re.IGNORECASE)
+# What a button without words says of itself, in its class, its label or the name of its picture.
+NAMED = re.compile(r"(?:^|[\s_/-])(?:next|nxt|nextpage|next_?page|pagedown|page-?next)(?:[\s_.-]|$)", re.IGNORECASE)
+ITEMS = re.compile(r"共\s*(?:有\s*)?\d+\s*[条條篇]", re.IGNORECASE)
 MAX_LINE, MAX_BUTTON = 200, 16  # characters of a line with a pager, and of one of its links
 AROUND = 12  # lines around a number in which a pager's words stand
 # An article's address, cut into what its pages share and the number of the page: 123.shtml, 123_2.shtml, 123-2.html, 123/2.html, 123.html?page=2
@@ -32,7 +36,7 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
         for anchor in line.anchors:
             if len(anchor.text) > MAX_BUTTON:
                 continue
-            if NEXT.match(anchor.text):
+            if NEXT.match(anchor.text) or (len(anchor.text) <= 2 and _is_named(anchor)):
                 worded.append(number)
                 yield anchor
             elif NUMBER.match(anchor.text):
@@ -43,12 +47,31 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
                 yield anchor
 
 
+def has_pager(page: Page) -> bool:
+    """Return whether a page says that it is one of several."""
+    return any(len(line.text) < MAX_LINE and PAGER.search(line.text) for line in page.lines)
+
+
+def _is_named(anchor: Anchor) -> bool:
+    """Tell whether a link without words is called the next page: by `rel`, a label, a class, or its picture."""
+    if (anchor.element.get("rel") or "").lower() == "next":
+        return True
+    for element in (anchor.element, *anchor.element.iterchildren()):
+        if any(NEXT.match(element.get(name) or "") for name in ("title", "aria-label", "alt")):
+            return True
+        if NAMED.search(element.get("class") or "") or NAMED.search(element.get("src") or ""):
+            return True
+    return False
+
+
 def article_pages(page: Page) -> tuple[str | None, list[str]]:
     """Return (address of the first page, addresses of the further ones) of an article that is cut into pages.
 
     The first is None where the page itself is the first, or the article has no other. Told by the pager: its links differ from the
     page's own address by a page number at the end.
     """
+    if any(len(line.text) < MAX_LINE and ITEMS.search(line.text) for line in page.lines):
+        return None, []  # a pager that counts articles is that of a list, whatever its page reads like
     own = _split(page.url)
     first: str | None = None
     further: dict[str, int] = {}

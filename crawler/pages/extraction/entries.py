@@ -7,7 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from crawler.pages.extraction.dates import in_text
-from crawler.pages.extraction.page import Anchor, Line, Page
+from crawler.pages.extraction.page import Anchor, Line, Page, fold
 
 DATE = (
     r"(?:(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?)?|\d{1,2}\s*[-/.]\s*\d{1,2}(?:\s*[-/.]\s*(?:19|20)\d\d)?|\d{1,2}\s*月\s*\d{1,2}\s*日?|\d{1,2}\s+(?:19|20)\d\d\s*[-/.]\s*\d{1,2}"
@@ -24,6 +24,10 @@ METADATA = re.compile(
 )  # the line of an article's source, or its neighbours
 # The day large, the month below it, folded into one line: 28 above 2024.05, or 2024-05 above 28.
 CALENDAR = re.compile(r"^\d{1,2}(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}月?$|^(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[0-3]\d$")
+BUTTON = re.compile(
+    r"^\W*(?:查看|阅读|点击|了解)?(?:详情|详细|更多|全文|查看|进入|read more|more|details?)\W*$", re.IGNORECASE
+)
+MAX_ROW = 200  # characters of the row around a link that says nothing itself
 MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
 MOST_TITLES = (
     3  # such links in one line; more are a menu, and a date near it is no entry's but the one a notice ends with
@@ -46,17 +50,30 @@ def find_entries(page: Page) -> list[Entry]:
     dated = [_is_date(line) for line in lines]
     found: dict[str, Entry] = {}
     for number, line in enumerate(lines):
-        titles = sum(len(anchor.text) >= MIN_TITLE for anchor in line.anchors)
+        titles = sum(len(label_of(anchor)) >= MIN_TITLE for anchor in line.anchors)
         is_near = 0 < titles <= MOST_TITLES and _near(lines, dated, number)
         for anchor in line.anchors:
             key = (
                 anchor.href if "script:" not in anchor.href else anchor.text
             )  # a list whose links are scripts is a list all the same
-            if len(anchor.text) < MIN_TITLE or key in found or anchor.href.lower().startswith(("mailto:", "#")):
+            if len(label_of(anchor)) < MIN_TITLE or key in found or anchor.href.lower().startswith(("mailto:", "#")):
                 continue
             if is_near or _beside(line, anchor):
                 found[key] = Entry(anchor, number)
     return list(found.values())
+
+
+def label_of(anchor: Anchor) -> str:
+    """Return what a link is called: its text, or where that is empty or a button (详情), the text of the row it is the only link of."""
+    if len(anchor.text) >= MIN_TITLE and not BUTTON.match(anchor.text):
+        return anchor.text
+    row = anchor.element.getparent()
+    if anchor.text and not BUTTON.match(anchor.text):
+        return anchor.text
+    if row is None or row.tag in ("body", "html") or any(a.get("href") != anchor.href for a in row.iter("a")):
+        return anchor.text
+    text = fold(row.text_content())
+    return text if MIN_TITLE <= len(text) <= MAX_ROW else anchor.text
 
 
 def day_beside(page: Page, entry: Entry, zone: ZoneInfo) -> date | None:

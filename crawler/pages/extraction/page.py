@@ -71,10 +71,16 @@ class Page:
     """What extraction and discovery look at. Never leaves the process: it holds the tree."""
 
     def __init__(
-        self, *, url: str, requested: str, tree: HtmlElement, source: str, encoding: str, family: Family | None
+        self,
+        *,
+        url: str,
+        tree: HtmlElement,
+        source: str,
+        encoding: str,
+        family: Family | None,
+        shows_hidden: bool = False,
     ) -> None:
         self.url = url  # after redirects: what relative links are relative to, unless there is a <base>
-        self.requested = requested
         self.tree = tree
         self.source = source
         self.encoding = encoding
@@ -84,7 +90,24 @@ class Page:
         ] = ()  # Base64 of the pictures that its addresses hold; `data:,N` stands for the N-th
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
         self.lines: list[Line] = []
-        _Reader(self.lines, self.spans).read(tree)
+        reader = _Reader(self.lines, self.spans, shows_hidden=shows_hidden)
+        reader.read(tree)
+        self.is_covered = any(
+            True for element in reader.hidden for _ in element.iter("a")
+        )  # links among what is hidden
+
+    def again(self, *, shows_hidden: bool = False) -> "Page":
+        """Return the page of the same tree, which has been changed, or of which what is hidden is looked at as well."""
+        page = Page(
+            url=self.url,
+            tree=self.tree,
+            source=self.source,
+            encoding=self.encoding,
+            family=self.family,
+            shows_hidden=shows_hidden,
+        )
+        page.written = self.written
+        return page
 
     @cached_property
     def base(self) -> str:
@@ -152,9 +175,7 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     if family and family.body_in_script and (html := family.body_in_script(source)):
         body = tree.find("body")
         (tree if body is None else body).append(fragment_fromstring(html, parser=parser))
-    page = Page(
-        url=capture.final_url, requested=capture.url, tree=tree, source=source, encoding=encoding, family=family
-    )
+    page = Page(url=capture.final_url, tree=tree, source=source, encoding=encoding, family=family)
     page.written = tuple(written)
     return page
 
@@ -221,16 +242,19 @@ class _Reader:
     The hottest loop of all: it looks at every element and every piece of text, so it asks each as little as it can.
     """
 
-    def __init__(self, lines: list[Line], spans: dict[HtmlElement, tuple[int, int]]) -> None:
-        self.lines, self.spans = lines, spans
+    def __init__(
+        self, lines: list[Line], spans: dict[HtmlElement, tuple[int, int]], *, shows_hidden: bool = False
+    ) -> None:
+        self.lines, self.spans, self.shows_hidden = lines, spans, shows_hidden
+        self.hidden: set[HtmlElement] = set()
         self.parts: list[str] = []
         self.anchors: list[Anchor] = []
         self.linked = 0
         self.has_ink = False
-        self.hidden: set[HtmlElement] = set()
 
     def read(self, tree: HtmlElement) -> None:
-        self.hidden = {element for element in HIDING(tree) if is_hidden(element)}
+        if not self.shows_hidden:
+            self.hidden = {element for element in HIDING(tree) if is_hidden(element)}
         self._walk(tree, tree, 0, False)
         self._flush(tree)
         said = sum(len(line.text) - line.linked for line in self.lines)

@@ -21,7 +21,7 @@ from crawler.pages.families.wechat import WECHAT
 from crawler.pages.families.wordpress import WORDPRESS
 from crawler.urls import normalise_url, with_scheme
 
-__all__ = ["FAMILIES", "Family", "canonical_url", "css", "recognise", "select"]
+__all__ = ["FAMILIES", "Family", "canonical_url", "css", "is_article_url", "recognise", "select"]
 
 # The first whose mark is found wins: articles pasted into WeChat keep the class names of the site they come from.
 FAMILIES: Mapping[str, Family] = {
@@ -55,3 +55,8 @@ def canonical_url(url: str, scheme: str | None = None) -> str | None:
     for pattern, replacement in RESPELL:
         clean = pattern.sub(replacement, clean)
     return with_scheme(clean, scheme) if scheme else clean
+
+
+def is_article_url(url: str) -> bool:
+    """Return whether a URL has the shape of an article in any family."""
+    return any(family.is_article_url(url) for family in FAMILIES.values())

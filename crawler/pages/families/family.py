@@ -4,7 +4,7 @@ A family is added by copying one of the files beside this one. Selectors are CSS
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,6 +49,16 @@ class Family:
     pages_in_script: Callable[[str, str], Iterable[str]] | None = (
         None  # (URL of a pager script, its source) -> hrefs of list pages
     )
+
+    query_url: str | None = None  # regular expression over the addresses to which its lists are asked for by POST
+
+    list_queries: Callable[[str, Mapping[str, object]], Iterable[str]] | None = (
+        None  # (function that a script calls, its options) -> keys of the queries by POST that this function makes
+    )
+
+    def is_query_url(self, url: str) -> bool:
+        """Return whether a list of this family is asked for there by POST."""
+        return bool(self.query_url and _pattern(self.query_url).search(url))
 
     def is_article_url(self, url: str) -> bool:
         return bool(_pattern(self.article_url).search(url))

@@ -5,16 +5,20 @@ A list shows its first pages from that script; the others come as XML of the sam
 """
 
 import re
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.pages.families.family import Family
+from crawler.urls import with_body
 
 ENTRY = re.compile(r"[\w:/.-]{0,200}/art/\d{4}/(?:\d{1,2}/\d{1,2}/art_\d{1,9}_\d{1,9}|art_[0-9a-f]{32})\.html")
 GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a\s+href=[\"']([^\"'<>]{1,400})[\"']", re.IGNORECASE)
 PROXY = re.compile(r"(\?(?:.*&)?page=)(\d{1,6})(?=&|$)")
+SENT = ("webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype")
+PAGES_A_QUERY = 3  # the plugin keeps so many
+MOST_QUERIES = 400  # of one list
 TOTAL = re.compile(r"\d{1,6}")
 
 
@@ -31,6 +35,20 @@ def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
     total = next((count for count in map(str, tree.xpath("//totalpage/text()")) if TOTAL.fullmatch(count.strip())), "0")
     if "dataproxy.jsp" in urlsplit(url).path and (page := PROXY.search(url)) and int(page[2]) < int(total):
         yield f"{url[: page.start(2)]}{int(page[2]) + 1}{url[page.end(2) :]}"
+
+
+def list_queries(name: str, options: Mapping[str, object]) -> Iterable[str]:
+    """Yield what `$.jpage({perPage: 10, totalRecord: 36, proxyUrl: …})` asks for, three pages at a time."""
+    proxy, rows, total = options.get("proxyUrl"), options.get("perPage"), options.get("totalRecord")
+    if name != "jpage" or not (
+        isinstance(proxy, str) and isinstance(rows, int) and isinstance(total, int) and rows > 0
+    ):
+        return
+    sent = {"col": "1", "appid": "1"} | {key: str(options[key]) for key in SENT if key in options}
+    step = rows * PAGES_A_QUERY
+    for first in range(1, min(total, step * MOST_QUERIES) + 1, step):
+        last = min(first + step - 1, total)
+        yield with_body(f"{proxy}?startrecord={first}&endrecord={last}&perpage={rows}", urlencode(sent))
 
 
 JCMS = Family(
@@ -60,4 +78,6 @@ JCMS = Family(
     meta_date=("PubDate", "Maketime"),
     hidden_links=hidden_links,
     next_pages=next_pages,
+    list_queries=list_queries,
+    query_url=r"/dataproxy\.jsp\b",
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.pages.families.family import Family
@@ -15,6 +16,10 @@ PAGE_COUNT = re.compile(
     r"共\s*\d{1,9}\s*条\s*(\d{1,6})\s*/\s*(\d{1,6})(?!\d)"
 )  # 共54条 1/6: the current page and how many there are
 NUMBERED = re.compile(r"^(.*)/(\d+)\.(html?)$")
+ASKS_BY_NUMBER = XPath(
+    "//script[contains(., 'PAGENUM')] | //@onclick[contains(., 'PAGENUM')] | //input[contains(@name, 'PAGENUM')]"
+)
+NUMBER = re.compile(r"&?\bPAGENUM=\d*")
 PLAIN = re.compile(r"^(.*)\.(html?)$")
 FORM = "form[name=_newscontent_fromname]"  # around title, metadata, body and attachments
 PLAIN_TEXT = ":not(:has(a))"  # a form around the whole page also holds the site's name, which leads home
@@ -32,6 +37,8 @@ def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
         yield f"{plain[1]}/{older}.{plain[2]}"
     elif numbered := NUMBERED.match(path):
         yield f"{numbered[1]}/{older}.{numbered[3]}"
+    elif path.endswith(".jsp") and ("PAGENUM=" in url or ASKS_BY_NUMBER(tree)):
+        yield f"?{NUMBER.sub('', urlsplit(url).query)}&PAGENUM={int(pager[1]) + 1}"
 
 
 VSB = Family(
@@ -47,6 +54,7 @@ VSB = Family(
         "_sitegray",
         ".vsb.css",
         "Announced by Visual SiteBuilder",
+        "_simple_list_gotopage_fun",
     ),
     article_url=r"/info/\d+/\d+\.html?$|content\.jsp\?.*wbnewsid=\d+",
     url_tells=True,

@@ -28,7 +28,15 @@ def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
 WEBPLUS = Family(
     name="webplus",
     label="苏迪 WebPlus",
-    marks=("wp_articlecontent", "Article_Content", "portletmode=", "/_upload/tpl/", "sudyNavi", "_portletPlugs"),
+    marks=(
+        "wp_articlecontent",
+        "Article_Content",
+        "portletmode=",
+        "/_upload/tpl/",
+        "sudyNavi",
+        "_portletPlugs",
+        "wp_paging",
+    ),
     article_url=rf"/c\d+a\d+/page\d*\.(?:htm|psp)|{OLD}(?:[0-9a-f]{{1,2}}/){{2}}info\d+\.(?:htm|jspy)$",
     url_tells=True,
     list_url=rf"/(?:list\d*|main)\.(?:htm|psp)$|{OLD}p/(?:\w+/)+list\.(?:htm|jspy)$",
@@ -41,4 +49,5 @@ WEBPLUS = Family(
     trail=("[portletmode=simpleColumnAttri]",),
     junk=(".WP_VisitCount",),
     next_pages=next_pages,
+    query_url=r"/_wp3services/generalQuery\b",  # a list that a script fills: the query names columns, a page and a number of rows
 )

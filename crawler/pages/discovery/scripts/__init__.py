@@ -1,0 +1,56 @@
+"""Scripts: what the scripts of a page would write, ask for and leave for, worked out without running them."""
+
+from functools import lru_cache
+from typing import Any
+
+import tree_sitter_javascript
+from tree_sitter import Language, Node, Parser
+
+from crawler.pages.discovery.scripts.evaluation import Evaluation
+from crawler.pages.discovery.scripts.values import Deed, Found, Hole, Origin, Text
+
+__all__ = ["Deed", "Found", "Hole", "Origin", "Scripts", "Text"]
+
+MAX_SOURCE = 200_000  # characters of all scripts of a page
+MAX_HANDLERS = 600  # different ones of a page
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_javascript.language()))
+
+
+def parse(source: str) -> Node:
+    """Return the syntax tree of a script; what is no JavaScript is a node of its own in it."""
+    return _parser().parse(source.encode("utf-8", "replace")).root_node
+
+
+class Scripts:
+    """The scripts of one page, gone through."""
+
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        self._evaluation = Evaluation()
+        left = MAX_SOURCE
+        for source in sources:
+            if 0 < len(source) <= left:
+                left -= len(source)
+                self._evaluation.run(parse(source))
+        self._evaluation.call_uncalled()
+        self._handlers = MAX_HANDLERS
+        self.found = tuple(self._evaluation.found)
+
+    def click(self, source: str) -> list[Found]:
+        """Return what a handler (`onclick="go(3)"`, `javascript:go(3)`) would do."""
+        if self._handlers <= 0:
+            return []
+        self._handlers -= 1
+        return self._evaluation.handler(parse(source))
+
+    def row(self, source: str, item: str) -> Text | None:
+        """Return what an attribute of a component (`:href="'/show/' + item.id"`) comes to for one item of a list."""
+        return self._evaluation.expression(parse(f"({source})"), item)
+
+    @property
+    def values(self) -> list[Any]:
+        """Return what the variables of the page hold."""
+        return list(self._evaluation.top.values.values())

@@ -1,0 +1,806 @@
+"""Evaluation: what the scripts of a page would write, ask for or leave for, without running them.
+
+Expressions over what stands in the page are worked out (strings, numbers, arrays, the page's own functions); everything else is a value
+nobody knows. Where a condition is not known both ways are looked at, so that nothing depends on a browser. There is no DOM, no clock, no
+network; steps, calls and lengths are bounded.
+"""
+
+import math
+import operator as operators
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from tree_sitter import Node
+
+from crawler.pages.discovery.scripts.values import (
+    UNKNOWN,
+    Deed,
+    Found,
+    Function,
+    Hole,
+    Origin,
+    Scope,
+    Text,
+    Thing,
+    Unknown,
+    as_text,
+    concatenate,
+    join,
+    plain,
+)
+
+MAX_STEPS = 40_000  # nodes looked at: the scripts of a page, with the loops of their pagers, take a few thousand
+MAX_DEPTH = 60  # expressions and calls within each other
+MAX_ROUNDS = 120  # of one loop
+MAX_CALLS = 400  # of one function
+MAX_FOUND = 2_000
+BRANCHES = frozenset(
+    "switch_statement switch_case switch_default try_statement catch_clause labeled_statement class_declaration class_body export_statement".split()
+)
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    **dict.fromkeys(("==", "==="), operators.eq),
+    **dict.fromkeys(("!=", "!=="), operators.ne),
+    "<": operators.lt,
+    ">": operators.gt,
+    "<=": operators.le,
+    ">=": operators.ge,
+}
+WINDOW = ("window", "self", "top", "parent", "document", "this", "globalThis", "location")
+OWN_ADDRESS = ("pathname", "origin", "href")
+WRITERS = frozenset(
+    {"write", "writeln", "html", "append", "prepend", "after", "before", "insertAdjacentHTML", "appendTo"}
+)
+LEAVERS = frozenset({"open", "assign", "replace", "navigate"})
+ASKERS: Mapping[str, str] = {
+    **dict.fromkeys(("get", "getJSON", "load", "fetch", "ajax", "axios", "request", "getScript"), "GET"),
+    "post": "POST",
+}
+JQUERY_READERS = frozenset({"data", "attr", "prop", "getAttribute"})
+
+
+class OutOfStepsError(Exception):
+    """The bound is reached: what was found until then stands."""
+
+
+class Evaluation:
+    """The scripts of one page. Use `run`, then `call_uncalled`, then `handler` for each thing a reader might click."""
+
+    def __init__(self) -> None:
+        self.top = Scope({})
+        self.found: list[Found] = []
+        self.functions: list[Function] = []
+        self._steps = self._depth = 0
+        self._inside: list[str] = []
+
+    def run(self, program: Node) -> None:
+        """Go through a script."""
+        self._bounded(lambda: self._block(program, self.top))
+
+    def call_uncalled(self) -> None:
+        """Go through the functions nothing calls, with holes for what their callers would give."""
+        for function in list(self.functions):
+            if not function.calls:
+                holes = [Hole(name, Origin.CALLER) for name in function.parameters]
+                values = dict(self.top.values)
+                self._bounded(partial(self._invoke, function, holes, Thing("this", Origin.ATTRIBUTE)))
+                self.top.values = values
+
+    def handler(self, program: Node) -> list[Found]:
+        """Return what a click would do; what it assigns is forgotten."""
+        before, values = len(self.found), dict(self.top.values)
+        self._bounded(lambda: self._block(program, Scope({"this": Thing("this", Origin.ATTRIBUTE)}, self.top)))
+        found, self.top.values = self.found[before:], values
+        del self.found[before:]
+        return found
+
+    def expression(self, program: Node, item: str) -> Text | None:
+        """Return what an expression of a template comes to for one `item` of an answer."""
+        scope = Scope({item: Thing(item, Origin.ANSWER)}, self.top)
+        statement = program.named_children[0] if program.named_children else None
+        made: list[Any] = []
+        if statement is not None:
+            self._bounded(lambda: made.append(self._value(statement, scope)))
+        return as_text(made[0]) if made else None
+
+    def _bounded(self, work: Callable[[], object]) -> None:
+        self._steps = self._depth = 0
+        self._inside = []
+        try:
+            work()
+        except (OutOfStepsError, RecursionError, OverflowError):
+            return
+
+    # Statements. They return a value where a `return` was met that is certain, UNKNOWN's absence (None) otherwise.
+
+    def _block(self, node: Node, scope: Scope) -> tuple[Any] | None:
+        for child in node.named_children:
+            if child.type == "function_declaration":
+                self._declare(child, scope)
+        for child in node.named_children:
+            if (returned := self._statement(child, scope)) is not None:
+                return returned
+        return None
+
+    def _statement(self, node: Node, scope: Scope) -> tuple[Any] | None:
+        self._step()
+        match node.type:
+            case "expression_statement" | "variable_declaration" | "lexical_declaration" | "throw_statement":
+                for child in node.named_children:
+                    self._declarator(child, scope) if child.type == "variable_declarator" else self._value(child, scope)
+            case "return_statement":
+                return (self._value(node.named_children[0], scope),) if node.named_children else (None,)
+            case "if_statement":
+                return self._if(node, scope)
+            case "statement_block" | "switch_body" | "else_clause" | "finally_clause":
+                return self._block(node, scope)
+            case "function_declaration" | "comment" | "ERROR":
+                pass
+            case _:
+                self._other_statement(node, scope)
+        return None
+
+    def _other_statement(self, node: Node, scope: Scope) -> None:
+        match node.type:
+            case "for_statement":
+                self._for(node, scope)
+            case "for_in_statement":
+                self._for_in(node, scope)
+            case "while_statement" | "do_statement":
+                self._loop(node, scope)
+            case kind if kind in BRANCHES:
+                self._all(node, scope)
+            case _:
+                self._value(node, scope)
+
+    def _all(self, node: Node, scope: Scope) -> None:
+        """Look at every branch: which one is taken is not known."""
+        for child in node.named_children:
+            self._statement(child, scope)
+
+    def _if(self, node: Node, scope: Scope) -> tuple[Any] | None:
+        known = truth(self._field(node, "condition", scope))
+        first, second = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
+        if known is None:
+            for branch in (first, second):
+                if branch is not None:
+                    self._statement(branch, scope)
+            return None
+        branch = first if known else second
+        return self._statement(branch, scope) if branch is not None else None
+
+    def _for(self, node: Node, scope: Scope) -> None:
+        inner = Scope({}, scope)
+        if (start := node.child_by_field_name("initializer")) is not None:
+            self._statement(start, inner)
+        self._loop(node, inner)
+
+    def _loop(self, node: Node, scope: Scope) -> None:
+        body, increment = node.child_by_field_name("body"), node.child_by_field_name("increment")
+        for _ in range(MAX_ROUNDS):
+            known = truth(self._field(node, "condition", scope))
+            if known is False or body is None:
+                return
+            if (
+                known is None
+                and increment is not None
+                and (counter := increment.child_by_field_name("argument")) is not None
+            ):
+                self._assign(counter, Hole(text_of(counter), Origin.CALLER), scope)  # nobody knows how far it counts
+            if self._statement(body, scope) is not None or known is None:
+                return
+            if increment is not None:
+                self._value(increment, scope)
+
+    def _for_in(self, node: Node, scope: Scope) -> None:
+        left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
+        operator = node.child_by_field_name("operator")
+        over = plain(self._field(node, "right", scope))
+        if left is None or body is None:
+            return
+        names = operator is not None and operator.text == b"in"
+        items: Sequence[Any] = [element_of(over)]
+        if isinstance(over, list | dict | str):
+            items = list(range(len(over))) if names and not isinstance(over, dict) else list(over)
+        for item in items[:MAX_ROUNDS]:
+            inner = Scope({}, scope)
+            self._bind(left, item, inner)
+            self._statement(body, inner)
+
+    def _declarator(self, node: Node, scope: Scope) -> None:
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        if name is not None and (value is not None or name.type == "identifier"):
+            given = self._value(value, scope) if value is not None else None
+            if isinstance(given, Function) and not given.name:
+                given.name = text_of(name)
+            self._bind(name, given, scope)
+
+    def _bind(self, pattern: Node, value: Any, scope: Scope) -> None:
+        """Give names of a pattern their values."""
+        match pattern.type:
+            case "identifier" | "shorthand_property_identifier_pattern":
+                scope.values[text_of(pattern)] = value
+            case "object_pattern":
+                for child in pattern.named_children:
+                    key = child.child_by_field_name("key") or child.child_by_field_name("left") or child
+                    target = child.child_by_field_name("value") or key
+                    self._bind(target, self._member(value, text_of(key)), scope)
+            case "array_pattern":
+                for number, child in enumerate(pattern.named_children):
+                    self._bind(child, self._member(value, number), scope)
+            case "assignment_pattern":
+                if (left := pattern.child_by_field_name("left")) is not None:
+                    given = self._field(pattern, "right", scope) if value is None else value
+                    self._bind(left, given, scope)
+
+    # Expressions.
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise OutOfStepsError
+
+    def _field(self, node: Node, name: str, scope: Scope) -> Any:
+        child = node.child_by_field_name(name)
+        return self._value(child, scope) if child is not None else UNKNOWN
+
+    def _value(self, node: Node, scope: Scope) -> Any:
+        self._step()
+        if self._depth > MAX_DEPTH:
+            return UNKNOWN
+        self._depth += 1
+        try:
+            how = getattr(self, f"_on_{node.type}", None)
+            return how(node, scope) if how else UNKNOWN
+        finally:
+            self._depth -= 1
+
+    def _on_expression_statement(self, node: Node, scope: Scope) -> Any:
+        return self._value(node.named_children[0], scope) if node.named_children else UNKNOWN
+
+    _on_parenthesized_expression = _on_await_expression = _on_expression_statement
+
+    def _on_sequence_expression(self, node: Node, scope: Scope) -> Any:
+        return [self._value(child, scope) for child in node.named_children][-1]
+
+    def _on_string(self, node: Node, scope: Scope) -> Any:
+        return "".join(unescaped(child) for child in node.named_children)
+
+    def _on_template_string(self, node: Node, scope: Scope) -> Any:
+        whole = Text(())
+        for child in node.named_children:
+            is_filled = child.type == "template_substitution"
+            part = (
+                self._value(child.named_children[0], scope) if is_filled and child.named_children else unescaped(child)
+            )
+            whole = concatenate(whole, as_text(part))
+        return plain(whole)
+
+    def _on_number(self, node: Node, scope: Scope) -> Any:
+        source = text_of(node)
+        try:
+            return int(source, 0) if source.isdigit() or source[:2].lower() == "0x" else float(source)
+        except ValueError:
+            return UNKNOWN
+
+    def _on_true(self, node: Node, scope: Scope) -> Any:
+        return True
+
+    def _on_false(self, node: Node, scope: Scope) -> Any:
+        return False
+
+    def _on_null(self, node: Node, scope: Scope) -> Any:
+        return None
+
+    _on_undefined = _on_null
+
+    def _on_identifier(self, node: Node, scope: Scope) -> Any:
+        return scope.get(text_of(node))
+
+    def _on_this(self, node: Node, scope: Scope) -> Any:
+        return scope.get("this")
+
+    def _on_array(self, node: Node, scope: Scope) -> Any:
+        return [self._value(child, scope) for child in node.named_children if child.type != "comment"]
+
+    def _on_object(self, node: Node, scope: Scope) -> Any:
+        made: dict[Any, Any] = {}
+        for child in node.named_children:
+            if child.type == "pair" and (key := child.child_by_field_name("key")) is not None:
+                name = self._value(key, scope) if key.type == "string" else text_of(key)
+                made[str(name)] = self._field(child, "value", scope)
+            elif child.type == "method_definition" and (key := child.child_by_field_name("name")) is not None:
+                made[text_of(key)] = self._function(child, scope)
+            elif child.type == "shorthand_property_identifier":
+                made[text_of(child)] = scope.get(text_of(child))
+        return made
+
+    def _on_function_expression(self, node: Node, scope: Scope) -> Any:
+        return self._function(node, scope)
+
+    _on_arrow_function = _on_generator_function = _on_function_expression
+
+    def _function(self, node: Node, scope: Scope) -> Function | Unknown:
+        body, given = node.child_by_field_name("body"), node.child_by_field_name("parameters")
+        one = node.child_by_field_name("parameter")
+        names = [one] if one is not None else given.named_children if given is not None else []
+        if body is None:
+            return UNKNOWN
+        name = node.child_by_field_name("name")
+        firsts = (child.child_by_field_name("left") or child for child in names)
+        made = Function(text_of(name) if name is not None else "", tuple(map(text_of, firsts)), body, scope)
+        self.functions.append(made)
+        return made
+
+    def _declare(self, node: Node, scope: Scope) -> None:
+        if isinstance(made := self._function(node, scope), Function):
+            scope.values[made.name] = made
+
+    def _on_ternary_expression(self, node: Node, scope: Scope) -> Any:
+        known = truth(self._field(node, "condition", scope))
+        if known is None:
+            first, second = self._field(node, "consequence", scope), self._field(node, "alternative", scope)
+            return second if isinstance(second, Text | Hole) else first
+        return self._field(node, "consequence" if known else "alternative", scope)
+
+    def _on_binary_expression(self, node: Node, scope: Scope) -> Any:
+        left, right = plain(self._field(node, "left", scope)), plain(self._field(node, "right", scope))
+        operator = node.child_by_field_name("operator")
+        return combined(text_of(operator) if operator is not None else "", left, right)
+
+    def _on_unary_expression(self, node: Node, scope: Scope) -> Any:
+        value, operator = plain(self._field(node, "argument", scope)), node.child_by_field_name("operator")
+        match text_of(operator) if operator is not None else "":
+            case "!":
+                known = truth(value)
+                return UNKNOWN if known is None else not known
+            case "-" if isinstance(value, int | float):
+                return -value
+            case "+":
+                return number_of(value)
+        return UNKNOWN
+
+    def _on_update_expression(self, node: Node, scope: Scope) -> Any:
+        target = node.child_by_field_name("argument")
+        if target is None:
+            return UNKNOWN
+        before = self._value(target, scope)
+        operator = node.child_by_field_name("operator")
+        after = combined("+" if operator is not None and operator.text == b"++" else "-", number_of(before), 1)
+        self._assign(target, after, scope)
+        return before if node.children[0].id == target.id else after
+
+    def _on_augmented_assignment_expression(self, node: Node, scope: Scope) -> Any:
+        target, operator = node.child_by_field_name("left"), node.child_by_field_name("operator")
+        if target is None or operator is None:
+            return UNKNOWN
+        given, before = plain(self._field(node, "right", scope)), plain(self._value(target, scope))
+        if isinstance(given, str | Text):
+            before = before if isinstance(before, str | Text) else ""  # a variable nobody has set gathers HTML
+            self._gather(given)
+        value = combined(text_of(operator).removesuffix("="), before, given)
+        self._assign(target, value, scope, written=given)
+        return value
+
+    def _on_assignment_expression(self, node: Node, scope: Scope) -> Any:
+        value = self._field(node, "right", scope)
+        if (target := node.child_by_field_name("left")) is not None:
+            self._assign(target, value, scope)
+        return value
+
+    def _assign(self, target: Node, value: Any, scope: Scope, written: Any = None) -> None:
+        """Keep a value under a name or member; note where that leaves the page or writes into it."""
+        if target.type == "identifier":
+            name = text_of(target)
+            if name == "location" and scope.find(name) is None:
+                self._find(Deed.GO, value)
+            if isinstance(value, Function) and not value.name:
+                value.name = name
+            scope.set(name, value)
+        elif target.type in ("member_expression", "subscript_expression"):
+            holder, name = self._field(target, "object", scope), self._name(target, scope)
+            self._note(holder, name, value, value if written is None else written)
+            self._keep(holder, name, value)
+
+    def _note(self, holder: Any, name: Any, value: Any, written: Any) -> None:
+        """Note what the browser does when a member is assigned."""
+        if name == "location" or (
+            name in ("href", "search") and isinstance(holder, Thing) and "location" in holder.name
+        ):
+            self._find(Deed.GO, value)
+        elif name == "href":
+            self._link(value)
+        elif name in ("innerHTML", "outerHTML"):
+            self._find(Deed.WRITE, written)
+        elif name == "src" and isinstance(value, str | Text):
+            self._find(Deed.REQUEST, value)
+        elif isinstance(value, Function) and str(name).startswith("on"):
+            self._invoke(value, [Thing("event")], Thing("this", Origin.ATTRIBUTE))
+
+    def _keep(self, holder: Any, name: Any, value: Any) -> None:
+        if isinstance(holder, dict):
+            holder[name] = value
+        elif isinstance(holder, list) and isinstance(name, int) and 0 <= name <= len(holder) < MAX_ROUNDS:
+            holder[name : name + 1] = [value]
+        elif isinstance(holder, Thing) and holder.name in WINDOW and isinstance(name, str):
+            self.top.values.setdefault(name, value)
+
+    def _name(self, node: Node, scope: Scope) -> Any:
+        if node.type == "member_expression":
+            member = node.child_by_field_name("property")
+            return text_of(member) if member is not None else UNKNOWN
+        return plain(self._field(node, "index", scope))
+
+    def _on_member_expression(self, node: Node, scope: Scope) -> Any:
+        return self._member(plain(self._field(node, "object", scope)), self._name(node, scope))
+
+    _on_subscript_expression = _on_member_expression
+
+    def _member(self, holder: Any, name: Any) -> Any:
+        match holder:
+            case dict():
+                return holder.get(str(name), UNKNOWN)
+            case list() | str():
+                if name == "length":
+                    return len(holder)
+                if isinstance(name, int) and not isinstance(name, bool):
+                    return holder[name] if 0 <= name < len(holder) else UNKNOWN
+                return (
+                    element_of(holder[0])
+                    if isinstance(holder, list) and holder and not isinstance(name, str)
+                    else UNKNOWN
+                )
+            case Hole(name=known, origin=origin):
+                return Thing(known, origin).member(str(name)) if isinstance(name, str) else holder
+            case Thing() if isinstance(name, str):
+                return self._member_of_thing(holder, name)
+            case Thing():
+                return holder
+        return UNKNOWN
+
+    def _member_of_thing(self, holder: Thing, name: str) -> Any:
+        spoken = holder.name.rpartition(".")[2]
+        if holder.name in WINDOW and not holder.origin and name in self.top.values:
+            return self.top.values[name]
+        if name in OWN_ADDRESS and spoken == "location":
+            return ""  # what follows is relative to the page all the same
+        if name == "value":
+            return Hole("value", Origin.ATTRIBUTE)
+        if spoken == "dataset":
+            return Hole(f"data-{dashed(name)}", Origin.ATTRIBUTE)
+        return holder.member(name)
+
+    # Calls.
+
+    def _on_new_expression(self, node: Node, scope: Scope) -> Any:
+        made = node.child_by_field_name("constructor")
+        self._hand_over(self._arguments(node, scope))
+        return Thing(text_of(made) if made is not None else "new")
+
+    def _arguments(self, node: Node, scope: Scope) -> list[Any]:
+        given = node.child_by_field_name("arguments")
+        children = given.named_children if given is not None else []
+        return [self._value(child, scope) for child in children if child.type != "comment"]
+
+    def _on_call_expression(self, node: Node, scope: Scope) -> Any:
+        called = node.child_by_field_name("function")
+        if called is None:
+            return UNKNOWN
+        holder: Any = None
+        if called.type in ("member_expression", "subscript_expression"):
+            holder, name = plain(self._field(called, "object", scope)), self._name(called, scope)
+            function = self._member(holder, name)
+        else:
+            name, function = text_of(called) if called.type == "identifier" else "", self._value(called, scope)
+        arguments = self._arguments(node, scope)
+        if isinstance(function, Function):
+            return self._invoke(function, arguments, holder)
+        if (known := self._built_in(holder, name, arguments)) is not None:
+            return known[0]
+        return self._foreign(holder, str(name), arguments)
+
+    def _invoke(self, function: Function, arguments: Sequence[Any], this: Any = None) -> Any:
+        function.calls += 1
+        if function.calls > MAX_CALLS or len(self._inside) > MAX_DEPTH // 4:
+            return UNKNOWN
+        given = dict(zip(function.parameters, (*arguments, *[None] * len(function.parameters)), strict=False))
+        inner = Scope({**given, **({"this": this} if this is not None else {})}, function.scope)
+        self._inside.append(function.name)
+        try:
+            if function.body.type != "statement_block":
+                return self._value(function.body, inner)
+            returned = self._block(function.body, inner)
+        finally:
+            self._inside.pop()
+        return returned[0] if returned else None
+
+    def _built_in(self, holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
+        """Return what a method of a string, an array or `Math` comes to, None for any other."""
+        first = plain(arguments[0]) if arguments else None
+        if isinstance(holder, list):
+            return self._of_list(holder, str(name), arguments)
+        if isinstance(holder, str | Text | Hole):
+            return of_text(holder, str(name), [plain(argument) for argument in arguments])
+        if isinstance(holder, Thing) and holder.name == "Math":
+            return of_math(str(name), first)
+        if holder is None and name in ("parseInt", "Number", "parseFloat"):
+            return (number_of(first),)
+        if holder is None and name in ("String", "decodeURIComponent", "escape", "unescape"):
+            return (first,)
+        if holder is None and name in ("encodeURIComponent", "encodeURI"):
+            return (
+                quote(first, safe="" if name == "encodeURIComponent" else "/:?&=#")
+                if isinstance(first, str)
+                else first,
+            )
+        return None
+
+    def _of_list(self, holder: list[Any], name: str, arguments: list[Any]) -> tuple[Any] | None:
+        function = arguments[0] if arguments and isinstance(arguments[0], Function) else None
+        if name == "push":
+            for value in arguments:
+                self._gather(value)
+            holder.extend(arguments[: MAX_ROUNDS * 10 - len(holder)])
+            return (len(holder),)
+        if name == "join":
+            return (plain(join(holder, str(plain(arguments[0])) if arguments else ",")),)
+        if name in ("forEach", "map", "filter") and function:
+            made = [self._invoke(function, (item, number)) for number, item in enumerate(holder[: MAX_ROUNDS * 4])]
+            return (made if name == "map" else holder,)
+        if name == "slice":
+            return (holder,)
+        return None
+
+    def _foreign(self, holder: Any, name: str, arguments: list[Any]) -> Any:
+        """Note what a function that is not in the page would be given; call what is given back to the page."""
+        values = [plain(argument) for argument in arguments]
+        first = values[0] if values else None
+        spoken = holder.name if isinstance(holder, Thing) else ""
+        if name in WRITERS and values:
+            self._find(Deed.WRITE, values[-1])
+        elif name in LEAVERS and spoken.rpartition(".")[2] in (*WINDOW, "router", "") and not _is_verb(first):
+            self._find(Deed.GO, first)
+        elif name in ("attr", "prop", "setAttribute") and len(values) == 2 and first == "href":
+            self._link(values[1])
+        elif name in JQUERY_READERS and isinstance(first, str) and len(values) == 1:
+            return Hole(f"data-{dashed(first)}" if name == "data" else first, Origin.ATTRIBUTE)
+        elif name == "val" and not values:
+            return Hole("value", Origin.ATTRIBUTE)
+        elif name == "each" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], Function):
+            for number, item in enumerate(first[:MAX_ROUNDS]):
+                self._invoke(values[1], (number, item), item)
+            return UNKNOWN
+        elif (asked := request_of(name, values)) is not None:
+            self._ask(*asked)
+            self._hand_over(arguments, Origin.ANSWER)
+            return Thing("answer", Origin.ANSWER)
+        else:
+            self.found.append(Found(Deed.CALL, as_text(name), arguments=tuple(values), function=self._function_name))
+        self._hand_over(
+            arguments, holder.origin if isinstance(holder, Thing) and holder.origin else self._given(values)
+        )
+        return holder if isinstance(holder, Thing) else Thing(name)
+
+    def _given(self, values: Sequence[Any]) -> Origin:
+        is_answer = any(isinstance(value, Thing) and value.origin is Origin.ANSWER for value in values)
+        return Origin.ANSWER if is_answer else Origin.CALLER
+
+    def _hand_over(self, arguments: Sequence[Any], origin: Origin = Origin.CALLER) -> None:
+        """Call the functions that are handed to a library, as it might."""
+        for argument in arguments:
+            if isinstance(argument, Function):
+                self._called_back(argument, origin, Thing("this", Origin.ATTRIBUTE))
+            elif isinstance(argument, dict):
+                members = self._members(argument)
+                for value in list(members.values()):
+                    if isinstance(value, Function) and not value.calls:
+                        self._called_back(value, origin, members)
+
+    def _members(self, given: dict[Any, Any]) -> dict[Any, Any]:
+        """Return what `this` is inside the functions of a component: its own members, those of `data` and `methods`."""
+        data = given.get("data")
+        if isinstance(data, Function):
+            data = self._invoke(data, [])
+        methods = given.get("methods")
+        return {**(data if isinstance(data, dict) else {}), **(methods if isinstance(methods, dict) else {}), **given}
+
+    def _called_back(self, function: Function, origin: Origin, this: Any) -> None:
+        self._invoke(function, [Thing(name, origin) for name in function.parameters], this)
+
+    def _ask(self, url: Any, given: Any, method: str) -> None:
+        parameters = {str(key): as_text(value) for key, value in given.items()} if isinstance(given, dict) else {}
+        text = as_text(url)
+        if text.parts and len(self.found) < MAX_FOUND:
+            self.found.append(Found(Deed.REQUEST, text, parameters, method, function=self._function_name))
+
+    def _find(self, deed: Deed, value: Any) -> None:
+        if isinstance(value, str | Text | Hole) and len(self.found) < MAX_FOUND:
+            self.found.append(Found(deed, as_text(value), function=self._function_name))
+
+    def _gather(self, value: Any) -> None:
+        """Note HTML with links that a script puts together, wherever it goes from there."""
+        if isinstance(value, str | Text) and any(
+            isinstance(part, str) and "href" in part for part in as_text(value).parts
+        ):
+            self._find(Deed.WRITE, value)
+
+    def _link(self, value: Any) -> None:
+        """Note an anchor that a script makes by itself."""
+        if isinstance(value, str | Text | Hole):
+            self._find(Deed.WRITE, concatenate(Text(('<a href="',)), as_text(value), Text(('"></a>',))))
+
+    @property
+    def _function_name(self) -> str | None:
+        return self._inside[-1] if self._inside else None
+
+
+def _is_verb(value: Any) -> bool:
+    return isinstance(value, str) and value.upper() in ("GET", "POST")
+
+
+def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
+    """Return (address, parameters, method) of a call that asks a server for something, None for any other."""
+    first = values[0] if values else None
+    if name == "open" and _is_verb(first) and len(values) > 1:
+        return values[1], None, str(first).upper()
+    options = (
+        first if isinstance(first, dict) else values[1] if len(values) > 1 and isinstance(values[1], dict) else None
+    )
+    if isinstance(first, dict) and "url" in first:
+        method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
+        given = first.get("params") or first.get("data")
+        return first["url"], given, method.upper() if isinstance(method, str) else "GET"
+    if name not in ASKERS or not isinstance(first, str | Text):
+        return None
+    method = ASKERS[name]
+    if name == "fetch" and options:
+        method = (
+            str(plain(options.get("method")) or "GET").upper() if isinstance(options.get("method"), str) else method
+        )
+        options = None
+    if options and isinstance(options.get("params"), dict):
+        options = options["params"]
+    return first, options, method
+
+
+def combined(operator: str, left: Any, right: Any) -> Any:
+    """Return what an operator makes of two values."""
+    if operator in ("||", "??"):
+        known = truth(left)
+        return left if known or (known is None and not isinstance(left, Unknown)) else right
+    if operator == "&&":
+        known = truth(left)
+        return left if known is False else right
+    if operator == "+" and (isinstance(left, str | Text) or isinstance(right, str | Text)):
+        return plain(concatenate(as_text(left), as_text(right)))
+    left, right = opened(left), opened(right)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Hole) and isinstance(other, int) and (operator == "+" or (operator == "-" and one is left)):
+            return Hole(one.name, one.origin, one.shift + (other if operator == "+" else -other))
+    if not isinstance(left, int | float | str) or not isinstance(right, int | float | str):
+        return UNKNOWN
+    return calculated(operator, left, right)
+
+
+def calculated(operator: str, left: int | float | str, right: int | float | str) -> Any:
+    """Return what an operator makes of two numbers or strings, as JavaScript compares and counts."""
+    if operator in ("===", "!==") and isinstance(left, str) is not isinstance(right, str):
+        return operator == "!=="
+    if not (isinstance(left, str) and isinstance(right, str)):
+        left, right = number_of(left), number_of(right)
+        if not isinstance(left, int | float) or not isinstance(right, int | float):
+            return UNKNOWN
+    if operator in COMPARISONS:
+        return COMPARISONS[operator](left, right)
+    if isinstance(left, str) or isinstance(right, str):
+        return UNKNOWN
+    return counted(operator, left, right)
+
+
+def counted(operator: str, left: float, right: float) -> Any:
+    """Return what an operator makes of two numbers."""
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/" if right:
+            whole = left / right
+            return int(whole) if whole == int(whole) else whole
+        case "%" if right:
+            rest = math.fmod(left, right)
+            return int(rest) if rest == int(rest) else rest
+    return UNKNOWN
+
+
+def of_math(name: str, value: Any) -> tuple[Any]:
+    """Return what a function of `Math` comes to."""
+    rounding: dict[str, Callable[[float], int]] = {
+        "ceil": math.ceil,
+        "floor": math.floor,
+        "round": lambda x: math.floor(x + 0.5),
+    }
+    if name in rounding and isinstance(value, int | float) and math.isfinite(value):
+        return (rounding[name](value),)
+    return (value if name in rounding else UNKNOWN,)
+
+
+def of_text(holder: str | Text | Hole, name: str, arguments: list[Any]) -> tuple[Any] | None:
+    """Return what a method of a string comes to, None for one that is not known."""
+    first, second = (*arguments, None, None)[:2]
+    if name in ("toString", "trim", "toFixed", "valueOf"):
+        return (holder,)
+    if name == "replace" and isinstance(first, str) and isinstance(holder, str):
+        before, found, after = holder.partition(first)
+        return (plain(concatenate(as_text(before), as_text(second), as_text(after))) if found else holder,)
+    if name == "concat":
+        return (plain(concatenate(*map(as_text, (holder, *arguments)))),)
+    if not isinstance(holder, str):
+        return None
+    if name == "split" and isinstance(first, str) and first:
+        return (list(holder.split(first)),)
+    if name in ("substring", "slice") and isinstance(first, int) and isinstance(second, int | None):
+        return (holder[max(0, first) if name == "substring" else first : second],)
+    if name == "substr" and isinstance(first, int) and isinstance(second, int | None):
+        return (holder[first:] if second is None else holder[first : first + second],)
+    if name in ("indexOf", "lastIndexOf") and isinstance(first, str):
+        return (holder.find(first) if name == "indexOf" else holder.rfind(first),)
+    if name in ("toLowerCase", "toUpperCase"):
+        return (holder.lower() if name == "toLowerCase" else holder.upper(),)
+    return None
+
+
+def truth(value: Any) -> bool | None:
+    """Return whether a value counts as true, None where nobody knows."""
+    value = plain(value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return bool(value)
+    return True if isinstance(value, list | dict | Function) else None
+
+
+def opened(value: Any) -> Any:
+    """Return a member of a caller or an answer as a hole, any other value as it is."""
+    return Hole(value.name, value.origin) if isinstance(value, Thing) and value.origin else value
+
+
+def number_of(value: Any) -> Any:
+    """Return a value as a number, a hole as it is."""
+    value = plain(value)
+    if isinstance(value, str):
+        try:
+            number = float(value or "0")
+        except ValueError:
+            return UNKNOWN
+        return int(number) if math.isfinite(number) and number == int(number) else number
+    return opened(value)
+
+
+def element_of(value: Any) -> Any:
+    """Return one of the elements of something that is not known in full."""
+    return value if isinstance(value, Thing | Hole) else UNKNOWN
+
+
+def dashed(name: str) -> str:
+    """Return the name of an attribute as HTML spells it: newsId is news-id."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def text_of(node: Node) -> str:
+    """Return the source of a node."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def unescaped(node: Node) -> str:
+    """Return a piece of a string as it is meant."""
+    source = text_of(node)
+    if node.type != "escape_sequence" or len(source) < 2:
+        return source
+    letter = source[1]
+    if letter in "ux":
+        digits = source[2:].strip("{}")
+        return chr(int(digits, 16)) if digits and len(digits) <= 6 and int(digits, 16) < 0x110000 else ""
+    return {"n": "\n", "t": "\t", "r": "\r", "\n": ""}.get(letter, letter)

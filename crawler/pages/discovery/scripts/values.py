@@ -1,0 +1,166 @@
+"""What an expression of a script comes to, as far as the page alone tells: plain values, texts with holes, and things nobody knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tree_sitter import Node
+
+MAX_TEXT = 100_000  # characters of one text
+
+
+class Origin(StrEnum):
+    """Who fills a hole."""
+
+    CALLER = "caller"  # a parameter of a function: what calls it, or a library that reports a page's number
+    ATTRIBUTE = "attribute"  # an attribute of the element that is clicked, or the value of a field
+    ANSWER = "answer"  # a member of what a request brings
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A part of a text that is not in the script: its name, who fills it, and what is added to it."""
+
+    name: str
+    origin: Origin
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with holes; None is a part of which nothing is known."""
+
+    parts: tuple[str | Hole | None, ...]
+
+    @property
+    def holes(self) -> tuple[Hole | None, ...]:
+        return tuple(part for part in self.parts if not isinstance(part, str))
+
+
+class Unknown:
+    """A value of which nothing is known."""
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object of the browser, of a library, of a caller, or of an answer: only its name is known, and that of its members."""
+
+    name: str
+    origin: Origin | None = None
+
+    def member(self, name: str) -> "Thing":
+        return Thing(name if self.origin else f"{self.name}.{name}"[-200:], self.origin)
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Variables, and the scope around them."""
+
+    values: dict[str, Any]
+    outer: "Scope | None" = None
+
+    def find(self, name: str) -> "Scope | None":
+        scope: Scope | None = self
+        while scope is not None and name not in scope.values:
+            scope = scope.outer
+        return scope
+
+    def get(self, name: str) -> Any:
+        scope = self.find(name)
+        return scope.values[name] if scope else Thing(name)
+
+    def set(self, name: str, value: Any) -> None:
+        (self.find(name) or self).values[name] = value
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function of the page."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Node
+    scope: Scope
+    calls: int = 0  # so often it was evaluated
+
+
+class Deed(StrEnum):
+    """What a script would do with a text."""
+
+    GO = "go"  # leave for this address, or make a link to it
+    WRITE = "write"  # put this HTML into the page
+    REQUEST = "request"  # ask for this address
+    CALL = "call"  # hand it to a function that is not in the page
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing a script would do."""
+
+    deed: Deed
+    text: Text
+    parameters: Mapping[str, Text] = field(default_factory=dict)  # of a request
+    method: str = "GET"
+    arguments: tuple[Any, ...] = ()  # of a call, as far as they are plain
+    function: str | None = None  # of the page, in which it stands
+
+
+def as_text(value: Any) -> Text:
+    """Return a value as `+` with a string makes it."""
+    match value:
+        case Text():
+            return value
+        case str():
+            return Text((value[:MAX_TEXT],))
+        case bool():
+            return Text(("true" if value else "false",))
+        case int():
+            return Text((str(value),))
+        case float():
+            return (
+                Text((str(int(value)) if value == int(value) else str(value),)) if abs(value) < 1e15 else Text((None,))
+            )
+        case Hole():
+            return Text((value,))
+        case Thing(name=name, origin=Origin() as origin):
+            return Text((Hole(name, origin),))
+        case list():
+            return join(value, ",")
+        case None:
+            return Text(("",))
+    return Text((None,))
+
+
+def join(values: list[Any], mark: str) -> Text:
+    """Return texts as one, with a mark between."""
+    whole = Text(())
+    for number, value in enumerate(values):
+        whole = concatenate(whole, Text((mark if number else "",)), as_text(value))
+    return whole
+
+
+def concatenate(*texts: Text) -> Text:
+    """Return texts as one; what would be too long is cut off."""
+    parts: list[str | Hole | None] = []
+    for part in (part for text in texts for part in text.parts):
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        elif part != "":
+            parts.append(part)
+    size = 0
+    for number, part in enumerate(parts):
+        size += len(part) if isinstance(part, str) else 1
+        if size > MAX_TEXT:
+            return Text(tuple(parts[:number]))
+    return Text(tuple(parts))
+
+
+def plain(value: Any) -> Any:
+    """Return a text without holes as a string, any other value as it is."""
+    if isinstance(value, Text) and all(isinstance(part, str) for part in value.parts):
+        return "".join(part for part in value.parts if isinstance(part, str))
+    return value

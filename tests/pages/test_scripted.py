@@ -1,0 +1,193 @@
+"""Links that scripts make: what a page's own scripts say is found without running them, and nothing else is asked for."""
+
+import json
+from dataclasses import replace
+from time import process_time
+
+import pytest
+
+from crawler.items import Kind, Link, Obstacle, Role
+from crawler.pages.discovery.listing import Listing
+from crawler.pages.discovery.scripts import Deed, Scripts
+from crawler.pages.reading import read
+from crawler.urls import posted
+from tests.pages.test_discovery import HOST, SITE, capture, links, roles
+
+PAGE = "/xw/index.html"
+
+
+def onward(html: str, path: str = PAGE) -> list[str]:
+    """Return the further pages that a list names."""
+    return [url for url, link in links(html, path).items() if link.role is Role.NEXT]
+
+
+def asked(html: str, path: str = PAGE) -> list[Link]:
+    """Return the requests that fill a list."""
+    return [link for link in links(html, path).values() if "#" in link.fetch_url]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>for(var i=2;i<=2;i++) document.write('<a href=\"index_'+i+'.html\">'+i+'</a>')</script>共2页",
+        "<a href='javascript:go(2)'>下一页</a><script>function go(n){ location.href = 'index_' + n + '.html'; }</script>",
+        "<a href='#' onclick='go(2);return false'>下一页</a>"
+        "<script>var pre='index_', ext='.html'; function go(p){ location.replace(pre + p + ext) }</script>",
+        "第1页/共2页<script>laypage({pages: 2, jump: function(o, first){ if(!first) location.href = `index_${o.curr}.html` }})</script>",
+        "1/2<script>$('.p').pagination({totalPage: 2, callBack: function(n){ if(n==1) location.href='index.html'; "
+        "else location.href='index_'+n+'.html'; }})</script>",
+        "<script>createPageHTML('pg', 2, 1, 'index', 'html', 20)</script>",
+        "<select onchange=\"location.href='index_'+this.value+'.html'\"><option value=2>2</option></select>",
+        "<a href='#' class=p data-page=2>2</a>"
+        "<script>$('.p').click(function(){ location.href='index_'+$(this).data('page')+'.html' })</script>",
+        "<a data-url='index_{page}.html'>加载更多</a> 1/2",
+        "<button onclick=\"location.href='index_2.html'\">下一页</button>",
+        "<a href=index_2.html><img src=/i/next.gif></a>",
+        "<a href=index_2.html><i class='icon next'></i></a>",
+        "<a href=index_2.html>下一頁</a>",
+    ],
+)
+def test_a_pager_leads_to_the_page_after_this_one(html):
+    assert "/xw/index_2.html" in links(html, PAGE)
+
+
+def test_a_pager_by_script_goes_on_where_it_stands_and_ends_at_its_last_page():
+    script = "<script>Pager({callback: function(num){ location.href = 'list_' + num + '.html' }})</script>"
+    assert onward(f"第2页 共3页{script}", "/xw/list_2.html") == ["/xw/list_3.html"]
+    assert onward(f"第3页 共3页{script}", "/xw/list_3.html") == []
+
+
+def test_the_file_names_of_a_library_count_from_where_the_call_says():
+    assert onward("<script>createPageHTML(4, 0, 'index', 'html')</script>") == ["/xw/index_1.html"]
+    assert onward("<script>createPageHTML(4, 3, 'index', 'html')</script>", "/xw/index_3.html") == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li onclick='show(\"31\")'>会议</li></ul><script>function show(id){ location.href = '/a/' + id + '.html' }</script>",
+        "<a href='javascript:show(31)'>学校召开教学工作会议</a><script>var root='/a/'; function show(n){ window.open(root + n + '.html') }</script>",
+        "<div class=r data-id=31>会议</div><script>$('.r').on('click', function(){ location.href='/a/'+$(this).data('id')+'.html' })</script>",
+        "<div class=r data-news-id=31>会议</div><script>rows.forEach(el => el.onclick = () => window.open(`/a/${el.dataset.newsId}.html`))</script>",
+        "<table><tr data-href='/a/31.html'><td>学校召开教学工作会议</td></tr></table>",
+        "<li onclick=\"window.open('/a/31.html')\">学校召开教学工作会议</li>",
+        "<script>var d=[{id:31,t:'会议'}]; d.forEach(function(x){ $('#l').append('<a href=\"/a/'+x.id+'.html\">'+x.t+'</a>') })</script>",
+        "<script>window.DATA = {list: [{title: '学校召开教学工作会议', url: '/a/31.html'}]}</script>",
+        "<ul style='display:none'><li><a href=/a/31.html>学校召开教学工作会议</a></li></ul>",
+        "<textarea><a href='/a/31.html'>学校召开教学工作会议</a></textarea>",
+        "<script>document.write('<div><a href=\"/a/'); document.write('31.html\">会议</a></div>')</script>",
+    ],
+)
+def test_a_row_that_a_script_makes_is_a_link(html):
+    assert "/a/31.html" in links(html, PAGE)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>function show(id){ location.href = '/a/' + id + '.html' }</script>",  # nothing says which
+        "<a href='/a/{{id}}.html'>{{title}}</a>",
+        "<a href=\"/a/' + id + '.html\">x</a>",
+        "<script>var u = other() + '.html'; document.write('<a href=\"' + u + '\">x</a>')</script>",
+        "<a href='javascript:show(other)'>学校召开教学工作会议</a><script>function show(n){ window.open('/a/' + n + '.html') }</script>",
+    ],
+)
+def test_an_address_that_is_half_known_is_not_asked_for(html):
+    assert [url for url in links(html, PAGE) if url != "/"] == []
+
+
+def test_rows_that_are_hidden_make_a_list():
+    rows = "".join(
+        f"<li style='display:none'><a href=/a/{n}.html>学校召开第{n}次会议</a> 2024-05-0{n}</li>" for n in range(1, 7)
+    )
+    reading = read(capture(f"<html><body><ul>{rows}</ul></body></html>", PAGE), SITE)
+    assert reading.kind is Kind.LIST
+    assert {link.role for link in reading.links} == {Role.ARTICLE}
+
+
+def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_it():
+    script = (
+        "<script>function load(n){ $.getJSON('/api/list', {page: n, size: 2}, function(d){ $.each(d.rows, function(i, v){ "
+        "$('#l').append('<a href=\"/a/' + v.id + '.html\">' + v.title + '</a>') }) }) } load(1)</script>"
+    )
+    (link,) = asked(script)
+    assert (link.url, link.role) == (f"{HOST}/api/list?page=1&size=2", Role.LIST)
+    answer = json.dumps({"total": 3, "rows": [{"id": 31, "title": "会议"}, {"id": 32, "title": "讲座"}]})
+    reading = read(replace(capture(answer), url=link.fetch_url), SITE)
+    assert reading.kind is Kind.LIST
+    assert reading.figures.articles == 3
+    rows = [link.url.removeprefix(HOST) for link in reading.links]
+    assert rows == ["/a/31.html", "/a/32.html", "/api/list?page=2&size=2"]
+    last = json.dumps({"total": 3, "rows": [{"id": 33, "title": "公示"}]})
+    following = read(replace(capture(last), url=reading.links[-1].fetch_url), SITE)
+    assert [link.url.removeprefix(HOST) for link in following.links] == ["/a/33.html"]
+
+
+def test_a_query_by_post_is_made_only_where_a_family_knows_it():
+    script = "<script>$.post('{url}', {{siteId: 27, pageIndex: 1, rows: 10}}, function(d){{}})</script>"
+    (link,) = asked(script.format(url="/_wp3services/generalQuery?queryObj=articles"))
+    assert posted(link.fetch_url) == (
+        f"{HOST}/_wp3services/generalQuery?queryObj=articles",
+        "siteId=27&pageIndex=1&rows=10",
+    )
+    assert asked(script.format(url="/api/vote")) == []
+
+
+def test_the_fragment_of_an_address_keeps_what_its_answer_does_not_say():
+    listing = Listing(pages=f"{HOST}/api?p={{page}}", at=3, row="/a/{id}.html", base=f"{HOST}/xw/")
+    assert Listing.of(listing.address) == listing
+    assert Listing.of(f"{HOST}/xw/#top") is None
+
+
+@pytest.mark.parametrize(
+    ("html", "obstacle"),
+    [
+        ("共80条 1/8 <a href='javascript:;' onclick='nobodyKnows(2)'>下一页</a>", Obstacle.PAGER_SCRIPT),
+        ("<form method=post><input name=pageNo>页</form>共80条 1/8", Obstacle.PAGER_POST),
+        ("<a href=\"javascript:__doPostBack('pager','2')\">2</a>", Obstacle.PAGER_POST),
+        ("<div id=app></div><script src=/app.js></script>", Obstacle.APPLICATION),
+        ("<ul id=l></ul><script>$.post('/api/list', {page: 1}, function(d){})</script>", Obstacle.REQUESTS),
+    ],
+)
+def test_a_list_says_what_keeps_it_from_being_read(html, obstacle):
+    reading = read(capture(f"<html><body>{html}</body></html>", PAGE), SITE)
+    assert obstacle in reading.figures.obstacles
+
+
+def test_a_list_says_how_much_it_has():
+    figures = read(
+        capture("<html><body><ul><li>无</li></ul>共120条 2/8 <a href=3.html>下一页</a></body></html>", PAGE), SITE
+    ).figures
+    assert (figures.articles, figures.page, figures.pages) == (120, 2, 8)
+
+
+def test_a_seed_that_leads_nowhere_is_looked_for_from_above():
+    site = replace(SITE, articles=(f"{HOST}/xw/yw/2024/31.html",))
+    found = roles("<h1>学校召开会议</h1><p>发布时间：2024-05-06</p>", "/xw/yw/2024/31.html", site)
+    assert list(found) == ["/xw/yw/2024/", "/xw/yw/", "/xw/", "/", "/index.htm", "/index.html"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for(;;){}",
+        "function f(){ f() } f()",
+        "var s='ab'; while(true){ s += s }",
+        "var a=[1]; for(var i=0;i<1e9;i++){ a.push(a) }",
+        "f(" * 5000,
+        "x" + "+'a'" * 5000,
+        "(" * 20000,
+        "function a(n){ for(var i=0;i<100;i++) a(n+1) } a(0)",
+    ],
+)
+def test_a_script_without_end_is_left_in_bounded_time(source):
+    started = process_time()
+    Scripts((source,))
+    assert process_time() - started < 3
+
+
+def test_the_scripts_of_a_page_share_their_variables_and_a_click_changes_none():
+    scripts = Scripts(("var base='/a/'; var n=1;", "function go(){ n++; location.href = base + n }"))
+    first, second = scripts.click("go()"), scripts.click("go()")
+    assert first == second
+    assert (first[0].deed, first[0].text.parts) == (Deed.GO, ("/a/2",))
