@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -31,7 +32,8 @@ from crawler.ingest import (
     preserve,
     preserve_media,
 )
-from crawler.items import Capture, Exchange, Host, Robots
+from crawler.items import Capture, Exchange, Host, Link, Robots, Site
+from crawler.pages.discovery import robots_links
 from crawler.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -47,13 +49,16 @@ class Beside:
 
     hosts: dict[str, Host] = field(default_factory=dict)
     robots: dict[str, Robots] = field(default_factory=dict)
+    sitemaps: dict[str, tuple[datetime, Sequence[Link]]] = field(
+        default_factory=dict
+    )  # site -> when its robots.txt was fetched, and the sitemaps that it names
 
     def __bool__(self) -> bool:
-        return bool(self.hosts or self.robots)
+        return bool(self.hosts or self.robots or self.sitemaps)
 
     def then(self, later: "Beside") -> "Beside":
         """Return both as one, what came later in place of what it replaces."""
-        return Beside(self.hosts | later.hosts, self.robots | later.robots)
+        return Beside(self.hosts | later.hosts, self.robots | later.robots, self.sitemaps | later.sitemaps)
 
 
 class StorePipeline:
@@ -81,9 +86,11 @@ class StorePipeline:
         self._beside.hosts[host.name] = host
         self._waiting.put_nowait(None)
 
-    def robots_captured(self, exchanges: Sequence[Exchange], robots: Robots | None) -> None:
-        """Keep a robots.txt as evidence, and for the runs of the day, but for a replayed one."""
+    def robots_captured(self, exchanges: Sequence[Exchange], robots: Robots | None, site: Site | None) -> None:
+        """Keep a robots.txt as evidence, and for the runs of the day, but for a replayed one; the sitemaps it names are links."""
         self._waiting.put_nowait(None)
+        if robots is not None and site is not None and (found := robots_links(robots.rules, robots.origin, site)):
+            self._beside.sitemaps[site.key] = (robots.fetched, found)
         if robots is not None and self._crawler.get_downloader_middleware(Politeness) is not None:
             self._beside.robots[robots.origin] = robots
         if exchanges:
@@ -214,7 +221,8 @@ def _commit(archive: Archive, preserved: Sequence[Preserved | Kept], beside: Bes
     counted = []
     if batch or beside:
         hosts, robots = tuple(beside.hosts.values()), tuple(beside.robots.values())
-        counted += [f"visits/{visit.outcome}" for visit in commit(archive, decide(archive, batch), hosts, robots)]
+        made = commit(archive, decide(archive, batch), hosts, robots, beside.sitemaps)
+        counted += [f"visits/{visit.outcome}" for visit in made]
     if kept:
         commit_media(archive, kept)
         counted += [f"media/{one.outcome}" for one in kept]

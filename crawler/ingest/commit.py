@@ -1,8 +1,9 @@
 """Decisions become files, then rows: all of a batch in one transaction. A retry repeats this alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -14,22 +15,30 @@ from crawler.catalog.tables.drifts import Held
 from crawler.catalog.tables.history import Edit
 from crawler.catalog.tables.issues import Issue
 from crawler.dedup.digest import digest_of
+from crawler.ingest.bounding import bound, unknown_links
 from crawler.ingest.decision import Decision, Promotion
 from crawler.ingest.media import add_media
 from crawler.ingest.results import Archive, final_url
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.state import detector_of
-from crawler.items import Host, MediaRules, Outcome, Robots, Role, Site, Visit
+from crawler.items import Host, Link, MediaRules, Outcome, Reason, Robots, Role, Site, Visit
 from crawler.policies.drift import NewLayout
 from crawler.urls import document_id
 
+NO_SITEMAPS: Mapping[str, tuple[datetime, Sequence[Link]]] = MappingProxyType({})
+
 
 def commit(
-    archive: Archive, decisions: Sequence[Decision], hosts: Sequence[Host] = (), robots: Sequence[Robots] = ()
+    archive: Archive,
+    decisions: Sequence[Decision],
+    hosts: Sequence[Host] = (),
+    robots: Sequence[Robots] = (),
+    sitemaps: Mapping[str, tuple[datetime, Sequence[Link]]] = NO_SITEMAPS,
 ) -> list[Visit]:
     """Write what a batch comes to; return the visits that were made, as they are recorded.
 
-    `hosts` and `robots` are what the next run has to know of its hosts. Raises OSError (disk) and sqlite3.Error; then nothing of the batch is
+    `hosts` and `robots` are what the next run has to know of its hosts, `sitemaps` those that a robots.txt names, by site, with the time it was
+    fetched. Raises OSError (disk) and sqlite3.Error; then nothing of the batch is
     committed and its links stay due.
     """
     files = {path: data for decision in decisions for path, data in decision.files.items()}
@@ -38,6 +47,8 @@ def commit(
         made = [visit for decision in decisions if (visit := _record(archive, decision))]
         groups.settle(archive.db, [name for decision in decisions for name in _settled(decision)])
         _report_early(archive, decisions)
+        for site, (at, named) in sitemaps.items():
+            links.add(archive.db, site, named, found=at, found_on=None)
         host_rows.save(archive.db, hosts)
         host_rows.save_robots(archive.db, robots)
     for path in (path for path, data in files.items() if data is None):
@@ -82,7 +93,9 @@ def _record(archive: Archive, decision: Decision) -> Visit | None:
 def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None:
     """Write a visit: the links found before the visit that found them, its document after it."""
     db, visit = archive.db, decision.preserved.result
+    fresh, before = unknown_links(archive, recorded), links.history(db, recorded.url)
     found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
+    bound(archive, visit, recorded, fresh, is_first=before is not None and before.last is None)
     brought = walk_on(archive, visit, recorded, found)
     row = visits.record(db, recorded)
     if decision.withheld:
@@ -184,7 +197,7 @@ def _visit(run: str, decision: Decision) -> Visit:
         size=len(capture.body) if capture else None,
         seconds=capture.seconds if capture else None,
         document=decision.about,
-        links=visited.reading.links if visited.reading else (),
+        links=visited.reading.links if visited.reading and decision.reason is not Reason.SOFT_404 else (),
         evidence=decision.preserved.evidence,
         detail=visited.detail,
     )

@@ -17,12 +17,14 @@ from crawler.ingest.placing import Placed, compare, others, place, promote, read
 from crawler.ingest.results import Archive, Visited, document_url, final_url, seen_at
 from crawler.ingest.state import State, recognise, traits_at
 from crawler.items import DocumentState, Kind, Outcome, Reason, Role, Status
+from crawler.pages.families import is_article_url
 from crawler.policies.drift import NO_ARTICLE, lines_between, signs, traits_of
 from crawler.policies.removal import missed, missing
 from crawler.urls import document_id, host_of
 
 logger = logging.getLogger(__name__)
 
+LISTS = (Role.SECTION, Role.NEXT)  # a pager or a breadcrumb leads there: its page is a list, whatever it reads like
 IMPORTED = "import"  # the rule of a text that came from an older mirror
 
 
@@ -46,6 +48,8 @@ def plan(state: State, preserved: Preserved, policy: Policy = LIVE) -> Decision:
         return _plan_article(state, preserved, policy)
     visit = preserved.result
     outcome, reason = _outcome(visit)
+    if outcome not in (Outcome.FAILED, Outcome.REFUSED) and state.is_home_elsewhere(visit):
+        outcome, reason = Outcome.GONE, Reason.SOFT_404
     if name := state.withheld(visit):
         outcome, reason = Outcome.NOT_ARTICLE, Reason.WITHHELD
         return Decision(preserved=preserved, at=seen_at(visit), outcome=outcome, reason=reason, withheld=name)
@@ -134,6 +138,8 @@ def _outcome(visited: Visited) -> tuple[Outcome | None, Reason | None]:
     reading = visited.reading
     assert reading is not None, "a visit has an outcome or a reading"
     if reading.article is not None and reading.kind is Kind.ARTICLE:
+        if visited.link.role in LISTS and not is_article_url(visited.link.url):
+            return Outcome.LISTED, None  # a notice in the place of a list is no article
         wanted = reading.is_news or visited.link.role is Role.SEED
         return (None, None) if wanted else (Outcome.NOT_ARTICLE, Reason.UNDATED)
     if reading.kind is Kind.WALL:

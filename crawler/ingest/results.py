@@ -25,8 +25,12 @@ from crawler.items import (
 )
 from crawler.pages.families import canonical_url
 from crawler.policies.drift import DriftDetector
+from crawler.policies.endless import Endless
 from crawler.urls import in_scope, on_own_host
 from crawler.warc import Original
+
+Home = tuple[str | None, frozenset[str]]
+"""A home page as it is known again: its title, and those of its links."""
 
 
 class Keeper(Protocol):
@@ -62,6 +66,8 @@ class Archive:
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
     media: MediaRules = field(default_factory=MediaRules)
     detectors: dict[str, DriftDetector] = field(default_factory=dict)  # by site: `state` feeds them
+    endless: dict[str, Endless] = field(default_factory=dict)  # site -> what its first visits came to, by pattern
+    homes: dict[str, list[Home]] = field(default_factory=dict)  # by site: `state` remembers them
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":
         """Return the same archive, with what has just been learnt from a site."""

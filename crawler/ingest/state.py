@@ -21,13 +21,14 @@ from crawler.dedup import normalise, plain
 from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
 from crawler.ingest.evidence import reread
-from crawler.ingest.results import Archive, Visited, document_url, final_url
-from crawler.items import Article, Boilerplate, DocumentState, Reading, Site
+from crawler.ingest.results import Archive, Home, Visited, document_url, final_url
+from crawler.items import Article, Boilerplate, DocumentState, Kind, Reading, Site
 from crawler.policies.drift import DriftDetector, Traits, traits_of, typical
 from crawler.urls import document_id, host_of, with_host, with_scheme
 
 logger = logging.getLogger(__name__)
 
+FEW, ALIKE = 4, 2  # titles of links that make a home page; so many of them may differ
 LATEST = 50  # documents of a site, of which a new one is like
 
 
@@ -42,10 +43,12 @@ class State:
         run: str = "",
         boilerplate: Mapping[str, Boilerplate] | None = None,
         detectors: MutableMapping[str, DriftDetector] | None = None,
+        homes: MutableMapping[str, list[Home]] | None = None,
     ) -> None:
         self.root, self.db, self.run = root, db, run
         self._boilerplate = boilerplate or {}
         self._detectors = {} if detectors is None else detectors
+        self._homes = {} if homes is None else homes
         self._documents: dict[str, DocumentState | None] = {}
         self._firsts: dict[str, DocumentState] = {}  # by id, as the catalog has them
         self._files: dict[str, bytes | None] = {}
@@ -57,7 +60,14 @@ class State:
     def of(cls, archive: Archive, visits: Sequence[Visited]) -> Self:
         """Return the state before a batch, with all that its visits are about."""
         detectors, taught = archive.detectors, archive.boilerplate
-        state = cls(archive.root, archive.db, run=archive.run, boilerplate=taught, detectors=detectors)
+        state = cls(
+            archive.root,
+            archive.db,
+            run=archive.run,
+            boilerplate=taught,
+            detectors=detectors,
+            homes=archive.homes,
+        )
         urls = {url for visit in visits for url in _urls_of(visit)}
         digests = {digest for visit in visits if visit.reading and (digest := visit.reading.content_digest)}
         ids = {document_id(url) for url in urls}
@@ -127,10 +137,21 @@ class State:
         since = self._detector(site).since
         return since is not None and (article.published is None or article.published >= since)
 
+    def is_home_elsewhere(self, visited: Visited) -> bool:
+        """Return whether a page is the home page of its site under another address: the answer to whatever is not there."""
+        reading = visited.reading
+        if reading is None or reading.kind is Kind.HOME or len(titles := _titles(reading)) < FEW:
+            return False
+        known = self._homes.get(visited.site.key, ())
+        return any(reading.title == title and len(titles ^ held) <= ALIKE for title, held in known)
+
     def apply(self, decision: Decision) -> None:
         """Let the decisions that follow see what one comes to."""
         self._documents |= {document.id: document for document in decision.states}
         self._files |= decision.files
+        visit = decision.preserved.result
+        if visit.reading and visit.reading.kind is Kind.HOME:
+            self._homes.setdefault(visit.site.key, []).append((visit.reading.title, _titles(visit.reading)))
         if seen := decision.sighting:
             detector = self._detector(decision.preserved.result.site)
             if seen.traits:
@@ -140,6 +161,10 @@ class State:
 
     def _detector(self, site: Site) -> DriftDetector:
         return detector_of(self.db, self._detectors, site)
+
+
+def _titles(reading: Reading) -> frozenset[str]:
+    return frozenset(link.title for link in reading.links if link.title)
 
 
 def detector_of(db: Database, detectors: MutableMapping[str, DriftDetector], site: Site) -> DriftDetector:

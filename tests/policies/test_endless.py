@@ -1,0 +1,53 @@
+"""A part of a site without end is left after few pages; a list of any length is not."""
+
+import pytest
+
+from crawler.policies.endless import FRUITLESS, FRUITLESS_QUERIES, Endless, pattern_of
+
+HOST = "https://news.example.edu.cn"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/day/2024-05-06", "/day/1999-12-31"),
+        ("/doc/a/index.html", "/doc/a/b/c/index.html"),
+        ("/room.php?token=a1&c=2", "/room.php?c=3&token=b7"),
+        ("/list_12.htm", "/list_3.htm"),
+    ],
+)
+def test_addresses_of_one_kind_have_one_pattern(one, other):
+    assert pattern_of(HOST + one).replace("/…", "") == pattern_of(HOST + other).replace("/…", "")
+
+
+def test_a_calendar_is_closed_after_a_few_days():
+    endless = Endless()
+    closed = [
+        pattern
+        for n in range(FRUITLESS)
+        for pattern in endless.add(f"{HOST}/day/2024-05-{n}", is_article=False, links=[f"{HOST}/day/2024-06-{n}"])
+    ]
+    assert closed == ["/day/N-N-N"]
+    assert endless.is_closed(f"{HOST}/day/2031-01-01")
+    assert not endless.is_closed(f"{HOST}/xw/31.html")
+
+
+def test_a_long_list_is_walked_on_as_long_as_it_names_articles():
+    endless = Endless()
+    for n in range(10 * FRUITLESS):
+        assert not endless.add(f"{HOST}/xw/list_{n}.html", is_article=False, links=[f"{HOST}/xw/{n}.html"])
+
+
+def test_filters_that_add_parameters_are_closed_though_each_page_has_other_ones():
+    endless, url = Endless(), f"{HOST}/browse?a=1"
+    for n in range(FRUITLESS_QUERIES):
+        url = f"{url}&p{n}x=1"
+        endless.add(url, is_article=False, links=[f"{url}&q{n}y=1"])
+    assert endless.is_closed(f"{HOST}/browse?never=seen")
+
+
+def test_an_article_makes_its_pattern_worth_asking_again():
+    endless = Endless()
+    for n in range(FRUITLESS * 3):
+        endless.add(f"{HOST}/show.php?id={n}", is_article=n % FRUITLESS == 0, links=[])
+    assert not endless.closed
