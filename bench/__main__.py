@@ -1,9 +1,10 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room]`: print tables; exit code 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room|layouts]`: print tables; exit 1 if a bar is missed, 2 for a wrong call."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from bench.layouts import layouts
 from bench.memory import memory
 from bench.quality import quality
 from bench.recall import recall
@@ -46,6 +47,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return ageing(articles=options.articles, settings=options.settings)
     if name == "reposts":
         return reposts(options.documents)
+    if name == "layouts":
+        return layouts(names=options.names, alone=options.alone, again=options.again, settings=options.settings)
     if name == "room":
         return room(documents=options.found, keep=options.archive)
     if name == "verify":
@@ -62,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify", "room"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify", "room", "layouts"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
@@ -106,6 +109,10 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--seed", type=int, default=1, help="of the moments of death, and of the faults (default: %(default)s)"
     )
+    laid = parser.add_argument_group("layouts")
+    laid.add_argument("names", nargs="*", metavar="NAME", help="only layouts whose names begin so")
+    laid.add_argument("--alone", action="store_true", help="a run for each, not one for many")
+    laid.add_argument("--again", action="store_true", help="also count the requests of an unchanged second run")
     old = parser.add_argument_group("time")
     old.add_argument("--articles", type=int, default=1000, help="of the site that ages (default: %(default)s)")
     return parser

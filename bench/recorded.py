@@ -1,4 +1,4 @@
-"""The recorded sites: one WARC file, one table of truth and one seed article a host, as the folder's README lists them."""
+"""The recorded sites: one WARC file, one table of truth and one seed article a host (or two), as the folder's README lists them."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from crawler.pages.families import canonical_url
 
-SEED_ROW = re.compile(r"^\|\s*(?P<host>[\w.-]+\.\w+)\s*\|.*\|\s*(?P<seed>https?://\S+)\s*\|\s*$", re.MULTILINE)
+SEED_ROW = re.compile(r"^\|\s*(?P<host>[\w.-]+\.\w+)\s*\|.*\|(?P<seeds>[^|]*https?://[^|]*)\|\s*$", re.MULTILINE)
+SEED = re.compile(r"https?://[^\s,;|]+")
 
 
 class NoRecordingsError(Exception):
@@ -48,8 +49,9 @@ def recordings(shared: Path) -> list[Recording]:
             "name the folder above `sites` with --shared"
         )
     found = [
-        Recording(row["host"], row["seed"], readme.with_name(f"{row['host']}.warc.gz"))
+        Recording(row["host"], seed, readme.with_name(f"{row['host']}.warc.gz"))
         for row in SEED_ROW.finditer(readme.read_text("utf-8"))
+        for seed in SEED.findall(row["seeds"])
     ]
     if missing := [recording.warc for recording in found if not recording.warc.is_file()]:
         raise NoRecordingsError(f"{missing[0]}: not there, yet {readme} lists it")
