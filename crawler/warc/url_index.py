@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from w3lib.url import safe_url_string
 
 from crawler.errors import EvidenceError
 from crawler.items import Exchange
-from crawler.urls import absolute_url
+from crawler.urls import POSTED, absolute_url
 from crawler.warc.members import read_members
 from crawler.warc.records import Record, record_at, sound
+from crawler.warc.visit_fields import REQUESTED
 
 DEFAULT_PORTS = (":80", ":443")
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
@@ -53,7 +54,7 @@ class UrlIndex:
 
     def add(self, record: Record, file: int) -> None:
         """Note where a record stands; a revisit whose response is not in the files cannot answer anything."""
-        key, place = url_key(record.url), _Place(record.at, file, record.offset)
+        key, place = url_key(_asked_url(record)), _Place(record.at, file, record.offset)
         if key is None or (record.kind == "revisit" and record.digest not in self._bodies):
             return
         if record.kind == "response" and record.digest:
@@ -85,6 +86,12 @@ def index_files(files: Sequence[str]) -> UrlIndex:
         if not count:
             raise EvidenceError(f"{file}: holds no response record; expected a WARC file (.warc or .warc.gz)")
     return index
+
+
+def _asked_url(record: Record) -> str:
+    """Return the address of a response; of a query by POST, which our own records name, with its body (`urls.posted`)."""
+    asked = unquote(record.fields.get(REQUESTED.lower(), ""))
+    return asked.partition("#")[0] if POSTED in asked else record.url
 
 
 def url_key(url: str) -> str | None:
