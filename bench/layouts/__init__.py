@@ -92,9 +92,18 @@ def _row(one: Crawled) -> tuple[object, ...]:
 
 
 def _crawl(some: Sequence[Layout], *, again: bool, settings: Sequence[str]) -> list[Crawled]:
-    """Crawl some layouts in one run."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as stack:
-        folder = Path(name)
+    """Crawl some layouts in one run, and tell how it went."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        found = crawl_together(some, Path(folder), again=again, settings=settings)
+    for one in found:
+        told = "; ".join(one.faults()) or "well"
+        note(f"{one.layout.name}: recall {one.recall:.3f}, {one.asked} requests for {one.pages} pages; {told}")
+    return found
+
+
+def crawl_together(some: Sequence[Layout], folder: Path, *, again: bool, settings: Sequence[str]) -> list[Crawled]:
+    """Serve some layouts, crawl them in one run into `folder/archive`, and return what came of each."""
+    with ExitStack() as stack:
         served = [stack.enter_context(Served(layout)) for layout in some]
         (folder / "seeds").mkdir()
         for one in served:
@@ -105,11 +114,7 @@ def _crawl(some: Sequence[Layout], *, again: bool, settings: Sequence[str]) -> l
             _run(folder, settings)
         repeated = [len(one.asked) - before if again else None for one, before in zip(served, asked, strict=True)]
         with closing(sqlite3.connect(folder / "archive" / "catalog.db")) as db:
-            found = [_read(db, *row, code) for row in zip(served, asked, repeated, strict=True)]
-    for one in found:
-        told = "; ".join(one.faults()) or "well"
-        note(f"{one.layout.name}: recall {one.recall:.3f}, {one.asked} requests for {one.pages} pages; {told}")
-    return found
+            return [_read(db, *row, code) for row in zip(served, asked, repeated, strict=True)]
 
 
 def _read(db: sqlite3.Connection, served: Served, asked: int, again: int | None, code: int) -> Crawled:
