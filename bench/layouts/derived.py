@@ -6,10 +6,11 @@ from 1, @z@ from 0, @next@ the one after it, @pages@ and @total@ how many pages 
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from bench.layouts.layout import Answer, Asked, Layout, Place, Reach, Row, nothing
+from bench.layouts.layout import Answer, Asked, Layout, Place, Reach, Row, formed, nothing
 
 HERE = Path(__file__).parent
 DERIVED = Reach.DERIVED
@@ -130,16 +131,21 @@ def _rows() -> Iterator[Layout]:
         yield Layout(
             name=f"rows-{file.stem}",
             reach=DERIVED,
-            rows=lambda rows, form=form: "<ul>" + "".join(form.format(r=row) for row in rows) + "</ul>",
-            script=lambda _, script=script: script,
+            rows=formed(form),
+            script=partial(_as_it_is, script),
         )
+
+
+def _as_it_is(script: str, _: Place) -> str:
+    return script
 
 
 def _kept_rows() -> Iterator[Layout]:
     """Yield lists whose rows stand in the page as data."""
 
-    def dumped(rows: Sequence[Row], url: str, title: str) -> str:
-        return json.dumps([{title: row.title, url: row.url, "id": row.number} for row in rows], ensure_ascii=False)
+    def dumped(url: str, title: str, form: str, rows: Sequence[Row]) -> str:
+        kept = [{title: row.title, url: row.url, "id": row.number} for row in rows]
+        return form.replace("@", json.dumps(kept, ensure_ascii=False))
 
     forms: dict[str, tuple[str, str, str]] = {
         "kept": ("link", "title", "<script>window.__DATA__ = {list: @};</script><script src='/app.js'></script>"),
@@ -165,7 +171,7 @@ def _kept_rows() -> Iterator[Layout]:
         yield Layout(
             name=f"rows-{name}",
             reach=DERIVED,
-            rows=lambda rows, url=url, title=title, form=form: form.replace("@", dumped(rows, url, title)),
+            rows=partial(dumped, url, title, form),
         )
 
 

@@ -78,6 +78,15 @@ def li_rows(rows: Sequence[Row]) -> str:
     return "<ul>" + "".join(f'<li><a href="{r.url}">{r.title}</a><span>{r.day}</span></li>' for r in rows) + "</ul>"
 
 
+def formed(form: str) -> Callable[[Sequence[Row]], str]:
+    """Return the rows of a list as a form has them, where `r` is a row."""
+
+    def rows_of(rows: Sequence[Row]) -> str:
+        return "".join(form.format(r=row) for row in rows)
+
+    return rows_of
+
+
 def numbered(place: Place) -> str:
     """Return an ordinary pager: every number, and the next page."""
     if place.pages == 1:

@@ -1,13 +1,12 @@
 """Layouts whose addresses all stand in links, in other attributes, in feeds or in sitemaps."""
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from bench.layouts.layout import UNIVERSITY, Answer, Asked, Layout, Place, Reach, Row, li_rows, numbered
+from bench.layouts.layout import UNIVERSITY, Answer, Asked, Layout, Place, Reach, Row, formed, li_rows, numbered
 
 LINKS = Reach.LINKS
-NO_LINKS = {"menu": "", "crumb": ""}
 XML = "application/xml"
 SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -21,9 +20,9 @@ def layouts() -> Iterator[Layout]:
     yield from _addresses()
 
 
-def _onward(form: str, at_first: str = "") -> "object":
+def _onward(form: str) -> Callable[[Place], str]:
     def pager(place: Place) -> str:
-        return f'<div class="page">{form.format(url=place.next) if place.next else at_first}</div>'
+        return f'<div class="page">{form.format(url=place.next) if place.next else ""}</div>'
 
     return pager
 
@@ -58,7 +57,7 @@ def _pagers() -> Iterator[Layout]:
         "pager-data-url": '<a href="javascript:;" class="more" data-url="{url}">加载更多</a>',
     }
     for name, form in forms.items():
-        yield Layout(name=name, reach=LINKS, pager=_onward(form))  # type: ignore[arg-type]
+        yield Layout(name=name, reach=LINKS, pager=_onward(form))
     yield Layout(name="pager-select", reach=LINKS, pager=_select)
     yield Layout(
         name="pager-rel-next",
@@ -99,7 +98,7 @@ def _rows() -> Iterator[Layout]:
         "rows-unquoted": "<LI><A HREF={r.url} TARGET=_blank>{r.title}</A> {r.day}",
     }
     for name, form in forms.items():
-        yield Layout(name=name, reach=LINKS, rows=lambda rows, form=form: "".join(form.format(r=row) for row in rows))
+        yield Layout(name=name, reach=LINKS, rows=formed(form))
     yield Layout(name="rows-hidden-tab", reach=LINKS, rows=_tabbed, per=12)
     yield Layout(name="rows-pinned", reach=LINKS, rows=_pinned)
     yield Layout(
@@ -176,23 +175,24 @@ def _urlset(urls: Sequence[str]) -> str:
 
 def _nowhere() -> Iterator[Layout]:
     """Yield layouts whose article links nowhere."""
-    yield Layout(name="nowhere-home", reach=LINKS, **NO_LINKS, home='<a href="/news/index.html">新闻</a>')  # type: ignore[arg-type]
+    yield Layout(name="nowhere-home", reach=LINKS, menu="", crumb="", home='<a href="/news/index.html">新闻</a>')
     yield Layout(
         name="nowhere-index",
         reach=LINKS,
-        **NO_LINKS,  # type: ignore[arg-type]
+        menu="",
+        crumb="",
         home="",
         extra={"/index.htm": '<a href="/news/index.html">新闻</a>'},
     )
     yield Layout(
         name="nowhere-parent",
         reach=LINKS,
-        **NO_LINKS,  # type: ignore[arg-type]
+        menu="",
+        crumb="",
         home="",
         list_url=lambda page: "/xw/yw/" if page == 1 else f"/xw/yw/{page}.html",
         article_url="/xw/yw/2023/{}.html".format,
     )
-    bare = {**NO_LINKS, "home": "", "lists_links": False}
     urls = [f"/news/{n}.html" for n in range(1, 37)]
 
     def robots(layout: Layout, asked: Asked) -> Answer | None:
@@ -205,10 +205,13 @@ def _nowhere() -> Iterator[Layout]:
     yield Layout(
         name="nowhere-robots",
         reach=LINKS,
-        **bare,
+        menu="",
+        crumb="",
+        home="",
+        lists_links=False,
         respond=robots,
         extra={"/maps/all.xml": Answer(body=_urlset(urls), type=XML)},
-    )  # type: ignore[arg-type]
+    )
     named = "".join(f"<sitemap><loc>/s{n}.xml.gz</loc></sitemap>" for n in (1, 2))
     index = f'<?xml version="1.0"?><sitemapindex xmlns="{SITEMAPS}">{named}</sitemapindex>'
     packed = {
@@ -218,9 +221,12 @@ def _nowhere() -> Iterator[Layout]:
     yield Layout(
         name="nowhere-sitemap-index",
         reach=LINKS,
-        **bare,
+        menu="",
+        crumb="",
+        home="",
+        lists_links=False,
         extra={"/sitemap.xml": Answer(body=index, type=XML), **packed},
-    )  # type: ignore[arg-type]
+    )
     feeds = {
         f"/feed/{n}": Answer(body=_feed(urls[(n - 1) * 12 : n * 12], n), type="application/rss+xml") for n in (1, 2, 3)
     }

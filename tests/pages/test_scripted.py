@@ -47,17 +47,17 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<a href=index_2.html>下一頁</a>",
     ],
 )
-def test_a_pager_leads_to_the_page_after_this_one(html):
+def test_a_pager_leads_to_the_page_after_this_one(html: str) -> None:
     assert "/xw/index_2.html" in links(html, PAGE)
 
 
-def test_a_pager_by_script_goes_on_where_it_stands_and_ends_at_its_last_page():
+def test_a_pager_by_script_goes_on_where_it_stands_and_ends_at_its_last_page() -> None:
     script = "<script>Pager({callback: function(num){ location.href = 'list_' + num + '.html' }})</script>"
     assert onward(f"第2页 共3页{script}", "/xw/list_2.html") == ["/xw/list_3.html"]
     assert onward(f"第3页 共3页{script}", "/xw/list_3.html") == []
 
 
-def test_the_file_names_of_a_library_count_from_where_the_call_says():
+def test_the_file_names_of_a_library_count_from_where_the_call_says() -> None:
     assert onward("<script>createPageHTML(4, 0, 'index', 'html')</script>") == ["/xw/index_1.html"]
     assert onward("<script>createPageHTML(4, 3, 'index', 'html')</script>", "/xw/index_3.html") == []
 
@@ -78,7 +78,7 @@ def test_the_file_names_of_a_library_count_from_where_the_call_says():
         "<script>document.write('<div><a href=\"/a/'); document.write('31.html\">会议</a></div>')</script>",
     ],
 )
-def test_a_row_that_a_script_makes_is_a_link(html):
+def test_a_row_that_a_script_makes_is_a_link(html: str) -> None:
     assert "/a/31.html" in links(html, PAGE)
 
 
@@ -92,11 +92,11 @@ def test_a_row_that_a_script_makes_is_a_link(html):
         "<a href='javascript:show(other)'>学校召开教学工作会议</a><script>function show(n){ window.open('/a/' + n + '.html') }</script>",
     ],
 )
-def test_an_address_that_is_half_known_is_not_asked_for(html):
+def test_an_address_that_is_half_known_is_not_asked_for(html: str) -> None:
     assert [url for url in links(html, PAGE) if url != "/"] == []
 
 
-def test_rows_that_are_hidden_make_a_list():
+def test_rows_that_are_hidden_make_a_list() -> None:
     rows = "".join(
         f"<li style='display:none'><a href=/a/{n}.html>学校召开第{n}次会议</a> 2024-05-0{n}</li>" for n in range(1, 7)
     )
@@ -105,7 +105,7 @@ def test_rows_that_are_hidden_make_a_list():
     assert {link.role for link in reading.links} == {Role.ARTICLE}
 
 
-def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_it():
+def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_it() -> None:
     script = (
         "<script>function load(n){ $.getJSON('/api/list', {page: n, size: 2}, function(d){ $.each(d.rows, function(i, v){ "
         "$('#l').append('<a href=\"/a/' + v.id + '.html\">' + v.title + '</a>') }) }) } load(1)</script>"
@@ -115,6 +115,7 @@ def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_i
     answer = json.dumps({"total": 3, "rows": [{"id": 31, "title": "会议"}, {"id": 32, "title": "讲座"}]})
     reading = read(replace(capture(answer), url=link.fetch_url), SITE)
     assert reading.kind is Kind.LIST
+    assert reading.figures is not None
     assert reading.figures.articles == 3
     rows = [link.url.removeprefix(HOST) for link in reading.links]
     assert rows == ["/a/31.html", "/a/32.html", "/api/list?page=2&size=2"]
@@ -123,7 +124,7 @@ def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_i
     assert [link.url.removeprefix(HOST) for link in following.links] == ["/a/33.html"]
 
 
-def test_a_query_by_post_is_made_only_where_a_family_knows_it():
+def test_a_query_by_post_is_made_only_where_a_family_knows_it() -> None:
     script = "<script>$.post('{url}', {{siteId: 27, pageIndex: 1, rows: 10}}, function(d){{}})</script>"
     (link,) = asked(script.format(url="/_wp3services/generalQuery?queryObj=articles"))
     assert posted(link.fetch_url) == (
@@ -133,9 +134,9 @@ def test_a_query_by_post_is_made_only_where_a_family_knows_it():
     assert asked(script.format(url="/api/vote")) == []
 
 
-def test_the_fragment_of_an_address_keeps_what_its_answer_does_not_say():
+def test_the_fragment_of_an_address_keeps_what_its_answer_does_not_say() -> None:
     listing = Listing(pages=f"{HOST}/api?p={{page}}", at=3, row="/a/{id}.html", base=f"{HOST}/xw/")
-    assert Listing.of(listing.address) == listing
+    assert Listing.of(listing.address or "") == listing
     assert Listing.of(f"{HOST}/xw/#top") is None
 
 
@@ -149,19 +150,21 @@ def test_the_fragment_of_an_address_keeps_what_its_answer_does_not_say():
         ("<ul id=l></ul><script>$.post('/api/list', {page: 1}, function(d){})</script>", Obstacle.REQUESTS),
     ],
 )
-def test_a_list_says_what_keeps_it_from_being_read(html, obstacle):
+def test_a_list_says_what_keeps_it_from_being_read(html: str, obstacle: Obstacle) -> None:
     reading = read(capture(f"<html><body>{html}</body></html>", PAGE), SITE)
+    assert reading.figures is not None
     assert obstacle in reading.figures.obstacles
 
 
-def test_a_list_says_how_much_it_has():
+def test_a_list_says_how_much_it_has() -> None:
     figures = read(
         capture("<html><body><ul><li>无</li></ul>共120条 2/8 <a href=3.html>下一页</a></body></html>", PAGE), SITE
     ).figures
+    assert figures is not None
     assert (figures.articles, figures.page, figures.pages) == (120, 2, 8)
 
 
-def test_a_seed_that_leads_nowhere_is_looked_for_from_above():
+def test_a_seed_that_leads_nowhere_is_looked_for_from_above() -> None:
     site = replace(SITE, articles=(f"{HOST}/xw/yw/2024/31.html",))
     found = roles("<h1>学校召开会议</h1><p>发布时间：2024-05-06</p>", "/xw/yw/2024/31.html", site)
     assert list(found) == ["/xw/yw/2024/", "/xw/yw/", "/xw/", "/", "/index.htm", "/index.html"]
@@ -180,13 +183,13 @@ def test_a_seed_that_leads_nowhere_is_looked_for_from_above():
         "function a(n){ for(var i=0;i<100;i++) a(n+1) } a(0)",
     ],
 )
-def test_a_script_without_end_is_left_in_bounded_time(source):
+def test_a_script_without_end_is_left_in_bounded_time(source: str) -> None:
     started = process_time()
     Scripts((source,))
     assert process_time() - started < 3
 
 
-def test_the_scripts_of_a_page_share_their_variables_and_a_click_changes_none():
+def test_the_scripts_of_a_page_share_their_variables_and_a_click_changes_none() -> None:
     scripts = Scripts(("var base='/a/'; var n=1;", "function go(){ n++; location.href = base + n }"))
     first, second = scripts.click("go()"), scripts.click("go()")
     assert first == second

@@ -16,11 +16,11 @@ HOST = "https://news.example.edu.cn"
         ("/list_12.htm", "/list_3.htm"),
     ],
 )
-def test_addresses_of_one_kind_have_one_pattern(one, other):
+def test_addresses_of_one_kind_have_one_pattern(one: str, other: str) -> None:
     assert pattern_of(HOST + one).replace("/…", "") == pattern_of(HOST + other).replace("/…", "")
 
 
-def test_a_calendar_is_closed_after_a_few_days():
+def test_a_calendar_is_closed_after_a_few_days() -> None:
     endless = Endless()
     closed = [
         pattern
@@ -32,13 +32,13 @@ def test_a_calendar_is_closed_after_a_few_days():
     assert not endless.is_closed(f"{HOST}/xw/31.html")
 
 
-def test_a_long_list_is_walked_on_as_long_as_it_names_articles():
+def test_a_long_list_is_walked_on_as_long_as_it_names_articles() -> None:
     endless = Endless()
     for n in range(10 * FRUITLESS):
         assert not endless.add(f"{HOST}/xw/list_{n}.html", is_article=False, links=[f"{HOST}/xw/{n}.html"])
 
 
-def test_filters_that_add_parameters_are_closed_though_each_page_has_other_ones():
+def test_filters_that_add_parameters_are_closed_though_each_page_has_other_ones() -> None:
     endless, url = Endless(), f"{HOST}/browse?a=1"
     for n in range(FRUITLESS_QUERIES):
         url = f"{url}&p{n}x=1"
@@ -46,7 +46,7 @@ def test_filters_that_add_parameters_are_closed_though_each_page_has_other_ones(
     assert endless.is_closed(f"{HOST}/browse?never=seen")
 
 
-def test_an_article_makes_its_pattern_worth_asking_again():
+def test_an_article_makes_its_pattern_worth_asking_again() -> None:
     endless = Endless()
     for n in range(FRUITLESS * 3):
         endless.add(f"{HOST}/show.php?id={n}", is_article=n % FRUITLESS == 0, links=[])
