@@ -23,8 +23,7 @@ from crawler.audit.restoring import document_bytes, media_bytes
 from crawler.audit.scope import Audit, Scope
 from crawler.catalog.queries import captures, integrity
 from crawler.catalog.tables import documents, history, media, texts, visits
-from crawler.dedup.digest import digest_of
-from crawler.dedup.normalise import plain
+from crawler.dedup.digest import digest_of, plain
 from crawler.items import Evidence
 from crawler.warc import FILE, Record, recover
 

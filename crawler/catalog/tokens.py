@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import add
 from unicodedata import normalize
 
-from crawler.dedup.normalise import simplify
+from crawler.dedup.digest import simplify
 
 # Letters of scripts written without spaces: kana, Han with its extensions and compatibility forms, Hangul.
 UNSPACED = (

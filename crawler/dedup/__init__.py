@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.dedup.digest import content_digest, digest_of
-from crawler.dedup.normalise import normalise, plain, simplify
+from crawler.dedup.digest import content_digest, digest_of, normalise, plain, simplify
 from crawler.items import DocumentState, Outcome
 
 __all__ = ["Verdict", "content_digest", "digest_of", "judge", "normalise", "plain", "simplify"]

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Literal
 
-from crawler.dedup.normalise import plain
+from crawler.dedup.digest import plain
 from crawler.items import Article, Media
 from crawler.urls import normalise_url
 

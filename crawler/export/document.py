@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from crawler.archive import body_of
 from crawler.catalog.queries.articles import exported
 from crawler.catalog.queries.selection import Selection, select
-from crawler.dedup.normalise import plain
+from crawler.dedup.digest import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

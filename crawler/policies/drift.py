@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.dedup.normalise import plain
+from crawler.dedup.digest import plain
 from crawler.items import Article
 
 NO_ARTICLE, NO_DATE, NO_SOURCE = "no article any more", "no date any more", "no source any more"

@@ -7,8 +7,8 @@ Documents with the same text go with it, unless only the one is meant. The captu
 document withheld or not, and at most files too many, which the next takedown removes.
 """
 
-from crawler.takedown.finding import Found, find
 from crawler.takedown.returning import give_back
+from crawler.takedown.withheld import Found, find
 from crawler.takedown.withholding import Taken, finish_all, withhold
 
 __all__ = ["Found", "Taken", "find", "finish_all", "give_back", "withhold"]

@@ -14,8 +14,7 @@ from crawler.catalog.tables import documents, groups, links, withheld
 from crawler.catalog.tables.withheld import Tombstone
 from crawler.errors import TakedownError
 from crawler.items import Status
-from crawler.takedown.finding import Found
-from crawler.takedown.withheld import Withheld, file_of, load_withheld
+from crawler.takedown.withheld import Found, Withheld, file_of, load_withheld
 from crawler.takedown.withholding import finish, remark
 
 

@@ -18,8 +18,7 @@ from crawler.ingest.commit import record_promotion
 from crawler.ingest.placing import promote
 from crawler.ingest.state import State
 from crawler.items import MediaRules
-from crawler.takedown.finding import Found
-from crawler.takedown.withheld import Withheld, dump_withheld, file_of, load_withheld
+from crawler.takedown.withheld import Found, Withheld, dump_withheld, file_of, load_withheld
 from crawler.warc import TAKEDOWN, WarcWriter
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
 from crawler.catalog.tables import texts
-from crawler.dedup.normalise import plain
+from crawler.dedup.digest import plain
 from crawler.errors import CatalogError
 from crawler.items import Absence, Article, Document, DocumentState, Media, MediaKind, Precision, Reason, Status
 

@@ -21,7 +21,7 @@ from operator import eq
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text
-from crawler.dedup.normalise import normalise
+from crawler.dedup.digest import normalise
 from crawler.dedup.signature import ALGORITHM, may_be_alike, packed, signature, unpacked
 from crawler.dedup.similarity import Text, liken
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from crawler.pages.families.dede import DEDE, EMPIRE, PHPCMS
 from crawler.pages.families.drupal import DRUPAL
 from crawler.pages.families.enorth import ENORTH
-from crawler.pages.families.family import Family, css, select
+from crawler.pages.families.family import NONE, Family, css, select
 from crawler.pages.families.founder import FOUNDER
 from crawler.pages.families.jcms import JCMS
 from crawler.pages.families.jeecms import JEECMS
-from crawler.pages.families.none import NONE
 from crawler.pages.families.powereasy import KESION, POWEREASY
 from crawler.pages.families.script import SCRIPT
 from crawler.pages.families.siteserver import SITESERVER

@@ -88,3 +88,6 @@ def select(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
         if found := css(selector)(tree):
             return list(found)
     return []
+
+
+NONE = Family(name="none", label="no CMS", marks=(), article_url="(?!)")
