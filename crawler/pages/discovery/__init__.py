@@ -75,7 +75,9 @@ def discover(
             link = replace(link, shown=shown)
         known = found.get(link.url)
         is_better = known is None or RANK[link.role] < RANK[known.role]
-        if is_better and not (known and known.role is Role.NEXT):  # a pager of what reads like an article is a pager
+        if is_better and not (
+            known and known.role is Role.NEXT and kind is Kind.ARTICLE
+        ):  # its shape is that of its pages
             found[link.url] = link
     own = canonical_url(page.url, site.scheme)
     links = [link for url, link in found.items() if url != own]
