@@ -19,7 +19,7 @@ def test_there_are_many_layouts_and_each_has_a_name_of_its_own() -> None:
     assert len(NAMED) == len(every()) > 100
 
 
-@pytest.mark.parametrize("layout", NAMED.values(), ids=str)
+@pytest.mark.parametrize("layout", NAMED.values(), ids=list(NAMED))
 def test_a_layout_serves_every_article_of_its_truth(layout: Layout) -> None:
     answers = layout.answers()
     assert layout.truth <= set(answers)
