@@ -155,7 +155,7 @@ def _next(page: Page, number: int) -> int | None:
 
 def _are_one(line: Line, below: Line) -> bool:
     """Tell a label and its value in the next element, and the two halves of a date."""
-    if len(below.text) > MAX_VALUE:
+    if len(below.text) > MAX_VALUE or len(below.anchors) > 1:  # tags, a menu
         return False
     if len(line.text) <= MAX_HALF and len(below.text) <= MAX_HALF and HALVES.match(f"{line.text} {below.text}"):
         return True

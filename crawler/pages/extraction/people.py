@@ -37,6 +37,7 @@ SLASHED = re.compile(
 )
 # Before a colon these may also open a question or a caption: what follows must be a known name.
 SPOKEN = frozenset({"记者", "記者", "通讯员", "文", "图", "摄", "图片", "文字", "数据", "整理", "配图", "插图"})
+WORD = re.compile(r"[^\s、，,；;]{1,40}")
 CAPTION = re.compile(r"\s?(?:摄影?|攝影?|拍摄|供图|绘)$")  # behind a reporter's name: of a picture, not of the text
 SHORT = 60  # characters of a line that is a byline
 MOMENT = re.compile(
@@ -91,7 +92,7 @@ def _credited(label: str, value: str) -> Iterator[tuple[str, list[str]]]:
     if any(role.endswith(("记者", "記者")) for role, _ in inner):
         yield from inner  # 文/云台日报记者王芳
     else:
-        yield label, split_names(value, strict=label in SPOKEN and not is_unit(value))
+        yield label, split_names(value, strict=label in SPOKEN and not all(map(is_unit, WORD.findall(value))))
 
 
 def _unlabelled(line: str, *, strict: bool) -> Iterator[tuple[str, list[str]]]:

@@ -29,11 +29,16 @@ def published_of(page: Page, site: Site, lines: list[MetadataLine], captured: da
     if not found:
         return None
     best = found[0]
-    # The same day said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
-    finer = (
-        other for other in found if other.moment.date() == best.moment.date() and other.precision is not Precision.DAY
-    )
-    return best if best.precision is not Precision.DAY else next(finer, best)
+    # The same moment said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
+    return next((other for other in found if _is_finer(other, best)), best)
+
+
+def _is_finer(other: dates.Published, best: dates.Published) -> bool:
+    """Tell the same day with its time, or the same minute with its seconds."""
+    if best.precision is Precision.DAY:
+        return other.precision is not Precision.DAY and other.moment.date() == best.moment.date()
+    is_second = best.precision is Precision.MINUTE and other.precision is Precision.SECOND
+    return is_second and other.moment.replace(second=0, microsecond=0) == best.moment
 
 
 def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:
