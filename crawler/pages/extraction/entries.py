@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from crawler.pages.extraction.dates import in_text
@@ -28,6 +29,7 @@ BUTTON = re.compile(
     r"^\W*(?:查看|阅读|点击|了解)?(?:详情|详细|更多|全文|查看|进入|read more|more|details?)\W*$", re.IGNORECASE
 )
 MAX_ROW = 200  # characters of the row around a link that says nothing itself
+MOST_OF_ROW = 6  # links of one row, all to its article: picture, title, button
 MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
 MOST_TITLES = (
     3  # such links in one line; more are a menu, and a date near it is no entry's but the one a notice ends with
@@ -70,7 +72,10 @@ def label_of(anchor: Anchor) -> str:
     row = anchor.element.getparent()
     if anchor.text and not BUTTON.match(anchor.text):
         return anchor.text
-    if row is None or row.tag in ("body", "html") or any(a.get("href") != anchor.href for a in row.iter("a")):
+    if row is None or row.tag in ("body", "html"):
+        return anchor.text
+    links = list(islice(row.iter("a"), MOST_OF_ROW + 1))
+    if len(links) > MOST_OF_ROW or any(link.get("href") != anchor.href for link in links):
         return anchor.text
     text = fold(row.text_content())
     return text if MIN_TITLE <= len(text) <= MAX_ROW else anchor.text
