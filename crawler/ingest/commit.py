@@ -56,11 +56,13 @@ def commit(
     return made
 
 
-def record_promotion(db: Database, promotion: Promotion, rules: MediaRules, *, at: datetime) -> None:
+def record_promotion(
+    db: Database, promotion: Promotion, rules: MediaRules, *, at: datetime, run: str | None = None
+) -> None:
     """Write down who takes the place of a document that no longer says what they said."""
     document = promotion.document
     documents.promote(db, document, old_first=promotion.old_first, markdown_digest=digest_of(promotion.markdown))
-    add_media(db, document, rules, now=at)
+    add_media(db, document, rules, now=at, run=run)
 
 
 def report(db: Database, run: str, site: Site, finding: NewLayout, *, at: datetime) -> None:
@@ -135,13 +137,19 @@ def _record_document(archive: Archive, decision: Decision, visit: int) -> None:
     elif quarantine is not None:
         drifts.drop(db, [quarantine.document])
     if decision.promotion:
-        record_promotion(db, decision.promotion, archive.media, at=at)
+        record_promotion(db, decision.promotion, archive.media, at=at, run=archive.run)
     if decision.displaced and document:
         documents.relink(db, old_first=decision.displaced, new_first=document.id)
     if decision.problem:
-        url, when, message = decision.preserved.result.link.url, decision.preserved.result.at, decision.problem
-        issue = Issue(run=archive.run, site=site, url=url, level="error", code="markdown", message=message, at=when)
-        issues.add(db, issue)
+        _report_document(archive, decision, "error", "markdown", decision.problem)
+
+
+def _report_document(archive: Archive, decision: Decision, level: str, code: str, message: str) -> None:
+    visit = decision.preserved.result
+    told = Issue(
+        run=archive.run, site=visit.site.key, url=visit.link.url, level=level, code=code, message=message, at=visit.at
+    )
+    issues.add(archive.db, told)
 
 
 def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
@@ -153,7 +161,10 @@ def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
         documents.amend(db, document, markdown_digest=digest, visit_id=visit if is_rebased else None)
     else:
         documents.record(db, document, visit, markdown_digest=digest)
-    add_media(db, document, archive.media, now=decision.at)
+    add_media(db, document, archive.media, now=decision.at, run=archive.run)
+    if document.article.is_empty:
+        message = "the article says and shows nothing: look at its page, what shows its text is not understood"
+        _report_document(archive, decision, "warning", "empty_article", message)
     if found:
         edit = Edit(document=document.id, version=document.version, kind=found.kind, visit=visit, at=decision.at)
         history.record_changes(db, edit, found.changes)

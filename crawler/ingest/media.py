@@ -1,7 +1,7 @@
 """Media that were fetched: evidence, then the file, then the Markdown that links to it, then the catalog."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from crawler.dedup.digest import digest_of
 from crawler.ingest.evidence import read_original
 from crawler.ingest.results import Archive, received
 from crawler.items import (
+    Article,
     Capture,
     Document,
     Evidence,
@@ -67,10 +68,33 @@ class Kept:
     reason: Reason | None = None
 
 
-def add_media(db: Database, document: Document, rules: MediaRules, *, now: datetime) -> None:
-    """Keep the media addresses of a document that has a file of its own: what a duplicate shows, its first shows too."""
-    if document.path is not None:
-        media.add(db, document, _left_out(document, rules), now=now)
+def contents_of(db: Database, article: Article) -> dict[str, MediaFile]:
+    """Return the contents of an article's media by URL: those that its page itself holds, and those that are stored."""
+    held = {medium.url: examine(medium.content, medium.url, medium.kind) for medium in article.media if medium.content}
+    stored = media.files(db, (medium.url for medium in article.media))
+    return {url: file for url, file in held.items() if file} | stored
+
+
+def held_files(document: Document) -> Mapping[str, bytes]:
+    """Return the files, by path, of the media that the page of a document itself holds."""
+    held = ((document.files.get(medium.url), medium.content) for medium in document.article.media)
+    return {file.path: content for file, content in held if file and content}
+
+
+def add_media(db: Database, document: Document, rules: MediaRules, *, now: datetime, run: str | None) -> None:
+    """Keep the media addresses of a document that has a file of its own: what a duplicate shows, its first shows too.
+
+    What its page holds is stored with it: there is nothing to be fetched, and no evidence but the page.
+    """
+    if document.path is None:
+        return
+    media.add(db, document, _left_out(document, rules), now=now)
+    held = {medium.url: medium.kind for medium in document.article.media if medium.content}
+    for url in sorted(held.keys() - media.files(db, held).keys()):
+        file = document.files.get(url)
+        outcome, reason = (MediaOutcome.STORED, None) if file else (MediaOutcome.FAILED, Reason.NOT_MEDIA)
+        link = MediaLink(url=url, site=document.site.key, kind=held[url], referer=document.url)
+        media.record(db, link, MediaAttempt(outcome=outcome, at=now, run=run, file=file, reason=reason))
 
 
 def _left_out(document: Document, rules: MediaRules) -> dict[str, tuple[MediaOutcome, Reason]]:

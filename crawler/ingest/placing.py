@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crawler.archive import article_path, body_of, dump, version_path
-from crawler.catalog.tables import history, links, media, sites
+from crawler.catalog.tables import history, links, sites
 from crawler.dedup import Verdict, judge
 from crawler.dedup.changes import changes_between, corrections, keeping
 from crawler.ingest.decision import ChangeSet, Policy, Promotion
+from crawler.ingest.media import contents_of
 from crawler.ingest.results import Visited, document_url
 from crawler.ingest.state import State
 from crawler.items import Article, Capture, DocumentState, Outcome, Reading, Site, Status
@@ -119,7 +120,7 @@ def promote(state: State, before: DocumentState) -> Promotion | None:
     status = Status.GONE if is_gone else Status.LIVE
     after = replace(promoted, article=article, characters=len(article.body), status=status, duplicate_of=None)
     after = replace(after, path=article_path(after.document(site, {})))
-    document = after.document(site, media.files(state.db, (medium.url for medium in article.media)))
+    document = after.document(site, contents_of(state.db, article))
     following = (replace(one, duplicate_of=promoted.id) for one in equal if one.id != promoted.id)
     return Promotion(document=document, old_first=before.id, markdown=dump(document), states=(after, *following))
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.archive import dump, mark, version_path
-from crawler.catalog.tables import history, media
+from crawler.catalog.tables import history
 from crawler.dedup.changes import changes_between
 from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Quarantine, Sighting
 from crawler.ingest.evidence import Preserved
+from crawler.ingest.media import contents_of, held_files
 from crawler.ingest.placing import Placed, compare, others, place, promote, read_from, state_of
 from crawler.ingest.results import Archive, Visited, document_url, final_url, seen_at
 from crawler.ingest.state import State, recognise, traits_at
@@ -209,8 +210,8 @@ def _marked(state: State, document: DocumentState) -> Mapping[str, bytes]:
 def _written(state: State, decision: Decision, placed: Placed, policy: Policy) -> Decision:
     """Return a decision with the files its document needs; one that cannot be written down is an issue of its site."""
     before, after, verdict, files = placed.before, placed.after, placed.verdict, dict(decision.files)
-    shown = media.files(state.db, (medium.url for medium in after.article.media))
-    document, superseded = after.document(decision.preserved.result.site, shown), None
+    shown, superseded = contents_of(state.db, after.article), None
+    document = after.document(decision.preserved.result.site, shown)
     try:
         if before and before.path and not verdict.amends:  # there already if an earlier attempt failed half-way
             superseded = version_path(before.id, host_of(before.url), before.version)
@@ -219,7 +220,7 @@ def _written(state: State, decision: Decision, placed: Placed, policy: Policy) -
             if document.path is None:  # it has become a duplicate
                 files[before.path] = None
         if document.path:
-            files[document.path] = dump(document)
+            files |= {**held_files(document), document.path: dump(document)}
     except (ValueError, OSError) as error:
         logger.exception("%s: cannot be written as Markdown", document.url)
         problem = f"{type(error).__name__}: {error}"
@@ -229,7 +230,7 @@ def _written(state: State, decision: Decision, placed: Placed, policy: Policy) -
         files[displaced.path] = None
     promotion = promote(state, before) if before and superseded and not policy.is_reread else None
     if promotion and promotion.document.path:
-        files[promotion.document.path] = promotion.markdown
+        files |= {**held_files(promotion.document), promotion.document.path: promotion.markdown}
         states += promotion.states
     return replace(
         decision,

@@ -15,6 +15,7 @@ from crawler.catalog import group
 from crawler.catalog.tables import documents, groups, sites, withheld
 from crawler.catalog.tables.withheld import Row, Tombstone
 from crawler.ingest.commit import record_promotion
+from crawler.ingest.media import held_files
 from crawler.ingest.placing import promote
 from crawler.ingest.state import State
 from crawler.items import MediaRules
@@ -115,7 +116,7 @@ def _promote(root: Path, db: Database, document_id: str, *, now: datetime) -> st
     if (promotion := promote(state, before)) is None:
         return None
     assert promotion.document.path is not None, "what is promoted has a file"
-    write_all(root, {promotion.document.path: promotion.markdown})
+    write_all(root, {**held_files(promotion.document), promotion.document.path: promotion.markdown})
     record_promotion(db, promotion, MediaRules(), at=now)
     groups.settle(db, [promotion.document.id])
     return promotion.document.id

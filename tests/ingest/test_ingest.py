@@ -32,6 +32,8 @@ from crawler.items import (
     Exchange,
     Kind,
     Link,
+    Media,
+    MediaKind,
     Outcome,
     Precision,
     Reading,
@@ -160,6 +162,52 @@ def test_a_new_article_is_a_file_a_row_and_evidence(archive: Archive) -> None:
     (visit,) = Stored(archive.root).rows("SELECT * FROM visits")
     assert (visit["document"], visit["links_found"]) == (row["id"], 1)
     assert due(archive) == {"other"}
+
+
+PICTURE = b"GIF89a" + bytes.fromhex("28001e00800000ffffff000000") + b",;"  # 40 x 30 pixels
+
+
+def held(content: bytes) -> Media:
+    """A picture that stands in its page itself."""
+    return Media(kind=MediaKind.IMAGE, url=f"ni:///sha-256;{sha256(content).hexdigest()}", content=content)
+
+
+def test_a_picture_that_its_page_holds_is_a_medium_without_a_fetch(archive: Archive) -> None:
+    shown = held(PICTURE)
+    store(archive, [seen("a", f"{TEXT}\n\n![]({shown.url})", media=(shown,))])
+    check(archive)
+    path = f"media/{sha256(PICTURE).hexdigest()[:2]}/{sha256(PICTURE).hexdigest()}.gif"
+    assert (archive.root / path).read_bytes() == PICTURE
+    values, body = load((archive.root / documents(archive)["a"]["path"]).read_bytes())
+    assert f"![](../../../{path})" in body
+    (row,) = Stored(archive.root).rows("SELECT url, outcome, reason, fetched, next_visit, warc, sha256 FROM media_links")
+    at, digest = START.strftime("%Y-%m-%dT%H:%M:%S"), sha256(PICTURE).hexdigest()
+    assert (row["outcome"], row["reason"], row["next_visit"], row["sha256"]) == ("stored", None, None, digest)
+    assert (row["fetched"][:19], row["warc"]) == (at, None)
+    assert Stored(archive.root).values("SELECT sha256 FROM media") == [digest]
+
+
+def test_what_a_page_holds_and_is_no_picture_is_not_stored_and_never_due(archive: Archive) -> None:
+    store(archive, [seen("a", media=(held(b"<html>no picture</html>"),))])
+    check(archive)
+    (row,) = Stored(archive.root).rows("SELECT outcome, reason, next_visit, sha256 FROM media_links")
+    assert dict(row) == {"outcome": "failed", "reason": "not_media", "next_visit": None, "sha256": None}
+
+
+def test_a_picture_that_two_pages_hold_is_one_file_of_its_first_time(archive: Archive) -> None:
+    store(archive, [seen("a", media=(held(PICTURE),)), seen("b", TEXT * 2, minutes=1, media=(held(PICTURE),))])
+    store(archive, [seen("c", TEXT * 3, minutes=2, media=(held(PICTURE),))])
+    check(archive)
+    assert len(Stored(archive.root).rows("SELECT 1 FROM media WHERE sha256 IS NOT NULL")) == 3
+    assert [row["fetched"][14:16] for row in Stored(archive.root).rows("SELECT fetched FROM media_links")] == ["00"]
+
+
+def test_an_article_that_says_and_shows_nothing_is_an_issue_each_time_it_is_written(archive: Archive) -> None:
+    shown = held(PICTURE)
+    store(archive, [seen("a", ""), seen("b", "", title="阅览室照片", media=(shown,)), seen("c")])
+    store(archive, [seen("a", "", minutes=1)])
+    (issue,) = Stored(archive.root).rows("SELECT url, level, code FROM issues")
+    assert (issue["url"], issue["level"], issue["code"]) == (link("a").url, "warning", "empty_article")
 
 
 def test_an_unchanged_article_writes_nothing(archive: Archive) -> None:

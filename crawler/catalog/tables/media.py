@@ -42,7 +42,7 @@ class MediaAttempt:
 
     outcome: MediaOutcome
     at: datetime
-    run: str
+    run: str | None  # None: by no run, but by a takedown
     file: MediaFile | None = None
     evidence: Evidence | None = None
     reason: Reason | None = None
