@@ -1,5 +1,6 @@
 """Rebuild: what the evidence tells is all that is needed; and documents read again say what would differ before it does."""
 
+import base64
 import json
 import re
 import shutil
@@ -38,13 +39,22 @@ from tests.crawl_harness import PROJECT, Archive, Crawled, crawl
 from tests.mirror_files import cut_word
 from tests.rebuild_harness import evidence_alone, files, rebuild, tables
 
+HELD = b"GIF89a" + bytes.fromhex("28001e00800000ffffff000000") + b"," + bytes(900) + b";"  # 40 x 30 pixels
+
 
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """A campus that was crawled, changed, and crawled again: versions, 304s, equal pages, duplicates, refusals, media, an import."""
+    """A campus that was crawled, changed, and crawled again: versions, 304s, equal pages, duplicates, refusals, media, an import.
+
+    One of its pages holds a picture itself.
+    """
     folder = tmp_path_factory.mktemp("twice")
     with Campus(validators=True) as campus, pytest.MonkeyPatch.context() as patch:
         write_seeds(folder / "seeds", campus.port)
+        page, text = campus.pages["vsb", NEWS[1].path], "下一站比赛将于九月举行。</p>".encode()
+        written = f'<p><img src="data:image/gif;base64,{base64.b64encode(HELD).decode()}"></p>'.encode()
+        assert text in page.body
+        campus.pages["vsb", NEWS[1].path] = replace(page, body=page.body.replace(text, text + written))
         for day, arguments in ((0, ()), (5, ()), (41, ("-a", "full=1"))):
             patch.setenv("AGEING_DAY", str(day))
             if day == 41:
@@ -87,6 +97,7 @@ def test_the_evidence_alone_gives_the_same_bytes_and_the_same_rows(twice: Archiv
     assert files(root) == files(twice.root)
     assert any(path.startswith("versions/") for path in files(root))
     assert any(path.startswith("media/") for path in files(root))
+    assert HELD in files(root).values()
     again, before = tables(root), tables(twice.root)
     imported = {"links", "sites"}  # of an import the evidence does not tell when it was
     for name in before.keys() - imported:
