@@ -10,6 +10,7 @@ from datetime import datetime
 
 from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Site
 from crawler.pages.extraction import dates
+from crawler.pages.extraction.attachments import listed_attachments
 from crawler.pages.extraction.blocks import Block, to_blocks
 from crawler.pages.extraction.boilerplate import reads_like_text, trim
 from crawler.pages.extraction.container import (
@@ -20,7 +21,6 @@ from crawler.pages.extraction.container import (
     by_weight,
     named_container,
 )
-from crawler.pages.extraction.endings import FOOTER
 from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.fields import is_credit
 from crawler.pages.extraction.generic import generic_container
@@ -28,7 +28,7 @@ from crawler.pages.extraction.junk import Junk
 from crawler.pages.extraction.kinds import judge_kind
 from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.markdown import to_markdown
-from crawler.pages.extraction.media import VIDEO, attachment_name, attachment_url, file_name, scripted_attachments
+from crawler.pages.extraction.media import VIDEO, file_name, scripted_attachments
 from crawler.pages.extraction.metadata_lines import MetadataLine, find_metadata_lines
 from crawler.pages.extraction.page import Page, parse
 from crawler.pages.extraction.people import credits_of, people_of
@@ -46,7 +46,6 @@ EXTRACTOR = "2"  # the version of the rules, kept with every document; raised wh
 
 
 LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
-BESIDE = 12  # lines below the body in which its attachments are listed
 SHOWS_MEDIA = (
     "boolean(.//img | .//video | .//audio | .//iframe | .//embed | .//object | .//*[@pdfsrc or @sudy-wp-src]"
     " | .//script[@vurl or contains(., 'showVsbpdfIframe') or contains(., 'PDFObject') or contains(., 'layer(')])"
@@ -183,9 +182,7 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
     """Return the media of the blocks, then the attachments that stand below or around the body, each address once."""
     found = [medium for block in blocks for medium in block.media]
     if container is not None:
-        parent = container.element.getparent()
-        _, around = page.spans.get(parent, (0, 0)) if parent is not None else (0, 0)
-        found.extend(_attachments(page, container.start, max(around, container.end + BESIDE)))
+        found.extend(listed_attachments(page, container))
         found.extend(scripted_attachments(page.tree, page.base))
     if not any(block.text or block.media for block in blocks):  # a script at the end of the page fills an empty box
         found.extend(_scripted(page))
@@ -197,13 +194,3 @@ def _scripted(page: Page) -> Iterable[Media]:
         for url in shown_by_script(script.text or "", page.base):
             kind = MediaKind.VIDEO if VIDEO.search(url) else MediaKind.ATTACHMENT
             yield Media(kind=kind, url=url, name=file_name(url) if kind is MediaKind.ATTACHMENT else None)
-
-
-def _attachments(page: Page, start: int, end: int) -> Iterable[Media]:
-    for line in page.lines[start:end]:
-        if FOOTER.search(line.text):
-            return
-        for anchor in line.anchors:
-            is_written = line.linked > 0  # a picture that leads to a file is a button of the site
-            if is_written and (url := attachment_url(anchor.element, page.base)):
-                yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor.element, url))

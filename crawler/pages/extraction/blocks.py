@@ -253,12 +253,12 @@ class _Blocks:
     def _link(self, element: HtmlElement, style: Style, depth: int) -> None:
         if BACK.match(fold(element.text_content())):
             return
-        url = absolute_url(self.base, element.get("href") or "")
+        file = attachment_url(element, self.base)
+        url = file or absolute_url(self.base, element.get("href") or "")
         if not url:
             self.walk(element, style, depth)
             return
-        if file := attachment_url(element, self.base):
-            url = file
+        if file:
             self.media.append(Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(element, url)))
         self.walk(element, Style(style.strong, style.emphasis, style.raised, url), depth)
 

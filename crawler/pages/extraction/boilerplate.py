@@ -51,6 +51,7 @@ STATEMENT = re.compile(
 ACCOUNT = re.compile(
     r"(?:官方(?:帐|账)号|特邀作者|认证作者|优质[\u4e00-\u9fff]{2,6}创作者)(?:\W*关注)?\W*$"
 )  # ends the card of an author
+LISTED = re.compile(r"(?:\W{0,4}附\s?件\s?【[^【】]{1,200}】){1,50}\W*")  # the files of an article as a CMS lists them
 TAGS = re.compile(
     r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^#\S", re.IGNORECASE
 )  # followed by links
@@ -113,9 +114,9 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
 
 
 def _tail(blocks: list[Block], kept: list[int]) -> dict[int, str]:
-    """Return what a platform writes below a body: counters, statements, the card of the author."""
+    """Return what a platform writes below a body: counters, statements, the card of the author, the list of its files."""
     end = len(kept)
-    while end and _is_platform(blocks[kept[end - 1]]):
+    while end and (_is_platform(blocks[kept[end - 1]]) or LISTED.fullmatch(blocks[kept[end - 1]].text)):
         end -= 1
     return dict.fromkeys(kept[end:], "below the body") if end else {}
 

@@ -33,7 +33,7 @@ PLACEHOLDER = re.compile(
 )
 ICON = re.compile(
     r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
-    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|doubleclick|/stat\.|cnzz|/beacon",
+    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|/(?:ico(?:n)?_?)?(?:pdf|word|docx?|excel|xlsx?|pptx?|zip|rar|file|attach(?:ment)?)(?:_?icon?|\d)?\.(?:gif|png|svg|jpe?g)|doubleclick|/stat\.|cnzz|/beacon",
     re.IGNORECASE,
 )
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#!@])", re.IGNORECASE)
@@ -42,13 +42,14 @@ SMALL = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(?:0|1?\d(?:\.\d{1,4})?px)
 INLINED = re.compile(r"^data:,(\d{1,4})$")  # how `page.py` refers to a picture that was written out in an address
 SPACE = re.compile(r"\s+")
 MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
-FILE = r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|csv|rtf|caj)"
+FILE = r"\.(?:pdf|doc[xm]?|dotx?|xls[xm]?|ppt[xm]?|pps[xm]?|wps|et|dps|ofd|uof|zip|rar|7z|tar|t?gz|bz2|csv|txt|rtf|caj|epub|dwg|psd)"
 ATTACHMENT = re.compile(
     rf"{FILE}(?:$|[?#&])|download\.jsp\?|DownloadAttachUrl|/download(?:File)?\.(?:do|action|aspx?|htm|php)\b|/(?:download|file|attach\w*)/[0-9a-f]{{16,}}"
+    r"|/\w{0,20}(?:download|down_?file|file_?down|attach(?:ment)?)\w{0,10}(?:\.\w{2,6})?\?\w{1,20}=|/(?:attach(?:ment)?|download|file)s?/\d{1,12}$"
     r"|[?&](?:wbfileid|attachmentid|fileid|attach_?id)=",
     re.IGNORECASE,
 )
-FILE_TEXT = re.compile(rf"\S{FILE}\W*$", re.IGNORECASE)
+FILE_TEXT = re.compile(rf"\S(?:{FILE}|\.(?:png|jpe?g|gif|bmp|tiff?|ai|eps|mp[34]))\W*$", re.IGNORECASE)
 MIRRORED = re.compile(
     r"(\.jsp|\.\w{3,4})-(?=urltype=|e=\.)"
 )  # copies of a site on disk write the question mark of an address as a dash
@@ -59,6 +60,8 @@ WRITTEN_LINK = re.compile(
     rf"<a\s[^<>]{{0,300}}?href=\\?[\"']([^\"'<>]{{1,300}}?{FILE})\\?[\"'][^<>]{{0,300}}>(.{{0,200}}?)</a>",
     re.IGNORECASE,
 )
+ARGUMENT = re.compile(r"[\"']((?:https?://|\.{0,2}/)[^\"'\s]{1,500})")
+MAX_CALL = 2000  # characters
 TAG = re.compile(r"<[^<>]*>")
 MAX_SCRIPT = 20_000  # characters
 SUDY_TITLE = re.compile(r"""['"]title['"]\s*:\s*['"](.*?)['"]""")
@@ -131,11 +134,31 @@ def file_name(url: str) -> str:
 
 
 def attachment_url(element: HtmlElement, base: str) -> str | None:
-    """Return the absolute URL of a link to a file for download: by its ending, the CMS's download address, or a file's name as its text."""
-    url = absolute_url(base, element.get("href") or "")
-    if url and (ATTACHMENT.search(url) or FILE_TEXT.search(fold(element.text_content()))):
-        return MIRRORED.sub(r"\1?", url)
-    return None
+    """Return the absolute URL of a link to a file for download: by its ending, the CMS's download address, or a file's name as its text.
+
+    An address on another host that is written out is cited, and no file of the article.
+    """
+    href = element.get("href") or ""
+    url = absolute_url(base, href) or _called(href, base)
+    if url is None:
+        return None
+    text = fold(element.text_content())
+    is_cited = text.startswith(("http://", "https://")) and host_of(url) != host_of(base)
+    is_named = FILE_TEXT.search(text) or DOCUMENT.search(_title(element))
+    is_file = "download" in element.attrib or is_named or ATTACHMENT.search(url)
+    return MIRRORED.sub(r"\1?", url) if is_file and not is_cited else None
+
+
+def _called(href: str, base: str) -> str | None:
+    """Return the file that a link asks a script for: `javascript:down('/up/3.pdf')`; copies of a site on disk ask before they leave it."""
+    if not href.startswith("javascript:"):
+        return None
+    named = (absolute_url(base, address) for address in ARGUMENT.findall(unquote(href[:MAX_CALL])))
+    return next((url for url in named if url and ATTACHMENT.search(url)), None)
+
+
+def _title(element: HtmlElement) -> str:
+    return fold(element.get("download")) or fold(element.get("title"))
 
 
 def scripted_attachments(tree: HtmlElement, base: str) -> Iterable[Media]:
@@ -155,7 +178,9 @@ def attachment_name(element: HtmlElement, url: str) -> str:
     named = (
         parse_qs(parts.query).get("name") or parse_qs(parts.query).get("filename") or [parts.path.rpartition("/")[2]]
     )
-    return sudy_title(element) or fold(element.text_content()) or fold(element.get("title")) or named[0]
+    title, text = _title(element), fold(element.text_content())
+    shown = title if FILE_TEXT.search(title) and not FILE_TEXT.search(text) else text or title
+    return sudy_title(element) or shown or named[0]
 
 
 def sudy_title(element: HtmlElement) -> str:
