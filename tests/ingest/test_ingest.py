@@ -180,7 +180,9 @@ def test_a_picture_that_its_page_holds_is_a_medium_without_a_fetch(archive: Arch
     assert (archive.root / path).read_bytes() == PICTURE
     values, body = load((archive.root / documents(archive)["a"]["path"]).read_bytes())
     assert f"![](../../../{path})" in body
-    (row,) = Stored(archive.root).rows("SELECT url, outcome, reason, fetched, next_visit, warc, sha256 FROM media_links")
+    (row,) = Stored(archive.root).rows(
+        "SELECT url, outcome, reason, fetched, next_visit, warc, sha256 FROM media_links"
+    )
     at, digest = START.strftime("%Y-%m-%dT%H:%M:%S"), sha256(PICTURE).hexdigest()
     assert (row["outcome"], row["reason"], row["next_visit"], row["sha256"]) == ("stored", None, None, digest)
     assert (row["fetched"][:19], row["warc"]) == (at, None)

@@ -86,6 +86,8 @@ def test_what_is_labelled_as_an_attachment_is_one_whatever_its_address(listed: s
     [
         '<p>附件：见<a href="/news/2.html">上一份通知</a></p>',
         '<p>附件：<a href="https://pan.example.net/s/1x">网盘</a></p>',
+        '<p>附件：</p><p><a href="/news/2937.chtml">开展业务交流活动</a></p>',
+        '<p>附件：</p><p>上一条：<a href="/news/3?id=1">关于开展采购意向公开工作的通知</a></p>',
         '<p>附件：无</p><p>上一条：<a href="/news/3">旧闻</a></p>',
         '<p>附件办法另行通知，<a href="/news/4">查看</a></p>',
     ],

@@ -186,7 +186,10 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
         found.extend(scripted_attachments(page.tree, page.base))
     if not any(block.text or block.media for block in blocks):  # a script at the end of the page fills an empty box
         found.extend(_scripted(page))
-    return tuple({medium.url: medium for medium in reversed(found)}.values())[::-1]
+    first: dict[str, Media] = {}
+    for medium in found:
+        first.setdefault(medium.url, medium)
+    return tuple(first.values())
 
 
 def _scripted(page: Page) -> Iterable[Media]:

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.items import Media, MediaKind
 from crawler.pages.extraction.container import Container
-from crawler.pages.extraction.endings import FOOTER, RELATED
+from crawler.pages.extraction.endings import AFTER, FOOTER, RELATED
 from crawler.pages.extraction.media import attachment_name, attachment_url
 from crawler.pages.extraction.page import HEADINGS, Anchor, Line, Page
 from crawler.urls import absolute_url, host_of
@@ -27,9 +27,9 @@ AROUND = re.compile(
     r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*|nav\w*|menu\w*|side-?(?:bar|nav)?|related\w*|hot\w*|friend\w*|links?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-SHOWN = re.compile(
-    r"(?:\.(?:s?html?|psp|jpe?g|png|gif)|/)$", re.IGNORECASE
-)  # a page or picture, whatever its label says
+SHOWN = re.compile(  # a page or picture, whatever its label says
+    r"(?:\.(?:\w?html?|psp|jpe?g|png|gif)|/)$", re.IGNORECASE
+)
 ALL_LINKS = 0.6  # of a line's characters: it goes on with the list that a label began
 
 
@@ -43,7 +43,8 @@ def listed_attachments(page: Page, container: Container) -> Iterable[Media]:
         if FOOTER.search(line.text) or (number >= container.end and _begins_another(line)):
             return
         is_label = bool(LABEL.match(line.text))
-        is_listed = is_label or (is_listed and line.linked >= ALL_LINKS * len(line.text))
+        goes_on = is_listed and line.linked >= ALL_LINKS * len(line.text) and not AFTER.match(line.text)
+        is_listed = is_label or goes_on
         for anchor in line.anchors if line.linked else ():  # a picture that leads to a file is a button of the site
             url = attachment_url(anchor.element, page.base) or (_labelled(anchor, page) if is_listed else None)
             if url and (number < container.end or not _is_around(anchor.element, outer)):
