@@ -103,7 +103,7 @@ def test_a_page_is_no_attachment_though_the_word_stands_before_it(below: str) ->
         '<div id="page_footer"><a href="/up/ad.pdf">品牌广告</a></div>',
         '<footer><a href="/up/ad.pdf">品牌广告</a></footer>',
         '<div><h3>相关文章</h3><ul><li><a href="/up/a.pdf">校历.pdf</a></li></ul></div>',
-        '<div><h3>常用表格</h3><ul><li><a href="/up/a.pdf">校历</a></li></ul></div>',
+        '<div><h3>常用下载</h3><ul><li><a href="/up/a.pdf">校历</a></li><li><a href="/up/b.doc">报销单</a></li></ul></div>',
         '<div class="side-nav"><a href="/up/a.pdf">校历</a></div>',
     ],
 )

@@ -38,17 +38,25 @@ def listed_attachments(page: Page, container: Container) -> Iterable[Media]:
     parent = container.element.getparent()
     _, around = page.spans.get(parent, (0, 0)) if parent is not None else (0, 0)
     outer = frozenset(container.element.iterancestors())
-    is_listed = False
+    end, is_listed = _end_of_text(page.lines, container), False
     for number, line in enumerate(page.lines[container.start : max(around, container.end + BESIDE)], container.start):
-        if FOOTER.search(line.text) or (number >= container.end and _begins_another(line)):
+        if FOOTER.search(line.text) or (number >= end and _begins_another(line)):
             return
         is_label = bool(LABEL.match(line.text))
         goes_on = is_listed and line.linked >= ALL_LINKS * len(line.text) and not AFTER.match(line.text)
         is_listed = is_label or goes_on
         for anchor in line.anchors if line.linked else ():  # a picture that leads to a file is a button of the site
             url = attachment_url(anchor.element, page.base) or (_labelled(anchor, page) if is_listed else None)
-            if url and (number < container.end or not _is_around(anchor.element, outer)):
+            if url and (number < end or not _is_around(anchor.element, outer)):
                 yield Media(kind=MediaKind.ATTACHMENT, url=url, name=attachment_name(anchor.element, url))
+
+
+def _end_of_text(lines: list[Line], container: Container) -> int:
+    """Return where the lines of a container end, without a last heading below which there are only links."""
+    end = container.end
+    while end > container.start and lines[end - 1].linked >= max(1, ALL_LINKS * len(lines[end - 1].text)):
+        end -= 1
+    return end - 1 if end > container.start and _begins_another(lines[end - 1]) else container.end
 
 
 def _begins_another(line: Line) -> bool:
