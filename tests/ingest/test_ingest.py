@@ -178,7 +178,7 @@ def test_a_picture_that_its_page_holds_is_a_medium_without_a_fetch(archive: Arch
     check(archive)
     path = f"media/{sha256(PICTURE).hexdigest()[:2]}/{sha256(PICTURE).hexdigest()}.gif"
     assert (archive.root / path).read_bytes() == PICTURE
-    values, body = load((archive.root / documents(archive)["a"]["path"]).read_bytes())
+    _, body = load((archive.root / documents(archive)["a"]["path"]).read_bytes())
     assert f"![](../../../{path})" in body
     (row,) = Stored(archive.root).rows(
         "SELECT url, outcome, reason, fetched, next_visit, warc, sha256 FROM media_links"
