@@ -35,7 +35,7 @@ from crawler.pages.extraction.people import credits_of, people_of
 from crawler.pages.extraction.publication import published_of
 from crawler.pages.extraction.sections import find_breadcrumb, section_names
 from crawler.pages.extraction.sources import find_source
-from crawler.pages.extraction.titles import find_title
+from crawler.pages.extraction.titles import find_title, squeeze
 from crawler.pages.extraction.viewers import framed_page, shown_by, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
 from crawler.pages.families import FAMILIES
@@ -93,6 +93,8 @@ def extract(
     stated = bool(published and published.rule not in ("line", "url")) or any(
         _says_when(info) for info in infos if info.place.is_near
     )
+    if container and published and title:  # a date beside a heading that the window confirms, and a text below both
+        stated = stated or squeeze(title) == squeeze(page.title)
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
