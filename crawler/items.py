@@ -224,6 +224,14 @@ class Settling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedGap:
+    """What is missing of a list, and known to be: shown, and no alarm until it grows."""
+
+    reason: str  # for a person
+    missing: int | None = None  # articles; None: however many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One publisher's definition file, checked."""
 
@@ -249,6 +257,7 @@ class Site:
     expectations: Expectations = Expectations()
     removal: Removal = Removal()
     settling: Settling = Settling()
+    gaps: Mapping[str, AcceptedGap] = field(default_factory=dict)  # list URL -> what may be missing of it
     last_seen_working: str | None = None  # "2019-06, not verified since"
 
     def as_of(self, captured: datetime) -> "Site":
@@ -438,6 +447,7 @@ class ListFigures:
     pages: int | None = None  # 1/8
     page: int | None = None  # which of them this is, from 1
     obstacles: tuple[Obstacle, ...] = ()
+    elsewhere: Mapping[str, int] = field(default_factory=dict)  # host outside of the site -> rows that lead there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 Derived tables (documents, versions, media, media_files, people, texts, document_search, tallies, boilerplate, signatures, signature_keys,
 group_members, addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues,
-changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls, withheld_texts, checks) are history: no command drops them.
+changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls, withheld_texts, checks,
+list_pages, list_rows, coverage) are history: no command drops them.
 """
 
 from pathlib import Path
@@ -28,6 +29,7 @@ NAMES = (
     "0011_pages",  # the indexes of the reading room's pages on articles, sites and people
     "0012_media",  # what a document's Markdown links to, and the media of articles archived before media were fetched, as due
     "0013_views",  # what many queries ask alike: documents that are shown, and where evidence stands
+    "0014_coverage",  # what lists tell and name, beside what was archived
 )
 MIGRATIONS = Migrations("catalog")
 

@@ -17,6 +17,7 @@ from crawler.catalog.tables.issues import Issue
 from crawler.dedup.digest import digest_of
 from crawler.ingest.bounding import bound, unknown_links
 from crawler.ingest.decision import Decision, Promotion
+from crawler.ingest.listed import note_list
 from crawler.ingest.media import add_media
 from crawler.ingest.results import Archive, final_url
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
@@ -97,6 +98,7 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     db, visit = archive.db, decision.preserved.result
     fresh, before = unknown_links(archive, recorded), links.history(db, recorded.url)
     found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
+    note_list(archive, visit, recorded)
     bound(archive, visit, recorded, fresh, is_first=before is not None and before.last is None)
     brought = walk_on(archive, visit, recorded, found)
     row = visits.record(db, recorded)

@@ -18,6 +18,7 @@ from crawler.monitoring.notice import due, notice, tell
 
 EXPECTATION = "expectation"
 UNUSABLE = "no_usable_page"
+COVERAGE = "coverage"  # and of this one where a run settles what its lists come to
 DRIFT = "drift"  # issues of this code are raised where the pages of a site are compared, not here
 OF_ARCHIVE = {ExitCode.STORAGE_FAILED: "storage_failed", ExitCode.NOTHING_ARCHIVED: "nothing_archived"}
 GOOD = frozenset(
@@ -59,9 +60,10 @@ def assess(
     answered = [site for site in sites if site not in failed]
     seen = [site for site in answered if site in counts]
     return Assessment(
-        raised=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_drifted(db, run)],
+        raised=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_told(db, run)],
         looked_at=frozenset(
-            [(site, EXPECTATION) for site in answered] + [(site, code) for site in seen for code in (UNUSABLE, DRIFT)]
+            [(site, EXPECTATION) for site in answered]
+            + [(site, code) for site in seen for code in (UNUSABLE, DRIFT, COVERAGE)]
         ),
     )
 
@@ -109,9 +111,20 @@ def _missed_expectations(db: Database, run: str, sites: Iterable[str], *, now: d
     return _one_a_site(found)
 
 
-def _drifted(db: Database, run: str) -> list[Alarm]:
-    told = [issue for issue in statistics.issue_rows(db, [run]) if issue.code == DRIFT and issue.site]
-    return _one_a_site([Alarm(site=str(issue.site), code=DRIFT, message=issue.message) for issue in told])
+def _told(db: Database, run: str) -> list[Alarm]:
+    """Return the alarms that issues of a run are: a layout that changed, something that is missing."""
+    told = [issue for issue in statistics.issue_rows(db, [run]) if issue.site]
+    return [
+        alarm
+        for code in (DRIFT, COVERAGE)
+        for alarm in _one_a_site(
+            [Alarm(site=str(issue.site), code=code, message=_message(issue)) for issue in told if issue.code == code]
+        )
+    ]
+
+
+def _message(issue: Issue) -> str:
+    return f"{issue.url}: {issue.message}" if issue.url else issue.message
 
 
 def _missed(db: Database, sites: Iterable[str], today: date) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ class ExitCode(IntEnum):
     NOTHING_ARCHIVED = 4  # the archive holds no document of any site of the run
     LOCKED = 5  # another run holds the archive
     STORAGE_FAILED = 6  # the disk is full or nearly so, or the catalog cannot be written
-    ATTENTION = 7  # everything was archived, and a site missed an expectation or changed its layout
+    ATTENTION = 7  # something is missing or looks wrong: a list with a gap, a missed expectation, a changed layout
     STOPPED = 143  # by SIGTERM or Ctrl-C; 128 + SIGTERM, what a shell says of a process that SIGTERM ended by itself
 
 
@@ -21,6 +21,6 @@ MEANINGS = {
     ExitCode.NOTHING_ARCHIVED: "nothing was archived",
     ExitCode.LOCKED: "another run holds the archive",
     ExitCode.STORAGE_FAILED: "the archive could not be written",
-    ExitCode.ATTENTION: "a site missed an expectation or changed its layout",
+    ExitCode.ATTENTION: "something is missing or looks wrong",
     ExitCode.STOPPED: "told to stop, all that was fetched is kept",
 }

@@ -137,7 +137,7 @@ def _read_page(
         links=tuple(link for link in links if link.url not in pages),
         further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
-        figures=None if kind is Kind.ARTICLE else figures_of(page, scripted, links),
+        figures=None if kind is Kind.ARTICLE else figures_of(page, scripted, links, entries, site.hosts),
     )
 
 

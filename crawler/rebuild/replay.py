@@ -191,7 +191,9 @@ def _end(run: Run, ended: RunEnd) -> None:
                 accept(run.archive, site, now=run.info.started)
         run.learn(ended.at, is_whole=ended.said["learns"] == "yes")
     elif "state" in ended.said:
-        run.record_end(ended.at, int(ended.said["exit-code"]), is_whole=ended.said["state"] == "finished")
+        is_whole = ended.said["state"] == "finished"
+        run.cover(ended.at, is_whole=is_whole)
+        run.record_end(ended.at, int(ended.said["exit-code"]), is_whole=is_whole)
 
 
 def _is_enough(ahead: Sequence[Ahead]) -> bool:

@@ -36,6 +36,7 @@ from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.notice import tell_failure
 from crawler.pages.discovery import seed_links
 from crawler.runs.conclusion import Conclusion, conclude, publish, record_closed
+from crawler.runs.coverage import settle_coverage
 from crawler.runs.frontier import ClosedHost
 from crawler.runs.info import UNWATCHED, RunInfo, RunPolicy, fields_of, name_run
 from crawler.runs.learning import learn_sites
@@ -125,6 +126,10 @@ class Run:
             self.quarantined = settle_sites(self.archive, self.sites, now=now)
             learn_sites(self.archive, self.sites, now=now)
 
+    def cover(self, now: datetime, *, is_whole: bool) -> None:
+        """Settle what the lists of its sites come to."""
+        settle_coverage(self.db, self.info, is_whole=is_whole, now=now)
+
     def record_end(self, now: datetime, code: int, *, is_whole: bool) -> None:
         """Complete the row of the run, with an issue for each host that was closed to it."""
         close = runs.finish if is_whole else runs.cut_short
@@ -144,6 +149,7 @@ class Run:
         try:
             self._learn_whole(ended)
             now = self.clock()
+            self.cover(now, is_whole=self._cut_short is None)
             conclusion = conclude(
                 self.db, self.info, self.closed_hosts, cut_short=self._cut_short, why=self.shortage, now=now
             )

@@ -97,6 +97,14 @@ class SettlingKeys(TypedDict, total=False):
 
 
 @with_config(STRICT)
+class GapKeys(TypedDict, total=False):
+    """See `crawler.items.AcceptedGap`."""
+
+    reason: Required[Annotated[str, AfterValidator(checks.reason)]]
+    missing: Annotated[int, Field(ge=0)] | None
+
+
+@with_config(STRICT)
 class SiteKeys(TypedDict, total=False):
     """See `crawler.items.Site`."""
 
@@ -121,6 +129,7 @@ class SiteKeys(TypedDict, total=False):
     expectations: ExpectationsKeys
     removal: RemovalKeys
     settling: SettlingKeys
+    gaps: dict[Url, GapKeys]
     last_seen_working: Text | None
 
 

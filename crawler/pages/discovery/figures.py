@@ -1,12 +1,15 @@
 """What a list tells of itself: how many articles and pages it has, and what keeps its page from being read without a browser."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from crawler.items import Link, ListFigures, Obstacle, Role
 from crawler.pages.discovery.scripted import PAGE_PARAMETER, Scripted, told_pages
 from crawler.pages.discovery.scripts import Deed
+from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.page import Page
+from crawler.urls import absolute_url, host_of
 
 ARTICLES = re.compile(r"(?:共|总计|总共|合计)\s{0,3}(?:有\s{0,3})?(\d{1,7})\s{0,3}(?:条|條|篇|则|项|个?记录)")
 ALL_COUNT = "string((//em[contains(@class, 'all_count')])[1])"
@@ -18,15 +21,24 @@ APPLICATION = "boolean(//*[@id = 'app' or @id = 'root' or @id = '__next' or @id 
 FEW_CHARACTERS = 400  # of a page that an application fills
 
 
-def figures_of(page: Page, scripted: Scripted, links: Sequence[Link]) -> ListFigures | None:
-    """Return what a page that is no article tells of the list on it; None if it tells nothing."""
+def figures_of(
+    page: Page, scripted: Scripted, links: Sequence[Link], rows: Sequence[Entry], hosts: Sequence[str]
+) -> ListFigures | None:
+    """Return what a page that is no article tells of the list on it; None if it tells nothing. `rows` may lead off its `hosts`."""
     at, pages = told_pages(page)
     articles = _number(ARTICLES.search(page.text)) or _figure(page, ALL_COUNT)
     pages = pages or _figure(page, ALL_PAGES) or max((one.last or 0 for one in scripted.templates), default=0) or None
     obstacles = tuple(dict.fromkeys(_obstacles(page, scripted, links, at=at or 1, pages=pages)))
-    if articles is None and pages is None and not obstacles:
+    elsewhere = _elsewhere(page, rows, hosts)
+    if articles is None and pages is None and not obstacles and not elsewhere:
         return None
-    return ListFigures(articles=articles, pages=pages, page=at, obstacles=obstacles)
+    return ListFigures(articles=articles, pages=pages, page=at, obstacles=obstacles, elsewhere=elsewhere)
+
+
+def _elsewhere(page: Page, rows: Sequence[Entry], hosts: Sequence[str]) -> Mapping[str, int]:
+    """Return the hosts off the site that rows of a list lead to, with their number."""
+    addresses = {absolute_url(page.base, row.anchor.href) for row in rows} - {None}
+    return Counter(host for url in addresses if (host := host_of(str(url))) and host not in hosts)
 
 
 def _obstacles(

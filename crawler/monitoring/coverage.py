@@ -1,0 +1,243 @@
+"""What is missing of a site, list by list, and why. Pure: facts in, coverage and sentences out.
+
+A gap is what a list tells minus what its pages name; what they name and is not archived for a reason of ours or of the server's; and a list
+whose pages cannot be read. What tells of itself is believed before what a page looks like: where the numbers agree, nothing is missing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from crawler.catalog.queries.coverage import ListFacts, ListPage
+from crawler.catalog.tables.coverage import ListCoverage
+from crawler.items import AcceptedGap, Obstacle, Outcome, Reason, Role
+from crawler.urls import domain_of
+
+TOLERANCE = 0.02  # of what a list tells or names: what is pinned twice, or went while it was read …
+LEAST = 1  # … and one article of every list
+COUNTS_MORE = 0.10  # a list read to its last page may tell so much more: its total counts what it does not show
+EMPTIED = timedelta(days=2)  # a list that shows nothing for so long is not being edited
+MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of the university
+MANY_MEDIA = 10
+EXPECTED = (Role.SEED, Role.SECTION, Role.NEXT)  # a user or a breadcrumb calls it a list
+LISTS = (*EXPECTED, Role.LIST)
+GATES = frozenset(
+    {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.LOGIN, Reason.CHALLENGE, Reason.INTRANET, Reason.FORBIDDEN}
+)
+# How the visit of an article may end that leaves nothing to be archived: all else is a loss.
+NOTHING_LOST = frozenset(
+    {
+        *(Reason.UNDATED, Reason.SOFT_404, Reason.NOT_FOUND, Reason.REDIRECTED, Reason.NOT_HTML, Reason.OUT_OF_SCOPE),
+        *(Reason.WITHHELD, Reason.HELD, Outcome.GONE, Outcome.LISTED, Outcome.NOT_ARTICLE),
+    }
+)
+
+
+class Cause(StrEnum):
+    """Why something is missing. Where a server or robots.txt refused, the cause is that Reason."""
+
+    PAGER_SCRIPT = "pager_script"
+    PAGER_POST = "pager_post"
+    REQUESTS = "requests"
+    SCRIPT = "script"
+    APPLICATION = "application"
+    UNREAD = "unread"
+    UNNAMED = "unnamed"
+    EMPTY = "empty"
+    EMPTIED = "emptied"
+    NOT_ARCHIVED = "not_archived"
+    LEADS_NOWHERE = "leads_nowhere"
+    OTHER_HOST = "other_host"
+    NO_TEXT = "no_text"
+    MEDIA = "media"
+
+
+WORDS = {
+    Cause.PAGER_SCRIPT: "its further pages are asked for by a script that does not say how",
+    Cause.PAGER_POST: "its further pages are asked for by a form (POST)",
+    Cause.REQUESTS: "its rows come by a request that is not made",
+    Cause.SCRIPT: "its rows are shown by a script only",
+    Cause.APPLICATION: "an application in the browser fills it; its page has no links",
+    Cause.UNREAD: "some of its pages were not found",
+    Cause.UNNAMED: "its pages name fewer articles than it tells",
+    Cause.EMPTY: "it should be a list, and names no link",
+    Cause.EMPTIED: "it named articles, and has named none for days",
+    Cause.NOT_ARCHIVED: "articles that it names could not be archived",
+    Cause.LEADS_NOWHERE: "no list was found behind this page",
+    Cause.OTHER_HOST: "lists of this site link to articles of another host of the same university",
+    Cause.NO_TEXT: "read as an article, it has no character, picture, file or film",
+    Cause.MEDIA: "most pictures and files could not be fetched",
+}
+
+
+def cover(facts: Sequence[ListFacts], *, now: datetime) -> list[ListCoverage]:
+    """Return what each list of a site comes to."""
+    naming = [one for one in facts if one.named and not _is_home(one.url)]
+    return [_cover(one, is_alone=not naming or naming == [one], now=now) for one in facts]
+
+
+def gaps(found: Sequence[ListCoverage], accepted: Mapping[str, AcceptedGap]) -> list[ListCoverage]:
+    """Return the lists of which something is missing that nobody accepted."""
+    return [
+        one
+        for one in found
+        if one.cause is not None
+        and not ((known := accepted.get(one.list)) and (known.missing is None or (one.missing or 0) <= known.missing))
+    ]
+
+
+def sentence(one: ListCoverage, tried: Sequence[tuple[str, str]] = ()) -> str:
+    """Return what is missing of a list, and why, for a person. `tried` is where a list was looked for, and how each visit ended."""
+    words = WORDS[Cause(one.cause)] if one.cause in list(Cause) else f"it was not given: {one.cause}"
+    told = [f"{one.articles_told} articles told"] if one.articles_told is not None else []
+    if one.pages_told is not None:
+        told.append(f"{one.pages_read} of {one.pages_told} pages read")
+    if one.articles_named or told:
+        told.append(f"{one.articles_named} named, {one.articles_archived} archived")
+    if one.not_archived:
+        told.append(f"not archived: {', '.join(f'{number} {why}' for why, number in one.not_archived.items())}")
+    if one.missing:
+        told.append(f"about {one.missing} missing")
+    if one.cause == Cause.OTHER_HOST:
+        told.append(f"to include it, add {urlsplit(one.list).netloc} to `hosts` in the site's file")
+    if one.cause == Cause.LEADS_NOWHERE:
+        looked = ", ".join(f"{url} ({why})" for url, why in tried) or "nothing else"
+        told.append(f"tried: {looked}; name a list in the site's file, `lists: [URL]`")
+    return "; ".join([f"{one.cause}: {words}", *told])
+
+
+def leads_nowhere(seed: str) -> ListCoverage:
+    """Return the gap of a site of which its seeds are all that was found."""
+    return ListCoverage(list=seed, role=Role.SEED, missing=None, cause=Cause.LEADS_NOWHERE)
+
+
+def other_hosts(found: Sequence[ListCoverage], hosts: Sequence[str], scheme: str) -> Iterator[ListCoverage]:
+    """Yield the hosts of the same university that lists of a site link to so often that the site is not whole without them."""
+    domains = {domain_of(host) or host.partition(":")[0] for host in hosts}
+    named = max((one.articles_named for one in found), default=0)
+    rows: dict[str, int] = {}
+    for one in found:
+        for host, number in one.elsewhere.items():
+            if (domain_of(host) or host.partition(":")[0]) in domains:
+                rows[host] = max(rows.get(host, 0), number)
+    for host, number in rows.items():
+        if number >= MANY_ELSEWHERE and number >= SHARE_ELSEWHERE * (named + number):
+            yield ListCoverage(
+                list=f"{scheme}://{host}/",
+                role=Role.OTHER,
+                elsewhere={host: number},
+                missing=number,
+                cause=Cause.OTHER_HOST,
+            )
+
+
+def without_text(url: str) -> ListCoverage:
+    """Return the gap that a document without anything in it is."""
+    return ListCoverage(list=url, role=Role.ARTICLE, missing=1, cause=Cause.NO_TEXT)
+
+
+def are_failing(media: Mapping[str, int]) -> bool:
+    """Return whether most media that a run asked for, outcome -> how many, could not be had."""
+    tried = sum(media.values())
+    return tried >= MANY_MEDIA and media.get("stored", 0) * 2 < tried
+
+
+def _cover(facts: ListFacts, *, is_alone: bool, now: datetime) -> ListCoverage:
+    read = [page for page in facts.pages if page.outcome == Outcome.LISTED]
+    articles, pages = _told(facts.pages)
+    elsewhere = _sums([page.elsewhere for page in facts.pages])
+    missing, cause = _gap(facts, articles, pages, elsewhere=sum(elsewhere.values()), is_alone=is_alone)
+    if not cause and _is_emptied(facts.pages[0], now):
+        missing, cause = None, Cause.EMPTIED
+    return ListCoverage(
+        list=facts.url,
+        role=facts.role,
+        articles_told=articles,
+        pages_told=pages,
+        pages_read=len(read),
+        articles_named=facts.named,
+        articles_archived=facts.archived,
+        not_archived=facts.not_archived,
+        elsewhere=elsewhere,
+        missing=missing,
+        cause=cause,
+    )
+
+
+def _told(pages: Sequence[ListPage]) -> tuple[int | None, int | None]:
+    """Return how many articles and pages a list has: as its first page says that says it, unless the two cannot both be true."""
+    articles = next((page.articles_told for page in pages if page.articles_told is not None), None)
+    number = max((page.pages_told or 0 for page in pages), default=0) or None
+    rows = max((page.articles for page in pages), default=0)
+    if articles is not None and number is not None and rows and articles > 2 * number * rows:
+        articles = None  # it counts other things
+    return articles, number
+
+
+def _gap(
+    facts: ListFacts, articles: int | None, pages: int | None, *, elsewhere: int, is_alone: bool
+) -> tuple[int | None, str | None]:
+    """Return how many articles of a list are missing, and why."""
+    lost = sum(number for why, number in facts.not_archived.items() if why not in NOTHING_LOST)
+    short = 0 if articles is None else articles - facts.named - elsewhere
+    unread = _unread(facts, pages)
+    if articles is not None and short <= max(LEAST, TOLERANCE * articles):
+        short = unread = 0
+    elif articles is not None and pages is not None and not unread and short <= COUNTS_MORE * articles:
+        short = 0
+    if short > 0 or unread:
+        estimated = unread * max(page.articles for page in facts.pages)
+        return max(short, estimated) + lost or None, _why_short(facts, unread)
+    if lost > TOLERANCE * facts.named:
+        return lost, Cause.NOT_ARCHIVED
+    return _why_unread(facts, is_told=articles is not None or pages is not None, is_alone=is_alone)
+
+
+def _unread(facts: ListFacts, pages: int | None) -> int:
+    """Return how many pages of a list were not read, apart from those that are left out on purpose."""
+    if pages is None:
+        return 0
+    read = sum(page.outcome == Outcome.LISTED for page in facts.pages)
+    return max(0, pages - read - facts.left_out)
+
+
+def _why_short(facts: ListFacts, unread: int) -> str:
+    refused = next((page.reason for page in facts.pages if page.outcome in (Outcome.REFUSED, Outcome.FAILED)), None)
+    obstacle = next((found for page in facts.pages for found in page.obstacles), None)
+    return refused or (str(obstacle) if obstacle else Cause.UNREAD if unread else Cause.UNNAMED)
+
+
+def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int | None, str | None]:
+    """Return why a list cannot be read whose numbers do not say that anything is missing."""
+    first = facts.pages[0]
+    is_expected = facts.role in LISTS or is_alone
+    refused = next((page for page in facts.pages if page.outcome in (Outcome.REFUSED, Outcome.FAILED)), None)
+    if refused is not None and (facts.role in LISTS or (is_alone and refused.reason in GATES)):
+        return None, refused.reason or str(refused.outcome)
+    if is_told or (_is_home(facts.url) and not is_alone):
+        return 0, None
+    for obstacle in (found for page in facts.pages for found in page.obstacles):
+        is_pager = obstacle in (Obstacle.PAGER_SCRIPT, Obstacle.PAGER_POST)
+        if (is_pager and facts.named) or (not is_pager and not facts.named and is_expected):
+            return None, str(obstacle)
+    if facts.role in EXPECTED and not facts.named and first.reason == Reason.NO_CONTENT:
+        return None, Cause.EMPTY
+    return 0, None
+
+
+def _is_emptied(first: ListPage, now: datetime) -> bool:
+    return first.emptied is not None and now - first.emptied >= EMPTIED
+
+
+def _is_home(url: str) -> bool:
+    path = urlsplit(url).path
+    return (path.count("/") == 1 and path.startswith(("/index", "/default", "/main"))) or path == "/"
+
+
+def _sums(given: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for numbers in given:
+        for name, number in numbers.items():
+            found[name] = found.get(name, 0) + number
+    return found

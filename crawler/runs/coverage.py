@@ -1,0 +1,68 @@
+"""What a run leaves of coverage: settled from what its lists told and named, and an issue for everything that is missing.
+
+A run that did not walk its lists to their end leaves the coverage that there was: stopped, limited, or told how far to go.
+"""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.catalog import group
+from crawler.catalog.queries import coverage as queries
+from crawler.catalog.tables import coverage, issues, links
+from crawler.catalog.tables.coverage import ListCoverage
+from crawler.catalog.tables.issues import Issue
+from crawler.items import Site
+from crawler.monitoring.alarms import COVERAGE
+from crawler.monitoring.coverage import (
+    WORDS,
+    Cause,
+    are_failing,
+    cover,
+    gaps,
+    leads_nowhere,
+    other_hosts,
+    sentence,
+    without_text,
+)
+from crawler.pages.families import canonical_url
+from crawler.runs.info import RunInfo
+
+MOST_ISSUES = 50  # of one site and run; all lists are in the table
+
+
+def settle_coverage(db: Database, info: RunInfo, *, is_whole: bool, now: datetime) -> None:
+    """Settle what each site of a run comes to, and say what is missing."""
+    for site in info.sites:
+        with group(db):
+            if is_whole and info.since is None and not links.count_due(db, site.key, now=now, run=info.run):
+                coverage.replace_coverage(db, site.key, _of_site(db, site, now), run=info.run, now=now)
+            for url, message in _missing(db, site, info.run)[:MOST_ISSUES]:
+                issue = Issue(
+                    run=info.run, site=site.key, url=url, level="warning", code=COVERAGE, message=message, at=now
+                )
+                issues.add(db, issue)
+
+
+def _of_site(db: Database, site: Site, now: datetime) -> list[ListCoverage]:
+    found = cover(queries.lists(db, site.key), now=now)
+    found += other_hosts(found, site.hosts, site.scheme)
+    found += map(without_text, queries.empty_documents(db, site.key))
+    documents, seeds = queries.seed_documents(db, site.key)
+    if seeds and documents == len(seeds) and not any(one.articles_named or one.cause for one in found):
+        found.append(leads_nowhere(seeds[0]))
+    return list({one.list: one for one in found}.values())
+
+
+def _missing(db: Database, site: Site, run: str) -> list[tuple[str | None, str]]:
+    """Return (URL, sentence) of everything that is missing of a site and not accepted, by its coverage as it stands."""
+    accepted = {canonical_url(url, site.scheme) or url: gap for url, gap in site.gaps.items()}
+    found: list[tuple[str | None, str]] = [
+        (one.list, sentence(one, queries.tried(db, site.key, one.list)))
+        for one in gaps(queries.of_site(db, site.key), accepted)
+    ]
+    media = queries.media_tried(db, run, site.key)
+    if are_failing(media):
+        numbers = ", ".join(f"{number} {outcome}" for outcome, number in media.items())
+        found.append((None, f"{Cause.MEDIA}: {WORDS[Cause.MEDIA]}: {numbers}"))
+    return found
