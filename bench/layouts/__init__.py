@@ -17,6 +17,7 @@ from bench.layouts.served import Served
 from bench.report import note, table
 
 LEAST = {Reach.LINKS: 0.98, Reach.DERIVED: 0.9, Reach.TRAP: 0.98}  # recall
+WHOLE = 0.98  # recall of a complete crawl: it tells no gap, and every other one does
 MOST_REQUESTS = 1.5  # times the pages a layout has
 BEYOND = 60  # requests that a trap may cost besides
 SECONDS = 300.0  # a crawl that takes longer is in a trap
@@ -51,10 +52,18 @@ class Crawled:
     def pages(self) -> int:
         return len(self.layout.truth) + self.layout.pages + len(self.layout.extra) + 1
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the run says that something is missing."""
+        return "coverage" in self.issues
+
     def faults(self) -> Iterator[str]:
         least = LEAST[self.layout.reach]
         if self.recall < least:
             yield f"recall {self.recall:.3f}, expected {least}"
+        is_whole = self.recall >= WHOLE
+        if is_whole is self.is_told:
+            yield "complete, and a gap is told" if is_whole else f"incomplete ({self.recall:.3f}), and no gap is told"
         if self.wrong:
             yield f"no articles: {', '.join(sorted(self.wrong)[:3])}"
         most = MOST_REQUESTS * self.pages + (BEYOND if self.layout.reach is Reach.TRAP else 0)

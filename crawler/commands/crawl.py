@@ -19,6 +19,7 @@ from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeError, SiteError
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import MediaKind, MediaRules, Outcome, Site
+from crawler.monitoring.alarms import COVERAGE
 from crawler.monitoring.disk import rotating_log, shortage
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.runs.conclusion import Conclusion
@@ -45,7 +46,7 @@ class Command(CrawlCommand):
             "Exit codes: 0 all well; 1 could not start; 2 a mistake in the command or in a site file; "
             "3 some sites gave no usable page; 4 nothing archived; 5 another run holds the archive; 6 the archive could not be "
             "written, or its disk has less than MIN_FREE_BYTES free; "
-            "7 all was archived, and a site missed an expectation or changed its layout; "
+            "7 something is missing or looks wrong: a list with a gap, a missed expectation, a changed layout; "
             "143 told to stop (SIGTERM, Ctrl-C): all that was fetched is kept, and the next run goes on from there."
         )
 
@@ -128,6 +129,9 @@ def print_summary(run: Run, conclusion: Conclusion) -> None:
     if conclusion.media:
         tried = ", ".join(f"{number} {outcome}" for outcome, number in sorted(conclusion.media.items()))
         console.print(f"media: {tried}", highlight=False)
+    for alarm in conclusion.assessment.raised:
+        if alarm.code == COVERAGE:
+            print(f"something is missing: {alarm}")
     visits, seconds = (
         sum(sum(found.values()) for found in counts.values()),
         (run.clock() - run.info.started).total_seconds(),

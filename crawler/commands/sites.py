@@ -47,7 +47,8 @@ class Command(ScrapyCommand):
         return (
             "Print every usable site of SEEDS_DIR: key, name, CMS family, seeds, documents in the archive, last run "
             "(UTC), its state in that run (open, walled, robots, unreachable from here, no address, failing, not visited), and what stands in "
-            "the way of how many links; then the sites that the catalog knows without a file (-a url=). "
+            "the way of how many links, what its lists come to (lists, those that "
+            "fall short, articles missing); then the sites that the catalog knows without a file (-a url=). "
             "On a terminal it is a table; in a pipe one line a site, its fields separated by tabs, lists by spaces. "
             "Problems of the files go to standard error, one a line: file, key, what was expected. "
             "--accept KEY takes up the changes that wait since the layout of a site changed, read by today's rules. "
@@ -113,7 +114,7 @@ def history(catalog: Path) -> dict[str, SiteRow]:
 
 def show(sites: Iterable[Site], known: Mapping[str, SiteRow]) -> None:
     """Print the sites, those of the files first: a table on a terminal, tab-separated lines in a pipe."""
-    head = ("key", "name", "family", "seeds", "documents", "last run", "state", "walls")
+    head = ("key", "name", "family", "seeds", "documents", "last run", "state", "walls", "lists")
     rows = [_row(site, known.get(site.key, SiteRow())) for site in sites]
     listed = {row[0] for row in rows}
     rows += [_row_without_file(key, held) for key, held in known.items() if key not in listed]
@@ -123,7 +124,7 @@ def show(sites: Iterable[Site], known: Mapping[str, SiteRow]) -> None:
         return
     table = Table(box=SIMPLE)
     for name in head:
-        table.add_column(name, no_wrap=name not in ("seeds", "state", "walls"), overflow="fold")
+        table.add_column(name, no_wrap=name not in ("seeds", "state", "walls", "lists"), overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -141,7 +142,7 @@ def _row_without_file(key: str, held: SiteRow) -> Sequence[str]:
 
 
 def _held(held: SiteRow) -> Sequence[str]:
-    return str(held.documents), _minute(held.started), held.state, held.walls or "-"
+    return str(held.documents), _minute(held.started), held.state, held.walls or "-", held.coverage
 
 
 def _minute(moment: str | None) -> str:

@@ -17,6 +17,7 @@ from crawler.monitoring.expectation import HISTORY_DAYS, SiteHistory
 from crawler.monitoring.notice import due, notice, tell
 
 EXPECTATION = "expectation"
+MOST_TOLD = 3  # sentences of one alarm; all are issues
 UNUSABLE = "no_usable_page"
 COVERAGE = "coverage"  # and of this one where a run settles what its lists come to
 DRIFT = "drift"  # issues of this code are raised where the pages of a site are compared, not here
@@ -148,9 +149,12 @@ def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> S
 
 def _one_a_site(of_code: Sequence[Alarm]) -> list[Alarm]:
     """Return the alarms of one code, the sentences of a site joined."""
-    found: dict[str, Alarm] = {}
+    found: dict[str, list[Alarm]] = {}
     for alarm in of_code:
-        before = found.get(alarm.site)
-        message = f"{before.message}; {alarm.message}" if before else alarm.message
-        found[alarm.site] = Alarm(site=alarm.site, code=alarm.code, message=message)
-    return list(found.values())
+        found.setdefault(alarm.site, []).append(alarm)
+    return [Alarm(site=site, code=alarms[0].code, message=_joined(alarms)) for site, alarms in found.items()]
+
+
+def _joined(alarms: Sequence[Alarm]) -> str:
+    more = f"; and {len(alarms) - MOST_TOLD} more" if len(alarms) > MOST_TOLD else ""
+    return "; ".join(alarm.message for alarm in alarms[:MOST_TOLD]) + more

@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlite_utils import Database
 
-from crawler.catalog.queries import statistics
+from crawler.catalog.queries import coverage, statistics
 from crawler.catalog.queries.statistics import RunRow
 from crawler.catalog.tables import issues
 from crawler.catalog.tables.issues import Issue
@@ -59,6 +59,7 @@ class CatalogCollector(Collector):
             for outcome, number in outcomes.items():
                 media.add_metric([site, outcome], number)
         yield media
+        yield from _of_lists(self._db)
         raised = GaugeMetricFamily(f"{PREFIX}_alarm", "1 for every alarm that stands.", labels=["site", "code"])
         for alarm in issues.alarms(self._db):
             raised.add_metric([alarm.site, alarm.code], 1)
@@ -88,6 +89,25 @@ class CatalogCollector(Collector):
         for (level, code), number in _kinds(statistics.issue_rows(self._db, [run.run])).items():
             issues.add_metric([level, code], number)
         yield issues
+
+
+def _of_lists(db: Database) -> Iterator[Metric]:
+    """Yield what the lists of each site come to."""
+    lists = GaugeMetricFamily(
+        f"{PREFIX}_lists", "Lists; short: of which something is missing.", labels=["site", "state"]
+    )
+    missing = GaugeMetricFamily(
+        f"{PREFIX}_articles_missing",
+        "Articles that lists have and the archive has not, as far as known.",
+        labels=["site"],
+    )
+    for site, rows in coverage.coverage(db).items():
+        found = coverage.sums(rows)
+        lists.add_metric([site, "whole"], found["lists"] - found["short"])
+        lists.add_metric([site, "short"], found["short"])
+        missing.add_metric([site], found["missing"])
+    yield lists
+    yield missing
 
 
 def _of_runs(ended: list[RunRow]) -> Iterator[Metric]:

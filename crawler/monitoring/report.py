@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries import statistics
+from crawler.catalog.queries import coverage, statistics
 from crawler.catalog.queries.statistics import NewArticle, RunRow
 from crawler.catalog.tables import issues as issue_rows
+from crawler.catalog.tables.coverage import ListCoverage
 from crawler.catalog.tables.issues import Alarm, Issue
 from crawler.monitoring.alarms import expected_of
 
@@ -49,6 +50,7 @@ class SiteReport:
     media: Mapping[str, int]  # outcome, or waiting -> addresses of media, now
     expected: Sequence[str]  # what is expected of it, now
     alarms: Sequence[str]  # codes of its alarms, now
+    coverage: Sequence[ListCoverage]  # what its lists come to, now; those that fall short first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def _sites(
         statistics.seconds(db, runs),
     )
     held, waiting, standing = statistics.documents(db), statistics.waiting(db), issue_rows.alarms(db)
-    media = statistics.media(db)
+    media, lists = statistics.media(db), coverage.coverage(db)
     shown = sorted({*counts, *(alarm.site for alarm in standing)} & set(names))
     expected = expected_of(db, shown, today=now.date())
     return [
@@ -143,6 +145,7 @@ def _sites(
             media=media.get(key, {}),
             expected=expected[key],
             alarms=[alarm.code for alarm in standing if alarm.site == key],
+            coverage=lists.get(key, ()),
         )
         for key in shown
     ]

@@ -413,7 +413,7 @@ def test_the_command_lists_a_line_a_site_in_a_pipe(tmp_path: Path, capsys: pytes
     write(tmp_path, "lists: [http://a.example/1/list.htm, http://a.example/2/list.htm]\nname: 湖光大学")
     assert run_command(tmp_path) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "key\tname\tfamily\tseeds\tdocuments\tlast run\tstate\twalls",
+        "key\tname\tfamily\tseeds\tdocuments\tlast run\tstate\twalls\tlists",
         "lake\t湖光大学\tauto\thttp://a.example/1/list.htm http://a.example/2/list.htm\t0\tnever\tnot visited\t-",
     ]
 

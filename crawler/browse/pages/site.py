@@ -19,6 +19,7 @@ from crawler.catalog.queries.sites import SitePage, site_page
 from crawler.items import Outcome
 
 FIELDS = ("date", "source", "people", "section", "pictures")
+LISTS = 100  # shown, those that fall short first
 SECTIONS = 30  # shown, the largest
 LEVELS = (1, 3, 6, 12)  # articles of a day from which its field is darker
 
@@ -83,6 +84,9 @@ async def page(datasette: Any, request: Any) -> Any:
             (field, (found.fill[field] or 0) / found.fill["articles"]) for field in FIELDS if found.fill["articles"]
         ],
         "runs_plot": _runs_plot(request, found),
+        "short": sum(row.cause is not None for row in found.lists),
+        "most_lists": LISTS,
+        "accepted": {url: gap["reason"] for url, gap in found.site["definition"].get("gaps", {}).items()},
         "outcomes": [outcome for outcome in Outcome if any(counts.get(outcome) for _, counts in found.runs)],
     }
     return await rendered(datasette, request, "site.html", values)

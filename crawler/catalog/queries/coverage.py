@@ -143,6 +143,16 @@ def of_site(db: Database, site_key: str) -> list[ListCoverage]:
     return coverage(db).get(site_key, [])
 
 
+def summary(rows: Iterable[ListCoverage]) -> str:
+    """Return in a few words what the lists of a site come to, "-" where none is known."""
+    found = sums(rows)
+    if not found["lists"]:
+        return "-"
+    short = f", {found['short']} short" if found["short"] else ""
+    missing = f", about {found['missing']} articles missing" if found["missing"] else ""
+    return f"{found['lists']} lists{short}{missing}"
+
+
 def sums(rows: Iterable[ListCoverage]) -> dict[str, int]:
     """Return what the lists of a site come to: how many there are, the articles they tell, those that fall short, the articles missing."""
     given = list(rows)

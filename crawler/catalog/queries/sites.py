@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.catalog.queries import coverage
+from crawler.catalog.tables.coverage import ListCoverage
+
 LATEST = 2000  # articles by which the fields of a site are judged: a redesign shows soon, and old ones do not hide it
 RUNS = 40  # the last runs of a site that are shown
 MOST_MISSING = 50  # media that are missing
@@ -52,6 +55,7 @@ class SitePage:
     ]  # (start, outcome -> visits) of the last runs that visited it, oldest first
     walls: list[Row]
     alarms: list[Row]
+    lists: list[ListCoverage]  # those that fall short first
     drifts: list[Row]
     missing: list[Row]  # media, the last tried first
     missing_number: int
@@ -66,6 +70,7 @@ class SiteRow(NamedTuple):
     started: str | None = None  # its last run, ISO 8601, UTC
     state: str = "not visited"  # whether it let itself be read
     walls: str | None = None  # what stands in the way of its links: "robots 3, login 1"
+    coverage: str = "-"  # what its lists come to: "5 lists, 1 short, about 26 articles missing"
 
 
 def names(db: Database) -> dict[str, str]:
@@ -85,7 +90,11 @@ def days(db: Database) -> dict[str, tuple[str, str]]:
 
 def history(db: Database) -> dict[str, SiteRow]:
     """Return what the catalog holds of each site, by key."""
-    return {key: SiteRow(*rest) for key, *rest in db.execute(HISTORY)}
+    lists = coverage.coverage(db)
+    return {
+        key: SiteRow(*rest)._replace(coverage=coverage.summary(lists.get(key, ())))
+        for key, *rest in db.execute(HISTORY)
+    }
 
 
 def site_page(db: Database, key: str) -> SitePage | None:
@@ -100,6 +109,7 @@ def site_page(db: Database, key: str) -> SitePage | None:
         runs=_runs(db, key),
         walls=list(db.query(WALLS, [key])),
         alarms=list(db.query("SELECT code, since, message FROM alarms WHERE site = ? ORDER BY since", [key])),
+        lists=coverage.of_site(db, key),
         drifts=list(
             db.query(
                 "SELECT since, last, message, settled, how FROM drifts WHERE site = ? ORDER BY since DESC LIMIT 10",
