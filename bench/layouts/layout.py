@@ -27,6 +27,7 @@ class Reach(StrEnum):
 
     LINKS = "links"  # all addresses stand in links, attributes that hold an address, feeds or sitemaps
     DERIVED = "derived"  # the page or its script says how they are made
+    GAP = "gap"  # not all of them: what is missing has to be told
     TRAP = "trap"  # as by links, beside addresses without end
 
 

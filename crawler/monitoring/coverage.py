@@ -17,8 +17,10 @@ from crawler.urls import domain_of
 TOLERANCE = 0.02  # of what a list tells or names: what is pinned twice, or went while it was read …
 LEAST = 1  # … and one article of every list
 COUNTS_MORE = 0.10  # a list read to its last page may tell so much more: its total counts what it does not show
+LEAST_BLANK, SHARE_BLANK = 2, 0.2
 EMPTIED = timedelta(days=2)  # a list that shows nothing for so long is not being edited
 MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of the university
+FEW_AT_HOME = 10  # articles; a home page that names fewer is no list of all there is
 MANY_MEDIA = 10
 EXPECTED = (Role.SEED, Role.SECTION, Role.NEXT)  # a user or a breadcrumb calls it a list
 LISTS = (*EXPECTED, Role.LIST)
@@ -107,6 +109,16 @@ def sentence(one: ListCoverage, tried: Sequence[tuple[str, str]] = ()) -> str:
     return "; ".join([f"{one.cause}: {words}", *told])
 
 
+def has_no_list(found: Sequence[ListCoverage], documents: int) -> bool:
+    """Return whether nothing but a few rows of a home page led to the documents of a site, and no list says why."""
+    homes = [one for one in found if _is_home(one.list)]
+    if any(one.cause for one in found) or any(one.articles_named and one not in homes for one in found):
+        return False
+    named = max((one.articles_named for one in homes if one.pages_read <= 1), default=0)
+    is_paged = any(one.pages_read > 1 for one in homes)
+    return not is_paged and named < FEW_AT_HOME and documents <= named + 1
+
+
 def leads_nowhere(seed: str) -> ListCoverage:
     """Return the gap of a site of which its seeds are all that was found."""
     return ListCoverage(list=seed, role=Role.SEED, missing=None, cause=Cause.LEADS_NOWHERE)
@@ -179,7 +191,7 @@ def _gap(
     facts: ListFacts, articles: int | None, pages: int | None, *, elsewhere: int, is_alone: bool
 ) -> tuple[int | None, str | None]:
     """Return how many articles of a list are missing, and why."""
-    lost = sum(number for why, number in facts.not_archived.items() if why not in NOTHING_LOST)
+    lost = _lost(facts)
     short = 0 if articles is None else articles - facts.named - elsewhere
     unread = _unread(facts, pages)
     if articles is not None and short <= max(LEAST, TOLERANCE * articles):
@@ -192,6 +204,13 @@ def _gap(
     if lost > TOLERANCE * facts.named:
         return lost, Cause.NOT_ARCHIVED
     return _why_unread(facts, is_told=articles is not None or pages is not None, is_alone=is_alone)
+
+
+def _lost(facts: ListFacts) -> int:
+    """Return how many articles that a list names are lost. A few pages without a text are no articles; many are articles not understood."""
+    lost = {why: number for why, number in facts.not_archived.items() if why not in NOTHING_LOST}
+    blank = lost.get(Reason.NO_CONTENT, 0)
+    return sum(lost.values()) - (blank if blank <= max(LEAST_BLANK, SHARE_BLANK * facts.named) else 0)
 
 
 def _unread(facts: ListFacts, pages: int | None) -> int:

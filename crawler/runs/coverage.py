@@ -20,6 +20,7 @@ from crawler.monitoring.coverage import (
     are_failing,
     cover,
     gaps,
+    has_no_list,
     leads_nowhere,
     other_hosts,
     sentence,
@@ -49,7 +50,7 @@ def _of_site(db: Database, site: Site, now: datetime) -> list[ListCoverage]:
     found += other_hosts(found, site.hosts, site.scheme)
     found += map(without_text, queries.empty_documents(db, site.key))
     documents, seeds = queries.seed_documents(db, site.key)
-    if seeds and documents == len(seeds) and not any(one.articles_named or one.cause for one in found):
+    if seeds and has_no_list(found, documents - len(seeds) + 1):
         found.append(leads_nowhere(seeds[0]))
     return list({one.list: one for one in found}.values())
 

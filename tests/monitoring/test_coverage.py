@@ -1,0 +1,125 @@
+"""What is missing of a list, by what its pages tell and name."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.catalog.queries.coverage import ListFacts, ListPage
+from crawler.catalog.tables.coverage import ListCoverage
+from crawler.items import AcceptedGap, Obstacle, Outcome, Reason, Role
+from crawler.monitoring.coverage import Cause, are_failing, cover, gaps, has_no_list, other_hosts, sentence
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+LIST = "https://news.example.edu.cn/xw/list.htm"
+
+
+def page(number: int = 1, **said: object) -> ListPage:
+    given = {"role": Role.NEXT if number > 1 else Role.SECTION, "outcome": Outcome.LISTED, "articles": 10, **said}
+    return ListPage(url=f"{LIST}?{number}", **given)  # type: ignore[arg-type]
+
+
+def covered(*pages: ListPage, archived: int = 0, url: str = LIST, **known: object) -> ListCoverage:
+    facts = ListFacts(url=url, role=pages[0].role, pages=pages, archived=archived, **known)  # type: ignore[arg-type]
+    (one,) = cover([facts], now=NOW)
+    return one
+
+
+def test_a_list_whose_pages_name_what_it_tells_is_whole() -> None:
+    told = {"articles_told": 20, "pages_told": 2}
+    assert covered(page(**told), page(2, **told), archived=20).cause is None
+
+
+@pytest.mark.parametrize(("archived", "cause"), [(19, None), (18, Cause.UNNAMED)])
+def test_one_article_less_than_a_list_tells_is_no_gap(archived: int, cause: str | None) -> None:
+    assert covered(page(articles_told=20), archived=archived).cause == cause
+
+
+def test_pages_that_a_list_tells_and_nobody_read_are_a_gap() -> None:
+    one = covered(page(pages_told=4), archived=10)
+    assert (one.cause, one.missing, one.pages_read) == (Cause.UNREAD, 30, 1)
+
+
+def test_pages_that_are_left_out_on_purpose_are_none() -> None:
+    assert covered(page(pages_told=4), archived=10, left_out=3).cause is None
+
+
+def test_an_obstacle_is_the_cause_of_a_gap_and_none_where_the_numbers_agree() -> None:
+    obstacles = (Obstacle.PAGER_SCRIPT,)
+    assert covered(page(articles_told=36, obstacles=obstacles), archived=10).cause == Obstacle.PAGER_SCRIPT
+    assert covered(page(articles_told=10, obstacles=obstacles), archived=10).cause is None
+
+
+def test_a_refused_page_is_the_cause_of_a_gap() -> None:
+    broken = page(2, outcome=Outcome.FAILED, reason=Reason.SERVER_ERROR, articles=0)
+    assert covered(page(articles_told=20), broken, archived=10).cause == Reason.SERVER_ERROR
+
+
+@pytest.mark.parametrize("reason", [Reason.ROBOTS, Reason.LOGIN, Reason.FORBIDDEN])
+def test_a_list_that_is_not_given_is_a_gap_nobody_can_count(reason: Reason) -> None:
+    one = covered(page(outcome=Outcome.REFUSED, reason=reason, articles=0))
+    assert (one.cause, one.missing) == (reason, None)
+
+
+def test_a_breadcrumb_that_leads_to_a_page_without_links_is_a_gap() -> None:
+    one = covered(page(outcome=Outcome.NOT_ARTICLE, reason=Reason.NO_CONTENT, articles=0))
+    assert one.cause == Cause.EMPTY
+
+
+def test_rows_elsewhere_are_not_missing_here() -> None:
+    assert covered(page(articles_told=20, elsewhere={"mp.example.com": 10}), archived=10).cause is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [(Reason.FORBIDDEN, Cause.NOT_ARCHIVED), (Reason.TIMEOUT, Cause.NOT_ARCHIVED), (Reason.NOT_FOUND, None)],
+)
+def test_articles_that_are_named_and_refused_are_missing_and_those_that_are_gone_are_not(
+    reason: Reason, cause: str | None
+) -> None:
+    assert covered(page(articles_told=20), archived=15, not_archived={reason: 5}).cause == cause
+
+
+def test_a_total_that_cannot_be_true_counts_other_things() -> None:
+    assert covered(page(articles_told=9000, pages_told=1), archived=10).cause is None
+
+
+def test_a_list_that_has_named_nothing_for_days_is_a_gap() -> None:
+    emptied = {"articles": 10, "emptied": NOW - timedelta(days=3)}
+    assert covered(page(**emptied), archived=10).cause == Cause.EMPTIED
+    assert covered(page(articles=10, emptied=NOW), archived=10).cause is None
+
+
+def test_a_gap_is_accepted_until_it_grows() -> None:
+    one = covered(page(articles_told=36), archived=10)
+    assert gaps([one], {}) == [one]
+    assert gaps([one], {LIST: AcceptedGap(reason="asked for by a form", missing=26)}) == []
+    assert gaps([one], {LIST: AcceptedGap(reason="asked for by a form", missing=25)}) == [one]
+    assert gaps([one], {LIST: AcceptedGap(reason="asked for by a form")}) == []
+
+
+def test_another_host_of_the_university_is_named_with_the_line_that_includes_it() -> None:
+    elsewhere = {"sports.example.edu.cn": 12, "mp.example.com": 12}
+    found = [covered(page(elsewhere=elsewhere), archived=10)]
+    (one,) = other_hosts(found, ["news.example.edu.cn"], "https")
+    assert (one.list, one.missing) == ("https://sports.example.edu.cn/", 12)
+    assert "add sports.example.edu.cn to `hosts`" in sentence(one)
+
+
+def test_a_home_page_with_a_few_rows_is_no_list_of_a_site() -> None:
+    home = covered(page(), archived=3, url="https://news.example.edu.cn/")
+    assert has_no_list([home], 4)
+    assert has_no_list([], 1)
+    assert not has_no_list([], 36)
+    assert not has_no_list([home, covered(page(), archived=10)], 11)
+
+
+def test_most_media_failing_is_more_than_half_of_many() -> None:
+    assert are_failing({"stored": 4, "failed": 7})
+    assert not are_failing({"stored": 6, "failed": 5})
+    assert not are_failing({"failed": 3})
+
+
+def test_a_sentence_names_cause_and_numbers() -> None:
+    told = sentence(covered(page(articles_told=36, obstacles=(Obstacle.PAGER_POST,)), archived=10))
+    assert told.startswith("pager_post: ")
+    assert "36 articles told; 10 named, 10 archived; about 26 missing" in told
