@@ -33,6 +33,9 @@ TABLES = {
     "changes": "SELECT document, version, kind, field, before, after, diff, at FROM changes ORDER BY id",
     "absences": "SELECT * FROM absences ORDER BY 1, 2",
     "held": "SELECT document, site, since, at, is_changed, signs FROM held ORDER BY 1",
+    "list_pages": "SELECT * FROM list_pages ORDER BY page",
+    "list_rows": "SELECT * FROM list_rows ORDER BY page, link",
+    "coverage": "SELECT * FROM coverage ORDER BY site, list",
     "drifts": "SELECT * FROM drifts ORDER BY 1",
     "issues": "SELECT at, run, site, url, level, code, message FROM issues ORDER BY id",
 }
