@@ -23,6 +23,7 @@ MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of th
 FEW_AT_HOME = 10  # articles; a home page that names fewer is no list of all there is
 MANY_MEDIA = 10
 EXPECTED = (Role.SEED, Role.SECTION, Role.NEXT)  # a user or a breadcrumb calls it a list
+PAGERS = (Obstacle.PAGER_SCRIPT, Obstacle.PAGER_POST)
 LISTS = (*EXPECTED, Role.LIST)
 GATES = frozenset(
     {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.LOGIN, Reason.CHALLENGE, Reason.INTRANET, Reason.FORBIDDEN}
@@ -223,8 +224,12 @@ def _unread(facts: ListFacts, pages: int | None) -> int:
 
 def _why_short(facts: ListFacts, unread: int) -> str:
     refused = next((page.reason for page in facts.pages if page.outcome in (Outcome.REFUSED, Outcome.FAILED)), None)
-    obstacle = next((found for page in facts.pages for found in page.obstacles), None)
-    return refused or (str(obstacle) if obstacle else Cause.UNREAD if unread else Cause.UNNAMED)
+    is_read = bool(facts.pages[0].pages_told) and not unread  # then no pager stands in the way
+    obstacle = next(
+        (found for page in facts.pages for found in page.obstacles if not (is_read and found in PAGERS)), None
+    )
+    by_rows = Cause.UNNAMED if facts.named else Cause.SCRIPT
+    return refused or (str(obstacle) if obstacle else Cause.UNREAD if unread else by_rows)
 
 
 def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int | None, str | None]:
@@ -237,7 +242,7 @@ def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int
     if is_told or (_is_home(facts.url) and not is_alone):
         return 0, None
     for obstacle in (found for page in facts.pages for found in page.obstacles):
-        is_pager = obstacle in (Obstacle.PAGER_SCRIPT, Obstacle.PAGER_POST)
+        is_pager = obstacle in PAGERS
         if (is_pager and facts.named) or (not is_pager and not facts.named and is_expected):
             return None, str(obstacle)
     if facts.role in EXPECTED and not facts.named and first.reason == Reason.NO_CONTENT:

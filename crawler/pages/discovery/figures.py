@@ -16,8 +16,9 @@ ALL_COUNT = "string((//em[contains(@class, 'all_count')])[1])"
 ALL_PAGES = "string((//em[contains(@class, 'all_pages')])[1])"
 POSTED_PAGER = "//form[translate(@method, 'POST', 'post') = 'post']//input[@name]"
 POSTBACK = "boolean(//a[contains(@href, '__doPostBack')])"
-ONWARD = re.compile(r"下一?[页頁]|[尾末][页頁]|next|加载更多|更多", re.IGNORECASE)
+ONWARD = re.compile(r"下一?[页頁]|[尾末][页頁]|next|(?:加载|查看|点击|显示)更多", re.IGNORECASE)
 APPLICATION = "boolean(//*[@id = 'app' or @id = 'root' or @id = '__next' or @id = '__nuxt'][not(.//a[@href])])"
+FEW_ROWS = 5
 FEW_CHARACTERS = 400  # of a page that an application fills
 
 
@@ -50,7 +51,7 @@ def _obstacles(
     ):
         yield Obstacle.PAGER_POST
     elif (not has_next and pages is not None and at < pages) or (
-        not has_next and any(map(_leads_onward, _dead_ends(page)))
+        not has_next and (any(map(_leads_onward, ends := [*_dead_ends(page)])) or _is_loaded(ends, links))
     ):
         yield Obstacle.PAGER_SCRIPT
     shows = any(link.role in (Role.ARTICLE, Role.LIST, Role.NEXT) and link.title for link in links)
@@ -74,6 +75,11 @@ def _dead_ends(page: Page) -> Iterator[str]:
 
 def _leads_onward(text: str) -> bool:
     return len(text) < 12 and bool(ONWARD.search(text))
+
+
+def _is_loaded(ends: Sequence[str], links: Sequence[Link]) -> bool:
+    """Return whether the one word 更多 without an address is a list's; several are those of the columns of a page."""
+    return sum("更多" in text for text in ends) == 1 and sum(link.role is Role.ARTICLE for link in links) >= FEW_ROWS
 
 
 def _number(match: re.Match[str] | None) -> int | None:
