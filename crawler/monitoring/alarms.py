@@ -63,8 +63,8 @@ def assess(
     return Assessment(
         raised=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_told(db, run)],
         looked_at=frozenset(
-            [(site, EXPECTATION) for site in answered]
-            + [(site, code) for site in seen for code in (UNUSABLE, DRIFT, COVERAGE)]
+            [(site, code) for site in answered for code in (EXPECTATION, COVERAGE)]
+            + [(site, code) for site in seen for code in (UNUSABLE, DRIFT)]
         ),
     )
 
