@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,12 @@ from tests.crawl_harness import Archive, Ended, crawl
 from tests.rebuild_harness import evidence_alone, rebuild, tables
 
 LAYOUTS = {layout.name: layout for layout in every()}
-SETTINGS = {"MEDIA_ENABLED": False, "AUTOTHROTTLE_ENABLED": False, "MIN_FREE_BYTES": 0, "METRICS_FILE": ""}
+SETTINGS: dict[str, Any] = {
+    "MEDIA_ENABLED": False,
+    "AUTOTHROTTLE_ENABLED": False,
+    "MIN_FREE_BYTES": 0,
+    "METRICS_FILE": "",
+}
 
 
 class Watched:
@@ -26,7 +32,7 @@ class Watched:
         self.list = f"http://{served.host}{served.layout.list_url(1)}"
         self.archive = Archive(root / "archive")
 
-    def crawl(self, *arguments: str, **settings: object) -> Ended:
+    def crawl(self, *arguments: str, **settings: Any) -> Ended:
         return crawl(self.archive.root, *arguments, seeds=self.root / "seeds", **{**SETTINGS, **settings})
 
     def write(self, **keys: object) -> None:

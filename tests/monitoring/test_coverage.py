@@ -1,6 +1,7 @@
 """What is missing of a list, by what its pages tell and name."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,19 +14,24 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 LIST = "https://news.example.edu.cn/xw/list.htm"
 
 
-def page(number: int = 1, **said: object) -> ListPage:
-    given = {"role": Role.NEXT if number > 1 else Role.SECTION, "outcome": Outcome.LISTED, "articles": 10, **said}
-    return ListPage(url=f"{LIST}?{number}", **given)  # type: ignore[arg-type]
+def page(number: int = 1, **said: Any) -> ListPage:
+    given: dict[str, Any] = {
+        "role": Role.NEXT if number > 1 else Role.SECTION,
+        "outcome": Outcome.LISTED,
+        "articles": 10,
+        **said,
+    }
+    return ListPage(url=f"{LIST}?{number}", **given)
 
 
-def covered(*pages: ListPage, archived: int = 0, url: str = LIST, **known: object) -> ListCoverage:
-    facts = ListFacts(url=url, role=pages[0].role, pages=pages, archived=archived, **known)  # type: ignore[arg-type]
+def covered(*pages: ListPage, archived: int = 0, url: str = LIST, **known: Any) -> ListCoverage:
+    facts = ListFacts(url=url, role=pages[0].role, pages=pages, archived=archived, **known)
     (one,) = cover([facts], now=NOW)
     return one
 
 
 def test_a_list_whose_pages_name_what_it_tells_is_whole() -> None:
-    told = {"articles_told": 20, "pages_told": 2}
+    told: dict[str, Any] = {"articles_told": 20, "pages_told": 2}
     assert covered(page(**told), page(2, **told), archived=20).cause is None
 
 
@@ -84,7 +90,7 @@ def test_a_total_that_cannot_be_true_counts_other_things() -> None:
 
 
 def test_a_list_that_has_named_nothing_for_days_is_a_gap() -> None:
-    emptied = {"articles": 10, "emptied": NOW - timedelta(days=3)}
+    emptied: dict[str, Any] = {"articles": 10, "emptied": NOW - timedelta(days=3)}
     assert covered(page(**emptied), archived=10).cause == Cause.EMPTIED
     assert covered(page(articles=10, emptied=NOW), archived=10).cause is None
 

@@ -173,7 +173,7 @@ def test_a_report_that_cannot_be_written_is_an_exit_code(past: Past, command: Co
             "no run ended within 1 day, 2:00:00: the last one at 2026-11-22 00:10 UTC",
         ),
         (timedelta(hours=1), 3, Health.WARNING, "some sites gave no usable page"),
-        (timedelta(hours=1), 7, Health.WARNING, "missed an expectation"),
+        (timedelta(hours=1), 7, Health.WARNING, "something is missing or looks wrong"),
         (timedelta(hours=1), 6, Health.CRITICAL, "could not be written"),
         (timedelta(hours=1), None, Health.OK, "the first run goes on"),
         (timedelta(hours=60), None, Health.CRITICAL, "no run ended within 1 day, 2:00:00: none ever did"),

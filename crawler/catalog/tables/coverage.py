@@ -11,9 +11,9 @@ from crawler.catalog.moment import to_text
 from crawler.items import Link, ListFigures, Outcome, Reason, Role, Visit
 
 PLACE = """
-SELECT links.seq, links.fetch_url, (
-    SELECT list_pages.list FROM links AS shown JOIN list_pages ON list_pages.page = shown.seq WHERE shown.url = links.found_on
-) FROM links WHERE links.url = ?
+SELECT links.seq, links.fetch_url, list_pages.list, list_pages.pages_told
+FROM links LEFT JOIN links AS shown ON shown.url = links.found_on LEFT JOIN list_pages ON list_pages.page = shown.seq
+WHERE links.url = ?
 """
 RECORD_PAGE = """
 INSERT INTO list_pages (page, list, site, outcome, reason, articles_told, pages_told, obstacles, elsewhere, articles)
@@ -67,9 +67,10 @@ def record_page(db: Database, visit: Visit, figures: ListFigures | None) -> None
     place = db.execute(PLACE, [visit.url]).fetchone()
     if place is None:
         return
-    page, fetch_url, before = place
-    continues = visit.role is Role.NEXT or "#" in fetch_url  # what fills a list is of that list
+    page, fetch_url, before, pages = place
     told = figures or ListFigures()
+    is_further = (told.page or 1) > 1 and told.pages == pages  # it says so itself, whatever led to it
+    continues = visit.role is Role.NEXT or "#" in fetch_url or is_further  # what fills a list is of that list
     values = {
         "page": page,
         "list": before if continues and before is not None else page,
