@@ -202,7 +202,8 @@ def _gap(
     if short > 0 or unread:
         estimated = unread * max(page.articles for page in facts.pages)
         return max(short, estimated) + lost or None, _why_short(facts, unread)
-    if lost > TOLERANCE * facts.named:
+    beside = 0 if articles is None else facts.named - articles  # named, and none of those that it tells
+    if lost > max(beside, TOLERANCE * facts.named):
         return lost, Cause.NOT_ARCHIVED
     return _why_unread(facts, is_told=articles is not None or pages is not None, is_alone=is_alone)
 

@@ -85,6 +85,10 @@ def test_articles_that_are_named_and_refused_are_missing_and_those_that_are_gone
     assert covered(page(articles_told=20), archived=15, not_archived={reason: 5}).cause == cause
 
 
+def test_articles_beside_those_that_a_list_tells_are_not_missing() -> None:
+    assert covered(page(articles_told=9), archived=10, not_archived={Reason.LOGIN: 2}).cause is None
+
+
 def test_a_total_that_cannot_be_true_counts_other_things() -> None:
     assert covered(page(articles_told=9000, pages_told=1), archived=10).cause is None
 
