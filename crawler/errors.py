@@ -61,6 +61,10 @@ class ExtractionError(CrawlerError):
     """A page cannot be read at all (no bytes, not a text, too deep)."""
 
 
+class ReaderError(CrawlerError):
+    """No worker process starts that could read what was fetched."""
+
+
 class BackupError(CrawlerError):
     """A backup cannot be made or restored."""
 

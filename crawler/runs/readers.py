@@ -6,6 +6,7 @@ replaced after PAGES_A_PROCESS pages, before the caches of lxml and trafilatura 
 
 import asyncio
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -15,12 +16,16 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, Reading, Reason, Site
 from crawler.pages.reading import learn, read
 
+logger = logging.getLogger(__name__)
+
 PAGES_A_PROCESS = 5_000
 SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
+SECONDS_TO_START = 120.0  # on a loaded machine; 2 s alone
+STARTS = 3
 
 
 class Readers:
@@ -33,11 +38,8 @@ class Readers:
         self._all: set[_Reader] = set()
 
     async def start(self) -> None:
-        """Start the processes; returns when all of them have loaded what they need."""
-        readers = [_Reader() for _ in range(self.processes)]
-        await asyncio.gather(*(reader.wait_ready() for reader in readers))
-        self._all.update(readers)
-        for reader in readers:
+        """Start the processes; returns when all of them have loaded what they need. Raises ReaderError if they do not."""
+        for reader in await asyncio.gather(*(self._started() for _ in range(self.processes))):
             self._idle.put_nowait(reader)
 
     async def read(
@@ -47,7 +49,7 @@ class Readers:
 
         Waits for a free reader. A page that cannot be read is a Reading of Kind.OTHER with its reason, never an exception.
         """
-        reader = await self._idle.get()
+        reader = await self._next()
         try:
             reading = await asyncio.wait_for(reader.read(capture, site, further, boilerplate), self._seconds)
         except TimeoutError:
@@ -69,7 +71,7 @@ class Readers:
 
     async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate | None:
         """Return what captures of one site teach, None if reading them takes too long or breaks. Waits for a free reader."""
-        reader = await self._idle.get()
+        reader = await self._next()
         try:
             return await asyncio.wait_for(reader.learn(captures, site), self._seconds)
         except (TimeoutError, BrokenProcessPool):
@@ -84,13 +86,39 @@ class Readers:
             reader.kill()
         self._all.clear()
 
+    async def _next(self) -> "_Reader":
+        """Return a reader that is free; one that could not be replaced when it had to be is replaced now."""
+        reader = await self._idle.get()
+        if reader.is_alive:
+            return reader
+        try:
+            return await self._started()
+        except ReaderError:
+            self._idle.put_nowait(reader)
+            raise
+
     async def _replaced(self, reader: "_Reader") -> "_Reader":
+        """Return a fresh reader; where none starts the dead one, so that this page has its outcome and the next one tries again."""
         reader.kill()
         self._all.discard(reader)
-        fresh = _Reader()
-        self._all.add(fresh)
-        await fresh.wait_ready()
-        return fresh
+        try:
+            return await self._started()
+        except ReaderError as error:
+            logger.error("%s", error)
+            return reader
+
+    async def _started(self) -> "_Reader":
+        for _ in range(STARTS):
+            reader = _Reader()
+            self._all.add(reader)
+            try:
+                await asyncio.wait_for(reader.wait_ready(), SECONDS_TO_START)
+            except (BrokenProcessPool, OSError):  # OSError: it died before it was told what to do; TimeoutError is one
+                reader.kill()
+                self._all.discard(reader)
+            else:
+                return reader
+        raise ReaderError(f"a reader process died while starting, {STARTS} times: is there memory for it?")
 
 
 class _Reader:
@@ -99,8 +127,9 @@ class _Reader:
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy the reactor
         self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
-        self._pid = 0
+        self._pid: int | None = None  # unknown until it answers; 0 would be our whole process group
         self.pages = 0
+        self.is_alive = True
 
     async def wait_ready(self) -> None:
         self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
@@ -117,8 +146,10 @@ class _Reader:
         return await asyncio.wrap_future(self._executor.submit(learn, captures, site))
 
     def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
+        self.is_alive = False
+        if self._pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 
@@ -150,3 +152,42 @@ def test_there_is_always_one(processes: int) -> None:
         assert reading.kind is Kind.ARTICLE
 
     using(job, processes=processes)
+
+
+NO_READER_STARTS = """
+import asyncio, multiprocessing.resource_tracker, os, signal
+from crawler.errors import ReaderError
+from crawler.runs.readers import Readers
+from tests.runs.test_readers import SITE, capture, reader_ids
+
+async def run():
+    readers = Readers(1)
+    if {starts}:
+        await readers.start()
+    multiprocessing.resource_tracker.ensure_running()  # it is started the same way
+    multiprocessing.set_executable("/bin/false")
+    for pid in reader_ids():
+        os.kill(pid, signal.SIGKILL)
+    try:
+        for _ in range(2):
+            try:
+                print((await readers.read(capture(), SITE))[0].reason if {starts} else await readers.start())
+            except ReaderError:
+                print("ReaderError")
+    finally:
+        await readers.close()
+    print("closed")
+
+if __name__ == "__main__":
+    asyncio.run(run())
+"""
+
+
+@pytest.mark.parametrize(("starts", "told"), [(False, "ReaderError"), (True, "reader_died")])
+def test_a_reader_that_dies_while_starting_harms_nobody_else(starts: bool, told: str) -> None:
+    """The process group of the crawl least of all: that is the shell it was started from."""
+    script = NO_READER_STARTS.format(starts=starts)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, start_new_session=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, [told, "ReaderError", "closed"]), done.stderr
