@@ -16,7 +16,9 @@ from PIL import Image, UnidentifiedImageError
 from crawler.archive.layout import MEDIA
 from crawler.items import MediaFile, MediaKind
 
-HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL)
+HTML = re.compile(
+    rb"(?:\s++|<!--(?>.*?-->))*+<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.IGNORECASE | re.DOTALL
+)
 HEAD = 4096  # bytes in which a page says that it is one
 UTF8_MARK = b"\xef\xbb\xbf"
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,12 +37,35 @@ COMPOUND = (
     ("Book", "xls", "application/vnd.ms-excel"),
     ("PowerPoint Document", "ppt", "application/vnd.ms-powerpoint"),
 )
-SVG = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg\b", re.IGNORECASE | re.DOTALL)
-ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "TIFF": "tif"}  # of Pillow's formats, where they are not the name in small letters
+SVG = re.compile(
+    rb"\s*+(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>)?(?:\s++|<!--(?>.*?-->)|<!DOCTYPE svg[^>]*+>)*+<svg\b",
+    re.IGNORECASE | re.DOTALL,
+)
+FORMATS = (
+    "JPEG",
+    "PNG",
+    "GIF",
+    "WEBP",
+    "BMP",
+    "TIFF",
+    "ICO",
+    "AVIF",
+)  # all that Pillow may parse: what browsers show, and scans
+ENDINGS = {
+    "JPEG": "jpg",
+    "MPO": "jpg",
+    "TIFF": "tif",
+}  # of Pillow's formats, where they are not the name in small letters
 ENDING = re.compile(r"\.([a-z0-9]{1,5})$")
-CLAIMED = frozenset("caj wps et dps".split())  # formats without a known mark: those with one are never told by the address
+CLAIMED = frozenset(
+    "caj wps et dps".split()
+)  # formats without a known mark: those with one are never told by the address
 IN_COMPOUND = CLAIMED | frozenset("doc xls ppt".split())  # compound files, with streams of other names
-TEXTS = {"txt": "text/plain", "csv": "text/csv", "rtf": "application/rtf"}  # what text may be; elsewhere it is a message of an error
+TEXTS = {
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "rtf": "application/rtf",
+}  # what text may be; elsewhere it is a message of an error
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 UNKNOWN = ("bin", "application/octet-stream")
 
@@ -82,18 +107,16 @@ def _picture(body: bytes) -> tuple[str, str, int, int] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a picture with very many pixels, which is not decoded
-            with Image.open(BytesIO(body)) as picture:
+            with Image.open(BytesIO(body), formats=FORMATS) as picture:
                 name, (width, height) = str(picture.format), picture.size
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        return None
-    if name == "PDF":
         return None
     return ENDINGS.get(name, name.lower()), Image.MIME.get(name, f"image/{name.lower()}"), width, height
 
 
 def _file(body: bytes, url: str) -> tuple[str, str] | None:
     """Return ending and type of what is no raster picture, None for text where none belongs."""
-    if SVG.search(body[:HEAD]):
+    if SVG.match(body[:HEAD]):
         return "svg", "image/svg+xml"
     if body.startswith(b"%PDF"):
         return "pdf", "application/pdf"

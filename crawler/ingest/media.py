@@ -55,6 +55,7 @@ class Fetched:
     reason: Reason | None = None
     detail: str | None = None
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
+    examined: MediaFile | Reason | None = None  # what a reader says of the capture; None: none was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +191,19 @@ def link_documents(archive: Archive, ids: Sequence[str]) -> int:
 def _judge(attempt: Fetched) -> Kept:
     if attempt.capture is None or attempt.outcome is not None:
         return Kept(result=attempt, outcome=_outcome(attempt), reason=attempt.reason)
-    file = examine(attempt.capture.body, attempt.link.url, attempt.link.kind)
-    if file is None:
-        return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=Reason.NOT_MEDIA)
-    return Kept(result=attempt, outcome=MediaOutcome.STORED, file=file)
+    found = attempt.examined or _examine(attempt.capture.body, attempt.link)
+    if isinstance(found, Reason):
+        return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=found)
+    return Kept(result=attempt, outcome=MediaOutcome.STORED, file=found)
+
+
+def _examine(body: bytes, link: MediaLink) -> MediaFile | Reason:
+    """Return what a medium is, or why that is not known, whatever is raised: it would be due for ever."""
+    try:
+        return examine(body, link.url, link.kind) or Reason.NOT_MEDIA
+    except Exception:
+        logger.exception("%s: cannot be examined", link.url)
+        return Reason.UNREADABLE
 
 
 def _outcome(attempt: Fetched) -> MediaOutcome:

@@ -1,8 +1,10 @@
 """Reading: what one capture says. The pure half of `crawler/ingest/`, in a module of its own so that a reader process loads no store."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from crawler.dedup import content_digest
 from crawler.errors import ExtractionError
@@ -22,10 +24,12 @@ from crawler.pages.extraction.mirror import RULE, read_mirror
 from crawler.pages.families import FAMILIES, canonical_url
 from crawler.urls import in_scope
 
-__all__ = ["LEARNT_FROM", "MIN_PAGES", "learn", "read"]
+__all__ = ["LEARNT_FROM", "MIN_PAGES", "is_cut", "learn", "read"]
 
 MIRRORED = "text/x-mirror"  # the media type that the evidence gives to imported files
 LEARNT_FROM = 100  # captures of a site: more teach nothing new, and these take half a second
+MAX_PAGE = 4_000_000  # bytes of a page that are read; the largest real page seen: 3 MB
+MAX_TAGS = 60_000  # and its tags, opening and closing: each costs some 3 KB while the page is read
 BINARY = (
     b"%PDF",
     b"\x89PNG",
@@ -62,7 +66,7 @@ def read(
     if listing and (answer := read_answer(capture.body, listing)) is not None:
         figures = ListFigures(articles=answer.total, page=listing.at)
         return Reading(kind=Kind.LIST, links=answer_links(answer, listing, site), figures=figures)
-    page = parse(capture, FAMILIES.get(site.family or ""))
+    page = parse(_bounded(capture), FAMILIES.get(site.family or ""))
     if reason := find_wall(page):
         return Reading(kind=Kind.WALL, reason=reason, family=_family(page), title=page.title or None)
     reading = _read_page(page, site, capture.fetched, further, boilerplate)
@@ -73,6 +77,19 @@ def _as_list(reading: Reading, listing: Listing, site: Site) -> Reading:
     """Return what fills a list as a list, with the request for what follows."""
     onward = following(listing, sum(link.role is not Role.NEXT for link in reading.links), None, site)
     return Reading(kind=Kind.LIST, family=reading.family, links=(*reading.links, *onward), title=reading.title)
+
+
+def is_cut(capture: Capture) -> bool:
+    """Return whether a page is so large that only its beginning is read."""
+    return len(capture.body) > MAX_PAGE or capture.body.count(b"<") > MAX_TAGS
+
+
+def _bounded(capture: Capture) -> Capture:
+    if not is_cut(capture):
+        return capture
+    body = capture.body[:MAX_PAGE]
+    beyond = next(islice(re.finditer(b"<", body), MAX_TAGS, None), None)
+    return replace(capture, body=body[: beyond.start()] if beyond else body)
 
 
 def is_mirrored(capture: Capture) -> bool:
@@ -102,7 +119,7 @@ def _page(capture: Capture, site: Site) -> Page | None:
     if is_mirrored(capture):
         return None
     try:
-        return parse(capture, FAMILIES.get(site.as_of(capture.fetched).family or ""))
+        return parse(_bounded(capture), FAMILIES.get(site.as_of(capture.fetched).family or ""))
     except ExtractionError:
         return None
 
@@ -144,7 +161,7 @@ def _read_page(
 def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -> Article | None:
     """Return what stands on a further page of an article, or on the page that it shows in a frame."""
     try:
-        page = parse(capture, FAMILIES.get(site.family or ""))
+        page = parse(_bounded(capture), FAMILIES.get(site.family or ""))
     except ExtractionError:  # no page: the article has a gap, and says so
         return None
     if find_wall(page):

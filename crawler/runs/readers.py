@@ -1,7 +1,7 @@
-"""Readers: worker processes that turn captures into readings, so that the reactor thread never waits for a parse.
+"""Readers: worker processes that turn captures into readings and say what media are, so that the reactor thread never waits for a parse.
 
-Each reader is a process of its own behind a one-worker executor: a page that kills or hangs its reader costs that page alone. A reader is
-replaced after PAGES_A_PROCESS pages, before the caches of lxml and trafilatura grow.
+Each reader is a process of its own behind a one-worker executor, with a limit of memory: a page that kills or hangs its reader costs that
+page alone. A reader is replaced after PAGES_A_PROCESS pages, before the caches of lxml and trafilatura grow.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections.abc import Sequence
@@ -16,9 +17,10 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
+from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
-from crawler.items import Boilerplate, Capture, Kind, Reading, Reason, Site
-from crawler.pages.reading import learn, read
+from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
+from crawler.pages.reading import is_cut, learn, read
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ PAGES_A_PROCESS = 5_000
 SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
 SECONDS_TO_START = 120.0  # on a loaded machine; 2 s alone
 STARTS = 3
+MOST_MEMORY = 2_000_000_000  # bytes of address space of a reader; its libraries reserve 1.1 GB before they use it
 
 
 class Readers:
@@ -65,7 +68,7 @@ class Readers:
         else:
             if reader.pages >= self._pages:
                 reader = await self._replaced(reader)
-            return reading, None
+            return reading, "a very large page: only its beginning was read" if is_cut(capture) else None
         finally:
             self._idle.put_nowait(reader)
 
@@ -77,6 +80,23 @@ class Readers:
         except (TimeoutError, BrokenProcessPool):
             reader = await self._replaced(reader)
             return None
+        finally:
+            self._idle.put_nowait(reader)
+
+    async def examine(self, body: bytes, url: str, kind: MediaKind) -> MediaFile | Reason:
+        """Return what a medium is, or why that is not known. Waits for a free reader."""
+        reader = await self._next()
+        try:
+            return await asyncio.wait_for(reader.examine(body, url, kind), self._seconds) or Reason.NOT_MEDIA
+        except TimeoutError:
+            reader = await self._replaced(reader)
+            return Reason.READER_TIMEOUT
+        except BrokenProcessPool:
+            reader = await self._replaced(reader)
+            return Reason.READER_DIED
+        except Exception:  # the edge of one URL: what parses pictures raises what it likes
+            logger.exception("%s: cannot be examined", url)
+            return Reason.UNREADABLE
         finally:
             self._idle.put_nowait(reader)
 
@@ -145,6 +165,9 @@ class _Reader:
         self.pages += len(captures)
         return await asyncio.wrap_future(self._executor.submit(learn, captures, site))
 
+    async def examine(self, body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
+        return await asyncio.wrap_future(self._executor.submit(examine, body, url, kind))
+
     def kill(self) -> None:
         self.is_alive = False
         if self._pid is not None:
@@ -159,6 +182,7 @@ def _unread(reason: Reason) -> Reading:
 
 def _prepare() -> None:
     """Leave Ctrl-C and SIGTERM to the crawl, which ends its readers itself; end with it if it was killed."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

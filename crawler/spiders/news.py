@@ -80,11 +80,15 @@ class NewsSpider(Spider):
             encoding="utf-8",
         )
 
-    def parse_medium(self, response: Response, site: Site, link: MediaLink) -> Iterator[Fetched]:
+    async def parse_medium(self, response: Response, site: Site, link: MediaLink) -> AsyncIterator[Fetched]:
         """Yield a medium that was answered, whatever the status."""
-        captured = capture(response)
-        outcome, reason = judge_status(captured.status) or (None, None)
-        yield Fetched(link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason, site=site)
+        captured, at = capture(response), self.run.clock()
+        if judged := judge_status(captured.status):
+            outcome, reason = judged
+            yield Fetched(link=link, at=at, capture=captured, outcome=outcome, reason=reason, site=site)
+            return
+        examined = await self.readers.examine(captured.body, link.url, link.kind)
+        yield Fetched(link=link, at=at, capture=captured, examined=examined, site=site)
 
     def failed_medium(self, failure: Failure) -> Iterator[Fetched]:
         """Yield a medium that got no usable response; none of one that was not asked for, which stays due."""

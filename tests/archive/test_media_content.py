@@ -198,3 +198,16 @@ def test_media_come_from_the_site_its_domain_and_its_media_hosts() -> None:
     )
     assert [url for url in allowed if not media_in_scope(url, site)] == []
     assert [url for url in refused if media_in_scope(url, site)] == []
+
+
+def test_a_row_of_comments_is_looked_through_once() -> None:
+    """It was tried in more ways than there are seconds: the crawl stood still, past SIGTERM."""
+    assert examine(b"<!---->" * 40 + b"\xffnot a picture", URL, MediaKind.IMAGE) is None
+    assert examine(b" " * 4000 + b"\xffnot a picture", URL, MediaKind.IMAGE) is None
+    assert examine(b"<!-- a --> <!-- b -->\n<html>", URL, MediaKind.ATTACHMENT) is None
+
+
+@pytest.mark.parametrize("form", ["DDS", "PCX", "TGA", "PPM", "EPS"])
+def test_only_the_formats_of_browsers_are_parsed_as_pictures(form: str) -> None:
+    found = examine(picture(form), "https://x/a.bin", MediaKind.ATTACHMENT)
+    assert found is None or found.width is None

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from crawler.items import Capture, Kind, Reading, Reason, Selectors, Site
-from crawler.pages.reading import read
+from crawler.items import Capture, Kind, MediaFile, MediaKind, Reading, Reason, Selectors, Site
+from crawler.pages.reading import MAX_TAGS, read
 from crawler.runs.readers import Readers
 from tests import factories
 from tests.campus.sites.vsb import pages
@@ -152,6 +152,29 @@ def test_there_is_always_one(processes: int) -> None:
         assert reading.kind is Kind.ARTICLE
 
     using(job, processes=processes)
+
+
+def test_a_medium_is_examined_where_it_can_be_killed() -> None:
+    async def job(readers: Readers) -> None:
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+        found = await readers.examine(svg, "https://news.example.edu.cn/a.svg", MediaKind.IMAGE)
+        assert isinstance(found, MediaFile)
+        assert found.type == "image/svg+xml"
+        assert (
+            await readers.examine(b"<html>", "https://news.example.edu.cn/a.png", MediaKind.IMAGE) is Reason.NOT_MEDIA
+        )
+
+    using(job)
+
+
+def test_of_a_page_without_end_the_beginning_is_read() -> None:
+    async def job(readers: Readers) -> None:
+        whole = PAGES[NEWS[0].path].body
+        reading, detail = await readers.read(capture(body=whole + b"<p>x</p>" * MAX_TAGS), SITE)
+        assert reading.kind is Kind.ARTICLE
+        assert detail == "a very large page: only its beginning was read"
+
+    using(job)
 
 
 NO_READER_STARTS = """
