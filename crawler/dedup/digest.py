@@ -42,7 +42,9 @@ RULE_ROW = re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{3,}.*$", re.MULTILINE)
 MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>+|[-+*]|\d+[.)])[ \t]+|(?<!\\)[*|`]|\\(?=[\W_])|\\$", re.MULTILINE)
 NOT_INK = re.compile(r"[\W_]+")
 # The usual marks where nothing could compose across them: without them most texts are NFKC already, which halves the time.
-USUAL_MARKS = re.compile(r"[\s，。、；：？！“”‘’（）《》【】…—·,.:;()\"-]+(?=[0-9A-Za-z\u4e00-\u9fff])")
+# Only a run's beginning is tried (lookbehind): a run of marks before nothing would be read again from each of them.
+_MARK = r"[\s，。、；：？！“”‘’（）《》【】…—·,.:;()\"-]"
+USUAL_MARKS = re.compile(rf"(?<!{_MARK}){_MARK}++(?=[0-9A-Za-z\u4e00-\u9fff])")
 IDEOGRAPHS = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
 
 

@@ -21,7 +21,7 @@ SMALLEST_EXPANDED = 0.2  # of a text that is said to be an older one and more
 MOST_PART = 0.75  # a copy that left out less, or added less, is an edited one
 CORRECTED = 0.1  # of the numbers of a short text may have been replaced …
 MOST_CORRECTED = 2  # … and so many of a long one
-NUMBER = re.compile(r"\d+|[〇零一二三四五六七八九十百]+(?=[年月日号时点])")
+NUMBER = re.compile(r"\d+|(?<![〇零一二三四五六七八九十百])[〇零一二三四五六七八九十百]++(?=[年月日号时点])")
 
 
 class Kin(StrEnum):

@@ -10,7 +10,7 @@ from lxml import etree
 from crawler.items import Role
 
 FEED = re.compile(
-    rb"^\s*(?:\xef\xbb\xbf)?(?:\s++|<!--(?>.*?-->)|<\?[^>]*+>|<!DOCTYPE[^>]*+>)*+<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
+    rb"^\s*+(?:\xef\xbb\xbf)?(?:\s++|<!--(?>.*?-->)|<\?[^>]*+>|<!DOCTYPE[^>]*+>)*+<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
     re.DOTALL | re.IGNORECASE,
 )  # possessive: a page that opens with twenty comments is not tried in a million ways
 SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)

@@ -38,7 +38,7 @@ DROPPED = SKIPPED - READ | {"select", "option", "input", "link", "meta", "base",
 MATH_SCRIPT = "math/tex"
 VSB_VIDEO = re.compile(r"\bvurl\s*[=:]\s*[\"']([^\"']+)", re.IGNORECASE)
 COUNTED = "已下载"
-COUNTER = re.compile(r"\s*已下载\s*(?:<[^>]+>)*\s*\d*\s*(?:<[^>]+>)*\s*次")
+COUNTER = re.compile(r"(?<!\s)\s*+已下载\s*+(?:<[^<>]++>)*+\s*+\d*+\s*+(?:<[^<>]++>)*+\s*+次")
 BACK = re.compile(
     r"^\W*返回.{0,12}(?:首页|查看更多|列表)\W*$"
 )  # 返回搜狐，查看更多: a portal's link at the end of the last paragraph

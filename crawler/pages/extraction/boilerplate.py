@@ -36,8 +36,9 @@ CONTROLS = (
     r"(?:缩小|放大|增大|减小|默认)?字体|[大中小]字号|Qzone|\d*收藏|\d*评论|评论\s*\d*|发表|[请請][继繼][续續]往下[阅閱][读讀].*|點我.{0,12}|按我.{0,12}",
 )
 FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
-CONTROL = re.compile(rf"^{FRAME}(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
+CONTROL = re.compile(rf"^{FRAME}+(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
 PARTS = re.compile(r"[\s|｜/·•【】\[\]]+")  # between the buttons of one line
+MAX_CONTROL = 300  # characters: a previous and a next article with their titles
 MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
 SOME_BUTTONS = 4  # of a row in which one word may be something else: a name before the buttons
 NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
@@ -197,7 +198,7 @@ def _is_control(block: Block) -> bool:
 
 def is_control(text: str) -> bool:
     """Return whether a line is a button of the page, or a row of them."""
-    if CONTROL.match(text):
+    if len(text) <= MAX_CONTROL and CONTROL.match(text):
         return True
     if len(text) > MAX_ROW:
         return False

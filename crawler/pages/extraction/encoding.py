@@ -13,7 +13,9 @@ from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 TRUNCATED = 4  # bytes at the end that a cut download may have torn
-LOOSE_META = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)  # also inside a malformed <meta http-equiv>
+LOOSE_META = re.compile(
+    rb"charset\s*+=\s*+[\"']?\s*+([\w-]+)", re.IGNORECASE
+)  # also inside a malformed <meta http-equiv>
 HEAD = 4096  # bytes in which a declaration is looked for
 SAMPLE = 65_536  # bytes shown to the statistics
 # What a browser reads pages in (WHATWG Encoding), by Python's names; a codec like idna or punycode is none. UTF-16 has a byte order mark.

@@ -28,7 +28,7 @@ AFTER = re.compile(
 CONTACT = re.compile(r"^\W*(?:联系我们|关注我们|扫码关注|contact us|follow us)\W*$", re.IGNORECASE)
 # An editor's line below a text: what a page shows after it is no more of the article.
 EDITOR = re.compile(
-    r"^[\s【\[(（]*(?:纠\s*错[\s】\])）【\[(（]*)?(?:本文来源\s*[:：][^。，]{1,24}?\s)?\s*(?:责任编辑|责编|编辑)\s*[:：][^。，]{1,20}$"
+    r"^[\s【\[(（]*+(?:纠\s*+错[\s】\])）【\[(（]*+)?(?:本文来源\s*+[:：][^。，]{1,24}?\s)?\s*+(?:责任编辑|责编|编辑)\s*+[:：][^。，]{1,20}$"
 )
 NEAR = 6  # lines below a related list inside an article in which its text goes on
 LONG = 20  # characters of a line that is running text even without punctuation

@@ -22,8 +22,8 @@ OPTIONS = ConversionOptions(
     preserve_tags=["sup", "sub"],
     infer_dimensions=False,
 )
-TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
-HARD_BREAK = re.compile(r" {2,}\n")
+TRAILING = re.compile(r"(?<![ \t])[ \t]++$", re.MULTILINE)
+HARD_BREAK = re.compile(r"(?<! ) {2,}+\n")
 MARK = "\ue001"  # stands between blocks while the converter passes; private use, in no text
 BORDER = f"<p>{MARK}</p>"
 LESS = "\ue002"  # stands for the < of an autolink

@@ -28,7 +28,7 @@ FULL_SIZE = (
     "file",
 )
 PLACEHOLDER = re.compile(
-    r"^data:|(?:blank|grey|gray|loading|placeholder|lazy|spacer|pixel|transparent|1x1)\w*\.(?:gif|png|jpe?g|svg)",
+    r"^data:|(?:blank|grey|gray|loading|placeholder|lazy|spacer|pixel|transparent|1x1)\w{0,40}\.(?:gif|png|jpe?g|svg)",
     re.IGNORECASE,
 )
 ICON = re.compile(

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
-MARK = re.compile(r"(\n*)<!--\s*more\s*-->(\n*)")
-PICTURE = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)>\s]*)>?\s*\)")
+MARK = re.compile(r"((?<!\n)\n++|)<!--\s*+more\s*+-->(\n*+)")
+PICTURE = re.compile(r"!\[((?:[^\]\n!]|!(?!\[))*+)\]\(\s*+<?((?:[^)>\s!]|!(?!\[))*+)>?\s*+\)")  # none within one
 CAPTION = "图"  # of every picture
 MIN_SPLIT = 8  # pictures whose addresses are single characters: fewer are no address
 ENDED = re.compile(r"[。！？；：…!?;:.”』」》）)\]】*—~～]\s*$")

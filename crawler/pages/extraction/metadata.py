@@ -38,7 +38,7 @@ def window_title(page: Page) -> str | None:
     """Return the first part of `<title>`, without the names of section and site that stand behind it."""
     if not page.title:
         return None
-    parts = [part for part in BORDER.split(page.title) if part]
+    parts = [part for part in BORDER.split(" ".join(page.title.split())) if part]
     keep = len(parts)
     while keep > 1 and (SITE_WORDS.search(parts[keep - 1]) or len(parts[keep - 1]) <= 6):
         keep -= 1

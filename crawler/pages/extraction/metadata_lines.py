@@ -25,7 +25,9 @@ TAIL = 8  # last lines of the body, which count as below it
 MAX_LINE = 260  # characters; a longer line is text
 NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
 
-OWNER = re.compile(r"[^.]+\.(?:(?:com|edu|gov|org|net|ac)\.)?[a-z]+(?::\d+)?$")  # what the hosts of one publisher share
+OWNER = re.compile(
+    r"(?<![^.])[^.]++\.(?:(?:com|edu|gov|org|net|ac)\.)?[a-z]+(?::\d+)?$"
+)  # what the hosts of one publisher share
 LIST = 3  # entries; fewer make no list
 CELLS = frozenset({"td", "th", "dt", "dd"})
 MAX_VALUE = 60  # characters of a value in an element of its own

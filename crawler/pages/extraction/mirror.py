@@ -41,7 +41,7 @@ URL_KEYS = (
     "permalink",
 )
 LINE_URL = re.compile(
-    r"^\s*(?:(?:原文|链接|来源|网址|URL|地址)\s*(?:链接|地址)?\s*[:：]\s*)?(https?://\S+)\s*$",
+    r"^[^\S\n]*+(?:(?:原文|链接|来源|网址|URL|地址)\s*+(?:链接|地址)?\s*+[:：]\s*+)?(https?://\S++)[^\S\n]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
 MD5 = re.compile(r"[0-9a-f]{32}")

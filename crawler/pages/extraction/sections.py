@@ -33,7 +33,7 @@ def find_breadcrumb(page: Page) -> list[Anchor]:
     if page.family and (anchors := _inside(page, select(page.tree, page.family.trail))):
         return anchors
     for number, line in enumerate(page.lines):
-        if HERE.search(line.text) and len(line.text) < MAX_LINE and (anchors := _trail(page.lines, number)):
+        if len(line.text) < MAX_LINE and HERE.search(line.text) and (anchors := _trail(page.lines, number)):
             return anchors[:6]
     for line in page.lines:
         if _is_trail(line, page.base):

@@ -14,7 +14,7 @@ from crawler.pages.families.family import Family
 
 # pages, current from 0, name, ending; or, seen on county portals, ('page_div', pages, current from 1, name, ending, entries)
 PAGER = re.compile(
-    r"createPageHTML\(\s*([\"'][\w-]*[\"']\s*,)?\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
+    r"createPageHTML\(\s*+([\"'][\w-]*+[\"']\s*+,)?\s*+(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']"
 )
 # The other template of its manual: `var currentPage = 0; … var countPage = 17`, links written out as "index"+"_" + nextPage + "."+"html".
 CURRENT = re.compile(r"\bcurrentPage\s*=\s*(\d{1,6})\s*;?\s*//")
