@@ -1,9 +1,10 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room|layouts]`: print tables; exit 1 if a bar is missed, 2 for a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room|layouts|hostile]`: print tables; exit 1: a bar is missed, 2: a wrong call."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from bench.hostile import hostile
 from bench.layouts import layouts
 from bench.memory import memory
 from bench.quality import quality
@@ -51,6 +52,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return layouts(names=options.names, alone=options.alone, again=options.again, settings=options.settings)
     if name == "room":
         return room(documents=options.found, keep=options.archive)
+    if name == "hostile":
+        return hostile()
     if name == "verify":
         return verify(options.archives, faults=options.faults, seed=options.seed)
     if name == "memory":
@@ -65,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify", "room", "layouts"),
+        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify", "room", "layouts", "hostile"),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
