@@ -263,7 +263,8 @@ def _sample(operator: Any, argument: Any) -> str:
     if operator is tokens.ANY:
         return "a"
     if operator in _REPEATS:
-        return _whole(argument[2]) * max(1, min(argument[0], 50))
+        times: int = max(1, min(argument[0], 50))
+        return _whole(argument[2]) * times
     if operator in (tokens.SUBPATTERN, tokens.BRANCH, tokens.ATOMIC_GROUP):
         return _whole(_inside(operator, argument)[0])
     return ""
