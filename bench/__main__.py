@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room|layouts|hostile]`: print tables; exit 1: a bar is missed, 2: a wrong call."""
+"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room|layouts|hostile]`: print tables; exit 1: a bar missed, 2: a wrong call."""
 
 import argparse
 import sys
