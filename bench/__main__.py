@@ -14,6 +14,7 @@ from bench.reposts import reposts
 from bench.room import room
 from bench.speed import CONTENDERS, speed
 from bench.time import ageing
+from bench.unseen import unseen
 from bench.verify import verify
 
 ROOT = Path(__file__).parent.parent
@@ -58,6 +59,8 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         return verify(options.archives, faults=options.faults, seed=options.seed)
     if name == "memory":
         return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
+    if name == "quality" and options.unseen:
+        return unseen(shared, keep=options.keep)
     if name == "quality":
         return quality(shared, unknown=options.unknown, rounds=options.rounds, write=options.write, keep=options.keep)
     return recall(shared, hosts=options.hosts, kills=options.kill, seed=options.seed, settings=options.settings)
@@ -85,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     judged = parser.add_argument_group("quality")
     judged.add_argument(
         "--unknown", action="store_true", help="judge ours with the rules of every CMS family switched off"
+    )
+    judged.add_argument(
+        "--unseen", action="store_true", help="ours alone, without site files and what is learnt, and the worst hosts"
     )
     judged.add_argument("--write", action="store_true", help="write the tables into README.md")
     judged.add_argument("--keep", type=Path, metavar="DIR", help="leave there what ours and the peers predict")

@@ -54,9 +54,16 @@ class Gold:
 
     def score(self, predicted: Path) -> Figures:
         """Return the figures of a file of predictions, as the scorer beside the pages gives them; None where it gave nothing to judge."""
-        command = [sys.executable, str(self.folder / "score.py"), str(self.truth), str(predicted), "--json"]
-        figures: dict[str, float | None] = json.loads(subprocess.check_output(command, text=True))["all"]
-        return without_what_is_not_given(figures, json_lines(predicted))
+        return without_what_is_not_given(self._scored(predicted)["all"], json_lines(predicted))
+
+    def score_by(self, predicted: Path, key: str) -> dict[str, Figures]:
+        """Return the figures of the pages that have one value of a key (site, family, template, kind), by that value."""
+        return {name: figures for name, figures in self._scored(predicted, "--by", key).items() if name != "all"}
+
+    def _scored(self, predicted: Path, *options: str) -> dict[str, Figures]:
+        command = [sys.executable, str(self.folder / "score.py"), str(self.truth), str(predicted), "--json", *options]
+        groups: dict[str, Figures] = json.loads(subprocess.check_output(command, text=True))
+        return groups
 
 
 def find_gold(shared: Path) -> Gold:

@@ -14,6 +14,7 @@ from bench.peers import MODULES, Contender, Missing, run_peers, version_of
 from bench.quality import README, Quality, section
 from bench.readme import BEGIN, END, NoMarksError, markdown, rewritten
 from bench.recorded import NoRecordingsError
+from bench.unseen import unseen, worst
 
 GOOD: dict[str, float | None] = {field.name: 0.0 if field.lower else 1.0 for field in FIELDS}
 LEAKS = Field("leaks", 0.01, lower=True)
@@ -29,7 +30,7 @@ print(f"{peer}: median 1.50 ms, p90 2.25 ms, sum 0.01 s over 2 pages", file=sys.
 """
 SCORE = """
 import json
-print(json.dumps({"all": {"body_f1": 0.5, "title": 1.0, "day": 0.0, "date_invented": 0.0}}))
+print(json.dumps({"all": {"body_f1": 0.5, "title": 1.0, "day": 0.0, "date_invented": 0.0}, "a.cn": {"pages": 2, "body_f1": 0.5}}))
 """
 
 
@@ -182,3 +183,21 @@ def test_the_readme_has_the_marks() -> None:
 
 def test_a_markdown_table() -> None:
     assert markdown(["", "a"], [["x", 1]]) == "|  | a |\n| --- | ---: |\n| x | 1 |"
+
+
+def test_the_hosts_whose_bodies_are_read_worst_stand_first() -> None:
+    hosts: dict[str, dict[str, float | None]] = {
+        "a.cn": {"pages": 3, "body_f1": 0.9},
+        "b.cn": {"pages": 1, "body_f1": None},
+        "c.cn": {"pages": 2, "body_f1": 0.0},
+    }
+    assert [row[:3] for row in worst(hosts)] == [["c.cn", "2", "0.000"], ["a.cn", "3", "0.900"], ["b.cn", "1", "–"]]
+    assert len(list(worst(hosts, 1))) == 1
+
+
+def test_pages_nobody_has_seen_are_read_each_for_itself(gold: Gold, tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        (gold.folder / name).write_text("<title>运动会</title><p>x", encoding="utf-8")
+    assert unseen(tmp_path, keep=tmp_path / "kept") is False
+    lines = json_lines(tmp_path / "kept" / "unseen-none.jsonl")
+    assert [line["file"] for line in lines] == ["a.html", "b.html"]
