@@ -55,7 +55,7 @@ MIRRORED = re.compile(
 )  # copies of a site on disk write the question mark of an address as a dash
 DOCUMENT = re.compile(rf"{FILE}(?:$|[?#&])", re.IGNORECASE)
 VIDEO = re.compile(r"\.(?:mp4|m4v|flv|f4v|mov|avi|wmv|webm|m3u8|mp3|wav|m4a)(?:$|[?#])", re.IGNORECASE)
-PLAYER = re.compile(r"player|video|v\.qq\.com|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
+PLAYER = re.compile(r"player|video|v\.qq\.|youku|bilibili|iqiyi|vjs|/embed", re.IGNORECASE)
 WRITTEN_LINK = re.compile(
     rf"<a\s[^<>]{{0,300}}?href=\\?[\"']([^\"'<>]{{1,300}}?{FILE})\\?[\"'][^<>]{{0,300}}>(.{{0,200}}?)</a>",
     re.IGNORECASE,
