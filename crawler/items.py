@@ -205,6 +205,7 @@ class Expectations:
     articles: int | None = None  # at least so many articles appeared (were published, or, undated, archived) …
     days: int | None = None  # … in the last so many days
     undated_share: float | None = None  # at most this share of article-like pages without a date, 0 to 1
+    disagreeing_share: float | None = None  # … of articles with another title, or another day, than a list said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +301,14 @@ class Robots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a list said of an article before its first visit: a witness of what extraction finds."""
+
+    title: str  # as shown, perhaps cut: 我校召开…
+    day: date | None = None  # as shown, in the site's time zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One found link, in scope."""
 
@@ -312,6 +321,7 @@ class Link:
     shown: date | None = None  # the day that a list shows beside it
     validators: Validators | None = None  # of its last whole response, where they can be trusted
     found_on: str | None = field(default=None, compare=False)  # canonical URL of the page that showed it first
+    listed: Listed | None = None  # of a link that is due: what its visit is to record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +350,7 @@ class Capture:
     body: bytes  # content-decoded, never character-decoded
     exchanges: tuple[Exchange, ...] = ()  # every hop, redirects and retries first; the last one gave `body`
     seconds: float | None = None  # from request to the last byte
+    listed: Listed | None = None  # what a list said of it when it was asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -416,6 +427,8 @@ class Article:
     confidence: float = (
         1.0  # 0 to 1: how far the voices agree where the body is; below 0.5 they do not; 0 where nothing was found
     )
+    title_agrees: bool | None = None  # with what a list said when it was visited; None: none said anything
+    day_agrees: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -570,6 +583,7 @@ class VisitFields:
     detail: str | None = None
     is_usable: bool = True  # False: what was received led to no capture
     further: tuple[int, ...] = ()  # where the records of the further pages of its article begin, in the same file
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ NAMES = (
     "0012_media",  # what a document's Markdown links to, and the media of articles archived before media were fetched, as due
     "0013_views",  # what many queries ask alike: documents that are shown, and where evidence stands
     "0014_coverage",  # what lists tell and name, beside what was archived
+    "0015_agreement",  # what lists say of articles, and whether what was read agrees
 )
 MIGRATIONS = Migrations("catalog")
 

@@ -99,6 +99,8 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     fresh, before = unknown_links(archive, recorded), links.history(db, recorded.url)
     found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
     note_list(archive, visit, recorded)
+    if recorded.outcome is Outcome.LISTED:
+        links.tell(db, recorded.links)
     bound(archive, visit, recorded, fresh, is_first=before is not None and before.last is None)
     brought = walk_on(archive, visit, recorded, found)
     row = visits.record(db, recorded)

@@ -92,6 +92,7 @@ def _visit_fields(visited: Visited) -> VisitFields:
         reason=visited.reason,
         detail=visited.detail,
         is_usable=visited.capture is not None,
+        listed=visited.capture.listed if visited.capture else None,
     )
 
 
@@ -158,14 +159,29 @@ def _captures(root: Path, found: list[tuple[str, str, int]]) -> Iterator[Capture
         yield capture_at(root / warc, offset, url)
 
 
-def reread(root: Path, db: Database, site: Site, before: DocumentState, learnt: Boilerplate | None) -> Visited | None:
-    """Return what a document was read from, read again by today's rules; None if that cannot be done or it is no article."""
+def reread(
+    root: Path,
+    db: Database,
+    site: Site,
+    before: DocumentState,
+    learnt: Boilerplate | None,
+    beside: Capture | None = None,
+) -> Visited | None:
+    """Return what a document was read from, read again by today's rules; None if that cannot be done or it is no article.
+
+    `beside` is what it is compared with: both are read with what a list said of that one, for what lists say changes no article.
+    """
     found = captures.of_documents(db, [before.id])
-    return read_at(root, found[0], site, before, learnt) if found else None
+    return read_at(root, found[0], site, before, learnt, beside) if found else None
 
 
 def read_at(
-    root: Path, place: tuple[str, str, int], site: Site, document: DocumentState, learnt: Boilerplate | None
+    root: Path,
+    place: tuple[str, str, int],
+    site: Site,
+    document: DocumentState,
+    learnt: Boilerplate | None,
+    beside: Capture | None = None,
 ) -> Visited | None:
     """Return the page of a document at a place (URL, WARC file, offset), read by today's rules; None if that cannot be done or it is no article.
 
@@ -174,6 +190,7 @@ def read_at(
     url, warc, offset = place
     try:
         capture = capture_at(root / warc, offset, url)
+        capture = replace(capture, listed=beside.listed) if beside else capture
         further = further_at(root / warc, offset)
     except (CrawlerError, OSError) as error:
         logger.warning("%s: its evidence cannot be read again: %s", document.url, error)

@@ -48,7 +48,7 @@ def place(state: State, visited: Visited, before: DocumentState | None, policy: 
         twin=state.first(after.content_digest),
     )
     if before and verdict.outcome is Outcome.CHANGED:
-        again = reading if policy.is_reread else state.reread(before, visited.site)
+        again = reading if policy.is_reread else state.reread(before, visited.site, capture)
         if again and again.content_digest == reading.content_digest:  # the rules changed, and not the article
             verdict = replace(verdict, outcome=Outcome.UNCHANGED, amends=True)
     is_duplicate = verdict.outcome is Outcome.DUPLICATE
@@ -76,7 +76,7 @@ def compare(state: State, visited: Visited, placed: Placed) -> Placed:
         return replace(placed, changed_from=old, change_set=found)
     if verdict.amends or before.path is None or not (said := corrections(before.article, after.article)):
         return placed
-    again = state.reread(before, visited.site)
+    again = state.reread(before, visited.site, visited.capture)
     if again and again.article:  # better rules read from the page before what they read from this one
         fields = {change.field for change in corrections(again.article, after.article)}
         said = tuple(change for change in said if change.field in fields)

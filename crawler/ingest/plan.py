@@ -181,7 +181,7 @@ def _seen(state: State, decision: Decision, placed: Placed, policy: Policy) -> D
     if before.article.provenance.get("body") == IMPORTED:
         return decision  # its site was never seen to look like that
     found, changed_from = signs(traits_at(before), traits), placed.changed_from
-    if found and (again := state.reread(before, site)) and again.article:
+    if found and (again := state.reread(before, site, decision.preserved.result.capture)) and again.article:
         found = signs(traits_of(again.article), traits)  # a rule that changed is nothing strange
     lines = lines_between(changed_from.body, article.body) if changed_from else frozenset()
     sighting = Sighting(document=name, is_changed=changed_from is not None, signs=found, lines=lines)

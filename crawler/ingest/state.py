@@ -22,7 +22,7 @@ from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
 from crawler.ingest.evidence import reread
 from crawler.ingest.results import Archive, Home, Visited, document_url, final_url
-from crawler.items import Article, Boilerplate, DocumentState, Kind, Reading, Site
+from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Site
 from crawler.policies.drift import DriftDetector, Traits, traits_of, typical
 from crawler.urls import document_id, host_of, with_host, with_scheme
 
@@ -118,10 +118,10 @@ class State:
             body = ""
         return replace(document.article, body=body)
 
-    def reread(self, document: DocumentState, site: Site) -> Reading | None:
-        """Return what the last evidence of a document says by today's rules: an article, or None if it cannot be read again."""
+    def reread(self, document: DocumentState, site: Site, beside: Capture | None = None) -> Reading | None:
+        """Return what the last evidence of a document says by today's rules, beside a newer one: an article, or None if it cannot be read again."""
         if document.id not in self._readings:
-            again = reread(self.root, self.db, site, document, self._boilerplate.get(site.key))
+            again = reread(self.root, self.db, site, document, self._boilerplate.get(site.key), beside)
             self._readings[document.id] = again.reading if again else None
         return self._readings[document.id]
 

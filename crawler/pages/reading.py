@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import islice
 
 from crawler.dedup import content_digest
@@ -69,7 +68,7 @@ def read(
     page = parse(_bounded(capture), FAMILIES.get(site.family or ""))
     if reason := find_wall(page):
         return Reading(kind=Kind.WALL, reason=reason, family=_family(page), title=page.title or None)
-    reading = _read_page(page, site, capture.fetched, further, boilerplate)
+    reading = _read_page(page, site, capture, further, boilerplate)
     return _as_list(reading, listing, site) if listing else reading
 
 
@@ -125,12 +124,12 @@ def _page(capture: Capture, site: Site) -> Page | None:
 
 
 def _read_page(
-    page: Page, site: Site, captured: datetime, further: Sequence[Capture], boilerplate: Boilerplate | None
+    page: Page, site: Site, capture: Capture, further: Sequence[Capture], boilerplate: Boilerplate | None
 ) -> Reading:
     scripted = reveal(page)
     page = page.again() if scripted.is_changed else page
     entries = find_entries(page)
-    found = extract(page, site, entries, captured, boilerplate)
+    found = extract(page, site, entries, capture, boilerplate)
     article, kind = found.article, found.kind
     if kind is not Kind.ARTICLE and page.is_covered:
         page = page.again(shows_hidden=True)
@@ -141,7 +140,7 @@ def _read_page(
     if first is not None:  # a further page of an article: the first one brings it
         return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
     if article is not None and further:
-        article = _joined(article, [_article_on(capture, site, boilerplate) for capture in further])
+        article = _joined(article, [_article_on(other, site, boilerplate) for other in further])
     rest = [*rest, *(url for url in found.framed if url not in rest)]
     pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
@@ -166,7 +165,7 @@ def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -
         return None
     if find_wall(page):
         return None
-    return extract(page, site, [], capture.fetched, boilerplate).article or text_of(page, boilerplate)
+    return extract(page, site, [], capture, boilerplate).article or text_of(page, boilerplate)
 
 
 def _family(page: Page) -> str | None:

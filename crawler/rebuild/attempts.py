@@ -43,7 +43,7 @@ class Attempt:
         """Return what was received as a capture, None of an attempt that came to none."""
         if not self.exchanges or not self.visit_fields.is_usable:
             return None
-        captured = capture_of(self.exchanges, self.visit_fields.seconds)
+        captured = replace(capture_of(self.exchanges, self.visit_fields.seconds), listed=self.visit_fields.listed)
         asked, mark, _ = self.visit_fields.fetch_url.partition("#")
         return (
             replace(captured, url=self.visit_fields.fetch_url)

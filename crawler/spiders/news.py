@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Self
@@ -143,6 +144,7 @@ class NewsSpider(Spider):
             outcome, reason = judged
             yield Visited(site=site, link=link, at=self.run.clock(), capture=captured, outcome=outcome, reason=reason)
             return
+        captured = replace(captured, listed=link.listed)
         boilerplate = self.run.archive.boilerplate.get(site.key)
         stopping = self.crawler.get_downloader_middleware(Stopping)
         try:

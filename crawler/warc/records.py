@@ -11,7 +11,7 @@ from crawler.errors import EvidenceError
 from crawler.items import Capture, Exchange, Purpose
 from crawler.warc.http_headers import parse_head, parse_response, split_head
 from crawler.warc.members import Member, read_members
-from crawler.warc.visit_fields import FURTHER, PURPOSE
+from crawler.warc.visit_fields import FURTHER, PURPOSE, read_listed
 
 REQUIRED = ("warc-type", "warc-record-id", "warc-date", "content-length")  # WARC/1.1, 5.1
 MOST_ENDING = 4  # bytes: the two line ends after a block
@@ -150,6 +150,7 @@ def capture_at(path: Path, offset: int, url: str) -> Capture:
         status=exchange.status,
         headers=exchange.headers,
         body=decoded(exchange),
+        listed=read_listed(record.fields),
     )
 
 

@@ -4,22 +4,24 @@
     Archive-Link: the canonical URL, and Archive-Requested: the requested one, where it is not that of the first exchange
     Archive-Detail: a sentence, percent-encoded, of a visit that received something and got no usable response
     Archive-Further: where the records of its further pages begin in this file
+    Archive-Listed: the day and the title, percent-encoded, that a list gave its article, "-" for no day
 
 `ended` counts seconds from the WARC-Date. They cost some 80 bytes a visit, before compression.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import quote, unquote
 
-from crawler.items import Outcome, Reason, Role, VisitFields
+from crawler.items import Listed, Outcome, Reason, Role, VisitFields
 
-VISIT, LINK, REQUESTED, DETAIL, FURTHER = (
+VISIT, LINK, REQUESTED, DETAIL, FURTHER, LISTED = (
     "Archive-Visit",
     "Archive-Link",
     "Archive-Requested",
     "Archive-Detail",
     "Archive-Further",
+    "Archive-Listed",
 )
 PURPOSE = "Archive-Purpose"  # of every record but requests
 NAME = "Archive-File"  # the name of an imported file, percent-encoded
@@ -46,6 +48,7 @@ def write_visit_fields(visit: VisitFields, *, first_url: str, at: datetime, grou
         REQUESTED: _encoded(visit.fetch_url) if visit.fetch_url != first_url else "",
         DETAIL: _encoded(visit.detail or "") if not visit.is_usable else "",
         FURTHER: " ".join(map(str, visit.further)),
+        LISTED: f"{visit.listed.day or '-'} {_encoded(visit.listed.title)}" if visit.listed else "",
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -74,7 +77,14 @@ def read_visit_fields(fields: Mapping[str, str], *, first_url: str, at: datetime
         detail=unquote(detail) if detail else None,
         is_usable=said.get("usable") != "no",
         further=tuple(map(int, (further or "").split())),
+        listed=read_listed(fields),
     )
+
+
+def read_listed(fields: Mapping[str, str]) -> Listed | None:
+    """Return what the fields of a record, by lower-case name, say that a list said of its article."""
+    day, _, title = fields.get(LISTED.lower(), "").partition(" ")
+    return Listed(title=unquote(title), day=None if day == "-" else date.fromisoformat(day)) if title else None
 
 
 def _encoded(text: str) -> str:

@@ -1,6 +1,7 @@
 """An archive that released code made is one of ours: it opens, is whole, can be made again, and a run over it goes on where it ended."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.campus.seed_files import write_seeds
 from tests.crawl_harness import PROJECT, Archive, crawl, environment
 from tests.rebuild_harness import evidence_alone, files, tables
 
+EXTRACTOR = re.compile(rb'^  extractor: "\d+"\n', re.MULTILINE)
 DERIVED = ("versions", "people", "media", "media_files", "group_members", "absences", "changes")
 
 
@@ -42,6 +44,11 @@ def states(archive: Archive) -> list[dict[str, object]]:
     return archive.rows(
         "SELECT id, url, version, status, duplicate_of, path, content_digest FROM documents ORDER BY id"
     )
+
+
+def whatever_the_rules(root: Path) -> dict[str, bytes]:
+    """Return the files of an archive without the number of the rules that read them: what is made again is read by those of today."""
+    return {name: EXTRACTOR.sub(b"", content) for name, content in files(root).items()}
 
 
 def test_it_opens_with_everything_it_held(released: Archive) -> None:
@@ -86,8 +93,12 @@ def test_its_evidence_alone_makes_it_again(released: Archive, tmp_path: Path) ->
     said = json.loads(ended.stdout)
     assert said["lost"] == []
     assert len(said["left_out"]) == 1  # the attachment of the withheld document
-    assert files(root) == files(released.root)
+    assert whatever_the_rules(root) == whatever_the_rules(released.root)
     again, before = tables(root), tables(released.root)
+    for rows in (again, before):
+        rows["versions"] = [
+            row[:-2] for row in rows["versions"]
+        ]  # the digest of a file that names its rules, and these
     for name in DERIVED:
         assert again[name] == before[name], name
     visited = [[row for row in rows["visits"] if archives.WITHHELD not in str(row[0])] for rows in (again, before)]

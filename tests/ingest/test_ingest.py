@@ -21,6 +21,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import load
 from crawler.catalog import group, open_catalog
+from crawler.catalog.queries import agreement
+from crawler.catalog.queries.agreement import Agreement
 from crawler.catalog.tables import history, links, runs, sites
 from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
@@ -32,6 +34,7 @@ from crawler.items import (
     Exchange,
     Kind,
     Link,
+    Listed,
     Media,
     MediaKind,
     Outcome,
@@ -875,3 +878,55 @@ def test_the_earliest_duplicate_takes_over_what_the_first_no_longer_says(archive
     store(archive, [seen("a", minutes=10)])  # it says the old text again, and was captured first
     check(archive)
     assert {row["duplicate_of"] for row in documents(archive).values()} == {None, rows["a"]["id"]}
+
+
+def naming(*shown: tuple[str, str, date | None], minutes: int = 0) -> Visited:
+    """The visit of a list that shows articles: name, title, day."""
+    found = tuple(replace(link(name), title=title, shown=day) for name, title, day in shown)
+    reading = Reading(kind=Kind.LIST, links=found)
+    at = START + timedelta(minutes=minutes)
+    return Visited(site=SITE, link=link("list", Role.LIST), at=at, capture=capture("list", "", at), reading=reading)
+
+
+def handed_out(archive: Archive, name: str) -> Link:
+    found = links.due(archive.db, SITE.key, now=START + timedelta(days=400), run="r2", limit=1000)
+    return next(each for each in found if each.url == link(name).url)
+
+
+def told_by_lists(name: str, told: Link, *, minutes: int, **article: Any) -> Visited:
+    visit = seen(name, minutes=minutes, **article)
+    assert visit.capture is not None
+    return replace(visit, link=told, capture=replace(visit.capture, listed=told.listed))
+
+
+def test_what_a_list_says_is_handed_out_recorded_and_kept(archive: Archive) -> None:
+    known(archive, "list")
+    outcomes(
+        archive, naming(("a", "图书馆延长开放…", None)), naming(("a", "另一列表的标题", date(2024, 5, 6)), minutes=1)
+    )
+    told = handed_out(archive, "a")
+    assert told.listed == Listed(title="另一列表的标题", day=date(2024, 5, 6))  # the one that shows a day
+    outcomes(archive, told_by_lists("a", told, minutes=2, title_agrees=False, day_agrees=True))
+    evidence = capture_of(archive.root, archive.db, document_id(told.url))
+    assert evidence is not None
+    assert evidence.listed == told.listed
+    assert (documents(archive)["a"]["title_agrees"], documents(archive)["a"]["day_agrees"]) == (0, 1)
+    assert agreement.shares(archive.db) == {SITE.key: Agreement(titles=1, titles_agree=0, days=1, days_agree=1)}
+    assert [row["id"] for row in agreement.disagreeing(archive.db, SITE.key)] == [document_id(told.url)]
+
+
+def test_a_list_that_changes_later_says_nothing_new_of_an_article(archive: Archive) -> None:
+    known(archive, "list")
+    outcomes(archive, naming(("a", "图书馆延长开放时间", None)))
+    told = handed_out(archive, "a")
+    outcomes(archive, told_by_lists("a", told, minutes=1))
+    outcomes(archive, naming(("a", "图书馆改了标题", date(2025, 1, 1)), minutes=2))
+    assert handed_out(archive, "a").listed == told.listed
+    assert outcomes(archive, told_by_lists("a", told, minutes=3)) == ["unchanged"]
+
+
+def test_articles_that_were_visited_before_have_no_witness(archive: Archive) -> None:
+    known(archive, "list", "a")
+    outcomes(archive, seen("a"), naming(("a", "图书馆延长开放时间", date(2024, 5, 6)), minutes=1))
+    assert handed_out(archive, "a").listed is None
+    assert agreement.shares(archive.db) == {}

@@ -20,14 +20,15 @@ KNOWN = """
 SELECT
     id, url, site, family, extractor, version, content_digest, path, archived, status, duplicate_of, lastmod,
     missed, last_missed, absences.run, misses, reason, confirmed, returned,
-    title, published, date_precision, date_raw, section, source, language, confidence, provenance, characters
+    title, published, date_precision, date_raw, section, source, language, confidence, provenance, title_agrees, day_agrees,
+    characters
 FROM shown_documents AS documents LEFT JOIN absences ON absences.document = documents.id
     AND missed = (SELECT max(missed) FROM absences WHERE document = documents.id)
 """
 COLUMNS = (
     "id", "url", "site", "title", "published", "date_precision", "date_raw", "section", "source", "language", "family",
     "path", "version", "status", "content_digest", "duplicate_of", "archived", "lastmod", "extractor", "confidence",
-    "provenance", "characters", "images", "attachments", "videos", "search_row",
+    "provenance", "characters", "images", "attachments", "videos", "search_row", "title_agrees", "day_agrees",
 )  # fmt: skip
 UPSERT = f"""
 INSERT INTO documents ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -292,7 +293,8 @@ def _absence(row: tuple[Any, ...]) -> Absence:
 
 
 def _article(row: list[Any], media: list[Media], people: dict[str, tuple[str, ...]]) -> Article:
-    title, published, precision, raw, section, source, language, confidence, provenance = row
+    title, published, precision, raw, section, source, language, confidence, provenance, *agrees = row
+    title_agrees, day_agrees = (None if value is None else bool(value) for value in agrees)
     return Article(
         title=title,
         body="",
@@ -306,6 +308,8 @@ def _article(row: list[Any], media: list[Media], people: dict[str, tuple[str, ..
         media=tuple(media),
         provenance=json.loads(provenance),
         confidence=confidence,
+        title_agrees=title_agrees,
+        day_agrees=day_agrees,
     )
 
 
@@ -339,6 +343,8 @@ def _row(document: Document, search_row: int | None) -> tuple[object, ...]:
         kinds.count(MediaKind.ATTACHMENT),
         kinds.count(MediaKind.VIDEO),
         search_row,
+        article.title_agrees,
+        article.day_agrees,
     )
 
 

@@ -7,12 +7,13 @@ it has been due, then in the order found. Decides nothing: when to visit again i
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text, to_text
-from crawler.items import Link, Outcome, Role, Validators, Visit
+from crawler.items import Link, Listed, Outcome, Role, Validators, Visit
 from crawler.policies.revisit import Due, LinkHistory
 from crawler.policies.validators import Trust
 
@@ -41,10 +42,17 @@ WHERE excluded.priority < links.priority
 """
 DUE = """
 SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END, CASE WHEN trusted_until > :now THEN last_modified END,
-    found_on
+    found_on, listed, shown
 FROM links
 WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run {without}
 ORDER BY next_visit, seq LIMIT :limit
+"""
+# What is told of an article that was visited is not told anew: the words of a later list are no change of the article.
+TOLD = """
+UPDATE links SET title = json_extract(given.value, '$[1]'), shown = json_extract(given.value, '$[2]'), listed = 1
+FROM json_each(:links) AS given
+WHERE links.url = json_extract(given.value, '$[0]') AND first_run IS NULL
+  AND (listed = 0 OR (shown IS NULL AND json_extract(given.value, '$[2]') IS NOT NULL))
 """
 WITHOUT = """
 AND NOT EXISTS (SELECT 1 FROM json_each(:without) WHERE substr(fetch_url, 1, length(value)) = value)
@@ -91,6 +99,16 @@ def add(db: Database, site_key: str, links: Iterable[Link], *, found: datetime, 
     parameters = {"site": site_key, "found": to_text(found), "found_on": found_on}
     db.execute(ADD, {**parameters, "links": json.dumps(rows)})
     return _last_seq(db) - before  # rows are never deleted, and only an insert takes a number
+
+
+def tell(db: Database, links: Iterable[Link]) -> None:
+    """Keep what a list says of articles that were not visited yet: the first list, before all one that shows a day."""
+    rows = [
+        (link.url, link.title, link.shown.isoformat() if link.shown else None)
+        for link in links
+        if link.role is Role.ARTICLE and link.title
+    ]
+    db.execute(TOLD, {"links": json.dumps(rows)})
 
 
 def unknown(db: Database, urls: Iterable[str]) -> list[str]:
@@ -295,11 +313,18 @@ def found_on(db: Database, url: str) -> str | None:
     return row[0] if row else None
 
 
-def _link(row: tuple[str, str, str, str | None, str | None, str | None, str | None]) -> Link:
-    url, fetch_url, role, title, etag, last_modified, found_on = row
-    validators = Validators(etag=etag, last_modified=last_modified)
+def _link(row: tuple[Any, ...]) -> Link:
+    url, fetch_url, role, title, etag, last_modified, found_on, is_listed, shown = row
+    day = date.fromisoformat(shown) if shown else None
     return Link(
-        url=url, fetch_url=fetch_url, role=Role(role), title=title, validators=validators or None, found_on=found_on
+        url=url,
+        fetch_url=fetch_url,
+        role=Role(role),
+        title=title,
+        shown=day,
+        validators=Validators(etag=etag, last_modified=last_modified) or None,
+        found_on=found_on,
+        listed=Listed(title=title, day=day) if is_listed and title else None,
     )
 
 

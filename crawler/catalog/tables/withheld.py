@@ -55,7 +55,7 @@ AND (document = :id OR url IN (SELECT url FROM media WHERE document = :id))
 # What is left of a document: its identity, and when it was first captured. The digest of nothing equals none.
 BLANK: Row = {
     **dict.fromkeys(("published", "date_precision", "date_raw", "section", "source", "language", "path")),
-    **dict.fromkeys(("duplicate_of", "lastmod", "search_row")),
+    **dict.fromkeys(("duplicate_of", "lastmod", "search_row", "title_agrees", "day_agrees")),
     **dict.fromkeys(("characters", "images", "attachments", "videos", "confidence"), 0),
     "title": "",
     "status": "live",

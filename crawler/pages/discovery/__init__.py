@@ -60,7 +60,7 @@ def discover(
     if kind is Kind.ARTICLE:
         shapes.add(shape_of(page.url))
     zone = ZoneInfo(site.timezone)
-    dated = {entry.anchor.href: day_beside(page, entry, zone) for entry in entries} if kind is not Kind.ARTICLE else {}
+    dated = {entry.anchor.href: entry for entry in entries} if kind is not Kind.ARTICLE else {}
     seen: set[tuple[str, Role]] = set()  # menus stand twice on a page, for screens of two sizes
     for href, title, role in _hrefs(page, kind, scripted or Scripted()):
         if (href, role) in seen:
@@ -71,8 +71,8 @@ def discover(
             continue
         if role is Role.OTHER:
             link = _with_role(link, _role(link.url, href in dated, shapes))
-        if shown := dated.get(href):
-            link = replace(link, shown=shown)
+        if entry := dated.get(href):
+            link = replace(link, title=entry.anchor.text, shown=day_beside(page, entry, zone))
         known = found.get(link.url)
         is_better = known is None or RANK[link.role] < RANK[known.role]
         if is_better and not (

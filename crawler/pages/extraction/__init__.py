@@ -6,9 +6,8 @@ names the rule that gave it in `provenance`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from crawler.items import Article, Boilerplate, Dropped, Kind, Media, MediaKind, Site
+from crawler.items import Article, Boilerplate, Capture, Dropped, Kind, Media, MediaKind, Site
 from crawler.pages.extraction import dates
 from crawler.pages.extraction.attachments import listed_attachments
 from crawler.pages.extraction.blocks import Block, to_blocks
@@ -38,11 +37,12 @@ from crawler.pages.extraction.sources import find_source
 from crawler.pages.extraction.titles import find_title, squeeze
 from crawler.pages.extraction.viewers import framed_page, shown_by, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
+from crawler.pages.extraction.witness import witnessed
 from crawler.pages.families import FAMILIES
 
 __all__ = ["EXTRACTOR", "LITTLE", "Extracted", "Page", "extract", "parse", "text_of"]
 
-EXTRACTOR = "2"  # the version of the rules, kept with every document; raised when they give other articles
+EXTRACTOR = "3"  # the version of the rules, kept with every document; raised when they give other articles
 
 
 LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
@@ -76,19 +76,20 @@ class _Body:
 
 
 def extract(
-    page: Page, site: Site, entries: list[Entry], captured: datetime, boilerplate: Boilerplate | None = None
+    page: Page, site: Site, entries: list[Entry], capture: Capture, boilerplate: Boilerplate | None = None
 ) -> Extracted:
     """Return what a page is, and the article if it is one.
 
-    `captured` bounds its date; `entries` are the page's dated links; `boilerplate` is what the site's other pages taught.
+    The time of the `capture` bounds its date, and what a list said of it is a witness of title and day. `entries` are the page's dated links,
+    `boilerplate` is what the site's other pages taught.
     """
     weights = Weights(page, boilerplate)
     named, tight = named_container(page, site, weights), by_weight(page, weights)
     first = named or tight
-    title, title_rule = find_title(page, site, first.start if first else len(page.lines))
+    title, title_rule = find_title(page, site, first.start if first else len(page.lines), capture.listed)
     container = named or weighed_container(page, weights, title, tight)
     infos = find_metadata_lines(page, container, title, entries)
-    published = published_of(page, site, infos, captured)
+    published = published_of(page, site, infos, capture)
     has_media = container is not None and bool(container.element.xpath(SHOWS_MEDIA))
     stated = bool(published and published.rule not in ("line", "url")) or any(
         _says_when(info) for info in infos if info.place.is_near
@@ -120,6 +121,7 @@ def extract(
         provenance={field: rule for field, rule in provenance.items() if rule},
         confidence=min(confidence, body.most),
     )
+    article = witnessed(article, capture.listed)
     if article.is_empty:
         article = replace(article, confidence=0.0)
     framed = _framed(page, container) if container and len(article.body) < SPARSE else ()

@@ -8,8 +8,8 @@ from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
 from crawler.pages.extraction.endings import RELATED
 from crawler.pages.extraction.fields import is_credit, read_fields
+from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.sections import HERE
-from crawler.pages.extraction.titles import squeeze
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
 CONTROLS = (

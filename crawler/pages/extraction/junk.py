@@ -9,8 +9,7 @@ from crawler.items import Boilerplate, Dropped
 from crawler.pages.extraction.boilerplate import is_control
 from crawler.pages.extraction.container import Container
 from crawler.pages.extraction.media import attachment_url
-from crawler.pages.extraction.page import BLOCKS, Line, Page
-from crawler.pages.extraction.titles import squeeze
+from crawler.pages.extraction.page import BLOCKS, Line, Page, squeeze
 from crawler.pages.families import css
 
 BOXES = re.compile(

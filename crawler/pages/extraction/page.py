@@ -28,6 +28,7 @@ SKIPPED = frozenset(
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDING = XPath("//*[@hidden or @style]")
+NO_LETTER = re.compile(r"[\W_]+")
 ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_BROKEN = 4  # lines of a heading
@@ -220,6 +221,11 @@ def _kept(found: re.Match[str], written: list[str]) -> str:
 def _shortened(tag: re.Match[str]) -> str:
     short = DATA_ADDRESS.sub("data:,", tag[0])
     return short if len(short) <= MAX_TAG else f"<{tag[1]}"
+
+
+def squeeze(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return NO_LETTER.sub("", text).lower()
 
 
 def fold(text: str | None) -> str:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from crawler.items import Precision, Site
+from crawler.items import Capture, Precision, Site
 from crawler.pages.extraction import dates, metadata
 from crawler.pages.extraction.metadata_lines import MetadataLine, Place
 from crawler.pages.extraction.page import Page, fold
+from crawler.pages.extraction.witness import day_agrees
 from crawler.pages.families import select
 
 EVENT = re.compile(
@@ -17,18 +17,22 @@ EVENT = re.compile(
 )  # beside these, above the body or in it, 时间 is the event's
 
 
-def published_of(page: Page, site: Site, lines: list[MetadataLine], captured: datetime) -> dates.Published | None:
+def published_of(page: Page, site: Site, lines: list[MetadataLine], capture: Capture) -> dates.Published | None:
     """Return the publication time by the best voice: the site's selector, a labelled line, metadata, a line that is a date, the URL.
 
+    Where a list showed another day, and one of the voices says that, it is believed: but not a word of the last edit.
     A column page (`list.htm` with a text) has none: what it shows is its last edit.
     """
     if page.family and page.family.is_list_url(page.url):
         return None
     voices = _voices(page, site, lines, ZoneInfo(site.timezone))
-    found = [voice for voice in voices if voice and dates.not_after(voice, captured)]
+    found = [voice for voice in voices if voice and dates.not_after(voice, capture.fetched)]
     if not found:
         return None
     best = found[0]
+    if capture.listed and best.rule != "site":
+        told = (voice for voice in found if voice.rule != "updated" and day_agrees(capture.listed, voice.moment))
+        best = next(told, best)
     # The same moment said more exactly by another voice (VSB shows the day and has the time in PubDate) is the same date.
     return next((other for other in found if _is_finer(other, best)), best)
 

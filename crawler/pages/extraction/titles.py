@@ -1,22 +1,22 @@
 """The article's title: the line above the body that the window title repeats, or the one a rule or a heading names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 
-from crawler.items import Site
+from crawler.items import Listed, Site
 from crawler.pages.extraction.dates import is_announced
 from crawler.pages.extraction.metadata import BORDER, meta_title, window_title
 from crawler.pages.extraction.moments import HINT, find_moment
 from crawler.pages.extraction.names import is_person
-from crawler.pages.extraction.page import Line, Page, fold
+from crawler.pages.extraction.page import Line, Page, fold, squeeze
+from crawler.pages.extraction.witness import as_listed, title_agrees
 from crawler.pages.families import select
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
 CLASSED = 4
 TITLE_CLASS = re.compile(r"title|tit\b|headline|biaoti|bt\b", re.IGNORECASE)
 OF_PICTURE = re.compile(r"pic|img|photo|image|caption", re.IGNORECASE)  # the title of one is no title of the article
-SQUEEZE = re.compile(r"[\W_]+")
 MAX_TITLE = 200  # characters
 MIN_SHARED = 4  # letters a line must share with the window title to be the title
 SHORT = 14  # characters; the name of a site or section is no longer
@@ -34,9 +34,14 @@ GREETING = re.compile(r"^\W*欢迎(?:您)?(?:访问|光临|来到|进入)")
 NOT_A_TITLE = re.compile(r"^(?:首页|当前位置|您的位置|.{0,6}位置[:：]|新闻详情|正文|详细内容|文章内容|内容)")
 
 
-def find_title(page: Page, site: Site, start: int) -> tuple[str | None, str | None]:
-    """Return the title and the rule that gave it; `start` is the line where the body seems to begin."""
+def find_title(page: Page, site: Site, start: int, listed: Listed | None = None) -> tuple[str | None, str | None]:
+    """Return the title and the rule that gave it; `start` is the line where the body seems to begin.
+
+    Where a list named the article otherwise, and something else on the page is what it said, that is the title.
+    """
     title, rule = _titled(page, site, start)
+    if listed and rule != "site" and not (title and title_agrees(listed, title)):
+        title, rule = next(as_listed(listed, _others(page, start)), (title, rule))
     return (_dateless(title, page.title), rule) if title and rule != "site" else (title, rule)
 
 
@@ -61,6 +66,17 @@ def _titled(page: Page, site: Site, start: int) -> tuple[str | None, str | None]
         return heading, "heading"
     title = window_title(page)
     return (title, "window") if title else (None, None)
+
+
+def _others(page: Page, start: int) -> Iterator[tuple[str | None, str]]:
+    """Yield what else on a page may be its title, with its rule: what it says of itself, headings, lines right above the body."""
+    yield meta_title(page), "meta"
+    yield window_title(page), "window"
+    for number, line in enumerate(page.lines):
+        is_near = start - NEAR <= number < start + ABOVE
+        if _fits(line.text) and not line.linked and (is_near or _is_heading(line)):
+            yield page.heading(line), "heading"
+            yield line.text, "heading"
 
 
 def _dateless(title: str, window: str) -> str:
@@ -90,11 +106,6 @@ def _only(page: Page, selectors: Iterable[str]) -> str | None:
     """Return the text of the one element a selector matches; several are the titles of a list."""
     texts = {text for element in select(page.tree, selectors) if _fits(text := fold(element.text_content()))}
     return texts.pop() if len(texts) == 1 else None
-
-
-def squeeze(text: str) -> str:
-    """Return the letters and digits of a text."""
-    return SQUEEZE.sub("", text).lower()
 
 
 def _fits(text: str) -> bool:
