@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.catalog import group
-from crawler.catalog.queries import statistics
+from crawler.catalog.queries import agreement, statistics
 from crawler.catalog.tables import issues
 from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm, Issue
 from crawler.items import Outcome
@@ -95,7 +95,8 @@ def expected_of(db: Database, sites: Sequence[str], *, today: date) -> dict[str,
     for site in sites:
         history = _history(db, site, runs, today)
         both = (expectation.minimum(told[site], history), expectation.undated(told[site], history))
-        found[site] = [str(one) for one in both if one is not None]
+        agreeing = expectation.disagreeing(told[site], history).values()
+        found[site] = [str(one) for one in (*both, *agreeing) if one is not None]
     return found
 
 
@@ -139,11 +140,15 @@ def _missed(db: Database, sites: Iterable[str], today: date) -> list[tuple[str, 
 
 
 def _history(db: Database, site: str, runs: Mapping[str, int], today: date) -> SiteHistory:
+    judged = expectation.RECENT_PAGES + expectation.BASELINE_PAGES
+    titles, days = agreement.latest(db, site, judged)
     return SiteHistory(
         today=today,
         runs=runs.get(site, 0),
         appeared=statistics.appeared(db, site, since=today - timedelta(days=HISTORY_DAYS), until=today),
-        dated=statistics.dated(db, site, expectation.RECENT_PAGES + expectation.BASELINE_PAGES),
+        dated=statistics.dated(db, site, judged),
+        titles=titles,
+        days=days,
     )
 
 

@@ -6,7 +6,7 @@ articles appeared, not those on which we fetched them: an outage of ours that wa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from math import sqrt
@@ -24,7 +24,8 @@ DEFAULT_DAYS = 7  # of `articles` without `days`
 RECENT_PAGES = 50  # pages whose share without a date is judged …
 FEWEST_PAGES = 10  # … if there are so many …
 BASELINE_PAGES = 500  # … against so many before them
-LEAST_UNDATED = 0.10  # a smaller share is no alarm, however rare it was
+LEAST_SHARE = 0.10  # a smaller share is no alarm, however rare it was
+MOST_DISAGREEING = 0.30  # of articles: a larger share is an alarm, however usual, and from the first night
 DEVIATIONS = 3
 
 
@@ -36,6 +37,8 @@ class SiteHistory:
     runs: int  # ended runs that visited it
     appeared: Mapping[date, int]  # day -> articles, of the last HISTORY_DAYS
     dated: Sequence[bool]  # of its last pages that read like articles, newest first: whether they have a date
+    titles: Sequence[bool] = ()  # of its last articles that a list named, newest first: whether the titles agree …
+    days: Sequence[bool] = ()  # … and whether the days do, where the list showed one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +55,19 @@ class Minimum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """At most this share of pages without a date."""
+    """At most this share of pages that lack something."""
 
     limit: float
     why: str
+    lack: str = "without a date"
 
     def __str__(self) -> str:
-        return f"at most {self.limit:.0%} without a date ({self.why})"
+        return f"at most {self.limit:.0%} {self.lack} ({self.why})"
 
 
 def missed(told: Expectations, history: SiteHistory) -> list[str]:
     """Return a sentence for each expectation that a site does not meet."""
-    return [*_too_few(told, history), *_too_many_undated(told, history)]
+    return [*_too_few(told, history), *_too_many_undated(told, history), *_too_many_disagreeing(told, history)]
 
 
 def minimum(told: Expectations, history: SiteHistory) -> Minimum | None:
@@ -78,11 +82,35 @@ def undated(told: Expectations, history: SiteHistory) -> Share | None:
     """Return the share of pages without a date that is tolerated; None where neither file nor history says it."""
     if told.undated_share is not None:
         return Share(limit=told.undated_share, why="its file says so")
-    before = history.dated[RECENT_PAGES:]
-    if history.runs < LEAST_RUNS or len(before) < RECENT_PAGES:
+    return _learnt_share(history.dated) if history.runs >= LEAST_RUNS else None
+
+
+def disagreeing(told: Expectations, history: SiteHistory) -> dict[str, Share]:
+    """Return the share of articles that is tolerated whose title, or whose day, is not what a list said; of what lists said nothing, none."""
+    return {
+        what: _disagreeing(told, agrees, what)
+        for what, agrees in (("title", history.titles), ("day", history.days))
+        if agrees
+    }
+
+
+def _disagreeing(told: Expectations, agrees: Sequence[bool], what: str) -> Share:
+    lack = f"with another {what} than their list"
+    if told.disagreeing_share is not None:
+        return Share(limit=told.disagreeing_share, why="its file says so", lack=lack)
+    learnt = _learnt_share(agrees)
+    if learnt is None or learnt.limit > MOST_DISAGREEING:
+        return Share(limit=MOST_DISAGREEING, why=f"{learnt.why}, never more" if learnt else "of any site", lack=lack)
+    return replace(learnt, lack=lack)
+
+
+def _learnt_share(pages: Sequence[bool]) -> Share | None:
+    """Return the share of recent pages that may be without something, after those before them."""
+    before = pages[RECENT_PAGES:]
+    if len(before) < RECENT_PAGES:
         return None
     usual = before.count(False) / len(before)
-    limit = max(LEAST_UNDATED, usual + DEVIATIONS * sqrt(usual * (1 - usual) / RECENT_PAGES))
+    limit = max(LEAST_SHARE, usual + DEVIATIONS * sqrt(usual * (1 - usual) / RECENT_PAGES))
     return Share(limit=min(limit, 1.0), why=f"usually {usual:.0%}")
 
 
@@ -105,6 +133,14 @@ def _too_many_undated(told: Expectations, history: SiteHistory) -> Iterator[str]
     lacking = recent.count(False)
     if lacking / len(recent) > expected.limit:
         yield f"{lacking} of the last {len(recent)} pages that read like articles have no date, expected {expected}"
+
+
+def _too_many_disagreeing(told: Expectations, history: SiteHistory) -> Iterator[str]:
+    recent = {"title": history.titles[:RECENT_PAGES], "day": history.days[:RECENT_PAGES]}
+    for what, expected in disagreeing(told, history).items():
+        lacking, number = recent[what].count(False), len(recent[what])
+        if number >= FEWEST_PAGES and lacking / number > expected.limit:
+            yield f"{lacking} of the last {number} articles have another {what} than their list, expected {expected}"
 
 
 def _learnt_minimum(history: SiteHistory) -> Minimum | None:

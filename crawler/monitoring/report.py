@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries import coverage, statistics
+from crawler.catalog.queries import agreement, coverage, statistics
+from crawler.catalog.queries.agreement import Agreement
 from crawler.catalog.queries.statistics import NewArticle, RunRow
 from crawler.catalog.tables import issues as issue_rows
 from crawler.catalog.tables.coverage import ListCoverage
@@ -48,6 +49,7 @@ class SiteReport:
     documents: Mapping[str, int]  # status -> documents in the archive, now
     waiting: int  # links found and never fetched, now
     media: Mapping[str, int]  # outcome, or waiting -> addresses of media, now
+    agreement: Agreement  # of its articles with what its lists said, now
     expected: Sequence[str]  # what is expected of it, now
     alarms: Sequence[str]  # codes of its alarms, now
     coverage: Sequence[ListCoverage]  # what its lists come to, now; those that fall short first
@@ -127,7 +129,7 @@ def _sites(
         statistics.seconds(db, runs),
     )
     held, waiting, standing = statistics.documents(db), statistics.waiting(db), issue_rows.alarms(db)
-    media, lists = statistics.media(db), coverage.coverage(db)
+    media, lists, agreeing = statistics.media(db), coverage.coverage(db), agreement.shares(db)
     shown = sorted({*counts, *(alarm.site for alarm in standing)} & set(names))
     expected = expected_of(db, shown, today=now.date())
     return [
@@ -143,6 +145,7 @@ def _sites(
             documents=held.get(key, {}),
             waiting=waiting.get(key, 0),
             media=media.get(key, {}),
+            agreement=agreeing.get(key, Agreement()),
             expected=expected[key],
             alarms=[alarm.code for alarm in standing if alarm.site == key],
             coverage=lists.get(key, ()),

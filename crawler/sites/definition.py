@@ -78,6 +78,7 @@ class ExpectationsKeys(TypedDict, total=False):
     articles: Annotated[int, Field(ge=0)] | None
     days: Annotated[int, Field(ge=1)] | None
     undated_share: Annotated[float, Field(ge=0, le=1)] | None
+    disagreeing_share: Annotated[float, Field(ge=0, le=1)] | None
 
 
 @with_config(STRICT)

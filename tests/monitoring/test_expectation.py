@@ -6,17 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from crawler.items import Expectations
-from crawler.monitoring.expectation import SiteHistory, minimum, missed, undated
+from crawler.monitoring.expectation import SiteHistory, disagreeing, minimum, missed, undated
 
 TODAY = date(2026, 11, 23)
 NOTHING = Expectations()
 
 
-def history(appeared: Mapping[int, int], *, runs: int = 9, dated: tuple[bool, ...] = ()) -> SiteHistory:
+def history(appeared: Mapping[int, int], *, runs: int = 9, **flags: tuple[bool, ...]) -> SiteHistory:
     """`appeared` is how many days ago -> articles."""
-    return SiteHistory(
-        today=TODAY, runs=runs, appeared={TODAY - timedelta(days=ago): n for ago, n in appeared.items()}, dated=dated
-    )
+    days = {TODAY - timedelta(days=ago): n for ago, n in appeared.items()}
+    return SiteHistory(today=TODAY, runs=runs, appeared=days, **{"dated": (), **flags})
 
 
 def every(days: int, *, since: int = 0, until: int = 300, number: int = 1) -> dict[int, int]:
@@ -91,3 +90,24 @@ def test_too_many_pages_without_a_date() -> None:
     assert missed(Expectations(undated_share=0.2), history({}, dated=pages)) == []
     assert undated(NOTHING, history({}, dated=pages[:60])) is None
     assert missed(Expectations(undated_share=0.0), history({}, dated=(False,) * 9)) == []
+
+
+def test_titles_that_their_lists_do_not_say_are_told_the_same_night() -> None:
+    titles = (False,) * 8 + (True,) * 42 + (True,) * 98 + (False,) * 2
+    (told,) = missed(NOTHING, history({}, titles=titles))
+    assert told == (
+        "8 of the last 50 articles have another title than their list, "
+        "expected at most 10% with another title than their list (usually 2%)"
+    )
+    assert missed(Expectations(disagreeing_share=0.2), history({}, titles=titles)) == []
+
+
+def test_a_site_that_never_agreed_is_told_from_the_start() -> None:
+    (told,) = missed(NOTHING, history({}, runs=1, days=(False,) * 6 + (True,) * 6))
+    assert told.startswith("6 of the last 12 articles have another day than their list")
+    assert missed(NOTHING, history({}, runs=1, days=(False,) * 9)) == []
+    assert len(missed(NOTHING, history({}, days=(False, True) * 200))) == 1  # however usual
+
+
+def test_of_what_lists_said_nothing_nothing_is_expected() -> None:
+    assert disagreeing(NOTHING, history(every(1))) == {}

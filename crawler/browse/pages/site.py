@@ -12,8 +12,9 @@ from sqlite_utils import Database
 
 from crawler.browse.frame import language_of, read, rendered
 from crawler.browse.plots import bars
+from crawler.catalog.queries import agreement, sites
 from crawler.catalog.queries import overview as tallies
-from crawler.catalog.queries import sites
+from crawler.catalog.queries.agreement import Agreement
 from crawler.catalog.queries.overview import TallyKind
 from crawler.catalog.queries.sites import SitePage, site_page
 from crawler.items import Outcome
@@ -21,6 +22,7 @@ from crawler.items import Outcome
 FIELDS = ("date", "source", "people", "section", "pictures")
 LISTS = 100  # shown, those that fall short first
 SECTIONS = 30  # shown, the largest
+Told = tuple[Agreement | None, list[Mapping[str, Any]]]  # shares, and the articles that do not agree
 LEVELS = (1, 3, 6, 12)  # articles of a day from which its field is darker
 
 
@@ -52,7 +54,7 @@ async def page(datasette: Any, request: Any) -> Any:
     """Answer with one site."""
     key = unquote(request.url_vars["key"])
 
-    def ask(db: Database) -> tuple[SitePage | None, dict[str, int], dict[str, int], dict[str, int]]:
+    def ask(db: Database) -> tuple[SitePage | None, dict[str, int], dict[str, int], dict[str, int], Told]:
         numbers = {
             kind.value: tallies.of_site(db, key, kind).get("", 0)
             for kind in (TallyKind.ARTICLES, TallyKind.COPIES, TallyKind.GONE)
@@ -62,9 +64,10 @@ async def page(datasette: Any, request: Any) -> Any:
             numbers,
             tallies.of_site(db, key, TallyKind.DAY),
             tallies.of_site(db, key, TallyKind.SECTION),
+            (agreement.shares(db, key).get(key), agreement.disagreeing(db, key)),
         )
 
-    found, numbers, days, sections = await read(datasette, ask)
+    found, numbers, days, sections, (agreeing, disagreeing) = await read(datasette, ask)
     if found is None:
         raise NotFound(f"{key}: no such site in this archive")
     dated = {date.fromisoformat(day): number for day, number in days.items() if day}
@@ -83,6 +86,8 @@ async def page(datasette: Any, request: Any) -> Any:
         "fill": [
             (field, (found.fill[field] or 0) / found.fill["articles"]) for field in FIELDS if found.fill["articles"]
         ],
+        "agreement": agreeing,
+        "disagreeing": disagreeing,
         "runs_plot": _runs_plot(request, found),
         "short": sum(row.cause is not None for row in found.lists),
         "most_lists": LISTS,
