@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.hostile import hostile
@@ -35,8 +36,8 @@ def main() -> int:
 
 
 def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
-    if name == "speed":
-        return speed(
+    measures: dict[str, Callable[[], bool]] = {
+        "speed": lambda: speed(
             shared,
             pages=options.pages,
             closed=options.closed,
@@ -44,26 +45,25 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
             concurrency=options.concurrency,
             settings=options.settings,
             only=options.only,
-        )
-    if name == "time":
-        return ageing(articles=options.articles, settings=options.settings)
-    if name == "reposts":
-        return reposts(options.documents)
-    if name == "layouts":
-        return layouts(names=options.names, alone=options.alone, again=options.again, settings=options.settings)
-    if name == "room":
-        return room(documents=options.found, keep=options.archive)
-    if name == "hostile":
-        return hostile()
-    if name == "verify":
-        return verify(options.archives, faults=options.faults, seed=options.seed)
-    if name == "memory":
-        return memory(shared, pages=options.pages, totals=options.totals, settings=options.settings)
-    if name == "quality" and options.unseen:
-        return unseen(shared, keep=options.keep)
-    if name == "quality":
-        return quality(shared, unknown=options.unknown, rounds=options.rounds, write=options.write, keep=options.keep)
-    return recall(shared, hosts=options.hosts, kills=options.kill, seed=options.seed, settings=options.settings)
+        ),
+        "time": lambda: ageing(articles=options.articles, settings=options.settings),
+        "reposts": lambda: reposts(options.documents),
+        "layouts": lambda: layouts(
+            names=options.names, alone=options.alone, again=options.again, settings=options.settings
+        ),
+        "room": lambda: room(documents=options.found, keep=options.archive),
+        "hostile": hostile,
+        "verify": lambda: verify(options.archives, faults=options.faults, seed=options.seed),
+        "memory": lambda: memory(shared, pages=options.pages, totals=options.totals, settings=options.settings),
+        "unseen": lambda: unseen(shared, keep=options.keep),
+        "quality": lambda: quality(
+            shared, unknown=options.unknown, rounds=options.rounds, write=options.write, keep=options.keep
+        ),
+        "recall": lambda: recall(
+            shared, hosts=options.hosts, kills=options.kill, seed=options.seed, settings=options.settings
+        ),
+    }
+    return measures["unseen" if name == "quality" and options.unseen else name]()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -96,7 +96,7 @@ def test_the_count_limit_holds_in_every_run(tmp_path: Path, db: Database) -> Non
     kept = document(1, *(image(f"{number}.jpg") for number in range(4)))
     with group(db):
         record(db, kept)
-        add_media(db, kept, few.media, now=NOW)
+        add_media(db, kept, few.media, now=NOW, run=None)
     reopen_media(few, SITE, now=NOW)
     assert due(db) == ["0.jpg", "1.jpg"]
     reopen_media(archive(tmp_path, db, MediaRules(most=3)), SITE, now=NOW)
@@ -109,7 +109,7 @@ def test_completeness_is_told_of_documents_that_can_be_read(tmp_path: Path, db: 
     with group(db):
         for one in (kept, hidden, copy):
             record(db, one)
-            add_media(db, one, MediaRules(), now=NOW)
+            add_media(db, one, MediaRules(), now=NOW, run=None)
         db.execute("INSERT INTO withheld VALUES (?, ?, 'asked for', ?)", [hidden.id, hidden.url, NOW.isoformat()])
     assert db.execute("SELECT document, media, waiting FROM media_completeness").fetchall() == [(kept.id, 1, 1)]
     assert due(db) == ["a.jpg"]
@@ -121,7 +121,7 @@ def test_a_reached_limit_of_pages_lets_media_through(tmp_path: Path, db: Databas
     pages = [Link(url=f"{HOST}/p{n}.htm", fetch_url=f"{HOST}/p{n}.htm", role=Role.ARTICLE) for n in range(5)]
     with group(db):
         record(db, kept)
-        add_media(db, kept, MediaRules(), now=NOW)
+        add_media(db, kept, MediaRules(), now=NOW, run=None)
         links.add(db, "s", pages, found=NOW, found_on=None)
     assert _handed_out(db, site) == ["p0.htm", "a.jpg"]
 
@@ -151,7 +151,7 @@ def test_of_videos_only_plain_files_are_asked_for(tmp_path: Path, db: Database) 
     kept = document(1, *shown)
     with group(db):
         record(db, kept)
-        add_media(db, kept, wanted, now=NOW)
+        add_media(db, kept, wanted, now=NOW, run=None)
     assert due(db) == ["a.mp4"]
 
 
@@ -159,7 +159,7 @@ def test_reports_and_metrics_count_the_media_of_a_site(tmp_path: Path, db: Datab
     kept = document(1, image("a.jpg"), image("b.jpg"))
     with group(db):
         record(db, kept)
-        add_media(db, kept, MediaRules(most=1), now=NOW)
+        add_media(db, kept, MediaRules(most=1), now=NOW, run=None)
     assert statistics.media(db) == {"s": {"skipped": 1, "waiting": 1}}
     write_metrics(tmp_path / "metrics.prom", db, free=1)
     assert 'campus_archive_media{outcome="waiting",site="s"} 1.0' in (tmp_path / "metrics.prom").read_text()

@@ -29,12 +29,12 @@ from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.markdown import to_markdown
 from crawler.pages.extraction.media import VIDEO, file_name, scripted_attachments
 from crawler.pages.extraction.metadata_lines import MetadataLine, find_metadata_lines
-from crawler.pages.extraction.page import Page, parse
+from crawler.pages.extraction.page import Page, parse, squeeze
 from crawler.pages.extraction.people import credits_of, people_of
 from crawler.pages.extraction.publication import published_of
 from crawler.pages.extraction.sections import find_breadcrumb, section_names
 from crawler.pages.extraction.sources import find_source
-from crawler.pages.extraction.titles import find_title, squeeze
+from crawler.pages.extraction.titles import find_title
 from crawler.pages.extraction.viewers import framed_page, shown_by, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
 from crawler.pages.extraction.witness import witnessed
