@@ -414,7 +414,7 @@ def test_the_command_lists_a_line_a_site_in_a_pipe(tmp_path: Path, capsys: pytes
     assert run_command(tmp_path) == 0
     assert capsys.readouterr().out.splitlines() == [
         "key\tname\tfamily\tseeds\tdocuments\tlast run\tstate\twalls\tlists",
-        "lake\t湖光大学\tauto\thttp://a.example/1/list.htm http://a.example/2/list.htm\t0\tnever\tnot visited\t-",
+        "lake\t湖光大学\tauto\thttp://a.example/1/list.htm http://a.example/2/list.htm\t0\tnever\tnot visited\t-\t-",
     ]
 
 
@@ -424,9 +424,9 @@ def test_the_command_shows_what_the_catalog_knows(tmp_path: Path, capsys: pytest
     make_catalog(tmp_path, site, site_from_url("https://a.example/info/1/2.htm"))
     assert run_command(tmp_path) == 0
     assert [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]] == [
-        ["lake", site.name, "auto", site.articles[0], "0", "2026-11-02T03:04Z", "not visited", "-"],
-        ["never", "b.example", "auto", "http://b.example/", "0", "never", "not visited", "-"],
-        ["a.example", "a.example", "auto", "(no file)", "0", "2026-11-02T03:04Z", "not visited", "-"],
+        ["lake", site.name, "auto", site.articles[0], "0", "2026-11-02T03:04Z", "not visited", "-", "-"],
+        ["never", "b.example", "auto", "http://b.example/", "0", "never", "not visited", "-", "-"],
+        ["a.example", "a.example", "auto", "(no file)", "0", "2026-11-02T03:04Z", "not visited", "-", "-"],
     ]
 
 
@@ -438,7 +438,7 @@ def test_a_catalog_that_cannot_be_read_costs_only_the_history(
     (tmp_path / "archive" / "catalog.db").write_text("no database, and longer than a header" * 10)
     assert run_command(tmp_path) == 0
     shown = capsys.readouterr()
-    assert shown.out.splitlines()[1].endswith("0\tnever\tnot visited\t-")
+    assert shown.out.splitlines()[1].endswith("0\tnever\tnot visited\t-\t-")
     assert "file is not a database; the sites are listed without their history" in shown.err
 
 

@@ -188,9 +188,9 @@ def _target(url: str, hosts: tuple[str, ...], scheme: str) -> tuple[str | None, 
     canonical = canonical_url(url, scheme)
     if canonical is None:
         return None, False
+    is_sitemap = canonical.endswith(("sitemap.xml", ".xml.gz"))
     is_closed = (
-        not (is_page(canonical) or canonical.endswith(("sitemap.xml", ".gz")))
-        or ATTACHMENT.search(canonical)
+        not (is_sitemap or (is_page(canonical) and not ATTACHMENT.search(canonical)))
         or ENDLESS.search(canonical)
         or CIRCLE.search(canonical)
         or canonical.count("=") > MAX_PARAMETERS

@@ -55,7 +55,7 @@ OF_PAGES = re.compile(
 )
 AT_PAGE = re.compile(r"第\s{0,3}(\d{1,5})\s{0,3}页|(?<![\d/.-])(\d{1,5})\s{0,3}/\s{0,3}\d{1,5}(?![\d/.-])")
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
-LOOP = re.compile(r"\s*\(?\s*(\w{1,40})[^<>]{0,60}\s(?:in|of)\s")
+LOOP = re.compile(r"\s{0,9}+\(?\s{0,9}+(\w{1,40})[^<>]{0,60}\s(?:in|of)\s")
 FILLED = re.compile(
     r"\{\{=?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}\}|<%[=-]?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?;?\s?%>|\$\{\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}"
 )
