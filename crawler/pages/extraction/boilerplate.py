@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
 from crawler.pages.extraction.endings import RELATED
+from crawler.pages.extraction.feet import NUMBER, foot_of
 from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.sections import HERE
@@ -41,18 +42,6 @@ PARTS = re.compile(r"[\s|｜/·•【】\[\]]+")  # between the buttons of one l
 MAX_CONTROL = 300  # characters: a previous and a next article with their titles
 MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
 SOME_BUTTONS = 4  # of a row in which one word may be something else: a name before the buttons
-NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
-# What a platform says below what others wrote on it, and an owner below everything.
-STATEMENT = re.compile(
-    r"^\W*(?:版权|免责|郑重|特别|風險|风险)?[声聲]明\W*$|仅代表.{0,12}(?:观点|本人)|不代表.{0,16}(?:观点|立场)|仅提供信息(?:存储|发布)|"
-    r"(?:未|非)[经經](?:书面|本[网網站])?(?:授[权權]|许可|允许).{0,8}(?:转载|轉載|不得|禁止|使用)|版[权權][归歸].{0,12}所有|网络传播视听节目许可|"
-    r"^\W*(?:特别|重要|温馨)(?:说明|提示|提醒)\s*[:：].{0,120}(?:仅供参考|信息为准)|"
-    r"^\W*(?:发送邮件至|投稿(?:邮箱|信箱)|举报(?:电话|邮箱)|新闻热线)"
-)
-ACCOUNT = re.compile(
-    r"(?:官方(?:帐|账)号|特邀作者|认证作者|优质[\u4e00-\u9fff]{2,6}创作者)(?:\W*关注)?\W*$"
-)  # ends the card of an author
-LISTED = re.compile(r"(?:\W{0,4}附\s?件\s?【[^【】]{1,200}】){1,50}\W*")  # the files of an article as a CMS lists them
 TAGS = re.compile(
     r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^#\S", re.IGNORECASE
 )  # followed by links
@@ -69,7 +58,6 @@ STAMP = re.compile(
 ORIGINAL = re.compile(r"^\W*(?:本文)?原[标標][题題]\s*[:：]")
 DEEP = 10  # blocks from the top in which such a line may stand
 MAX_STAMP = 120  # characters of a line of metadata
-MAX_STATEMENT = 300  # characters
 RUNNING, SPOKEN = 20, re.compile("[。；！？]")  # of a block that is text
 MOST_SPELT = 6  # characters of a heading in boxes of their own
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
@@ -95,7 +83,7 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
     why |= {n: "a control of the page" for n, block in enumerate(blocks) if n not in why and _is_control(block)}
     if not is_known:
         why |= _head(blocks, [n for n in range(len(blocks)) if n not in why], title, stamp)
-        why |= _tail(blocks, [n for n in range(len(blocks)) if n not in why])
+        why |= _foot(blocks, [n for n in range(len(blocks)) if n not in why])
     kept = [n for n in range(len(blocks)) if n not in why]
     start, end = 0, len(kept)
     while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]], is_known=is_known, stamp=stamp):
@@ -114,20 +102,10 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
     return Trimmed(left, said, [Dropped(text=blocks[n].text, why=why[n]) for n in sorted(why) if blocks[n].text])
 
 
-def _tail(blocks: list[Block], kept: list[int]) -> dict[int, str]:
-    """Return what a platform writes below a body: counters, statements, the card of the author, the list of its files."""
-    end = len(kept)
-    while end and (_is_platform(blocks[kept[end - 1]]) or LISTED.fullmatch(blocks[kept[end - 1]].text)):
-        end -= 1
+def _foot(blocks: list[Block], kept: list[int]) -> dict[int, str]:
+    """Return what a platform writes below a body."""
+    end = foot_of([blocks[n] for n in kept])
     return dict.fromkeys(kept[end:], "below the body") if end else {}
-
-
-def _is_platform(block: Block) -> bool:
-    return (
-        not block.media
-        and len(block.text) < MAX_STATEMENT
-        and bool(NUMBER.match(block.text) or STATEMENT.search(block.text) or ACCOUNT.search(block.text))
-    )
 
 
 def _head(blocks: list[Block], kept: list[int], title: str | None, stamp: str | None) -> dict[int, str]:
