@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
 from crawler.pages.extraction.endings import RELATED
-from crawler.pages.extraction.feet import NUMBER, foot_of
+from crawler.pages.extraction.feet import NUMBER, foot_of, is_stamp
 from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.sections import HERE
@@ -20,7 +20,7 @@ CONTROLS = (
         r"(?:打\s*印|关\s*闭|返\s*回|收\s*藏|分\s*享|点\s*赞|评\s*论|举\s*报|纠\s*错|推\s*荐)"
         r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|文章|好友)*(?:到.{0,20})?\s*[:：]?"
     ),
-    r"(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?\s*[:：]\s*\[?\s*\d*\s*\]?\s*次?",
+    r"(?:(?:本[文页]|文章)?[已共]?被?)?(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率|了)?\s*(?:[:：]\s*\[?\s*\d*\s*\]?\s*(?:人?次)?|\[?\s*\d+\s*\]?\s*人?次)",
     r"字\s*[号体]\s*[:：]?[\s大中小特超默认正常缩放还原AaTt+\-\[\]【】|/]{0,14}",
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
     r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
@@ -52,9 +52,6 @@ DATED = re.compile(
     r"^\W*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源|作者|\W*$|(?P<event>[^，。；]{0,30})$)"
 )
 PUBLISHED_ON = re.compile(r"^[\s\[(（【]*(?P<verb>发布|发表|发稿|更新)?(?:时间|日期)\s*[:：]")
-STAMP = re.compile(
-    r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
-)
 ORIGINAL = re.compile(r"^\W*(?:本文)?原[标標][题題]\s*[:：]")
 DEEP = 10  # blocks from the top in which such a line may stand
 MAX_STAMP = 120  # characters of a line of metadata
@@ -213,7 +210,7 @@ def _is_info(block: Block, *, is_known: bool, stamp: str | None) -> bool:
 
 def _is_stamp(block: Block) -> bool:
     """Tell a line that only a system writes: 发布时间 with counters, a breadcrumb. It is dropped even below a line of the text."""
-    return not block.media and len(block.text) < 90 and bool(STAMP.search(block.text) or HERE.search(block.text))
+    return is_stamp(block) or (not block.media and len(block.text) < 90 and bool(HERE.search(block.text)))
 
 
 def _credit_at_end(blocks: Sequence[Block]) -> int:

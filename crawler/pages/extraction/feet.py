@@ -1,8 +1,13 @@
-"""What a platform sets below a body that it holds: counters, statements, the card of the author, the list of the files."""
+"""What a platform sets below a body that it holds: counters, stamps, statements, tags, its channels, the list of the files.
+
+Of pages whose site nobody described and whose sisters taught nothing. What an author may have written is kept: one code to scan, a file
+to download, an address with a path.
+"""
 
 import re
 from collections.abc import Sequence
 
+from crawler.items import MediaKind
 from crawler.pages.extraction.blocks import Block
 
 NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
@@ -18,19 +23,72 @@ ACCOUNT = re.compile(
 )  # ends the card of an author
 LISTED = re.compile(r"(?:\W{0,4}附\s?件\s?【[^【】]{1,200}】){1,50}\W*")  # the files of an article as a CMS lists them
 MAX_STATEMENT = 300  # characters
+STAMP = re.compile(
+    r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
+)
+MAX_STAMP = 90  # characters
+# What a page says of itself: the address of it or of its site, the label of its tags, where to report a fault, the edition it is of.
+OF_PAGE = re.compile(
+    r"\W*https?://[\w.-]{4,60}/?\W*|\W*(?:本[文页]|本篇|文章|永久|固定)(?:链接|地址|网址)\s*[:：].{0,200}"
+    r"|\W*(?:标签|关键词|关键字|tags?|keywords?)\W*"
+    r"|\W*(?:(?:错误|问题|意见|建议|纠错|bug)[与和及或/、]?){1,3}(?:反馈|提交|上报)(?:处|入口|通道|专区)?\W*"
+    r"|\W*《[^《》]{2,20}》\s*[（(]\s*\d{4}年[^（()）]{3,20}版\s*[)）]\W*",
+    re.IGNORECASE,
+)
+OFFER = re.compile(
+    r"[下点點].{0,4}[载載].{0,8}(?:APP|客[户戶]端)|(?:[优優]惠|立即|[按点點]此|欢迎|歡迎).{0,8}[订訂][阅閱]",
+    re.IGNORECASE,
+)  # with a link
+TAG_LINK = re.compile(r"/(?:tags?|topics?|keywords?|labels?)[/=?-]", re.IGNORECASE)
+HREF = re.compile(r"<a href=\"([^\"]*)\"")
+# A channel of the publisher below its code: XX大学官方微信. Of one alone the word 官方 must tell that it is not the author's.
+CHANNEL = re.compile(
+    r"[\w《》“”·]{0,16}(?:微信(?:公众(?:平台|号)|订阅号|服务号|视频号)?|微博|公众号|订阅号|服务号|视频号|抖音号?|快手号?|头条号?|小红书|[Bb]站|哔哩哔哩|客户端|APP|二维码)"
+)
+OFFICIAL = re.compile("官方|官微")
+SPACES = re.compile(r"[\s|｜、]+")
 
 
 def foot_of(blocks: Sequence[Block]) -> int:
     """Return the number of the first block of the foot, which is how many blocks the body has."""
     end = len(blocks)
-    while end and (_is_platform(blocks[end - 1]) or LISTED.fullmatch(blocks[end - 1].text)):
-        end -= 1
+    while end and (size := int(_is_platform(blocks[end - 1])) or _channels(blocks[:end])):
+        end -= size
     return end
 
 
+def is_stamp(block: Block) -> bool:
+    """Tell a line that only a system writes: 发布时间 with counters; an author's has a full stop (更新：校方昨日回应，…。)."""
+    is_line = not block.media and len(block.text) < MAX_STAMP and "。" not in block.text
+    return is_line and bool(STAMP.search(block.text))
+
+
 def _is_platform(block: Block) -> bool:
-    return (
-        not block.media
-        and len(block.text) < MAX_STATEMENT
-        and bool(NUMBER.match(block.text) or STATEMENT.search(block.text) or ACCOUNT.search(block.text))
-    )
+    text = block.text
+    if LISTED.fullmatch(text) or is_stamp(block):
+        return True
+    if block.media or len(text) >= MAX_STATEMENT:
+        return False
+    said = NUMBER.match(text) or STATEMENT.search(text) or ACCOUNT.search(text) or OF_PAGE.fullmatch(text)
+    return bool(said or (block.linked and OFFER.search(text))) or _is_tags(block)
+
+
+def _is_tags(block: Block) -> bool:
+    """Return whether a block is nothing but links to what else bears a tag."""
+    hrefs = HREF.findall(block.html)
+    return bool(hrefs) and block.linked * 4 >= len(block.text) * 3 and all(map(TAG_LINK.search, hrefs))
+
+
+def _channels(blocks: Sequence[Block]) -> int:
+    """Return how many of the last blocks show the channels of the publisher: codes to scan, and their captions above or below them."""
+    size = pictures = captions = 0
+    is_official = False
+    for number, block in enumerate(reversed(blocks), 1):
+        names = [name for name in SPACES.split(block.text) if name]
+        if not all(map(CHANNEL.fullmatch, names)) or any(one.kind is not MediaKind.IMAGE for one in block.media):
+            break
+        pictures, captions = pictures + len(block.media), captions + len(names)
+        is_official = is_official or bool(OFFICIAL.search(block.text))
+        if pictures <= captions and (captions > 1 or (is_official and pictures)):
+            size = number
+    return size

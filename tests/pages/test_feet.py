@@ -1,0 +1,81 @@
+"""What a site that nobody described sets below its bodies, read of one page alone; and what an author wrote there."""
+
+import pytest
+
+from crawler.items import Article
+from crawler.pages.reading import read
+from tests import factories
+
+TITLE = "柳塘书院修缮完成"
+TEXT = "".join(
+    f"<p>书院第{n}进院落已经修好，木匠师傅把旧窗棂一扇一扇装了回去，院里的桂花也开了。</p>" for n in "一二三四"
+)
+LAST = "院里的桂花也开了。"
+PHOTO = '<p><img src="/upload/yard.jpg"></p>'
+
+
+def article(below: str) -> Article:
+    """Return the article of a page whose text and foot stand in one cell, with the menu beside them."""
+    html = (
+        f"<html><head><title>{TITLE}</title></head><body><table><tr><td><a href=/1/>首页</a></td><td><h1>{TITLE}</h1>"
+        f"<p>2026-05-06</p>{TEXT}{below}</td></tr></table></body></html>"
+    )
+    found = read(factories.page(html, headers=()), factories.SITE).article
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<div>[更新：2026-05-06 08:30:11]</div><div>[阅读：<span id=n></span>人次]</div>",
+        "<div>最后更新时间：2026-05-07 点击：12</div>",
+        "<div>本文已被浏览 321 次</div>",
+        "<div>（http://news.liutang.example.edu.cn）</div>",
+        "<div>本文链接：http://news.liutang.example.edu.cn/2026/0506/c12a345/page.htm</div>",
+        "<div><span>意见与建议反馈入口</span></div>",
+        "<div>关键词：</div>",
+        "<div><a href='/tags/12'>书院</a> <a href='/tags/31'>修缮</a></div>",
+        "<div>《柳塘日报》（2026年05月06日 第 03 版）</div>",
+        "<div>想看更多校园新闻？<a href='/app'>点此下载客户端</a></div>",
+        "<div>《柳塘》月刊，<a href='/shop'>立即订阅</a>，寄到宿舍</div>",
+        "<div>点击进入专题：</div><div><a href='/zt/3'>古建保护</a></div>",
+    ],
+)
+def test_what_a_system_writes_below_a_text_is_not_of_it(foot: str) -> None:
+    assert article(foot).body.endswith(LAST)
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        "<table><tr><td><img src=/i/1.jpg></td><td><img src=/i/2.jpg></td></tr><tr><td>柳塘大学官方微信</td><td>校报微博</td></tr></table>",
+        "<div><div><img src=/i/1.jpg><p>柳塘大学视频号</p></div><div><img src=/i/2.jpg><p>柳塘大学抖音号</p></div></div>",
+        "<div><p>柳塘大学官方公众号</p><p><img src=/i/1.jpg></p></div>",
+        "<ul><li><img src=/i/1.png>新闻客户端</li><li><img src=/i/2.png>新闻小红书</li></ul>",
+    ],
+)
+def test_the_channels_of_a_publisher_go_with_their_codes(codes: str) -> None:
+    found = article(f"{PHOTO}<div>{codes}</div>")
+    assert found.body.rstrip().endswith("yard.jpg)")
+    assert [medium.url.rpartition("/")[2] for medium in found.media] == ["yard.jpg"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "更新：书院昨日回应，北院的门窗也将在秋天修好。",
+        "报名网址：http://baoming.liutang.example.edu.cn/2026",
+        "修缮图纸请<a href='/zhi.htm'>点击下载</a>查看",
+        "详见<a href='/tags/12'>书院</a>栏目的第二篇文章和其中的照片",
+        "（1）关注书院微信公众号",
+    ],
+)
+def test_what_an_author_may_have_written_last_stays(line: str) -> None:
+    assert not article(f"<p>{line}</p>").body.endswith(LAST)
+
+
+def test_one_code_that_does_not_call_itself_official_is_the_authors() -> None:
+    found = article(f"{PHOTO}<p>书院木工班公众号</p>")
+    assert found.body.endswith("书院木工班公众号")
+    assert found.media
