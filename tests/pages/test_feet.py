@@ -79,3 +79,11 @@ def test_one_code_that_does_not_call_itself_official_is_the_authors() -> None:
     found = article(f"{PHOTO}<p>书院木工班公众号</p>")
     assert found.body.endswith("书院木工班公众号")
     assert found.media
+
+
+@pytest.mark.parametrize(
+    ("name", "is_picture"),
+    [("left.gif", False), ("btn_next.png", False), ("jiantou2.png", False), ("nextyear.png", True)],
+)
+def test_the_arrows_of_a_page_are_no_pictures_of_the_article(name: str, is_picture: bool) -> None:
+    assert bool(article(f"<p><img src='/img/{name}'></p>").media) is is_picture

@@ -33,6 +33,7 @@ PLACEHOLDER = re.compile(
 )
 ICON = re.compile(
     r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
+    r"|/(?:(?:btn|button|arr)[_-])?(?:left|right|prev|next|(?:go)?top|back|close|jiantou|fenxiang|dayin|fanhui|guanbi)[_-]?\d?\.(?:gif|png|svg)"
     r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|/(?:ico(?:n)?_?)?(?:pdf|word|docx?|excel|xlsx?|pptx?|zip|rar|file|attach(?:ment)?)(?:_?icon?|\d)?\.(?:gif|png|svg|jpe?g)|doubleclick|/stat\.|cnzz|/beacon",
     re.IGNORECASE,
 )
