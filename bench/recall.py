@@ -19,6 +19,7 @@ from bench.campaign import ROOT, ContenderError
 from bench.processes import READER, all_gone, kind_of, tree
 from bench.recorded import Recording, key_of, recordings
 from bench.report import note, table
+from crawler.monitoring.exit_code import ExitCode
 
 LEAST_RECALL = 0.99  # of the articles the lists lead to
 MOST_OTHERS = 0.01  # of the documents: those that are no articles
@@ -93,7 +94,10 @@ def _crawled(recording: Recording, folder: Path, settings: Sequence[str]) -> Fou
     start = time.monotonic()
     process = _start(recording, folder, settings)
     output = process.communicate()[0]
-    if process.returncode:
+    if process.returncode not in (
+        ExitCode.WELL,
+        ExitCode.ATTENTION,
+    ):  # of a recording media and pages are missing, and told
         raise ContenderError(f"{recording.host}: exit code {process.returncode}\n{output[-3000:]}")
     return Found(recording, Archive.read(folder), time.monotonic() - start)
 
