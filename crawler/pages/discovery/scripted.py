@@ -17,7 +17,7 @@ from lxml.etree import SubElement
 from lxml.html import HtmlElement, fragments_fromstring
 
 from crawler.pages.discovery.listing import HREF, NUMBER, Listing, read_answer, rows_in
-from crawler.pages.discovery.scripts import Deed, Found, Hole, Origin, Scripts, Text
+from crawler.pages.discovery.scripts import Deed, Hole, Origin, PartlyKnown, ScriptAct, Scripts
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES
 from crawler.urls import absolute_url, host_of, with_body
@@ -81,7 +81,7 @@ class Scripted:
     """What the scripts of a page say of its links."""
 
     templates: list[Template] = field(default_factory=list)
-    requests: list[Found] = field(default_factory=list)
+    requests: list[ScriptAct] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)  # keys of queries by POST, relative to the page
     rows: list[str] = field(default_factory=list)  # addresses of articles with {member}, as scripts write them
     redirects: list[str] = field(default_factory=list)  # where a script leaves for at once
@@ -192,7 +192,7 @@ def _link_chosen(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlEl
                     _beside(element, address, "".join(option.itertext()).strip() or value)
 
 
-def _filled(text: Text, element: HtmlElement) -> str | None:
+def _filled(text: PartlyKnown, element: HtmlElement) -> str | None:
     """Return an address with the attributes of an element in its holes, None where one is missing."""
     parts = [part if isinstance(part, str) else _given(part, element) for part in text.parts]
     return "".join(part or "" for part in parts).strip() or None if all(part is not None for part in parts) else None
@@ -207,7 +207,7 @@ def _given(hole: Hole | None, element: HtmlElement) -> str | None:
     return str(int(value) + hole.shift) if value.isascii() and value.isdigit() else None
 
 
-def _take(scripted: Scripted, found: Iterable[Found], rows: set[str], tree: HtmlElement) -> None:
+def _take(scripted: Scripted, found: Iterable[ScriptAct], rows: set[str], tree: HtmlElement) -> None:
     """Sort what the scripts of a page do by themselves."""
     written: list[str] = []
     for one in found:
@@ -224,7 +224,7 @@ def _take(scripted: Scripted, found: Iterable[Found], rows: set[str], tree: Html
     _take_written(scripted, "".join(dict.fromkeys(written))[:MAX_WRITTEN], tree)
 
 
-def _take_going(scripted: Scripted, one: Found, rows: set[str], tree: HtmlElement, written: list[str]) -> None:
+def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlElement, written: list[str]) -> None:
     holes = one.text.holes
     if not holes:
         if one.function is None:
@@ -245,11 +245,11 @@ def _take_going(scripted: Scripted, one: Found, rows: set[str], tree: HtmlElemen
         scripted.templates.append(Template(_with_number(one.text), shift=hole.shift))
 
 
-def _with_number(text: Text) -> str:
+def _with_number(text: PartlyKnown) -> str:
     return "".join(part if isinstance(part, str) else NUMBER for part in text.parts)
 
 
-def _templates_of(call: Found) -> Iterator[Template]:
+def _templates_of(call: ScriptAct) -> Iterator[Template]:
     """Yield what a call of a library says: its options hold an address with a place for the number, or its arguments are pages, current
     page, name and ending of the files, in this order.
     """
@@ -271,7 +271,7 @@ def _templates_of(call: Found) -> Iterator[Template]:
         )
 
 
-def _queries_of(call: Found) -> Iterator[str]:
+def _queries_of(call: ScriptAct) -> Iterator[str]:
     """Yield the queries by POST that a family knows a call to make."""
     name = "".join(part for part in call.text.parts if isinstance(part, str))
     for options in (value for value in call.arguments if isinstance(value, dict)):
@@ -279,7 +279,7 @@ def _queries_of(call: Found) -> Iterator[str]:
             yield from family.list_queries(name, options) if family.list_queries else ()
 
 
-def _marked(text: Text) -> str:
+def _marked(text: PartlyKnown) -> str:
     return "".join(
         part if isinstance(part, str) else f"{OPEN}{part.name if part else ''}{CLOSE}" for part in text.parts
     )
@@ -440,7 +440,7 @@ def listings(page: Page, scripted: Scripted) -> Iterator[Listing]:
             yield Listing(pages=address, row=row, base=page.base)
 
 
-def _address(asked: Found, base: str) -> str | None:
+def _address(asked: ScriptAct, base: str) -> str | None:
     """Return the address of a request with {page} in the hole that is the number of a page; None where anything else is not known."""
     query = [(name, _numbered(text)) for name, text in asked.parameters.items()]
     head = _numbered(asked.text)
@@ -454,19 +454,19 @@ def _address(asked: Found, base: str) -> str | None:
     return address.replace("%7Bpage%7D", NUMBER) if address else None
 
 
-def _may_ask(asked: Found, address: str) -> bool:
+def _may_ask(asked: ScriptAct, address: str) -> bool:
     """Tell whether a request may be made: any GET, and a POST that a family knows for the query of a list."""
     return asked.method == "GET" or any(family.is_query_url(address) for family in FAMILIES.values())
 
 
-def _numbered(text: Text) -> str | None:
+def _numbered(text: PartlyKnown) -> str | None:
     holes = text.holes
     if any(hole is None or not PAGE_NAME.search(hole.name) for hole in holes) or len(holes) > 1:
         return None
     return _with_number(text)
 
 
-def _paged(asked: Found, address: str) -> tuple[str | None, int]:
+def _paged(asked: ScriptAct, address: str) -> tuple[str | None, int]:
     """Return the address with {page} for the number of the page, and the number it has now."""
     if NUMBER in address:
         return address, 1

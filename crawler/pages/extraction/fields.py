@@ -38,7 +38,7 @@ MAX_LABEL = 8  # characters of a label that no vocabulary knows
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class LabelledField:
     """One label and its value, as they stand in a line."""
 
     label: str
@@ -47,7 +47,7 @@ class Field:
     start: int  # of the label
 
 
-def read_fields(line: str) -> list[Field]:
+def read_fields(line: str) -> list[LabelledField]:
     """Return the labelled fields of a line of metadata that tell a role or a source, in order; empty values are left out."""
     return [field for field in all_fields(line) if field.kind is not Label.OTHER and field.value]
 
@@ -84,7 +84,7 @@ def is_credit(line: str) -> bool:
 
 
 @lru_cache(maxsize=2048)  # one line is asked for its fields, its source, and whether it is a credit
-def all_fields(line: str) -> tuple[Field, ...]:
+def all_fields(line: str) -> tuple[LabelledField, ...]:
     """Return every labelled field of a line, those of other things too."""
     if not MARKED.search(line):
         return ()
@@ -92,7 +92,7 @@ def all_fields(line: str) -> tuple[Field, ...]:
     labels = list(_labels(line))
     ends = [*(start for _, _, start, _ in labels), len(line)][1:]
     return tuple(
-        Field(label, kind, _value(line[begin:end], kind), start)
+        LabelledField(label, kind, _value(line[begin:end], kind), start)
         for (label, kind, start, begin), end in zip(labels, ends, strict=True)
     )
 

@@ -7,9 +7,9 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
 from crawler.pages.discovery.scripts.evaluation import Evaluation
-from crawler.pages.discovery.scripts.values import Deed, Found, Hole, Origin, Text
+from crawler.pages.discovery.scripts.values import Deed, Hole, Origin, PartlyKnown, ScriptAct
 
-__all__ = ["Deed", "Found", "Hole", "Origin", "Scripts", "Text"]
+__all__ = ["Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts"]
 
 MAX_SOURCE = 200_000  # characters of all scripts of a page
 MAX_HANDLERS = 600  # different ones of a page
@@ -39,14 +39,14 @@ class Scripts:
         self._handlers = MAX_HANDLERS
         self.found = tuple(self._evaluation.found)
 
-    def click(self, source: str) -> list[Found]:
+    def click(self, source: str) -> list[ScriptAct]:
         """Return what a handler (`onclick="go(3)"`, `javascript:go(3)`) would do."""
         if self._handlers <= 0:
             return []
         self._handlers -= 1
         return self._evaluation.handler(parse(source))
 
-    def row(self, source: str, item: str) -> Text | None:
+    def row(self, source: str, item: str) -> PartlyKnown | None:
         """Return what an attribute of a component (`:href="'/show/' + item.id"`) comes to for one item of a list."""
         return self._evaluation.expression(parse(f"({source})"), item)
 

@@ -16,13 +16,13 @@ from tree_sitter import Node
 
 from crawler.pages.discovery.scripts.values import (
     UNKNOWN,
+    Bindings,
     Deed,
-    Found,
     Function,
     Hole,
     Origin,
-    Scope,
-    Text,
+    PartlyKnown,
+    ScriptAct,
     Thing,
     Unknown,
     as_text,
@@ -68,8 +68,8 @@ class Evaluation:
     """The scripts of one page. Use `run`, then `call_uncalled`, then `handler` for each thing a reader might click."""
 
     def __init__(self) -> None:
-        self.top = Scope({})
-        self.found: list[Found] = []
+        self.top = Bindings({})
+        self.found: list[ScriptAct] = []
         self.functions: list[Function] = []
         self._steps = self._depth = 0
         self._inside: list[str] = []
@@ -87,17 +87,17 @@ class Evaluation:
                 self._bounded(partial(self._invoke, function, holes, Thing("this", Origin.ATTRIBUTE)))
                 self.top.values = values
 
-    def handler(self, program: Node) -> list[Found]:
+    def handler(self, program: Node) -> list[ScriptAct]:
         """Return what a click would do; what it assigns is forgotten."""
         before, values = len(self.found), dict(self.top.values)
-        self._bounded(lambda: self._block(program, Scope({"this": Thing("this", Origin.ATTRIBUTE)}, self.top)))
+        self._bounded(lambda: self._block(program, Bindings({"this": Thing("this", Origin.ATTRIBUTE)}, self.top)))
         found, self.top.values = self.found[before:], values
         del self.found[before:]
         return found
 
-    def expression(self, program: Node, item: str) -> Text | None:
+    def expression(self, program: Node, item: str) -> PartlyKnown | None:
         """Return what an expression of a template comes to for one `item` of an answer."""
-        scope = Scope({item: Thing(item, Origin.ANSWER)}, self.top)
+        scope = Bindings({item: Thing(item, Origin.ANSWER)}, self.top)
         statement = program.named_children[0] if program.named_children else None
         made: list[Any] = []
         if statement is not None:
@@ -114,7 +114,7 @@ class Evaluation:
 
     # Statements. They return a value where a `return` was met that is certain, UNKNOWN's absence (None) otherwise.
 
-    def _block(self, node: Node, scope: Scope) -> tuple[Any] | None:
+    def _block(self, node: Node, scope: Bindings) -> tuple[Any] | None:
         for child in node.named_children:
             if child.type == "function_declaration":
                 self._declare(child, scope)
@@ -123,7 +123,7 @@ class Evaluation:
                 return returned
         return None
 
-    def _statement(self, node: Node, scope: Scope) -> tuple[Any] | None:
+    def _statement(self, node: Node, scope: Bindings) -> tuple[Any] | None:
         self._step()
         match node.type:
             case "expression_statement" | "variable_declaration" | "lexical_declaration" | "throw_statement":
@@ -141,7 +141,7 @@ class Evaluation:
                 self._other_statement(node, scope)
         return None
 
-    def _other_statement(self, node: Node, scope: Scope) -> None:
+    def _other_statement(self, node: Node, scope: Bindings) -> None:
         match node.type:
             case "for_statement":
                 self._for(node, scope)
@@ -154,12 +154,12 @@ class Evaluation:
             case _:
                 self._value(node, scope)
 
-    def _all(self, node: Node, scope: Scope) -> None:
+    def _all(self, node: Node, scope: Bindings) -> None:
         """Look at every branch: which one is taken is not known."""
         for child in node.named_children:
             self._statement(child, scope)
 
-    def _if(self, node: Node, scope: Scope) -> tuple[Any] | None:
+    def _if(self, node: Node, scope: Bindings) -> tuple[Any] | None:
         known = truth(self._field(node, "condition", scope))
         first, second = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
         if known is None:
@@ -170,13 +170,13 @@ class Evaluation:
         branch = first if known else second
         return self._statement(branch, scope) if branch is not None else None
 
-    def _for(self, node: Node, scope: Scope) -> None:
-        inner = Scope({}, scope)
+    def _for(self, node: Node, scope: Bindings) -> None:
+        inner = Bindings({}, scope)
         if (start := node.child_by_field_name("initializer")) is not None:
             self._statement(start, inner)
         self._loop(node, inner)
 
-    def _loop(self, node: Node, scope: Scope) -> None:
+    def _loop(self, node: Node, scope: Bindings) -> None:
         body, increment = node.child_by_field_name("body"), node.child_by_field_name("increment")
         for _ in range(MAX_ROUNDS):
             known = truth(self._field(node, "condition", scope))
@@ -193,7 +193,7 @@ class Evaluation:
             if increment is not None:
                 self._value(increment, scope)
 
-    def _for_in(self, node: Node, scope: Scope) -> None:
+    def _for_in(self, node: Node, scope: Bindings) -> None:
         left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
         operator = node.child_by_field_name("operator")
         over = plain(self._field(node, "right", scope))
@@ -204,11 +204,11 @@ class Evaluation:
         if isinstance(over, list | dict | str):
             items = list(range(len(over))) if names and not isinstance(over, dict) else list(over)
         for item in items[:MAX_ROUNDS]:
-            inner = Scope({}, scope)
+            inner = Bindings({}, scope)
             self._bind(left, item, inner)
             self._statement(body, inner)
 
-    def _declarator(self, node: Node, scope: Scope) -> None:
+    def _declarator(self, node: Node, scope: Bindings) -> None:
         name = node.child_by_field_name("name")
         value = node.child_by_field_name("value")
         if name is not None and (value is not None or name.type == "identifier"):
@@ -217,7 +217,7 @@ class Evaluation:
                 given.name = text_of(name)
             self._bind(name, given, scope)
 
-    def _bind(self, pattern: Node, value: Any, scope: Scope) -> None:
+    def _bind(self, pattern: Node, value: Any, scope: Bindings) -> None:
         """Give names of a pattern their values."""
         match pattern.type:
             case "identifier" | "shorthand_property_identifier_pattern":
@@ -242,11 +242,11 @@ class Evaluation:
         if self._steps > MAX_STEPS:
             raise OutOfStepsError
 
-    def _field(self, node: Node, name: str, scope: Scope) -> Any:
+    def _field(self, node: Node, name: str, scope: Bindings) -> Any:
         child = node.child_by_field_name(name)
         return self._value(child, scope) if child is not None else UNKNOWN
 
-    def _value(self, node: Node, scope: Scope) -> Any:
+    def _value(self, node: Node, scope: Bindings) -> Any:
         self._step()
         if self._depth > MAX_DEPTH:
             return UNKNOWN
@@ -257,19 +257,19 @@ class Evaluation:
         finally:
             self._depth -= 1
 
-    def _on_expression_statement(self, node: Node, scope: Scope) -> Any:
+    def _on_expression_statement(self, node: Node, scope: Bindings) -> Any:
         return self._value(node.named_children[0], scope) if node.named_children else UNKNOWN
 
     _on_parenthesized_expression = _on_await_expression = _on_expression_statement
 
-    def _on_sequence_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_sequence_expression(self, node: Node, scope: Bindings) -> Any:
         return [self._value(child, scope) for child in node.named_children][-1]
 
-    def _on_string(self, node: Node, scope: Scope) -> Any:
+    def _on_string(self, node: Node, scope: Bindings) -> Any:
         return "".join(unescaped(child) for child in node.named_children)
 
-    def _on_template_string(self, node: Node, scope: Scope) -> Any:
-        whole = Text(())
+    def _on_template_string(self, node: Node, scope: Bindings) -> Any:
+        whole = PartlyKnown(())
         for child in node.named_children:
             is_filled = child.type == "template_substitution"
             part = (
@@ -278,34 +278,34 @@ class Evaluation:
             whole = concatenate(whole, as_text(part))
         return plain(whole)
 
-    def _on_number(self, node: Node, scope: Scope) -> Any:
+    def _on_number(self, node: Node, scope: Bindings) -> Any:
         source = text_of(node)
         try:
             return int(source, 0) if source.isdigit() or source[:2].lower() == "0x" else float(source)
         except ValueError:
             return UNKNOWN
 
-    def _on_true(self, node: Node, scope: Scope) -> Any:
+    def _on_true(self, node: Node, scope: Bindings) -> Any:
         return True
 
-    def _on_false(self, node: Node, scope: Scope) -> Any:
+    def _on_false(self, node: Node, scope: Bindings) -> Any:
         return False
 
-    def _on_null(self, node: Node, scope: Scope) -> Any:
+    def _on_null(self, node: Node, scope: Bindings) -> Any:
         return None
 
     _on_undefined = _on_null
 
-    def _on_identifier(self, node: Node, scope: Scope) -> Any:
+    def _on_identifier(self, node: Node, scope: Bindings) -> Any:
         return scope.get(text_of(node))
 
-    def _on_this(self, node: Node, scope: Scope) -> Any:
+    def _on_this(self, node: Node, scope: Bindings) -> Any:
         return scope.get("this")
 
-    def _on_array(self, node: Node, scope: Scope) -> Any:
+    def _on_array(self, node: Node, scope: Bindings) -> Any:
         return [self._value(child, scope) for child in node.named_children if child.type != "comment"]
 
-    def _on_object(self, node: Node, scope: Scope) -> Any:
+    def _on_object(self, node: Node, scope: Bindings) -> Any:
         made: dict[Any, Any] = {}
         for child in node.named_children:
             if child.type == "pair" and (key := child.child_by_field_name("key")) is not None:
@@ -317,12 +317,12 @@ class Evaluation:
                 made[text_of(child)] = scope.get(text_of(child))
         return made
 
-    def _on_function_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_function_expression(self, node: Node, scope: Bindings) -> Any:
         return self._function(node, scope)
 
     _on_arrow_function = _on_generator_function = _on_function_expression
 
-    def _function(self, node: Node, scope: Scope) -> Function | Unknown:
+    def _function(self, node: Node, scope: Bindings) -> Function | Unknown:
         body, given = node.child_by_field_name("body"), node.child_by_field_name("parameters")
         one = node.child_by_field_name("parameter")
         names = [one] if one is not None else given.named_children if given is not None else []
@@ -334,23 +334,23 @@ class Evaluation:
         self.functions.append(made)
         return made
 
-    def _declare(self, node: Node, scope: Scope) -> None:
+    def _declare(self, node: Node, scope: Bindings) -> None:
         if isinstance(made := self._function(node, scope), Function):
             scope.values[made.name] = made
 
-    def _on_ternary_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_ternary_expression(self, node: Node, scope: Bindings) -> Any:
         known = truth(self._field(node, "condition", scope))
         if known is None:
             first, second = self._field(node, "consequence", scope), self._field(node, "alternative", scope)
-            return second if isinstance(second, Text | Hole) else first
+            return second if isinstance(second, PartlyKnown | Hole) else first
         return self._field(node, "consequence" if known else "alternative", scope)
 
-    def _on_binary_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_binary_expression(self, node: Node, scope: Bindings) -> Any:
         left, right = plain(self._field(node, "left", scope)), plain(self._field(node, "right", scope))
         operator = node.child_by_field_name("operator")
         return combined(text_of(operator) if operator is not None else "", left, right)
 
-    def _on_unary_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_unary_expression(self, node: Node, scope: Bindings) -> Any:
         value, operator = plain(self._field(node, "argument", scope)), node.child_by_field_name("operator")
         match text_of(operator) if operator is not None else "":
             case "!":
@@ -362,7 +362,7 @@ class Evaluation:
                 return number_of(value)
         return UNKNOWN
 
-    def _on_update_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_update_expression(self, node: Node, scope: Bindings) -> Any:
         target = node.child_by_field_name("argument")
         if target is None:
             return UNKNOWN
@@ -372,25 +372,25 @@ class Evaluation:
         self._assign(target, after, scope)
         return before if node.children[0].id == target.id else after
 
-    def _on_augmented_assignment_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_augmented_assignment_expression(self, node: Node, scope: Bindings) -> Any:
         target, operator = node.child_by_field_name("left"), node.child_by_field_name("operator")
         if target is None or operator is None:
             return UNKNOWN
         given, before = plain(self._field(node, "right", scope)), plain(self._value(target, scope))
-        if isinstance(given, str | Text):
-            before = before if isinstance(before, str | Text) else ""  # a variable nobody has set gathers HTML
+        if isinstance(given, str | PartlyKnown):
+            before = before if isinstance(before, str | PartlyKnown) else ""  # a variable nobody has set gathers HTML
             self._gather(given)
         value = combined(text_of(operator).removesuffix("="), before, given)
         self._assign(target, value, scope, written=given)
         return value
 
-    def _on_assignment_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_assignment_expression(self, node: Node, scope: Bindings) -> Any:
         value = self._field(node, "right", scope)
         if (target := node.child_by_field_name("left")) is not None:
             self._assign(target, value, scope)
         return value
 
-    def _assign(self, target: Node, value: Any, scope: Scope, written: Any = None) -> None:
+    def _assign(self, target: Node, value: Any, scope: Bindings, written: Any = None) -> None:
         """Keep a value under a name or member; note where that leaves the page or writes into it."""
         if target.type == "identifier":
             name = text_of(target)
@@ -414,7 +414,7 @@ class Evaluation:
             self._link(value)
         elif name in ("innerHTML", "outerHTML"):
             self._find(Deed.WRITE, written)
-        elif name == "src" and isinstance(value, str | Text):
+        elif name == "src" and isinstance(value, str | PartlyKnown):
             self._find(Deed.REQUEST, value)
         elif isinstance(value, Function) and str(name).startswith("on"):
             self._invoke(value, [Thing("event")], Thing("this", Origin.ATTRIBUTE))
@@ -427,13 +427,13 @@ class Evaluation:
         elif isinstance(holder, Thing) and holder.name in WINDOW and isinstance(name, str):
             self.top.values.setdefault(name, value)
 
-    def _name(self, node: Node, scope: Scope) -> Any:
+    def _name(self, node: Node, scope: Bindings) -> Any:
         if node.type == "member_expression":
             member = node.child_by_field_name("property")
             return text_of(member) if member is not None else UNKNOWN
         return plain(self._field(node, "index", scope))
 
-    def _on_member_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_member_expression(self, node: Node, scope: Bindings) -> Any:
         return self._member(plain(self._field(node, "object", scope)), self._name(node, scope))
 
     _on_subscript_expression = _on_member_expression
@@ -474,17 +474,17 @@ class Evaluation:
 
     # Calls.
 
-    def _on_new_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_new_expression(self, node: Node, scope: Bindings) -> Any:
         made = node.child_by_field_name("constructor")
         self._hand_over(self._arguments(node, scope))
         return Thing(text_of(made) if made is not None else "new")
 
-    def _arguments(self, node: Node, scope: Scope) -> list[Any]:
+    def _arguments(self, node: Node, scope: Bindings) -> list[Any]:
         given = node.child_by_field_name("arguments")
         children = given.named_children if given is not None else []
         return [self._value(child, scope) for child in children if child.type != "comment"]
 
-    def _on_call_expression(self, node: Node, scope: Scope) -> Any:
+    def _on_call_expression(self, node: Node, scope: Bindings) -> Any:
         called = node.child_by_field_name("function")
         if called is None:
             return UNKNOWN
@@ -506,7 +506,7 @@ class Evaluation:
         if function.calls > MAX_CALLS or len(self._inside) > MAX_DEPTH // 4:
             return UNKNOWN
         given = dict(zip(function.parameters, (*arguments, *[None] * len(function.parameters)), strict=False))
-        inner = Scope({**given, **({"this": this} if this is not None else {})}, function.scope)
+        inner = Bindings({**given, **({"this": this} if this is not None else {})}, function.scope)
         self._inside.append(function.name)
         try:
             if function.body.type != "statement_block":
@@ -521,7 +521,7 @@ class Evaluation:
         first = plain(arguments[0]) if arguments else None
         if isinstance(holder, list):
             return self._of_list(holder, str(name), arguments)
-        if isinstance(holder, str | Text | Hole):
+        if isinstance(holder, str | PartlyKnown | Hole):
             return of_text(holder, str(name), [plain(argument) for argument in arguments])
         if isinstance(holder, Thing) and holder.name == "Math":
             return of_math(str(name), first)
@@ -577,7 +577,9 @@ class Evaluation:
             self._hand_over(arguments, Origin.ANSWER)
             return Thing("answer", Origin.ANSWER)
         else:
-            self.found.append(Found(Deed.CALL, as_text(name), arguments=tuple(values), function=self._function_name))
+            self.found.append(
+                ScriptAct(Deed.CALL, as_text(name), arguments=tuple(values), function=self._function_name)
+            )
         self._hand_over(
             arguments, holder.origin if isinstance(holder, Thing) and holder.origin else self._given(values)
         )
@@ -613,23 +615,23 @@ class Evaluation:
         parameters = {str(key): as_text(value) for key, value in given.items()} if isinstance(given, dict) else {}
         text = as_text(url)
         if text.parts and len(self.found) < MAX_FOUND:
-            self.found.append(Found(Deed.REQUEST, text, parameters, method, function=self._function_name))
+            self.found.append(ScriptAct(Deed.REQUEST, text, parameters, method, function=self._function_name))
 
     def _find(self, deed: Deed, value: Any) -> None:
-        if isinstance(value, str | Text | Hole) and len(self.found) < MAX_FOUND:
-            self.found.append(Found(deed, as_text(value), function=self._function_name))
+        if isinstance(value, str | PartlyKnown | Hole) and len(self.found) < MAX_FOUND:
+            self.found.append(ScriptAct(deed, as_text(value), function=self._function_name))
 
     def _gather(self, value: Any) -> None:
         """Note HTML with links that a script puts together, wherever it goes from there."""
-        if isinstance(value, str | Text) and any(
+        if isinstance(value, str | PartlyKnown) and any(
             isinstance(part, str) and "href" in part for part in as_text(value).parts
         ):
             self._find(Deed.WRITE, value)
 
     def _link(self, value: Any) -> None:
         """Note an anchor that a script makes by itself."""
-        if isinstance(value, str | Text | Hole):
-            self._find(Deed.WRITE, concatenate(Text(('<a href="',)), as_text(value), Text(('"></a>',))))
+        if isinstance(value, str | PartlyKnown | Hole):
+            self._find(Deed.WRITE, concatenate(PartlyKnown(('<a href="',)), as_text(value), PartlyKnown(('"></a>',))))
 
     @property
     def _function_name(self) -> str | None:
@@ -652,7 +654,7 @@ def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
         method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
         given = first.get("params") or first.get("data")
         return first["url"], given, method.upper() if isinstance(method, str) else "GET"
-    if name not in ASKERS or not isinstance(first, str | Text):
+    if name not in ASKERS or not isinstance(first, str | PartlyKnown):
         return None
     method = ASKERS[name]
     if name == "fetch" and options:
@@ -673,7 +675,7 @@ def combined(operator: str, left: Any, right: Any) -> Any:
     if operator == "&&":
         known = truth(left)
         return left if known is False else right
-    if operator == "+" and (isinstance(left, str | Text) or isinstance(right, str | Text)):
+    if operator == "+" and (isinstance(left, str | PartlyKnown) or isinstance(right, str | PartlyKnown)):
         return plain(concatenate(as_text(left), as_text(right)))
     left, right = opened(left), opened(right)
     for one, other in ((left, right), (right, left)):
@@ -729,7 +731,7 @@ def of_math(name: str, value: Any) -> tuple[Any]:
     return (value if name in rounding else UNKNOWN,)
 
 
-def of_text(holder: str | Text | Hole, name: str, arguments: list[Any]) -> tuple[Any] | None:
+def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -> tuple[Any] | None:
     """Return what a method of a string comes to, None for one that is not known."""
     first, second = (*arguments, None, None)[:2]
     if name in ("toString", "trim", "toFixed", "valueOf"):

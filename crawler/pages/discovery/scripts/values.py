@@ -28,7 +28,7 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class PartlyKnown:
     """A text with holes; None is a part of which nothing is known."""
 
     parts: tuple[str | Hole | None, ...]
@@ -57,14 +57,14 @@ class Thing:
 
 
 @dataclass(slots=True, eq=False)
-class Scope:
+class Bindings:
     """Variables, and the scope around them."""
 
     values: dict[str, Any]
-    outer: "Scope | None" = None
+    outer: "Bindings | None" = None
 
-    def find(self, name: str) -> "Scope | None":
-        scope: Scope | None = self
+    def find(self, name: str) -> "Bindings | None":
+        scope: Bindings | None = self
         while scope is not None and name not in scope.values:
             scope = scope.outer
         return scope
@@ -84,7 +84,7 @@ class Function:
     name: str
     parameters: tuple[str, ...]
     body: Node
-    scope: Scope
+    scope: Bindings
     calls: int = 0  # so often it was evaluated
 
 
@@ -98,52 +98,54 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScriptAct:
     """One thing a script would do."""
 
     deed: Deed
-    text: Text
-    parameters: Mapping[str, Text] = field(default_factory=dict)  # of a request
+    text: PartlyKnown
+    parameters: Mapping[str, PartlyKnown] = field(default_factory=dict)  # of a request
     method: str = "GET"
     arguments: tuple[Any, ...] = ()  # of a call, as far as they are plain
     function: str | None = None  # of the page, in which it stands
 
 
-def as_text(value: Any) -> Text:
+def as_text(value: Any) -> PartlyKnown:
     """Return a value as `+` with a string makes it."""
     match value:
-        case Text():
+        case PartlyKnown():
             return value
         case str():
-            return Text((value[:MAX_TEXT],))
+            return PartlyKnown((value[:MAX_TEXT],))
         case bool():
-            return Text(("true" if value else "false",))
+            return PartlyKnown(("true" if value else "false",))
         case int():
-            return Text((str(value),))
+            return PartlyKnown((str(value),))
         case float():
             return (
-                Text((str(int(value)) if value == int(value) else str(value),)) if abs(value) < 1e15 else Text((None,))
+                PartlyKnown((str(int(value)) if value == int(value) else str(value),))
+                if abs(value) < 1e15
+                else PartlyKnown((None,))
             )
         case Hole():
-            return Text((value,))
+            return PartlyKnown((value,))
         case Thing(name=name, origin=Origin() as origin):
-            return Text((Hole(name, origin),))
+            return PartlyKnown((Hole(name, origin),))
         case list():
             return join(value, ",")
         case None:
-            return Text(("",))
-    return Text((None,))
+            return PartlyKnown(("",))
+    return PartlyKnown((None,))
 
 
-def join(values: list[Any], mark: str) -> Text:
+def join(values: list[Any], mark: str) -> PartlyKnown:
     """Return texts as one, with a mark between."""
-    whole = Text(())
+    whole = PartlyKnown(())
     for number, value in enumerate(values):
-        whole = concatenate(whole, Text((mark if number else "",)), as_text(value))
+        whole = concatenate(whole, PartlyKnown((mark if number else "",)), as_text(value))
     return whole
 
 
-def concatenate(*texts: Text) -> Text:
+def concatenate(*texts: PartlyKnown) -> PartlyKnown:
     """Return texts as one; what would be too long is cut off."""
     parts: list[str | Hole | None] = []
     for part in (part for text in texts for part in text.parts):
@@ -155,12 +157,12 @@ def concatenate(*texts: Text) -> Text:
     for number, part in enumerate(parts):
         size += len(part) if isinstance(part, str) else 1
         if size > MAX_TEXT:
-            return Text(tuple(parts[:number]))
-    return Text(tuple(parts))
+            return PartlyKnown(tuple(parts[:number]))
+    return PartlyKnown(tuple(parts))
 
 
 def plain(value: Any) -> Any:
     """Return a text without holes as a string, any other value as it is."""
-    if isinstance(value, Text) and all(isinstance(part, str) for part in value.parts):
+    if isinstance(value, PartlyKnown) and all(isinstance(part, str) for part in value.parts):
         return "".join(part for part in value.parts if isinstance(part, str))
     return value
