@@ -135,7 +135,8 @@ class AgeingSite:
         return f"""<html><head><title>{self.name} | {self._title(number)}</title><meta charset="utf-8"></head><body>
 <header><a href="/">首页</a><a href="/xyyw.htm">校园要闻</a></header>
 <main><h2>{self._title(number)}</h2><section class="story">{text}
-<p>扫码关注{self.name}，第{self.day}期，分享到朋友圈</p><p>本文已被阅读{self.day * 977 + number}次</p></section></main>
+<p>校园一景：{self.name}的第{self.day}天，湖边的柳树绿了，操场上有人走过。</p>
+<p>图书馆今天来了{self.day * 977 + number}人，座位还有不少。</p></section></main>
 <aside><ul>{self._hot(number)}</ul></aside><footer>{self.name} 2024</footer></body></html>"""
 
 

@@ -40,7 +40,7 @@ def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aged]:
 
 def run(command: list[str], day: int) -> str:
     ended = subprocess.run(command, cwd=PROJECT, env=environment(day), capture_output=True, text=True, check=False)
-    assert ended.returncode == (ExitCode.ATTENTION if "layout has changed" in ended.stdout else 0), (
+    assert ended.returncode == (ExitCode.ATTENTION if "looks wrong" in ended.stdout else 0), (
         ended.stdout,
         ended.stderr,
     )
