@@ -1,4 +1,4 @@
-# make setup | demo | test | lint | bench | bench-quality | lock | clean. Everything runs in .venv, made from the lock with stock pip;
+# make setup | demo | test | lint | docs | bench | bench-quality | lock | clean. Everything runs in .venv, made from the lock with stock pip;
 # only the extractors that ours is measured against have an environment of their own, .venv-peers.
 
 VENV := .venv
@@ -11,7 +11,7 @@ UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version $(LOWEST) --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make $@'
 
-.PHONY: setup demo test lint pytest bench bench-quality bench-peers bench-lock lock upgrade clean
+.PHONY: setup demo test lint pytest docs bench bench-quality bench-peers bench-lock lock upgrade clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -39,10 +39,14 @@ lint: setup
 pytest: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
 
+# The pages of docs/ as a site, in site/; every link and anchor is checked.
+docs: setup
+	$(BIN)/properdocs build --strict --quiet
+
 bench: setup
 	$(BIN)/python -m bench
 
-# Without peers, or some of them, the measurement says so. ARGS=--write puts its tables into README.md.
+# Without peers, or some of them, the measurement says so. ARGS=--write puts its tables into docs/measured.md.
 bench-quality: setup
 	-@$(MAKE) bench-peers
 	$(BIN)/python -m bench quality $(ARGS)
@@ -61,7 +65,7 @@ $(PEERS)/.from-lock: bench/peers.txt
 lock: LOWEST := 3.11
 lock:
 	$(COMPILE) pyproject.toml --output-file requirements.txt
-	$(COMPILE) pyproject.toml --extra dev --extra alarms --extra parquet --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --extra dev --extra docs --extra alarms --extra parquet --constraint requirements.txt --output-file requirements-dev.txt
 	@! grep -n -E '://|^-|file:' requirements.txt requirements-dev.txt || { echo "the lock must hold no address"; exit 1; }
 
 # The newest peers; magic-html declares no lower Python.
@@ -75,5 +79,5 @@ upgrade:
 	$(MAKE) lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis archive-demo
+	rm -rf $(VENV) $(PEERS) site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis archive-demo
 	find crawler tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     judged.add_argument(
         "--unseen", action="store_true", help="ours alone, without site files and what is learnt, and the worst hosts"
     )
-    judged.add_argument("--write", action="store_true", help="write the tables into README.md")
+    judged.add_argument("--write", action="store_true", help="write the tables into docs/measured.md")
     judged.add_argument("--keep", type=Path, metavar="DIR", help="leave there what ours and the peers predict")
     timing = parser.add_argument_group("speed")
     timing.add_argument("--closed", action="store_true", help="cut the links to what is not in the mix (else: a 404)")

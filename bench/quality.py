@@ -10,14 +10,14 @@ from pathlib import Path
 
 from bench.bars import FIELDS, misses, shown
 from bench.gold import Gold, find_gold, json_lines, manifest
+from bench.measured import markdown, rewritten
 from bench.pace import Pace, Times, measure, paces, spread
 from bench.peers import Contender, Missing, run_peers
-from bench.readme import markdown, rewritten
 from bench.report import note, table
 from crawler import __version__
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+MEASURED = ROOT / "docs/measured.md"
 ALONE = "general rules alone"
 PACE_HEADS = ("pages", "number", "ours, median / p90 ms", "trafilatura, median / p90 ms", "ratio of medians", "at most")
 
@@ -69,7 +69,7 @@ class Quality:
 
 
 def quality(shared: Path, *, unknown: bool, rounds: int, write: bool, keep: Path | None) -> bool:
-    """Print the tables and the bars missed; `write` puts them into README.md too; `keep` is where predictions are left."""
+    """Print the tables and the bars missed; `write` puts them into docs/measured.md too; `keep` is where predictions are left."""
     gold = find_gold(shared)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = keep or Path(name)
@@ -80,12 +80,12 @@ def quality(shared: Path, *, unknown: bool, rounds: int, write: bool, keep: Path
     faults = list(found.faults(unknown=unknown))
     print("\n".join([*found.notes(), *(faults or ["every bar is met"])]))
     if write:
-        README.write_text(rewritten(README.read_text("utf-8"), section(found, datetime.now(UTC).date())), "utf-8")
+        MEASURED.write_text(rewritten(MEASURED.read_text("utf-8"), section(found, datetime.now(UTC).date())), "utf-8")
     return not faults
 
 
 def section(found: Quality, today: date) -> str:
-    """Return what README.md says of a run."""
+    """Return what docs/measured.md says of a run."""
     faults = list(found.faults())
     lines = [
         f"{found.pages} real pages of {found.hosts} hosts, annotated by hand; {today}. All in the same run on one machine; –: never given.",

@@ -1,12 +1,17 @@
-"""What `docs/` says of the code is so: what it names is there, and what it calls the checks of CI are those."""
+"""What `docs/` says of the code is so: what it names is there, its links lead somewhere, and what it calls the checks of CI are those."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from properdocs.commands.build import build
+from properdocs.config import load_config
 from sqlite_utils import Database
 
 from crawler.catalog import open_catalog
@@ -15,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMED = re.compile(r"`((?:crawler|tests|bench|seeds)/[\w./-]*)`(?: \(`(\w+)`(?:, `(\w+)`)?\))?")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+ALL = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("[abdst]*/README.md"))]
+LARGEST = 8192  # bytes of a README: what somebody reads before he tries
 
 
 def ids(page: Path) -> str:
@@ -28,8 +35,46 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         assert (ROOT / path).exists(), path
         for name in filter(None, names):
             assert re.search(rf"\b{name}\b", (ROOT / path).read_text("utf-8")), f"{path}: {name}"
-    for target in LINK.findall(text):
-        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ALL, ids=ids)
+def test_every_link_and_anchor_leads_somewhere(page: Path) -> None:
+    for token in inline(page):
+        href = str(token.attrGet("href") or token.attrGet("src") or "")
+        path, _, anchor = href.partition("#")
+        if not href or "://" in href:
+            continue
+        target = page.parent / path if path else page
+        assert target.exists(), href
+        assert not anchor or anchor in anchors(target), href
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_a_readme_is_read_in_a_minute(name: str) -> None:
+    assert (ROOT / name).stat().st_size <= LARGEST
+
+
+def test_the_site_of_the_documentation_is_built_without_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = load_config(str(ROOT / "properdocs.yml"), site_dir=str(tmp_path))
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == []
+    assert {page.stem for page in (tmp_path / "zh").glob("*.html")} >= {"index", "settings", "troubleshooting"}
+
+
+def inline(page: Path) -> Iterator[Token]:
+    """Yield what stands in the text of a page: links and pictures among it."""
+    for block in MarkdownIt("commonmark").enable("table").parse(page.read_text("utf-8")):
+        yield from block.children or ()
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as forges and the built site name them."""
+    tokens = MarkdownIt("commonmark").parse(page.read_text("utf-8"))
+    heads = [after.content for before, after in pairwise(tokens) if before.type == "heading_open"]
+    return {re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", head).strip().lower()) for head in heads}
 
 
 def test_every_package_has_its_line_in_the_architecture() -> None:

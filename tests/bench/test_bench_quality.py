@@ -9,10 +9,10 @@ import pytest
 
 from bench.bars import FIELDS, Field, misses, shown
 from bench.gold import Gold, find_gold, json_lines, manifest, without_what_is_not_given
+from bench.measured import BEGIN, END, NoMarksError, markdown, rewritten
 from bench.pace import Pace, Spread, paces, spread
 from bench.peers import MODULES, Contender, Missing, run_peers, version_of
-from bench.quality import README, Quality, section
-from bench.readme import BEGIN, END, NoMarksError, markdown, rewritten
+from bench.quality import MEASURED, Quality, section
 from bench.recorded import NoRecordingsError
 from bench.unseen import unseen, worst
 
@@ -177,8 +177,8 @@ def test_without_its_marks_nothing_is_written(text: str) -> None:
         rewritten(text, "new")
 
 
-def test_the_readme_has_the_marks() -> None:
-    assert "measured" in rewritten(README.read_text(encoding="utf-8"), "measured")
+def test_the_page_of_measurements_has_the_marks() -> None:
+    assert "measured" in rewritten(MEASURED.read_text(encoding="utf-8"), "measured")
 
 
 def test_a_markdown_table() -> None:

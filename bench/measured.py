@@ -1,4 +1,4 @@
-"""The part of README.md that a measurement writes, between two marks."""
+"""The part of docs/measured.md that a measurement writes, between two marks."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +15,7 @@ def rewritten(text: str, written: str) -> str:
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end) or BEGIN in rest or END in before + after:
-        raise NoMarksError(f"README.md must hold {BEGIN} and {END}, once each and in this order")
+        raise NoMarksError(f"docs/measured.md must hold {BEGIN} and {END}, once each and in this order")
     return f"{before}{BEGIN}\n{written.strip()}\n{END}{after}"
 
 
