@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.errors import ScopeError, SiteError
 from crawler.items import Site
-from crawler.sites.definition import define
+from crawler.sites.definition import define, with_institution
 from crawler.sites.yaml_file import read
 from crawler.urls import host_of, in_scope, normalise_url
 
@@ -69,7 +69,7 @@ def site_for_url(url: str, sites: Iterable[Site]) -> Site | None:
 
 
 def site_from_url(url: str) -> Site:
-    """Return a site of which nothing is known but one article: its host is its key and its name.
+    """Return a site of which nothing is known but one article: its host is its key, and its name that of its institution, else the host too.
 
     Raises ScopeError if that is no http(s) URL.
     """
@@ -77,7 +77,7 @@ def site_from_url(url: str) -> Site:
     if clean is None:
         raise ScopeError(url, "expected the URL of one article, with http:// or https:// and a host")
     host = host_of(clean)
-    return Site(
+    site = Site(
         key=host,
         name=host,
         hosts=(host,),
@@ -86,6 +86,7 @@ def site_from_url(url: str) -> Site:
         tags=(host,),
         categories=(host,),
     )
+    return with_institution(site)
 
 
 def _read(path: Path) -> tuple[Site | None, list[SiteError]]:

@@ -6,6 +6,7 @@ found at once. What several files must agree on (a host belongs to one site) is 
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Required
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
@@ -15,6 +16,7 @@ from typing_extensions import TypedDict  # pydantic takes typing's from Python 3
 from crawler.items import Revisit, Site
 from crawler.sites import checks
 from crawler.sites.checks import Problem, problems_of
+from crawler.sites.register import institution_of
 from crawler.urls import host_of, normalise_url
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")  # stands in `-a site=KEY,KEY` and in file names
@@ -154,7 +156,21 @@ def define(key: str, content: Mapping[str, object]) -> tuple[Site | None, list[P
 
 def site_from_json(held: Mapping[str, Any]) -> Site:
     """Return the site that JSON tells of; what later releases have learnt to say of a site is as if unsaid. ValueError for what is none."""
-    return SITE.validate_python(held)
+    return with_institution(SITE.validate_python(held))
+
+
+def with_institution(site: Site) -> Site:
+    """Return a site that is called by its host under the name of its institution, if the register knows one; any other as it is."""
+    host = site.hosts[0]
+    institution = institution_of(host) if site.name == host else None
+    if institution is None:
+        return site
+    return replace(
+        site,
+        name=institution.name,
+        tags=(institution.name,) if site.tags == (host,) else site.tags,
+        categories=(host, institution.name) if site.categories == (host,) else site.categories,
+    )
 
 
 def site_as_json(site: Site) -> dict[str, Any]:

@@ -362,6 +362,12 @@ def test_a_site_known_only_by_a_url_is_its_host() -> None:
     assert site.private_hosts == ()
 
 
+def test_a_site_known_only_by_a_url_has_the_name_of_its_institution() -> None:
+    site = site_from_url("https://dky.sicau.edu.cn/info/1/2.htm")
+    assert (site.key, site.name, site.tags) == ("dky.sicau.edu.cn", "四川农业大学", ("四川农业大学",))
+    assert site.categories == ("dky.sicau.edu.cn", "四川农业大学")
+
+
 @pytest.mark.parametrize("url", ["", "news.example.edu.cn/1.htm", "ftp://a.example/", "javascript:alert(1)", "http://"])
 def test_a_site_needs_a_web_address(url: str) -> None:
     with pytest.raises(ScopeError, match="expected the URL of one article"):
