@@ -1,6 +1,7 @@
-"""URLs: the one spelling we compare, the document id made of it, and the scope of a site.
+"""URLs: the one spelling we compare, the document id made of it, the spelling that is requested, and the scope of a site.
 
-Spellings that belong to one CMS (`…content.jsp?…wbnewsid=N`) are known to `pages.families`; `families.canonical_url` applies both.
+Scope is decided on what will be requested, as WHATWG URL has it, so that no two parsers see two hosts. Spellings that belong to one CMS
+(`…content.jsp?…wbnewsid=N`) are known to `pages.families`; `families.canonical_url` applies both.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
+from ada_url import join_url, normalize_url
 from tldextract import TLDExtract
 from w3lib.url import safe_url_string
 
@@ -27,6 +29,8 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")  # RFC 3986, 3.1
 PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/|$)")
 POSTED = "__wb_method=POST&"
 DOUBLE_SLASH = re.compile(r"/{2,}")
+USERINFO = re.compile(r"(?<=://)[^/?#@]*@")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Endings that are never a page with links or an article; what is behind them is media, code or an archive of files.
 NOT_A_PAGE = re.compile(
     r"\.(?:jpe?g|png|gif|bmp|webp|svg|ico|tiff?|css|js|json|woff2?|ttf|eot|mp[34]|m4[av]|wav|wma|wmv|avi|flv|f4v|mov|rmvb?|mkv|swf|"
@@ -54,6 +58,42 @@ def normalise_url(url: str) -> str | None:
     path = DOUBLE_SLASH.sub("/", SESSION_IN_PATH.sub("", parts.path)) or "/"
     query = "&".join(pair for pair in parts.query.split("&") if pair and not TRACKING.match(pair))
     return f"{parts.scheme}://{host}{path}{'?' + query if query else ''}"
+
+
+@lru_cache(maxsize=65_536)
+def requested_url(href: str, base: str = "", encoding: str = "utf-8") -> str | None:
+    """Return the spelling in which a link on the page `base` is requested, or None if that is no http(s) URL.
+
+    As a browser has it (WHATWG URL): a backslash is a slash, the host is what is looked up (IDNA, an IPv4 address of any notation as four
+    numbers), what is not ASCII is UTF-8 in the path and the encoding of the page in the query. Without fragment, user and password; a body
+    (`posted`) stays as it is. Idempotent.
+    """
+    address, body = posted(href)
+    address, _, query = address.partition("#")[0].partition("?")
+    if query:
+        address = f"{address}?{NOT_ASCII.sub(lambda found: _in_query(found[0], encoding), query)}"
+    try:
+        joined = join_url(base, address) if base else normalize_url(address)
+        url = safe_url_string(USERINFO.sub("", joined)).partition("#")[0]
+    except (ValueError, UnicodeError):
+        return None
+    if not url.startswith(("http://", "https://")):
+        return None
+    return url if body is None else with_body(url, body)
+
+
+def _in_query(text: str, encoding: str) -> str:
+    """Return what is not ASCII percent-encoded; a letter that the encoding has not, as a reference to it (WHATWG Encoding, 8.2)."""
+    return "".join(
+        quote(coded) if (coded := _coded(letter, encoding)) else f"%26%23{ord(letter)}%3B" for letter in text
+    )
+
+
+def _coded(letter: str, encoding: str) -> bytes | None:
+    try:
+        return letter.encode("utf-8" if encoding.startswith("utf") else encoding)
+    except UnicodeError:
+        return None
 
 
 def absolute_url(base: str, href: str) -> str | None:
@@ -102,8 +142,8 @@ def host_of(url: str) -> str:
 
 
 def in_scope(url: str, site: Site) -> bool:
-    """Return whether a URL may be fetched for a site: http(s), and on exactly one of its hosts."""
-    return url.startswith(("http://", "https://")) and host_of(url) in site.hosts
+    """Return whether a URL may be fetched for a site: http(s), and on exactly one of its hosts, as it will be requested."""
+    return host_of(requested_url(url) or "") in site.hosts
 
 
 def media_in_scope(url: str, site: Site) -> bool:
@@ -113,9 +153,7 @@ def media_in_scope(url: str, site: Site) -> bool:
     """
     if in_scope(url, site):
         return True
-    host = host_of(url)
-    if not url.startswith(("http://", "https://")) or not host:
-        return False
+    host = host_of(requested_url(url) or "")
     domain = domain_of(host)
     return host in site.media_hosts or (domain is not None and domain in map(domain_of, site.hosts))
 

@@ -36,6 +36,7 @@ COMPONENTS: dict[str, Any] = {
         "crawler.fetching.evidence.ExchangeMiddleware": 890,
     },
     "ADDONS": {"crawler.fetching.replay.ReplayAddon": 100},
+    "COOKIES_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "HTTPERROR_ALLOW_ALL": True,
     "HTTPPROXY_ENABLED": False,

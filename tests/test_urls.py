@@ -3,10 +3,21 @@
 import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given, settings
+from twisted.web.client import URI
+from w3lib.url import safe_url_string
 
 from crawler.items import Site
 from crawler.pages.families import canonical_url
-from crawler.urls import absolute_url, document_id, host_of, in_scope, is_page, normalise_url, with_scheme
+from crawler.urls import (
+    absolute_url,
+    document_id,
+    host_of,
+    in_scope,
+    is_page,
+    normalise_url,
+    requested_url,
+    with_scheme,
+)
 
 FAST = settings(derandomize=True, deadline=None, max_examples=200)
 SITE = Site(key="news", name="新闻网", hosts=("news.example.edu.cn",))
@@ -227,3 +238,77 @@ def test_a_file_is_no_page(path: str) -> None:
 @pytest.mark.parametrize("path", ["", "a", "a.htm", "a.jsp?file=b.pdf", "a.pdf/", "info/1/2.htm", "a.shtml", "a.php"])
 def test_anything_else_may_be_a_page(path: str) -> None:
     assert is_page(f"https://a.edu.cn/{path}")
+
+
+ELSEWHERE = [
+    "http://evil\\@news.example.edu.cn/x",
+    "http://evil.example\\.news.example.edu.cn/x",
+    "http://evil.example#@news.example.edu.cn/x",
+    "http://evil.example?@news.example.edu.cn/x",
+    "http://news.example.edu.cn@evil.example/x",
+    "http://news.example.edu.cn:80@evil.example/x",
+    "http://evil.example\t/@news.example.edu.cn/x",
+    "http://e\nvil.example/news.example.edu.cn/x",
+    "http://evil.example%2f@news.example.edu.cn:x/",
+    "http://evil.example%23.news.example.edu.cn/",
+    "http://news.example.edu.cn%2eevil.example/",
+    "http://news.example.edu.cn%00.evil.example/",
+    "http:\\\\evil.example\\x",
+    "http:/\\evil.example/x",
+    "http://news.example.edu.cn。evil.example/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://0x7f.1/",
+    "http://2130706433/",
+    "http://０１２７.0.0.1/",
+    "http://news.example.edu.cn:8080/",
+    "ftp://news.example.edu.cn/",
+]
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_scope_is_that_of_the_host_that_would_be_asked(url: str) -> None:
+    assert not in_scope(url, SITE)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http:\\\\news.example.edu.cn\\info\\1.htm",
+        "http://news.example.edu.cn\\@evil.example/x",
+        "http://ｎｅｗｓ.example.edu.cn/x",
+        "http://news%2Eexample.edu.cn/x",
+        "http://reader:secret@news.example.edu.cn:80/x",
+        "ht\ntp://news.exa\tmple.edu.cn/x",
+    ],
+)
+def test_every_spelling_of_a_host_of_the_site_is_in_scope(url: str) -> None:
+    assert in_scope(url, SITE)
+    assert host_of(requested_url(url) or "") == "news.example.edu.cn"
+
+
+@pytest.mark.parametrize(
+    ("href", "asked"),
+    [
+        ("list.jsp?q=新闻 一", "list.jsp?q=%D0%C2%CE%C5%20%D2%BB"),
+        ("新闻/list.htm?a=1", "%E6%96%B0%E9%97%BB/list.htm?a=1"),
+        ("list.jsp?q=%E6%96%B0&n=ก", "list.jsp?q=%E6%96%B0&n=%26%233585%3B"),
+        ("info\\1021\\2.htm#end", "info/1021/2.htm"),
+    ],
+)
+def test_path_is_asked_for_in_utf_8_and_query_in_the_encoding_of_the_page(href: str, asked: str) -> None:
+    assert requested_url(href, "http://news.example.edu.cn/", "gbk") == f"http://news.example.edu.cn/{asked}"
+
+
+def test_body_of_a_query_is_asked_for_as_it_is() -> None:
+    url = "http://news.example.edu.cn/q?__wb_method=POST&a=|'\\"
+    assert requested_url(url) == url
+
+
+@FAST
+@given(URLS)
+def test_requested_url_is_idempotent_and_one_for_every_parser(url: str) -> None:
+    asked = requested_url(url)
+    if asked is not None:
+        assert requested_url(asked) == asked == safe_url_string(asked)
+        netloc: bytes = URI.fromBytes(asked.encode()).netloc  # type: ignore[no-untyped-call]
+        assert host_of(asked) == netloc.decode()

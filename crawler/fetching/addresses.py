@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
@@ -19,9 +19,42 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.items import Site
-from crawler.urls import host_of
+from crawler.urls import host_of, requested_url
 
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is reached
+# What is no public host, of the registries of special-purpose addresses (IANA) and of clouds. Of `ipaddress` this is not asked: what it
+# knows differs from Python to Python.
+SPECIAL_V4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "168.63.129.16/32",  # Azure, to its machines
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.31.196.0/24",
+            "192.52.193.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "192.175.48.0/24",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/3",  # multicast, reserved, broadcast
+        ),
+    )
+)
+GLOBAL_V6 = IPv6Network(
+    "2000::/3"
+)  # all that is given to hosts; fc00::/7, fec0::/10, 100::/64, 5f00::/16 … lie outside
+SPECIAL_V6 = tuple(
+    map(IPv6Network, ("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20"))
+)  # 2001::/23: Teredo, ORCHID, benchmarks
 
 
 class PrivateAddressError(IgnoreRequest):
@@ -55,7 +88,7 @@ _GUARD: ContextVar[Guard | None] = ContextVar("guard", default=None)
 @contextmanager
 def guarded(url: str, site: Site | None) -> Iterator[Guard]:
     """Guard the connections made inside the block; PrivateAddressError if an address was refused."""
-    guard = Guard(private=may_be_private(url, site))
+    guard = Guard(private=may_be_private(requested_url(url) or "", site))
     _check_literal(url, guard)
     token = _GUARD.set(guard)
     try:
@@ -80,24 +113,17 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, IPv4Address):
-        return _is_global(ip)
+        return not any(ip in network for network in SPECIAL_V4)
     if ip in NAT64:
-        return _is_global(IPv4Address(int(ip) & 0xFFFF_FFFF))
-    if ip.ipv4_mapped:
-        return _is_global(ip.ipv4_mapped)
-    if ip.sixtofour and not _is_global(ip.sixtofour):
-        return False
-    return _is_global(ip) and not ip.is_site_local
-
-
-def _is_global(ip: IPv4Address | IPv6Address) -> bool:
-    # is_global alone lets multicast and the IPv4-compatible ::/96 through.
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+        return is_public(str(IPv4Address(int(ip) & 0xFFFF_FFFF)))
+    if carried := ip.ipv4_mapped or ip.sixtofour:
+        return is_public(str(carried))
+    return ip in GLOBAL_V6 and not any(ip in network for network in SPECIAL_V6)
 
 
 def _check_literal(url: str, guard: Guard) -> None:
     """Refuse an address written into the URL: to the IPv4 resolver an IPv6 one is a DNS failure."""
-    host = urlsplit(url).hostname or ""
+    host = urlsplit(requested_url(url) or "").hostname or ""
     try:
         ip_address(host)
     except ValueError:

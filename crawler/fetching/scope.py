@@ -1,21 +1,29 @@
-"""Redirects: followed inside the site's hosts (of media: where media may come from), up to REDIRECT_MAX_TIMES hops.
+"""Scope: what may be requested for a site, of every request and every hop; and redirects, followed inside of it up to REDIRECT_MAX_TIMES,
+or until they come back to where they were.
 
-A robots.txt may be redirected anywhere (RFC 9309, 2.3.1.2); everything else that leaves the site ends its visit.
+Of media it is where media may come from. A robots.txt may be redirected anywhere (RFC 9309, 2.3.1.2); everything else that leaves the site
+ends its visit.
 """
+
+from urllib.parse import quote
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.urls import in_scope, media_in_scope
+from crawler.fetching.cookies import carry_on
+from crawler.urls import host_of, in_scope, media_in_scope, requested_url
+
+ASCII = bytes(range(0x80)).decode("ascii")
 
 
 class OutOfScope(IgnoreRequest):
-    """A redirect leads off the site's hosts."""
+    """A request leads off the site's hosts: a redirect, or an address that is another one when it is requested."""
 
     def __init__(self, url: str, target: str) -> None:
-        super().__init__(f"{url} redirects to {target}, off the site's hosts")
+        leads = f"{url} redirects to {target}" if url != target else f"{url} leads to {requested_url(url)}"
+        super().__init__(f"{leads}, off the site's hosts")
         self.url, self.target = url, target
 
 
@@ -36,8 +44,31 @@ class ScopedRedirect(RedirectMiddleware):
             result = super().process_response(request, response)
         except IgnoreRequest as error:  # the only one it raises: the limit
             raise TooManyRedirects(request.url, self.max_redirect_times) from error
-        site = request.meta.get("site")
-        is_allowed = media_in_scope if request.meta.get("is_medium") else in_scope
-        if isinstance(result, Request) and site and not request.meta.get("robots") and not is_allowed(result.url, site):
-            raise OutOfScope(request.url, result.url)
+        if not isinstance(result, Request):
+            return result
+        target = requested_url(quote(response.headers["Location"] or b"", safe=ASCII), request.url)
+        if target is None:
+            return response
+        result = carry_on(request, response, result.replace(url=target))
+        if not is_allowed(result):
+            raise OutOfScope(request.url, target)
+        asked = (*request.meta.get("asked_in_chain", ()), _asked(request))
+        if _asked(result) in asked:
+            raise TooManyRedirects(request.url, len(asked) - 1)
+        result.meta["asked_in_chain"] = asked
         return result
+
+
+def _asked(request: Request) -> tuple[str, str, bytes | None]:
+    """Return what a server sees of a request: asked once more, it would redirect once more."""
+    return request.method, request.url, request.headers.get("Cookie")
+
+
+def is_allowed(request: Request) -> bool:
+    """Return whether a request stays in the scope of its site, for every parser of its URL alike."""
+    site = request.meta.get("site")
+    if host_of(request.url) != host_of(requested_url(request.url) or ""):
+        return False
+    if site is None or request.meta.get("robots"):
+        return True
+    return media_in_scope(request.url, site) if request.meta.get("is_medium") else in_scope(request.url, site)

@@ -12,6 +12,7 @@ from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped
 from crawler.items import Boilerplate, Capture, Reading, Site
 from crawler.runs.readers import Readers
+from crawler.urls import requested_url
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,8 @@ MAX_FURTHER = 50  # pages of one article
 
 async def fetch(crawler: Crawler, url: str, site: Site) -> Capture:
     """Return the capture of a URL, whatever its status; what kept us from a response is raised, for `explain`."""
-    return capture(await crawler.engine.download_async(Request(url, meta={"site": site}, dont_filter=True)))
+    request = Request(requested_url(url) or url, meta={"site": site}, dont_filter=True)
+    return capture(await crawler.engine.download_async(request))
 
 
 async def read_whole(

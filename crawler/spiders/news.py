@@ -24,7 +24,7 @@ from crawler.runs.frontier import ClosedHost, Frontier
 from crawler.runs.readers import Readers
 from crawler.runs.run import Run
 from crawler.spiders.further import read_whole
-from crawler.urls import posted
+from crawler.urls import posted, requested_url
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class NewsSpider(Spider):
 
     def request_medium(self, site: Site, link: MediaLink) -> Request:
         return Request(
-            link.url,
+            requested_url(link.url) or link.url,
             callback=self.parse_medium,
             errback=self.failed_medium,
             cb_kwargs={"site": site, "link": link},
@@ -117,6 +117,7 @@ class NewsSpider(Spider):
 
     def request(self, site: Site, link: Link) -> Request:
         address, query = posted(link.fetch_url)
+        address = requested_url(address) or address
         return Request(
             address,
             method="GET" if query is None else "POST",

@@ -12,11 +12,9 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from w3lib.url import safe_url_string
-
 from crawler.errors import EvidenceError
 from crawler.items import Exchange
-from crawler.urls import POSTED, absolute_url
+from crawler.urls import POSTED, absolute_url, requested_url
 from crawler.warc.members import read_members
 from crawler.warc.records import Record, record_at, sound
 from crawler.warc.visit_fields import REQUESTED
@@ -100,10 +98,9 @@ def url_key(url: str) -> str | None:
     An empty path is "/", and percent-encoding is normalised (RFC 3986, 6.2.2); the rest is kept as it is. None for what no
     client could have requested (a broken port, a broken IPv6 address).
     """
-    try:
-        parts = urlsplit(safe_url_string(url.strip()))
-    except ValueError:
+    if (asked := requested_url(url.strip())) is None:
         return None
+    parts = urlsplit(asked)
     host = parts.netloc.rpartition("@")[2].lower()
     for port in DEFAULT_PORTS:
         host = host.removesuffix(port)

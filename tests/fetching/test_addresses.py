@@ -23,13 +23,19 @@ def reason_of(result: object) -> Reason:
     """0.0.0.0
     10.1.2.3 127.0.0.1 100.64.0.1 169.254.169.254 172.16.0.1 192.168.1.1 192.0.2.1 198.18.0.1 224.0.0.1 240.0.0.1
     255.255.255.255 :: ::1 fe80::1 fe80::1%eth0 fc00::1 fec0::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1
-    ::7f00:1     2002:7f00:1:: 2002:a00:1:: 64:ff9b::7f00:1 64:ff9b:1::1 nonsense""".split(),
+    ::7f00:1     2002:7f00:1:: 2002:a00:1:: 64:ff9b::7f00:1 64:ff9b:1::1 nonsense
+    168.63.129.16 192.0.0.8 192.0.0.170 192.31.196.1 192.52.193.1 192.88.99.1 192.175.48.1 198.51.100.1 203.0.113.1
+    ::ffff:168.63.129.16 64:ff9b::a9fe:a9fe 2002:a9fe:a9fe:: 100::1 100:0:0:1::1 2001::1 2001:2::1 2001:10::1 2001:20::1
+    2620:4f:8000::1 3fff::1 3fff:fff::1 5f00::1 fd00::1 febf::1 feff::1 4000::1 ::8.8.8.8""".split(),
 )
 def test_address_that_not_everybody_reaches_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["202.113.16.1", "8.8.8.8", "2001:da8:a0::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address",
+    ["202.113.16.1", "8.8.8.8", "168.63.129.15", "2001:da8:a0::1", "2408::1", "::ffff:8.8.8.8", "64:ff9b::808:808"],
+)
 def test_public_address_is_public(address: str) -> None:
     assert is_public(address)
 

@@ -1,13 +1,14 @@
 """Discovery: which links of a page, a feed or a pager script are the site's, and what each is expected to lead to."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from time import process_time
 
 import pytest
 
 from crawler.items import Capture, Kind, Link, Role, Site
-from crawler.pages.discovery import feed_links, script_links, seed_links
+from crawler.pages.discovery import feed_links, make_link, script_links, seed_links
 from crawler.pages.discovery.feeds import xml_of
 from crawler.pages.discovery.pagination import article_pages
 from crawler.pages.extraction.page import Page, parse
@@ -16,6 +17,7 @@ from tests import factories
 
 HOST = "https://news.example.edu.cn"
 SITE = Site(key="news", name="新闻网", hosts=("news.example.edu.cn",))
+HTTP_SITE = replace(SITE, scheme="http")
 TEXT = "<p>三月十二日下午，学校在明德楼召开教学工作会议，各学院院长和有关部门负责人参加会议。</p>" * 3
 
 
@@ -342,3 +344,19 @@ def test_a_pager_script_gives_list_pages() -> None:
         ("/count/zhxw/000/000/c0101_000000002.shtml", Role.NEXT),
     ]
     assert script_links(b"alert(1)", f"{HOST}/a.js", SITE) == ()
+
+
+def test_canonical_url_is_that_of_the_spelling_on_the_page_and_what_is_requested_that_of_a_browser() -> None:
+    link = make_link(
+        "http://news.example.edu.cn/dir/", r"info\1021\7.htm?n='新'", HTTP_SITE, role=Role.OTHER, encoding="gbk"
+    )
+    assert link is not None
+    assert link.url == "http://news.example.edu.cn/dir/info%5C1021%5C7.htm?n='%E6%96%B0'"
+    assert link.fetch_url == "http://news.example.edu.cn/dir/info/1021/7.htm?n=%27%D0%C2%27"
+
+
+@pytest.mark.parametrize(
+    "href", [r"\\evil.example\x.htm", r"http://evil\@news.example.edu.cn/x.htm", r"/\evil.example/x.htm"]
+)
+def test_link_that_a_browser_would_take_off_the_site_is_none(href: str) -> None:
+    assert make_link("http://news.example.edu.cn/dir/", href, HTTP_SITE, role=Role.OTHER) is None

@@ -22,7 +22,7 @@ from crawler.pages.extraction.media import ATTACHMENT
 from crawler.pages.extraction.page import Page, fold
 from crawler.pages.extraction.sections import find_breadcrumb
 from crawler.pages.families import FAMILIES, canonical_url, is_article_url
-from crawler.urls import POSTED, absolute_url, host_of, is_page, on_own_host, with_scheme
+from crawler.urls import POSTED, absolute_url, host_of, is_page, on_own_host, requested_url, with_scheme
 
 __all__ = ["answer_links", "discover", "feed_links", "listing_links", "robots_links", "script_links", "seed_links"]
 
@@ -66,7 +66,7 @@ def discover(
         if (href, role) in seen:
             continue
         seen.add((href, role))
-        link = make_link(page.base, href, site, role=role, title=title)
+        link = make_link(page.base, href, site, role=role, title=title, encoding=page.encoding)
         if link is None:
             continue
         if role is Role.OTHER:
@@ -161,31 +161,37 @@ def seed_links(site: Site) -> tuple[Link, ...]:
     return tuple(link for link in found if link)
 
 
-def make_link(base: str, href: str, site: Site, *, role: Role, title: str | None = None) -> Link | None:
-    """Return the link that an href on a page is, or None if it leads off the site, to no page, or into an endless room."""
+def make_link(
+    base: str, href: str, site: Site, *, role: Role, title: str | None = None, encoding: str = "utf-8"
+) -> Link | None:
+    """Return the link that an href on a page of an encoding is, or None if it leads off the site, to no page, or into an endless room."""
     url = absolute_url(base, href)
     if url is None or len(url) > (MAX_QUERY if POSTED in url else MAX_URL):
         return None
     url = url.partition("#")[0]
     if HALF_READ.search(url):
         return None
-    url = on_own_host(url, site)
-    canonical, is_open = _target(url, site.hosts, site.scheme)
+    asked = requested_url(href.strip(), base, encoding) if "\\" in href else requested_url(url, "", encoding)
+    if asked is None:
+        return None
+    url, asked = on_own_host(url, site), on_own_host(asked, site)
+    canonical, is_open = _target(url, asked, site.hosts, site.scheme)
     is_data = role in (Role.NEXT, Role.LIST) and DATA.search(canonical or "")
     if canonical is None or not (is_open or role is Role.SEED or is_data):
         return None
-    return Link(url=canonical, fetch_url=with_scheme(url, site.scheme), role=role, title=title or None)
+    return Link(url=canonical, fetch_url=with_scheme(asked, site.scheme), role=role, title=title or None)
 
 
 @lru_cache(maxsize=32_768)
-def _target(url: str, hosts: tuple[str, ...], scheme: str) -> tuple[str | None, bool]:
-    """Return the canonical URL of an address in scope, None for one that is not, and whether what is there is worth a visit.
+def _target(url: str, asked: str, hosts: tuple[str, ...], scheme: str) -> tuple[str | None, bool]:
+    """Return the canonical URL of an address that is requested in scope, None for one that is not, and whether what is there is worth a visit.
 
-    Remembered, because the navigation of a site stands on every page of it.
+    Scope is a matter of what is requested. The canonical URL is that of the page's own spelling, so that no document is known by another,
+    unless that spelling names no host of the site. Remembered, because the navigation of a site stands on every page of it.
     """
-    if not url.startswith(("http://", "https://")) or host_of(url) not in hosts:
+    if host_of(asked) not in hosts:
         return None, False
-    canonical = canonical_url(url, scheme)
+    canonical = canonical_url(url if host_of(url) in hosts else asked, scheme)
     if canonical is None:
         return None, False
     is_sitemap = canonical.endswith(("sitemap.xml", ".xml.gz"))
