@@ -13,7 +13,6 @@ from sqlite_utils import Database
 
 from crawler.archive import body_of, load, sweep, write_all
 from crawler.archive.layout import MEDIA
-from crawler.archive.media_type import examine
 from crawler.audit import documents as document_checks
 from crawler.audit import media as media_checks
 from crawler.audit import verify
@@ -24,7 +23,8 @@ from crawler.audit.scope import Audit, Scope
 from crawler.catalog.queries import captures, integrity
 from crawler.catalog.tables import documents, history, media, texts, visits
 from crawler.dedup.digest import digest_of, plain
-from crawler.items import Evidence
+from crawler.items import Evidence, Reason
+from crawler.runs.readers import examine_apart
 from crawler.warc import FILE, Record, recover
 
 ORPHANS = "orphans"
@@ -182,8 +182,8 @@ def _describe_medium(root: Path, db: Database, finding: Finding) -> str | None:
     if link is None or sha256(data).hexdigest() != digest:
         return None
     url, kind, fetched = link
-    file = examine(data, url, kind)
-    if file is None:
+    file = examine_apart(data, url, kind)
+    if isinstance(file, Reason):
         return None
     media.put_file(db, replace(file, path=finding.path), stored=fetched)
     return "the row says what the file is"

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from crawler.catalog.tables import links, media
 from crawler.importing import bring_in, visit_of
 from crawler.ingest import Archive, Fetched, Visited, store, store_media
-from crawler.items import Link, MediaLink, Reading, Role, Site
+from crawler.items import Link, Reading, Role, Site
 from crawler.rebuild.attempts import Attempt, ImportedFile, RunEnd, attempts, files_by_run
 from crawler.rebuild.evidence import Places, RecordedEvidence
 from crawler.runs.info import RunInfo, info_of
@@ -128,13 +128,16 @@ class Replay:
         return asyncio.create_task(self._readers.read(captured, site, attempt.further, learnt))
 
     async def _store(self, run: Run, found: Ahead) -> None:
-        readings = [await task if task else None for task in found.readings]
-        await asyncio.to_thread(self._store_group, run, found.attempts, readings)
-
-    def _store_group(self, run: Run, found: Sequence[Attempt], readings: Sequence[Read | None]) -> None:
         """Store a group: visits before media, as they were."""
+        readings = [await task if task else None for task in found.readings]
+        await asyncio.to_thread(self._store_pages, run, found.attempts, readings)
+        media_tried = [attempt for attempt in found.attempts if attempt.is_medium]
+        fetched = [(one, made) for one in media_tried if (made := await self._fetched(run, one)) is not None]
+        if fetched:
+            await asyncio.to_thread(self._store_media, run, fetched)
+
+    def _store_pages(self, run: Run, found: Sequence[Attempt], readings: Sequence[Read | None]) -> None:
         visited: list[tuple[Attempt, Visited]] = []
-        fetched: list[tuple[Attempt, Fetched]] = []
         for attempt, reading in zip(found, readings, strict=True):
             site = _site(run, attempt)
             if site is None:
@@ -143,17 +146,38 @@ class Replay:
                 )
             elif not attempt.is_medium:
                 visited.append((attempt, self._visited(site, attempt, reading)))
-            elif (link := media.link(self._db, attempt.visit_fields.url)) is not None:
-                fetched.append((attempt, _fetched(site, attempt, link)))
-            else:
-                self._pass_over(f"{attempt.visit_fields.url}: a medium that no document shows any more")
         if visited:
             self._evidence.expect(attempt for attempt, _ in visited)
             store(run.archive, [visit for _, visit in visited])
-        if fetched:
-            self._evidence.expect(attempt for attempt, _ in fetched)
-            store_media(run.archive, [attempt for _, attempt in fetched])
         self.replayed.visits += len(visited)
+
+    async def _fetched(self, run: Run, attempt: Attempt) -> Fetched | None:
+        """Return a try at a medium, examined where it can be killed; None where nothing shows it, or its site is not known."""
+        if (site := _site(run, attempt)) is None:
+            return None
+        told = attempt.visit_fields
+        link = media.link(self._db, told.url)
+        if link is None:
+            self._pass_over(f"{told.url}: a medium that no document shows any more")
+            return None
+        captured = attempt.capture()
+        is_answer = captured is not None and told.outcome is None and not captured.is_cut
+        return Fetched(
+            site=site,
+            link=replace(link, site=site.key),
+            at=told.at,
+            capture=captured,
+            examined=await self._readers.examine(captured.body, link.url, link.kind)
+            if captured and is_answer
+            else None,
+            outcome=told.outcome,
+            reason=told.reason,
+            detail=told.detail,
+        )
+
+    def _store_media(self, run: Run, fetched: Sequence[tuple[Attempt, Fetched]]) -> None:
+        self._evidence.expect(attempt for attempt, _ in fetched)
+        store_media(run.archive, [made for _, made in fetched])
         self.replayed.media += len(fetched)
 
     def _visited(self, site: Site, attempt: Attempt, read: Read | None) -> Visited:
@@ -204,16 +228,3 @@ def _is_enough(ahead: Sequence[Ahead]) -> bool:
 
 def _site(run: Run, attempt: Attempt) -> Site | None:
     return next((site for site in run.sites if site.key == attempt.visit_fields.site), None)
-
-
-def _fetched(site: Site, attempt: Attempt, link: MediaLink) -> Fetched:
-    told = attempt.visit_fields
-    return Fetched(
-        site=site,
-        link=replace(link, site=site.key),
-        at=told.at,
-        capture=attempt.capture(),
-        outcome=told.outcome,
-        reason=told.reason,
-        detail=told.detail,
-    )

@@ -80,6 +80,9 @@ class Readers:
         except (TimeoutError, BrokenProcessPool):
             reader = await self._replaced(reader)
             return None
+        except Exception:  # the edge of one site: too little memory for its pages, or whatever they do to the rules
+            logger.exception("%s: its boilerplate cannot be learnt", site.key)
+            return None
         finally:
             self._idle.put_nowait(reader)
 
@@ -139,6 +142,20 @@ class Readers:
             else:
                 return reader
         raise ReaderError(f"a reader process died while starting, {STARTS} times: is there memory for it?")
+
+
+def examine_apart(body: bytes, url: str, kind: MediaKind) -> MediaFile | Reason:
+    """Return what a medium is, or why that is not known, told by a process that was started for it: for who has no event loop."""
+
+    async def examined() -> MediaFile | Reason:
+        readers = Readers(1)
+        try:
+            await readers.start()
+            return await readers.examine(body, url, kind)
+        finally:
+            await readers.close()
+
+    return asyncio.run(examined())
 
 
 class _Reader:
