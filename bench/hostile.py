@@ -193,9 +193,9 @@ def _heads(tree: Any) -> list[str]:
     """Return what leads to each unbounded repeat of a pattern."""
     heads, before = [], ""
     for operator, argument in tree:
-        for inner in _inside(operator, argument):
+        for inner in inside(operator, argument):
             heads += [before + head for head in _heads(inner)]
-        if operator in _REPEATS and argument[1] >= LONG:
+        if operator in REPEATS and argument[1] >= LONG:
             heads.append(before)
         before += _sample(operator, argument)
     return list(dict.fromkeys(heads))[:6]
@@ -204,25 +204,25 @@ def _heads(tree: Any) -> list[str]:
 def _pieces(tree: Any) -> Iterator[str]:
     """Yield what a pattern is made of: first what repeats, then the rest, then all but the ending."""
     for operator, argument in tree:
-        if operator in _REPEATS:
+        if operator in REPEATS:
             yield from _choices(argument[2])
     so_far = ""
     for operator, argument in tree:
-        for inner in _inside(operator, argument):
+        for inner in inside(operator, argument):
             yield from _pieces(inner)
         so_far += _sample(operator, argument)
         yield so_far
         yield _sample(operator, argument)
     for operator, argument in tree:
         if operator is tokens.IN:
-            yield from (character for character in LIKELY if _is_in(argument, character))
+            yield from (character for character in LIKELY if is_in(argument, character))
 
 
-_REPEATS = (tokens.MAX_REPEAT, tokens.MIN_REPEAT, tokens.POSSESSIVE_REPEAT)
+REPEATS = (tokens.MAX_REPEAT, tokens.MIN_REPEAT, tokens.POSSESSIVE_REPEAT)
 
 
-def _inside(operator: Any, argument: Any) -> list[Any]:
-    if operator in _REPEATS:
+def inside(operator: Any, argument: Any) -> list[Any]:
+    if operator in REPEATS:
         return [argument[2]]
     if operator is tokens.SUBPATTERN:
         return [argument[3]]
@@ -239,12 +239,12 @@ def _choices(tree: Any) -> Iterator[str]:
     if len(tree) == 1:
         operator, argument = tree[0]
         if operator is tokens.IN:
-            yield from (character for character in LIKELY if _is_in(argument, character))
+            yield from (character for character in LIKELY if is_in(argument, character))
         elif operator is tokens.NOT_LITERAL:
             yield from (character for character in LIKELY if ord(character) != argument)
         elif operator is tokens.ANY:
             yield from LIKELY
-        for inner in _inside(operator, argument):
+        for inner in inside(operator, argument):
             yield from _choices(inner)
 
 
@@ -262,16 +262,16 @@ def _sample(operator: Any, argument: Any) -> str:
         return _member(argument)
     if operator is tokens.ANY:
         return "a"
-    if operator in _REPEATS:
+    if operator in REPEATS:
         times: int = max(1, min(argument[0], 50))
         return _whole(argument[2]) * times
     if operator in (tokens.SUBPATTERN, tokens.BRANCH, tokens.ATOMIC_GROUP):
-        return _whole(_inside(operator, argument)[0])
+        return _whole(inside(operator, argument)[0])
     return ""
 
 
 def _member(choices: Any) -> str:
-    likely = (character for character in LIKELY if _is_in(choices, character))
+    likely = (character for character in LIKELY if is_in(choices, character))
     lowest = (
         chr(one if operator is tokens.LITERAL else one[0])
         for operator, one in choices
@@ -280,7 +280,7 @@ def _member(choices: Any) -> str:
     return next(chain(likely, lowest), "\x01")
 
 
-def _is_in(choices: Any, character: str) -> bool:
+def is_in(choices: Any, character: str) -> bool:
     """Return whether a class of characters holds one."""
     negated = choices[0][0] is tokens.NEGATE
     return negated != any(_holds(operator, argument, character) for operator, argument in choices)

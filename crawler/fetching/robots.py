@@ -33,7 +33,9 @@ from crawler.urls import host_of
 PARSED_BYTES = 500 * 1024  # RFC 9309, 2.5: a crawler must read at least so much
 TOKEN = re.compile(r"[A-Za-z_-]+")  # RFC 9309, 2.2.1
 COMPATIBLE = re.compile(r"^Mozilla/[\d.]+ \(compatible; *([A-Za-z_-]+)")
-GROUP = re.compile(r"^(\s*user-?\s?agent\s*:\s*)([A-Za-z_-]+)[^\r\n]*", re.IGNORECASE | re.MULTILINE)
+GROUP = re.compile(
+    r"^([^\S\r\n]*user-?[^\S\r\n]?agent[^\S\r\n]*:[^\S\r\n]*)([A-Za-z_-]++)[^\r\n]*", re.IGNORECASE | re.MULTILINE
+)
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4
 HOPS = 5  # RFC 9309, 2.3.1.2; what redirects on is taken for unavailable
 AGAIN = timedelta(hours=1)  # until a robots.txt that could not be had is asked for again in the same run

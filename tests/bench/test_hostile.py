@@ -2,7 +2,10 @@
 
 import re
 
-from bench.bounded import BOUNDED
+import pytest
+
+from bench.bounded import BOUNDED, PROVEN
+from bench.forms import ambiguity
 from bench.hostile import Cost, patterns, texts
 
 
@@ -35,3 +38,23 @@ def test_what_takes_sixteen_times_as_long_for_four_times_the_text_grows() -> Non
     assert Cost(text="", seconds=(0.1, 0.4, 1.6)).grows
     assert Cost(text="", seconds=(0.1, 0.4, float("inf"))).grows
     assert not Cost(text="", seconds=(0.1, 0.2, 0.4)).grows
+
+
+@pytest.mark.parametrize(
+    "form", [r"a+b*c", r"\s++\s*x", r"<[^>]*>", r"(?:ab+)?c", r"(?:a{1,9}b)*", r"(?>a*)a*", r"\w*+\d+"]
+)
+def test_repeats_that_share_nothing_are_linear_by_form(form: str) -> None:
+    assert ambiguity(re.compile(form)) is None
+
+
+@pytest.mark.parametrize(
+    "form", [r"(a+)+", r"\s*\s+", r"\s*,?\s*", r"(?:x|a*)*", r"\d+\w+", r"(.*)a(.*)b", r"(?=(a+)+b)"]
+)
+def test_repeats_of_the_same_characters_are_not_linear_by_form(form: str) -> None:
+    assert ambiguity(re.compile(form)) is not None
+
+
+def test_every_pattern_is_linear_by_form_or_says_why_it_is_all_the_same() -> None:
+    found = {one.name: fault for one in patterns() if (fault := ambiguity(one.pattern))}
+    assert {name: fault for name, fault in found.items() if name not in {*BOUNDED, *PROVEN}} == {}
+    assert set(PROVEN) <= set(found), "these are linear by form now: take them out of bench/bounded.py"
