@@ -1,5 +1,6 @@
 """The codings of a body (RFC 9110, 8.4), undone: one door for what is fetched and for what evidence gives back."""
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+MOST_UNPACKED = (
+    100_000_000  # bytes of a body that evidence gives back, or ten times what it holds: twice the largest medium
+)
+MOST_CODINGS = 5  # of one body: each costs as much as the one before
 CHUNK = 1 << 16  # bytes unpacked at a time
 STEP = 1 << 12  # bytes of a deflate stream taken at a time: they come to 4 MB at most
 BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
@@ -25,13 +30,17 @@ BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
 def decode(headers: Iterable[tuple[str, str]], body: bytes, most: int = 0) -> tuple[bytes, list[str]]:
     """Return a body without its Content-Encoding, and the codings that could not be undone: one that is not known, and those below it.
 
-    Of a body that is damaged or cut off, as much as there is: ContentEncodingError where that is nothing. BodyTooLargeError for one of more
-    than `most` bytes (0: of any size is taken).
+    Of a body that is damaged or cut off, as much as there is: ContentEncodingError where that is nothing. One that was never packed, whatever
+    its headers say, is as it is. BodyTooLargeError for one of more than `most` bytes (0: of any size is taken).
     """
     stated = ",".join(value for name, value in headers if name.lower() == "content-encoding")
     codings = [coding for part in stated.split(",") if (coding := part.strip().lower())]
+    if len(codings) > MOST_CODINGS:
+        raise ContentEncodingError(f"{len(codings)} codings: nobody needs more than {MOST_CODINGS}")
     while body and codings and codings[-1] in CODINGS:
         coding = codings.pop()
+        if is_plain(coding, body):
+            continue
         body = _gathered(coding, CODINGS[coding](body), most)
     return body, codings
 
@@ -39,9 +48,15 @@ def decode(headers: Iterable[tuple[str, str]], body: bytes, most: int = 0) -> tu
 def decoded(exchange: Exchange) -> bytes:
     """Return the body of an exchange without its Content-Encoding; as it is where that cannot be undone."""
     try:
-        return decode(exchange.headers, exchange.body)[0]
+        return decode(exchange.headers, exchange.body, max(MOST_UNPACKED, 10 * len(exchange.body)))[0]
     except ContentEncodingError:
         return exchange.body
+
+
+def is_plain(coding: str, body: bytes) -> bool:
+    """Return whether a body is not packed in a coding, though it was declared: it lacks its mark, or reads as a page where there is none."""
+    mark = MARKS.get(coding)
+    return not mark.match(body) if mark else bool(MARKUP.match(body))
 
 
 def _gathered(coding: str, chunks: Iterator[bytes], most: int) -> bytes:
@@ -85,6 +100,13 @@ def _brotli(body: bytes) -> Iterator[bytes]:
         chunk = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=CHUNK)
 
 
+MARKS: Mapping[str, re.Pattern[bytes]] = {
+    "gzip": re.compile(rb"\x1f\x8b"),
+    "x-gzip": re.compile(rb"\x1f\x8b"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+}
+# Of `br` and `deflate`, which have none: how what is not packed begins (markup, JSON, pictures, PDF).
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,999}(?:<[!?/a-zA-Z]|[{\[]\s{0,99}[\"{\[])|\xff\xd8\xff|\x89PNG|GIF8|%PDF")
 CODINGS: Mapping[str, Callable[[bytes], Iterator[bytes]]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,  # RFC 9110, 8.4.1.3: the same

@@ -82,7 +82,12 @@ class Reason(StrEnum):
         "unreachable"  # it has one, and does not talk to us: refused, reset or no way, for us or for everybody
     )
     TLS = "tls"
+    OLD_TLS = (
+        "old_tls"  # a protocol, cipher or key that is not safe any more; `weak_tls` in the site's file can allow it
+    )
     CONNECTION = "connection"  # the answer broke off
+    CUT = "cut"  # it broke off before its end each time: what came is kept, and takes the place of nothing whole
+    LONG_HEADERS = "long_headers"  # headers, a line or the framing of the body are longer than is read
     PRIVATE_ADDRESS = "private_address"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"  # 502, 503, 504: the host's trouble, not the page's
@@ -252,6 +257,7 @@ class Site:
     politeness: Pace = Pace()
     revisit: Revisit = Revisit()
     unverified_tls: str | None = None  # the written reason why certificates of this site are not verified
+    weak_tls: str | None = None  # the written reason why old protocols, ciphers and keys are taken of its hosts
     private_hosts: tuple[str, ...] = ()  # hosts that may resolve to private or loopback addresses
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -336,6 +342,7 @@ class Exchange:
     body: bytes  # with its Content-Encoding, without transfer encoding
     method: str = "GET"
     request_body: bytes = b""  # of a list query, the only thing that is sent by POST
+    is_cut: bool = False  # the body is shorter than was stated, or has no last chunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +358,11 @@ class Capture:
     exchanges: tuple[Exchange, ...] = ()  # every hop, redirects and retries first; the last one gave `body`
     seconds: float | None = None  # from request to the last byte
     listed: Listed | None = None  # what a list said of it when it was asked for
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether the body is not whole."""
+        return bool(self.exchanges) and self.exchanges[-1].is_cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

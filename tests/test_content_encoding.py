@@ -74,15 +74,26 @@ def test_of_a_body_that_is_cut_off_there_is_as_much_as_was_received(name: str) -
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
-def test_what_is_not_packed_is_refused_when_fetched_and_read_as_it_is_from_evidence(coding: str) -> None:
+def test_what_was_never_packed_is_as_it_is_fetched_and_from_evidence(coding: str) -> None:
     body = b"<html>not packed at all"
-    with pytest.raises(ContentEncodingError):
-        decode(headers(coding), body)
+    assert decode(headers(coding), body)[0] == body
     at = datetime(2027, 1, 1, tzinfo=UTC)
     plain = Exchange(
         url="https://a.example/", at=at, request_headers=(), status=200, headers=tuple(headers(coding)), body=body
     )
     assert decoded(plain) == body
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_damaged_body_is_refused(coding: str) -> None:
+    damaged = b"\x1f\x8b\x28\xb5" if coding != "zstd" else b"\x28\xb5\x2f\xfd\xff\xff\xff"
+    with pytest.raises(ContentEncodingError):
+        decode(headers(coding), damaged + bytes(range(200, 256)) * 9)
+
+
+def test_more_codings_than_anybody_uses_are_not_undone() -> None:
+    with pytest.raises(ContentEncodingError):
+        decode(headers(", ".join(["gzip"] * 30)), b"\x1f\x8b")
 
 
 def test_a_page_is_the_same_fetched_and_read_back(tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ from twisted.web.client import ResponseNeverReceived
 
 from crawler.errors import BodyTooLargeError
 from crawler.fetching.addresses import PrivateAddressError
+from crawler.fetching.bounded import HeadTooLargeError
 from crawler.fetching.politeness import HostClosed, RateLimited
 from crawler.fetching.robots import HostUnreachable, RobotsRefusal, RobotsUnreachable
 from crawler.fetching.scope import OutOfScope, TooManyRedirects
-from crawler.fetching.transport import is_tls_failure
+from crawler.fetching.transport import caused_by, is_old_tls, is_tls_failure
 from crawler.items import Capture, Exchange, Outcome, Reason
 
 STATUSES = {
@@ -36,6 +37,7 @@ STATUSES = {
     451: (Outcome.REFUSED, Reason.FORBIDDEN),  # for legal reasons (RFC 7725)
     502: (Outcome.FAILED, Reason.UNAVAILABLE),
     503: (Outcome.FAILED, Reason.UNAVAILABLE),
+    521: (Outcome.REFUSED, Reason.CHALLENGE),  # 加速乐: a script makes a cookie, and asks again
     504: (Outcome.FAILED, Reason.UNAVAILABLE),
     511: (Outcome.REFUSED, Reason.LOGIN),  # of the network we are in (RFC 6585)
     522: (Outcome.FAILED, Reason.UNAVAILABLE),  # 522 and 524: a proxy that waited for the server behind it
@@ -102,6 +104,8 @@ def explain(failure: Failure | BaseException) -> tuple[Outcome, Reason, str]:
     if isinstance(error, HostUnreachable):
         return explain(error.error)
     detail = f"{type(error).__name__}: {error}"
+    if (long := caused_by(error, HeadTooLargeError)) is not None:
+        return Outcome.FAILED, Reason.LONG_HEADERS, f"{type(long).__name__}: {long}"
     for types, outcome, reason in ERRORS:
         if isinstance(error, types):
             return outcome, reason, detail
@@ -109,7 +113,7 @@ def explain(failure: Failure | BaseException) -> tuple[Outcome, Reason, str]:
         outcome, reason = judge_status(error.response.status) or (Outcome.FAILED, Reason.SERVER_ERROR)
         return outcome, reason, f"HTTP status {error.response.status}"
     if is_tls_failure(error):
-        return Outcome.FAILED, Reason.TLS, detail
+        return Outcome.FAILED, Reason.OLD_TLS if is_old_tls(error) else Reason.TLS, detail
     if isinstance(error.__cause__, ResponseNeverReceived):  # connected, and hung up on without a byte
         return Outcome.FAILED, Reason.UNREACHABLE, detail
     return Outcome.FAILED, Reason.CONNECTION, detail

@@ -15,6 +15,8 @@ from crawler.content_encoding import decode
 from crawler.items import Exchange
 from crawler.urls import host_of
 
+CUT = "dataloss"  # the flag that Scrapy gives a response whose body is not whole
+
 
 class ExchangeMiddleware:
     """Downloader middleware: append an Exchange to the list in `request.meta["exchanges"]`, one list a visit."""
@@ -44,6 +46,7 @@ class ExchangeMiddleware:
                 body=response.body,
                 method=request.method,
                 request_body=request.body,
+                is_cut=CUT in response.flags,
             )
         )
         return response

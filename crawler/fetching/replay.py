@@ -13,6 +13,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
+from crawler.fetching.evidence import CUT
 from crawler.urls import with_body
 from crawler.warc import UrlIndex, index_files
 
@@ -68,4 +69,5 @@ class ReplayHandler(BaseDownloadHandler):
         for name, value in exchange.headers:
             headers.appendlist(name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
         kind = responsetypes.from_args(headers=headers, url=request.url, body=exchange.body)
-        return kind(request.url, status=exchange.status, headers=headers, body=exchange.body)
+        flags = [CUT] if exchange.is_cut else []
+        return kind(request.url, status=exchange.status, headers=headers, body=exchange.body, flags=flags)

@@ -12,9 +12,10 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from crawler.clock import Clock, clock_of
+from crawler.fetching.bounded import HeadTooLargeError
 from crawler.fetching.capture import explain
 from crawler.fetching.politeness import JITTER, TROUBLE, Politeness, RateLimited, retry_after
-from crawler.fetching.transport import is_tls_failure
+from crawler.fetching.transport import caused_by, is_tls_failure
 from crawler.items import Reason
 
 LONGEST_BACKOFF = 60.0  # seconds
@@ -36,6 +37,11 @@ class PatientRetry(RetryMiddleware):
         middleware.longest_wait = crawler.settings.getfloat("RETRY_AFTER_MAX", 120)
         return middleware
 
+    def process_request(self, request: Request) -> None:
+        """Let the last try keep a body that is cut: the ones before it ask again."""
+        is_last = request.meta.get("retry_times", 0) >= request.meta.get("max_retry_times", self.max_retry_times)
+        request.meta["download_fail_on_dataloss"] = not is_last
+
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Return the request to repeat, or the response; RateLimited if the host asks for more than RETRY_AFTER_MAX."""
         wait = retry_after(response, self.clock())
@@ -49,8 +55,8 @@ class PatientRetry(RetryMiddleware):
         return result
 
     def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:  # type: ignore[override]
-        """Return the request to repeat, or None if this exception is final: an invalid certificate stays invalid."""
-        if is_tls_failure(exception):
+        """Return the request to repeat, or None if this exception is final: an invalid certificate stays invalid, headers stay as long."""
+        if is_tls_failure(exception) or caused_by(exception, HeadTooLargeError):
             return None
         result = super().process_exception(request, exception)
         if isinstance(result, Request):

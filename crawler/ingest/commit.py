@@ -19,7 +19,7 @@ from crawler.ingest.bounding import bound, unknown_links
 from crawler.ingest.decision import Decision, Promotion
 from crawler.ingest.listed import note_list
 from crawler.ingest.media import add_media
-from crawler.ingest.results import Archive, final_url
+from crawler.ingest.results import Archive, Visited, final_url
 from crawler.ingest.revisiting import arrange, body_in, keep_whole, walk_on
 from crawler.ingest.state import detector_of
 from crawler.items import Host, Link, MediaRules, Outcome, Reason, Robots, Role, Site, Visit
@@ -214,5 +214,12 @@ def _visit(run: str, decision: Decision) -> Visit:
         document=decision.about,
         links=visited.reading.links if visited.reading and decision.reason is not Reason.SOFT_404 else (),
         evidence=decision.preserved.evidence,
-        detail=visited.detail,
+        detail=visited.detail or _allowed(visited),
     )
+
+
+def _allowed(visited: Visited) -> str | None:
+    """Return the sentence of a page that came over TLS as its site alone is allowed."""
+    reason = visited.site.weak_tls
+    is_weak = reason and visited.capture and visited.capture.final_url.startswith("https:")
+    return f"old TLS is taken of this site: {reason}" if is_weak else None

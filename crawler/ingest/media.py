@@ -191,6 +191,8 @@ def link_documents(archive: Archive, ids: Sequence[str]) -> int:
 def _judge(attempt: Fetched) -> Kept:
     if attempt.capture is None or attempt.outcome is not None:
         return Kept(result=attempt, outcome=_outcome(attempt), reason=attempt.reason)
+    if attempt.capture.is_cut:
+        return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=Reason.CUT)
     found = attempt.examined or _examine(attempt.capture.body, attempt.link)
     if isinstance(found, Reason):
         return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=found)

@@ -15,7 +15,7 @@ from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Quarantin
 from crawler.ingest.evidence import Preserved
 from crawler.ingest.media import contents_of, held_files
 from crawler.ingest.placing import Placed, compare, others, place, promote, read_from, state_of
-from crawler.ingest.results import Archive, Visited, document_url, final_url, seen_at
+from crawler.ingest.results import Archive, Visited, document_url, final_url, is_cut, seen_at
 from crawler.ingest.state import State, recognise, traits_at
 from crawler.items import DocumentState, Kind, Outcome, Reason, Role, Status
 from crawler.pages.families import is_article_url
@@ -42,13 +42,21 @@ def decide(archive: Archive, batch: Sequence[Preserved], policy: Policy = LIVE) 
 
 
 def plan(state: State, preserved: Preserved, policy: Policy = LIVE) -> Decision:
-    """Decide on one visit."""
+    """Decide on one visit; of a page that is cut that is said, unless something else is."""
+    decision = _plan(state, preserved, policy)
+    is_told = decision.reason is not None or not is_cut(preserved.result)
+    return decision if is_told else replace(decision, reason=Reason.CUT)
+
+
+def _plan(state: State, preserved: Preserved, policy: Policy) -> Decision:
     if policy.is_reread:
         return _plan_again(state, preserved, policy)
     if policy.is_settled:
         return _plan_article(state, preserved, policy)
     visit = preserved.result
     outcome, reason = _outcome(visit)
+    if visit.outcome is None and outcome in (Outcome.NOT_ARTICLE, Outcome.GONE) and is_cut(visit):
+        outcome, reason = Outcome.FAILED, Reason.CUT  # what is missing may be the article
     if outcome not in (Outcome.FAILED, Outcome.REFUSED) and state.is_home_elsewhere(visit):
         outcome, reason = Outcome.GONE, Reason.SOFT_404
     if name := state.withheld(visit):
@@ -74,6 +82,8 @@ def _plan_article(state: State, preserved: Preserved, policy: Policy) -> Decisio
     if before and visit.file and visit.at < before.captured:
         return _plan_earlier(state, preserved, before)
     placed = compare(state, visit, place(state, visit, before, policy))
+    if before and placed.is_written and is_cut(visit) and not state.is_cut(before):
+        return Decision(preserved=preserved, at=seen_at(visit), outcome=Outcome.FAILED, reason=Reason.CUT)
     if policy.is_settled and before:
         is_same = placed.verdict.outcome is Outcome.UNCHANGED
         placed = replace(placed, verdict=replace(placed.verdict, amends=is_same))

@@ -92,6 +92,11 @@ class Visited:
     exchanges: tuple[Exchange, ...] = ()  # what was received on the way to a failure
 
 
+def is_cut(visited: Visited) -> bool:
+    """Return whether a page came that is not whole, or one of the further pages of its article."""
+    return any(page.is_cut for page in (visited.capture, *visited.further) if page)
+
+
 def received(url: str, exchanges: tuple[Exchange, ...]) -> Capture | None:
     """Return what came in before a fetch failed, redirects and answers that were asked for again; None if nothing did."""
     if not exchanges:

@@ -74,13 +74,13 @@ def keep_whole(archive: Archive, visited: Visited, recorded: Visit, number: int,
     """Write down where the whole page of a link is, and with which validators it may be asked for; notice those that lie.
 
     `number` is the visit's. Of an article of several pages, and of what is neither article nor list, no validators are kept: a 304 for
-    the first page says nothing of the others.
+    the first page says nothing of the others. Nor are they of a body that is cut.
     """
     capture, url = visited.capture, recorded.final_url or recorded.url
     evidence, before = recorded.evidence, links.last_response(archive.db, url)
     if capture is None or evidence is None or before is None or recorded.status != OK:
         return
-    is_validated = recorded.outcome in {*ANSWERS, Outcome.LISTED} and not visited.further
+    is_validated = recorded.outcome in {*ANSWERS, Outcome.LISTED} and not visited.further and not capture.is_cut
     after = validators_of(capture.headers, capture.fetched) if is_validated else Validators()
     is_same_body = evidence.payload_digest == before.payload_digest
     trust = weigh(

@@ -16,13 +16,13 @@ from typing import Self
 from sqlite_utils import Database
 
 from crawler.archive import body_of
-from crawler.catalog.tables import documents, drifts, history, texts, withheld
+from crawler.catalog.tables import documents, drifts, history, texts, visits, withheld
 from crawler.dedup import normalise, plain
 from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
 from crawler.ingest.evidence import reread
 from crawler.ingest.results import Archive, Home, Visited, document_url, final_url
-from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Site
+from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Reason, Site
 from crawler.policies.drift import DriftDetector, Traits, traits_of, typical
 from crawler.urls import document_id, host_of, with_host, with_scheme
 
@@ -99,6 +99,10 @@ class State:
         """Return the withheld document that a visit led to, by any of its addresses or by what it says."""
         found = next((self._withheld_urls[url] for url in _urls_of(visited) if url in self._withheld_urls), None)
         return found or self._withheld_texts.get((visited.reading and visited.reading.content_digest) or "")
+
+    def is_cut(self, document: DocumentState) -> bool:
+        """Return whether the version that a document holds is of a page that was cut."""
+        return visits.reason_of(self.db, document.id, document.version) is Reason.CUT
 
     def read(self, path: str) -> bytes:
         """Return a file as it will be. Raises OSError."""

@@ -126,6 +126,7 @@ class SiteKeys(TypedDict, total=False):
     politeness: PolitenessKeys
     revisit: RevisitKeys
     unverified_tls: Annotated[str, AfterValidator(checks.reason)] | None
+    weak_tls: Annotated[str, AfterValidator(checks.reason)] | None
     private_hosts: list[Host]
     tags: list[Text]
     categories: list[Text]

@@ -11,7 +11,7 @@ from crawler.errors import EvidenceError
 from crawler.items import Capture, Exchange, Purpose
 from crawler.warc.http_headers import parse_head, parse_response, split_head
 from crawler.warc.members import Member, read_members
-from crawler.warc.visit_fields import FURTHER, PURPOSE, read_listed
+from crawler.warc.visit_fields import FURTHER, PURPOSE, TRUNCATED, read_listed
 
 REQUIRED = ("warc-type", "warc-record-id", "warc-date", "content-length")  # WARC/1.1, 5.1
 MOST_ENDING = 4  # bytes: the two line ends after a block
@@ -78,7 +78,15 @@ class Record:
         if parsed is None:
             return None
         status, headers, body = parsed
-        return Exchange(url=self.url, at=self.at, request_headers=(), status=status, headers=headers, body=body)
+        return Exchange(
+            url=self.url,
+            at=self.at,
+            request_headers=(),
+            status=status,
+            headers=headers,
+            body=body,
+            is_cut=self.get(TRUNCATED) is not None,
+        )
 
     @property
     def fault(self) -> str | None:

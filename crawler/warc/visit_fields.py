@@ -24,6 +24,7 @@ VISIT, LINK, REQUESTED, DETAIL, FURTHER, LISTED = (
     "Archive-Listed",
 )
 PURPOSE = "Archive-Purpose"  # of every record but requests
+TRUNCATED = "WARC-Truncated"  # WARC/1.1, 5.13
 NAME = "Archive-File"  # the name of an imported file, percent-encoded
 DEFINITION = "Archive-Site"  # the definition of its site, ASCII JSON
 SECOND = timedelta(seconds=1)

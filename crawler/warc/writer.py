@@ -28,7 +28,7 @@ from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Purpose
 from crawler.sites.definition import site_as_json
 from crawler.warc.http_headers import http_request, http_response
 from crawler.warc.members import GZIP
-from crawler.warc.visit_fields import DEFINITION, LINK, NAME, PURPOSE, READABLE, write_visit_fields
+from crawler.warc.visit_fields import DEFINITION, LINK, NAME, PURPOSE, READABLE, TRUNCATED, write_visit_fields
 
 FOLDER = "warc"
 MAX_BYTES = 1_000_000_000  # the size the WARC standard (ISO 28500, annex C) recommends for one file
@@ -168,7 +168,8 @@ class WarcWriter:
         if self.file is None:
             self._make_room()
         block = _Block(body=exchange.body, head=http_response(exchange), digest=digest_of(exchange.body))
-        evidence = self._append("response", exchange.url, exchange.at, block, also)
+        said = {**also, TRUNCATED: "disconnect"} if exchange.is_cut else also
+        evidence = self._append("response", exchange.url, exchange.at, block, said)
         self._write_request(exchange, evidence)
         return evidence
 
@@ -180,6 +181,7 @@ class WarcWriter:
             "WARC-Refers-To": original.record_id,
             "WARC-Refers-To-Target-URI": original.url,
             "WARC-Refers-To-Date": warc_date(original.at),
+            **({TRUNCATED: "disconnect"} if exchange.is_cut else {}),
             **also,
         }
         block = _Block(head=http_response(exchange), digest=original.payload_digest)

@@ -930,3 +930,45 @@ def test_articles_that_were_visited_before_have_no_witness(archive: Archive) -> 
     outcomes(archive, seen("a"), naming(("a", "图书馆延长开放时间", date(2024, 5, 6)), minutes=1))
     assert handed_out(archive, "a").listed is None
     assert agreement.shares(archive.db) == {}
+
+
+def cut(visited: Visited) -> Visited:
+    """The same visit, of a page that broke off before its end."""
+    assert visited.capture is not None
+    exchange = replace(visited.capture.exchanges[-1], is_cut=True)
+    return replace(visited, capture=replace(visited.capture, exchanges=(exchange,)))
+
+
+def told(archive: Archive, *visited: Visited) -> list[tuple[str, str | None]]:
+    return [(visit.outcome.value, visit.reason) for visit in store(archive, visited)]
+
+
+def test_a_page_that_is_cut_is_archived_and_marked_and_leaves_no_validators(archive: Archive) -> None:
+    known(archive, "a")
+    assert told(archive, cut(seen("a"))) == [("new", Reason.CUT)]
+    (record,) = [one for one in read_back(archive) if one.rec_type == "response"]
+    assert record.rec_headers.get_header("WARC-Truncated") == "disconnect"
+    check(archive)
+
+
+def test_a_page_that_is_cut_takes_the_place_of_no_whole_one(archive: Archive) -> None:
+    whole, half = seen("a"), cut(seen("a", TEXT[:20], minutes=9))
+    empty = cut(replace(half, reading=Reading(kind=Kind.OTHER, reason=Reason.NO_CONTENT)))
+    assert told(archive, whole) == [("new", None)]
+    assert told(archive, half, empty) == [("failed", Reason.CUT)] * 2
+    assert told(archive, cut(seen("a", minutes=10))) == [("unchanged", Reason.CUT)]
+    assert (documents(archive)["a"]["version"], documents(archive)["a"]["status"]) == (1, "live")
+    check(archive)
+
+
+def test_a_whole_page_takes_the_place_of_one_that_was_cut_and_so_does_a_longer_one(archive: Archive) -> None:
+    assert told(archive, cut(seen("a", TEXT[:20]))) == [("new", Reason.CUT)]
+    assert told(archive, cut(seen("a", TEXT[:30], minutes=9))) == [("changed", Reason.CUT)]
+    assert told(archive, seen("a", minutes=10)) == [("changed", None)]
+    check(archive)
+
+
+def read_back(archive: Archive) -> list[Any]:
+    writer(archive).flush()
+    with (archive.root / writer(archive).path).open("rb") as file:
+        return list(ArchiveIterator(file))

@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
-from crawler.items import Evidence, Outcome, Visit
+from crawler.items import Evidence, Outcome, Reason, Visit
 
 COLUMNS = (
     "url", "site", "run", "role", "fetched", "outcome", "reason", "status", "final_url", "content_type", "size",
@@ -43,6 +43,13 @@ def is_known(db: Database, url: str, payload_digest: str) -> bool:
     """Return whether a visit of a URL brought these very bytes."""
     row = db.execute("SELECT 1 FROM visits WHERE url = ? AND payload_digest = ?", [url, payload_digest]).fetchone()
     return row is not None
+
+
+def reason_of(db: Database, document: str, version: int) -> Reason | None:
+    """Return the reason that the visit which brought a version gave."""
+    query = "SELECT reason FROM visits JOIN versions ON versions.visit = visits.id WHERE versions.document = ? AND version = ?"
+    row = db.execute(query, [document, version]).fetchone()
+    return Reason(row[0]) if row and row[0] else None
 
 
 def asked_sites(db: Database, run: str) -> set[str]:
