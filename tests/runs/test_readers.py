@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -163,6 +164,15 @@ def test_a_medium_is_examined_where_it_can_be_killed() -> None:
         assert (
             await readers.examine(b"<html>", "https://news.example.edu.cn/a.png", MediaKind.IMAGE) is Reason.NOT_MEDIA
         )
+
+    using(job)
+
+
+def test_what_learning_trips_over_costs_what_would_be_learnt() -> None:
+    async def job(readers: Readers) -> None:
+        broken = [replace(capture(), body=None)] * 4  # type: ignore[arg-type] # raises, as too little memory does
+        assert await readers.learn(broken, SITE) is None
+        assert (await readers.read(capture(), SITE))[0].kind is Kind.ARTICLE
 
     using(job)
 
