@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|memory|recall|time|reposts|verify|room|layouts|hostile]`: print tables; exit 1: a bar missed, 2: a wrong call."""
+"""`python -m bench [MEASURE]`: print tables; exit 1: a bar missed, 2: a wrong call."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.hostile import hostile
 from bench.layouts import layouts
 from bench.memory import memory
+from bench.profile import profile
 from bench.quality import quality
 from bench.recall import recall
 from bench.recorded import NoRecordingsError
@@ -53,6 +54,7 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
         ),
         "room": lambda: room(documents=options.found, keep=options.archive),
         "hostile": hostile,
+        "profile": lambda: profile(shared),
         "verify": lambda: verify(options.archives, faults=options.faults, seed=options.seed),
         "memory": lambda: memory(shared, pages=options.pages, totals=options.totals, settings=options.settings),
         "unseen": lambda: unseen(shared, keep=options.keep),
@@ -71,7 +73,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "measure",
         nargs="?",
-        choices=("quality", "speed", "memory", "recall", "time", "reposts", "verify", "room", "layouts", "hostile"),
+        choices=(
+            "quality",
+            "speed",
+            "memory",
+            "recall",
+            "time",
+            "reposts",
+            "verify",
+            "room",
+            "layouts",
+            "hostile",
+            "profile",
+        ),
         help="default: recall, speed, memory and time",
     )
     parser.add_argument(
