@@ -194,3 +194,16 @@ def test_the_scripts_of_a_page_share_their_variables_and_a_click_changes_none() 
     first, second = scripts.click("go()"), scripts.click("go()")
     assert first == second
     assert (first[0].deed, first[0].text.parts) == (Deed.GO, ("/a/2",))
+
+
+def test_no_click_depends_on_those_before_it() -> None:
+    source = "var seen = []; function go(n) { seen.push(n); location.href = '/list/' + seen.length + '.htm?' + n }"
+    scripts = Scripts((source,))
+    scripts.click("go(3)")
+    assert scripts.click("go(4)") == Scripts((source,)).click("go(4)") != []
+
+
+def test_the_rows_a_page_keeps_are_those_before_any_click() -> None:
+    scripts = Scripts(("var rows = [{url: '/a/1.html', title: '会议'}];",))
+    scripts.click("rows.push({url: '/a/2.html'}); rows[0].url = '/b'; other = rows; location.href = '/c'")
+    assert scripts.values == [[{"url": "/a/1.html", "title": "会议"}]]

@@ -252,7 +252,7 @@ class _Reader:
         self, lines: list[Line], spans: dict[HtmlElement, tuple[int, int]], *, shows_hidden: bool = False
     ) -> None:
         self.lines, self.spans, self.shows_hidden = lines, spans, shows_hidden
-        self.hidden: set[HtmlElement] = set()
+        self.hidden: dict[HtmlElement, None] = {}  # in the order of the page
         self.parts: list[str] = []
         self.anchors: list[Anchor] = []
         self.linked = 0
@@ -260,7 +260,7 @@ class _Reader:
 
     def read(self, tree: HtmlElement) -> None:
         if not self.shows_hidden:
-            self.hidden = {element for element in HIDING(tree) if is_hidden(element)}
+            self.hidden = dict.fromkeys(filter(is_hidden, HIDING(tree)))
         self._walk(tree, tree, 0, False)
         self._flush(tree)
         said = sum(len(line.text) - line.linked for line in self.lines)

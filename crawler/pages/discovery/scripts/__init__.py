@@ -3,26 +3,14 @@
 from functools import lru_cache
 from typing import Any
 
-import tree_sitter_javascript
-from tree_sitter import Language, Node, Parser
-
 from crawler.pages.discovery.scripts.evaluation import Evaluation
+from crawler.pages.discovery.scripts.syntax import parse
 from crawler.pages.discovery.scripts.values import Deed, Hole, Origin, PartlyKnown, ScriptAct
 
 __all__ = ["Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts"]
 
 MAX_SOURCE = 200_000  # characters of all scripts of a page
-MAX_HANDLERS = 600  # different ones of a page
-
-
-@lru_cache(maxsize=1)
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_javascript.language()))
-
-
-def parse(source: str) -> Node:
-    """Return the syntax tree of a script; what is no JavaScript is a node of its own in it."""
-    return _parser().parse(source.encode("utf-8", "replace")).root_node
+REMEMBERED = 600  # clicks: the menus of a site stand on every page of it
 
 
 class Scripts:
@@ -36,14 +24,11 @@ class Scripts:
                 left -= len(source)
                 self._evaluation.run(parse(source))
         self._evaluation.call_uncalled()
-        self._handlers = MAX_HANDLERS
         self.found = tuple(self._evaluation.found)
+        self.click = lru_cache(maxsize=REMEMBERED)(self._click)
 
-    def click(self, source: str) -> list[ScriptAct]:
+    def _click(self, source: str) -> list[ScriptAct]:
         """Return what a handler (`onclick="go(3)"`, `javascript:go(3)`) would do."""
-        if self._handlers <= 0:
-            return []
-        self._handlers -= 1
         return self._evaluation.handler(parse(source))
 
     def row(self, source: str, item: str) -> PartlyKnown | None:

@@ -12,8 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from tree_sitter import Node
-
+from crawler.pages.discovery.scripts.syntax import Node
 from crawler.pages.discovery.scripts.values import (
     UNKNOWN,
     Bindings,
@@ -71,6 +70,8 @@ class Evaluation:
         self.top = Bindings({})
         self.found: list[ScriptAct] = []
         self.functions: list[Function] = []
+        self._calls: dict[Function, int] = {}  # so often each was evaluated
+        self._before: dict[int, tuple[Any, Any]] | None = None  # during a click: what it changes, and how that was
         self._steps = self._depth = 0
         self._inside: list[str] = []
 
@@ -81,18 +82,19 @@ class Evaluation:
     def call_uncalled(self) -> None:
         """Go through the functions nothing calls, with holes for what their callers would give."""
         for function in list(self.functions):
-            if not function.calls:
+            if function not in self._calls:
                 holes = [Hole(name, Origin.CALLER) for name in function.parameters]
                 values = dict(self.top.values)
                 self._bounded(partial(self._invoke, function, holes, Thing("this", Origin.ATTRIBUTE)))
                 self.top.values = values
 
     def handler(self, program: Node) -> list[ScriptAct]:
-        """Return what a click would do; what it assigns is forgotten."""
-        before, values = len(self.found), dict(self.top.values)
-        self._bounded(lambda: self._block(program, Bindings({"this": Thing("this", Origin.ATTRIBUTE)}, self.top)))
-        found, self.top.values = self.found[before:], values
-        del self.found[before:]
+        """Return what a click would do. It leaves everything as it was: no click depends on another."""
+        start = len(self.found)
+        scope = Bindings({"this": Thing("this", Origin.ATTRIBUTE)}, self.top)
+        self._undone(lambda: self._block(program, scope))
+        found = self.found[start:]
+        del self.found[start:]
         return found
 
     def expression(self, program: Node, item: str) -> PartlyKnown | None:
@@ -101,7 +103,7 @@ class Evaluation:
         statement = program.named_children[0] if program.named_children else None
         made: list[Any] = []
         if statement is not None:
-            self._bounded(lambda: made.append(self._value(statement, scope)))
+            self._undone(lambda: made.append(self._value(statement, scope)))
         return as_text(made[0]) if made else None
 
     def _bounded(self, work: Callable[[], object]) -> None:
@@ -111,6 +113,21 @@ class Evaluation:
             work()
         except (OutOfStepsError, RecursionError, OverflowError):
             return
+
+    def _undone(self, work: Callable[[], object]) -> None:
+        """Do something, and put back what it changed."""
+        self._before, functions = {}, len(self.functions)
+        self._bounded(work)
+        for held, copy in self._before.values():
+            held.clear()
+            held.update(copy) if isinstance(held, dict) else held.extend(copy)
+        del self.functions[functions:]
+        self._before = None
+
+    def _touch(self, held: dict[Any, Any] | list[Any]) -> None:
+        """Note how something was before it is changed, where that is to be undone."""
+        if self._before is not None and id(held) not in self._before:
+            self._before[id(held)] = (held, held.copy())
 
     # Statements. They return a value where a `return` was met that is certain, UNKNOWN's absence (None) otherwise.
 
@@ -161,7 +178,7 @@ class Evaluation:
 
     def _if(self, node: Node, scope: Bindings) -> tuple[Any] | None:
         known = truth(self._field(node, "condition", scope))
-        first, second = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
+        first, second = node.field("consequence"), node.field("alternative")
         if known is None:
             for branch in (first, second):
                 if branch is not None:
@@ -172,34 +189,30 @@ class Evaluation:
 
     def _for(self, node: Node, scope: Bindings) -> None:
         inner = Bindings({}, scope)
-        if (start := node.child_by_field_name("initializer")) is not None:
+        if (start := node.field("initializer")) is not None:
             self._statement(start, inner)
         self._loop(node, inner)
 
     def _loop(self, node: Node, scope: Bindings) -> None:
-        body, increment = node.child_by_field_name("body"), node.child_by_field_name("increment")
+        body, increment = node.field("body"), node.field("increment")
         for _ in range(MAX_ROUNDS):
             known = truth(self._field(node, "condition", scope))
             if known is False or body is None:
                 return
-            if (
-                known is None
-                and increment is not None
-                and (counter := increment.child_by_field_name("argument")) is not None
-            ):
-                self._assign(counter, Hole(text_of(counter), Origin.CALLER), scope)  # nobody knows how far it counts
+            if known is None and increment is not None and (counter := increment.field("argument")) is not None:
+                self._assign(counter, Hole(counter.text, Origin.CALLER), scope)  # nobody knows how far it counts
             if self._statement(body, scope) is not None or known is None:
                 return
             if increment is not None:
                 self._value(increment, scope)
 
     def _for_in(self, node: Node, scope: Bindings) -> None:
-        left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
-        operator = node.child_by_field_name("operator")
+        left, body = node.field("left"), node.field("body")
+        operator = node.field("operator")
         over = plain(self._field(node, "right", scope))
         if left is None or body is None:
             return
-        names = operator is not None and operator.text == b"in"
+        names = operator is not None and operator.text == "in"
         items: Sequence[Any] = [element_of(over)]
         if isinstance(over, list | dict | str):
             items = list(range(len(over))) if names and not isinstance(over, dict) else list(over)
@@ -209,29 +222,29 @@ class Evaluation:
             self._statement(body, inner)
 
     def _declarator(self, node: Node, scope: Bindings) -> None:
-        name = node.child_by_field_name("name")
-        value = node.child_by_field_name("value")
+        name = node.field("name")
+        value = node.field("value")
         if name is not None and (value is not None or name.type == "identifier"):
             given = self._value(value, scope) if value is not None else None
             if isinstance(given, Function) and not given.name:
-                given.name = text_of(name)
+                given.name = name.text
             self._bind(name, given, scope)
 
     def _bind(self, pattern: Node, value: Any, scope: Bindings) -> None:
         """Give names of a pattern their values."""
         match pattern.type:
             case "identifier" | "shorthand_property_identifier_pattern":
-                scope.values[text_of(pattern)] = value
+                scope.values[pattern.text] = value
             case "object_pattern":
                 for child in pattern.named_children:
-                    key = child.child_by_field_name("key") or child.child_by_field_name("left") or child
-                    target = child.child_by_field_name("value") or key
-                    self._bind(target, self._member(value, text_of(key)), scope)
+                    key = child.field("key") or child.field("left") or child
+                    target = child.field("value") or key
+                    self._bind(target, self._member(value, key.text), scope)
             case "array_pattern":
                 for number, child in enumerate(pattern.named_children):
                     self._bind(child, self._member(value, number), scope)
             case "assignment_pattern":
-                if (left := pattern.child_by_field_name("left")) is not None:
+                if (left := pattern.field("left")) is not None:
                     given = self._field(pattern, "right", scope) if value is None else value
                     self._bind(left, given, scope)
 
@@ -243,19 +256,20 @@ class Evaluation:
             raise OutOfStepsError
 
     def _field(self, node: Node, name: str, scope: Bindings) -> Any:
-        child = node.child_by_field_name(name)
+        child = node.field(name)
         return self._value(child, scope) if child is not None else UNKNOWN
 
     def _value(self, node: Node, scope: Bindings) -> Any:
-        self._step()
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise OutOfStepsError
         if self._depth > MAX_DEPTH:
             return UNKNOWN
         self._depth += 1
-        try:
-            how = getattr(self, f"_on_{node.type}", None)
-            return how(node, scope) if how else UNKNOWN
-        finally:
-            self._depth -= 1
+        how = HOW.get(node.type)
+        value = how(self, node, scope) if how else UNKNOWN
+        self._depth -= 1  # what breaks off breaks off the whole: `_bounded` starts afresh
+        return value
 
     def _on_expression_statement(self, node: Node, scope: Bindings) -> Any:
         return self._value(node.named_children[0], scope) if node.named_children else UNKNOWN
@@ -266,20 +280,20 @@ class Evaluation:
         return [self._value(child, scope) for child in node.named_children][-1]
 
     def _on_string(self, node: Node, scope: Bindings) -> Any:
-        return "".join(unescaped(child) for child in node.named_children)
+        return node.literal
 
     def _on_template_string(self, node: Node, scope: Bindings) -> Any:
         whole = PartlyKnown(())
         for child in node.named_children:
             is_filled = child.type == "template_substitution"
             part = (
-                self._value(child.named_children[0], scope) if is_filled and child.named_children else unescaped(child)
+                self._value(child.named_children[0], scope) if is_filled and child.named_children else child.unescaped
             )
             whole = concatenate(whole, as_text(part))
         return plain(whole)
 
     def _on_number(self, node: Node, scope: Bindings) -> Any:
-        source = text_of(node)
+        source = node.text
         try:
             return int(source, 0) if source.isdigit() or source[:2].lower() == "0x" else float(source)
         except ValueError:
@@ -297,7 +311,7 @@ class Evaluation:
     _on_undefined = _on_null
 
     def _on_identifier(self, node: Node, scope: Bindings) -> Any:
-        return scope.get(text_of(node))
+        return scope.get(node.text)
 
     def _on_this(self, node: Node, scope: Bindings) -> Any:
         return scope.get("this")
@@ -308,13 +322,13 @@ class Evaluation:
     def _on_object(self, node: Node, scope: Bindings) -> Any:
         made: dict[Any, Any] = {}
         for child in node.named_children:
-            if child.type == "pair" and (key := child.child_by_field_name("key")) is not None:
-                name = self._value(key, scope) if key.type == "string" else text_of(key)
+            if child.type == "pair" and (key := child.field("key")) is not None:
+                name = self._value(key, scope) if key.type == "string" else key.text
                 made[str(name)] = self._field(child, "value", scope)
-            elif child.type == "method_definition" and (key := child.child_by_field_name("name")) is not None:
-                made[text_of(key)] = self._function(child, scope)
+            elif child.type == "method_definition" and (key := child.field("name")) is not None:
+                made[key.text] = self._function(child, scope)
             elif child.type == "shorthand_property_identifier":
-                made[text_of(child)] = scope.get(text_of(child))
+                made[child.text] = scope.get(child.text)
         return made
 
     def _on_function_expression(self, node: Node, scope: Bindings) -> Any:
@@ -323,14 +337,14 @@ class Evaluation:
     _on_arrow_function = _on_generator_function = _on_function_expression
 
     def _function(self, node: Node, scope: Bindings) -> Function | Unknown:
-        body, given = node.child_by_field_name("body"), node.child_by_field_name("parameters")
-        one = node.child_by_field_name("parameter")
+        body, given = node.field("body"), node.field("parameters")
+        one = node.field("parameter")
         names = [one] if one is not None else given.named_children if given is not None else []
         if body is None:
             return UNKNOWN
-        name = node.child_by_field_name("name")
-        firsts = (child.child_by_field_name("left") or child for child in names)
-        made = Function(text_of(name) if name is not None else "", tuple(map(text_of, firsts)), body, scope)
+        name = node.field("name")
+        firsts = (child.field("left") or child for child in names)
+        made = Function(name.text if name is not None else "", tuple(first.text for first in firsts), body, scope)
         self.functions.append(made)
         return made
 
@@ -347,12 +361,12 @@ class Evaluation:
 
     def _on_binary_expression(self, node: Node, scope: Bindings) -> Any:
         left, right = plain(self._field(node, "left", scope)), plain(self._field(node, "right", scope))
-        operator = node.child_by_field_name("operator")
-        return combined(text_of(operator) if operator is not None else "", left, right)
+        operator = node.field("operator")
+        return combined(operator.text if operator is not None else "", left, right)
 
     def _on_unary_expression(self, node: Node, scope: Bindings) -> Any:
-        value, operator = plain(self._field(node, "argument", scope)), node.child_by_field_name("operator")
-        match text_of(operator) if operator is not None else "":
+        value, operator = plain(self._field(node, "argument", scope)), node.field("operator")
+        match operator.text if operator is not None else "":
             case "!":
                 known = truth(value)
                 return UNKNOWN if known is None else not known
@@ -363,42 +377,44 @@ class Evaluation:
         return UNKNOWN
 
     def _on_update_expression(self, node: Node, scope: Bindings) -> Any:
-        target = node.child_by_field_name("argument")
+        target = node.field("argument")
         if target is None:
             return UNKNOWN
         before = self._value(target, scope)
-        operator = node.child_by_field_name("operator")
-        after = combined("+" if operator is not None and operator.text == b"++" else "-", number_of(before), 1)
+        operator = node.field("operator")
+        after = combined("+" if operator is not None and operator.text == "++" else "-", number_of(before), 1)
         self._assign(target, after, scope)
-        return before if node.children[0].id == target.id else after
+        return before if not node.is_prefix else after
 
     def _on_augmented_assignment_expression(self, node: Node, scope: Bindings) -> Any:
-        target, operator = node.child_by_field_name("left"), node.child_by_field_name("operator")
+        target, operator = node.field("left"), node.field("operator")
         if target is None or operator is None:
             return UNKNOWN
         given, before = plain(self._field(node, "right", scope)), plain(self._value(target, scope))
         if isinstance(given, str | PartlyKnown):
             before = before if isinstance(before, str | PartlyKnown) else ""  # a variable nobody has set gathers HTML
             self._gather(given)
-        value = combined(text_of(operator).removesuffix("="), before, given)
+        value = combined(operator.text.removesuffix("="), before, given)
         self._assign(target, value, scope, written=given)
         return value
 
     def _on_assignment_expression(self, node: Node, scope: Bindings) -> Any:
         value = self._field(node, "right", scope)
-        if (target := node.child_by_field_name("left")) is not None:
+        if (target := node.field("left")) is not None:
             self._assign(target, value, scope)
         return value
 
     def _assign(self, target: Node, value: Any, scope: Bindings, written: Any = None) -> None:
         """Keep a value under a name or member; note where that leaves the page or writes into it."""
         if target.type == "identifier":
-            name = text_of(target)
+            name = target.text
             if name == "location" and scope.find(name) is None:
                 self._find(Deed.GO, value)
-            if isinstance(value, Function) and not value.name:
+            if isinstance(value, Function) and not value.name and self._before is None:
                 value.name = name
-            scope.set(name, value)
+            values = (scope.find(name) or scope).values
+            self._touch(values)
+            values[name] = value
         elif target.type in ("member_expression", "subscript_expression"):
             holder, name = self._field(target, "object", scope), self._name(target, scope)
             self._note(holder, name, value, value if written is None else written)
@@ -421,16 +437,19 @@ class Evaluation:
 
     def _keep(self, holder: Any, name: Any, value: Any) -> None:
         if isinstance(holder, dict):
+            self._touch(holder)
             holder[name] = value
         elif isinstance(holder, list) and isinstance(name, int) and 0 <= name <= len(holder) < MAX_ROUNDS:
+            self._touch(holder)
             holder[name : name + 1] = [value]
         elif isinstance(holder, Thing) and holder.name in WINDOW and isinstance(name, str):
+            self._touch(self.top.values)
             self.top.values.setdefault(name, value)
 
     def _name(self, node: Node, scope: Bindings) -> Any:
         if node.type == "member_expression":
-            member = node.child_by_field_name("property")
-            return text_of(member) if member is not None else UNKNOWN
+            member = node.field("property")
+            return member.text if member is not None else UNKNOWN
         return plain(self._field(node, "index", scope))
 
     def _on_member_expression(self, node: Node, scope: Bindings) -> Any:
@@ -475,17 +494,17 @@ class Evaluation:
     # Calls.
 
     def _on_new_expression(self, node: Node, scope: Bindings) -> Any:
-        made = node.child_by_field_name("constructor")
+        made = node.field("constructor")
         self._hand_over(self._arguments(node, scope))
-        return Thing(text_of(made) if made is not None else "new")
+        return Thing(made.text if made is not None else "new")
 
     def _arguments(self, node: Node, scope: Bindings) -> list[Any]:
-        given = node.child_by_field_name("arguments")
+        given = node.field("arguments")
         children = given.named_children if given is not None else []
         return [self._value(child, scope) for child in children if child.type != "comment"]
 
     def _on_call_expression(self, node: Node, scope: Bindings) -> Any:
-        called = node.child_by_field_name("function")
+        called = node.field("function")
         if called is None:
             return UNKNOWN
         holder: Any = None
@@ -493,7 +512,7 @@ class Evaluation:
             holder, name = plain(self._field(called, "object", scope)), self._name(called, scope)
             function = self._member(holder, name)
         else:
-            name, function = text_of(called) if called.type == "identifier" else "", self._value(called, scope)
+            name, function = called.text if called.type == "identifier" else "", self._value(called, scope)
         arguments = self._arguments(node, scope)
         if isinstance(function, Function):
             return self._invoke(function, arguments, holder)
@@ -502,8 +521,9 @@ class Evaluation:
         return self._foreign(holder, str(name), arguments)
 
     def _invoke(self, function: Function, arguments: Sequence[Any], this: Any = None) -> Any:
-        function.calls += 1
-        if function.calls > MAX_CALLS or len(self._inside) > MAX_DEPTH // 4:
+        self._touch(self._calls)
+        self._calls[function] = calls = self._calls.get(function, 0) + 1
+        if calls > MAX_CALLS or len(self._inside) > MAX_DEPTH // 4:
             return UNKNOWN
         given = dict(zip(function.parameters, (*arguments, *[None] * len(function.parameters)), strict=False))
         inner = Bindings({**given, **({"this": this} if this is not None else {})}, function.scope)
@@ -542,6 +562,7 @@ class Evaluation:
         if name == "push":
             for value in arguments:
                 self._gather(value)
+            self._touch(holder)
             holder.extend(arguments[: MAX_ROUNDS * 10 - len(holder)])
             return (len(holder),)
         if name == "join":
@@ -597,7 +618,7 @@ class Evaluation:
             elif isinstance(argument, dict):
                 members = self._members(argument)
                 for value in list(members.values()):
-                    if isinstance(value, Function) and not value.calls:
+                    if isinstance(value, Function) and value not in self._calls:
                         self._called_back(value, origin, members)
 
     def _members(self, given: dict[Any, Any]) -> dict[Any, Any]:
@@ -636,6 +657,11 @@ class Evaluation:
     @property
     def _function_name(self) -> str | None:
         return self._inside[-1] if self._inside else None
+
+
+HOW: Mapping[str, Callable[[Evaluation, Node, Bindings], Any]] = {  # type of a node -> what it comes to
+    name.removeprefix("_on_"): how for name, how in vars(Evaluation).items() if name.startswith("_on_")
+}
 
 
 def _is_verb(value: Any) -> bool:
@@ -789,20 +815,3 @@ def element_of(value: Any) -> Any:
 def dashed(name: str) -> str:
     """Return the name of an attribute as HTML spells it: newsId is news-id."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-def text_of(node: Node) -> str:
-    """Return the source of a node."""
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def unescaped(node: Node) -> str:
-    """Return a piece of a string as it is meant."""
-    source = text_of(node)
-    if node.type != "escape_sequence" or len(source) < 2:
-        return source
-    letter = source[1]
-    if letter in "ux":
-        digits = source[2:].strip("{}")
-        return chr(int(digits, 16)) if digits and len(digits) <= 6 and int(digits, 16) < 0x110000 else ""
-    return {"n": "\n", "t": "\t", "r": "\r", "\n": ""}.get(letter, letter)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tree_sitter import Node
+from crawler.pages.discovery.scripts.syntax import Node
 
 MAX_TEXT = 100_000  # characters of one text
 
@@ -73,9 +73,6 @@ class Bindings:
         scope = self.find(name)
         return scope.values[name] if scope else Thing(name)
 
-    def set(self, name: str, value: Any) -> None:
-        (self.find(name) or self).values[name] = value
-
 
 @dataclass(slots=True, eq=False)
 class Function:
@@ -85,7 +82,6 @@ class Function:
     parameters: tuple[str, ...]
     body: Node
     scope: Bindings
-    calls: int = 0  # so often it was evaluated
 
 
 class Deed(StrEnum):
