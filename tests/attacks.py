@@ -86,6 +86,10 @@ def article(name: str, inside: str = "", title: str = "", head_of_page: str = ""
     )
 
 
+def body(number: int) -> bytes:
+    return article(f"第{number}号文件").encode()
+
+
 def page(name: str, inside: str = "", **more: str) -> Answer:
     return plain(article(name, inside, **more))
 
@@ -205,7 +209,6 @@ BROKEN = [("failed", "connection"), ("failed", "cut"), ("failed", "unreachable")
 LARGE, LOOP, WALL = [("failed", "too_large")], [("failed", "too_many_redirects")], [("refused", "challenge")]
 AWAY = [("not_article", "out_of_scope")]
 ANY = [*NEW, *UNREAD, *LISTED, *NOTHING]
-BODY = article("长度").encode()
 
 
 def _servers() -> Iterator[tuple[str, Attack]]:
@@ -233,32 +236,35 @@ def _servers() -> Iterator[tuple[str, Attack]]:
         ),
     )
     yield "chunk-size-without-end", Attack(answer=raw(chunked, forever=b"0" * 900), ends=BROKEN)
-    yield "chunk-size-beyond-all", Attack(answer=raw(chunked, b"F" * 40 + b"\r\n" + BODY), ends=[*CUT, *BROKEN])
+    yield "chunk-size-beyond-all", Attack(answer=raw(chunked, b"F" * 40 + b"\r\n" + body(1)), ends=[*CUT, *BROKEN])
     yield "chunk-size-below-zero", Attack(answer=raw(chunked, b"-5\r\nhallo\r\n0\r\n\r\n"), ends=BROKEN)
     yield (
         "trailers-without-end",
-        Attack(answer=raw(chunked, chunks([BODY])[:-2], forever=b"X: y\r\n" * 900), ends=[*CUT, *BROKEN]),
+        Attack(answer=raw(chunked, chunks([body(2)])[:-2], forever=b"X: y\r\n" * 900), ends=[*CUT, *BROKEN]),
     )
-    yield "body-of-one-byte-chunks", Attack(answer=raw(chunked, chunks([b"%c" % one for one in BODY])), ends=NEW)
-    yield "body-cut", Attack(answer=raw(head(Content_Length=str(len(BODY) + 999)), BODY), ends=CUT)
-    yield "chunks-cut", Attack(answer=raw(chunked, chunks([BODY], last=False)), ends=CUT)
+    yield "body-of-one-byte-chunks", Attack(answer=raw(chunked, chunks([b"%c" % one for one in body(3)])), ends=NEW)
+    yield "body-cut", Attack(answer=raw(head(Content_Length=str(len(body(4)) + 999)), body(5)), ends=CUT)
+    yield "chunks-cut", Attack(answer=raw(chunked, chunks([body(6)], last=False)), ends=CUT)
     yield "reset", Attack(answer=reset, ends=BROKEN)
     yield "body-without-end", Attack(answer=raw(head(), forever=b"<p>" + b"x" * 65_000), ends=LARGE)
-    yield "length-beyond-all", Attack(answer=raw(head(Content_Length="9" * 18), BODY), ends=LARGE)
-    yield "length-of-many-digits", Attack(answer=raw(head(Content_Length="9" * 9000), BODY), ends=[*LARGE, *BROKEN])
-    yield "length-below-zero", Attack(answer=raw(head(Content_Length="-5"), BODY), ends=[*BROKEN, *NEW])
-    yield "two-lengths", Attack(answer=raw(head(Content_Length="5\r\nContent-Length: 7"), BODY), ends=BROKEN)
+    yield "length-beyond-all", Attack(answer=raw(head(Content_Length="9" * 18), body(7)), ends=LARGE)
+    yield "length-of-many-digits", Attack(answer=raw(head(Content_Length="9" * 9000), body(8)), ends=[*LARGE, *BROKEN])
+    yield "length-below-zero", Attack(answer=raw(head(Content_Length="-5"), body(9)), ends=[*BROKEN, *NEW])
+    yield "two-lengths", Attack(answer=raw(head(Content_Length="5\r\nContent-Length: 7"), body(10)), ends=BROKEN)
     yield "no-http", Attack(answer=raw(b"SSH-2.0-OpenSSH_9.6\r\n"), ends=BROKEN)
     yield "status-of-no-number", Attack(answer=raw(b"HTTP/1.1 OK\r\n\r\n"), ends=BROKEN)
     yield "status-beyond-all", Attack(answer=plain("x", 999), ends=[("failed", "server_error")])
     yield "not-modified-unasked", Attack(answer=raw(b"HTTP/1.1 304 X\r\n\r\n"), ends=[("failed", "server_error")])
     yield "no-content", Attack(answer=raw(b"HTTP/1.1 204 X\r\n\r\n"), ends=NOTHING)
     yield "switching-protocols", Attack(answer=raw(b"HTTP/1.1 101 X\r\nUpgrade: h2c\r\n\r\n"), ends=BROKEN)
-    yield "type-of-everything", Attack(answer=plain(BODY, Content_Type="text/html; charset=" + "x" * 9000), ends=NEW)
-    yield "type-of-a-picture", Attack(answer=plain(BODY, Content_Type="image/png"), ends=ANY)
+    yield (
+        "type-of-everything",
+        Attack(answer=plain(body(11), Content_Type="text/html; charset=" + "x" * 9000), ends=NEW),
+    )
+    yield "type-of-a-picture", Attack(answer=plain(body(12), Content_Type="image/png"), ends=ANY)
     yield (
         "name-of-a-file",
-        Attack(answer=plain(BODY, Content_Disposition="attachment; filename=../../../../etc/cron.d/x"), ends=ANY),
+        Attack(answer=plain(body(13), Content_Disposition="attachment; filename=../../../../etc/cron.d/x"), ends=ANY),
     )
     yield (
         "forbidden-with-a-bomb",
@@ -289,9 +295,9 @@ def _codings() -> Iterator[tuple[str, Attack]]:
     nested = nested_zeros
     yield "bomb-in-a-bomb", Attack(answer=plain(nested, Content_Encoding="gzip, gzip"), ends=LARGE)
     yield "thirty-codings", Attack(answer=plain(nested, Content_Encoding=", ".join(["gzip"] * 30)), ends=BROKEN)
-    yield "coding-never-applied", Attack(answer=plain(BODY, Content_Encoding="gzip"), ends=NEW)
-    yield "coding-of-nobody", Attack(answer=plain(BODY, Content_Encoding="x-secret"), ends=NEW)
-    yield "coding-cut", Attack(answer=plain(gzip.compress(BODY)[:-9], Content_Encoding="gzip"), ends=NEW)
+    yield "coding-never-applied", Attack(answer=plain(body(14), Content_Encoding="gzip"), ends=NEW)
+    yield "coding-of-nobody", Attack(answer=plain(body(15), Content_Encoding="x-secret"), ends=NEW)
+    yield "coding-cut", Attack(answer=plain(gzip.compress(body(16))[:-9], Content_Encoding="gzip"), ends=NEW)
     yield "coding-damaged", Attack(answer=plain(b"\x1f\x8b" + b"\xff" * 99, Content_Encoding="gzip"), ends=BROKEN)
 
 
@@ -433,7 +439,7 @@ def _pages() -> Iterator[tuple[str, Attack]]:
     yield "page-of-20-megabytes", Attack(answer=plain(article("大", "<p>大家</p>" * 1_400_000)), ends=[*ANY, *LARGE])
     yield "page-title", Attack(answer=page("题", title="<b>\x1b[31m=cmd|' /C calc'!A1</b>" + "题" * 9000), ends=ANY)
     yield "page-of-year-9999", Attack(answer=plain(article("年").replace("2024-05-06", "9999-99-99")), ends=ANY)
-    yield "charset-utf-7", Attack(answer=plain(BODY, Content_Type="text/html; charset=utf-7"), ends=ANY)
+    yield "charset-utf-7", Attack(answer=plain(body(17), Content_Type="text/html; charset=utf-7"), ends=ANY)
     yield "charset-utf-16", Attack(answer=plain(article("宽").encode("utf-16-le"), Content_Type="text/html"), ends=ANY)
     yield (
         "charset-broken",
@@ -442,7 +448,7 @@ def _pages() -> Iterator[tuple[str, Attack]]:
             ends=ANY,
         ),
     )
-    yield "charset-codec", Attack(answer=plain(BODY, Content_Type="text/html; charset=zlib_codec"), ends=ANY)
+    yield "charset-codec", Attack(answer=plain(body(18), Content_Type="text/html; charset=zlib_codec"), ends=ANY)
 
 
 def _media() -> Iterator[tuple[str, Attack]]:
@@ -455,7 +461,7 @@ def _media() -> Iterator[tuple[str, Attack]]:
         "svg-laughs": LAUGHS.replace("urlset", "svg").encode(),
         "dds": b"DDS |" + b"\0\0\0\x07" + b"\xff" * 120,
         "gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00" + b",\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0" * 90_000 + b";",
-        "page": BODY,
+        "page": body(19),
         "empty": b"",
         "tiff": b"II*\0\x08\0\0\0" + b"\xff" * 9000,
         "zip": b"PK\x03\x04" + b"\0" * 400,
@@ -514,7 +520,9 @@ class AttackServer:
     hits: list[str] = field(default_factory=list)
 
     def path(self, name: str) -> str:
-        return f"/info/1001/{1000 + list(ATTACKS).index(name)}.htm"
+        return (
+            f"/info/1001/{1000 + list(ATTACKS).index(name)}.{'xml' if name.startswith(('sitemap', 'feed')) else 'htm'}"
+        )
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name if ATTACKS[name].apart else '']}{self.path(name)}"

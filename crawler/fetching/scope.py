@@ -40,15 +40,16 @@ class ScopedRedirect(RedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Return the redirected request, or the response if it is no redirect."""
+        location = response.headers.get("Location")
+        target = requested_url(quote(location, safe=ASCII), request.url) if location is not None else None
+        if target is None:
+            return response
         try:
             result = super().process_response(request, response)
         except IgnoreRequest as error:  # the only one it raises: the limit
             raise TooManyRedirects(request.url, self.max_redirect_times) from error
         if not isinstance(result, Request):
             return result
-        target = requested_url(quote(response.headers["Location"] or b"", safe=ASCII), request.url)
-        if target is None:
-            return response
         result = carry_on(request, response, result.replace(url=target))
         if not is_allowed(result):
             raise OutOfScope(request.url, target)

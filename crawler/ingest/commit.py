@@ -26,6 +26,25 @@ from crawler.items import Host, Link, MediaRules, Outcome, Reason, Robots, Role,
 from crawler.policies.drift import NewLayout
 from crawler.urls import document_id
 
+MOST_OF_A_KIND = 50  # issues of one reason that a run tells of a site: what a whole site suffers from is seen by then
+# What is wrong with an answer, and no decision of anybody's: each is an issue with its URL.
+FAULTS = frozenset(
+    {
+        Reason.CHALLENGE,
+        Reason.CONNECTION,
+        Reason.CUT,
+        Reason.LONG_HEADERS,
+        Reason.OLD_TLS,
+        Reason.PRIVATE_ADDRESS,
+        Reason.READER_DIED,
+        Reason.READER_TIMEOUT,
+        Reason.TIMEOUT,
+        Reason.TLS,
+        Reason.TOO_LARGE,
+        Reason.TOO_MANY_REDIRECTS,
+        Reason.UNREADABLE,
+    }
+)
 NO_SITEMAPS: Mapping[str, tuple[datetime, Sequence[Link]]] = MappingProxyType({})
 
 
@@ -104,6 +123,12 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     bound(archive, visit, recorded, fresh, is_first=before is not None and before.last is None)
     brought = walk_on(archive, visit, recorded, found)
     row = visits.record(db, recorded)
+    if (reason := decision.reason) in FAULTS:
+        count = issues.count(db, archive.run, visit.site.key, reason)
+        if count < MOST_OF_A_KIND:
+            _report_document(
+                archive, decision, "warning", reason, visit.detail or f"it ended as {decision.outcome}: {reason}"
+            )
     if decision.withheld:
         withheld.bar(db, decision.withheld, filter(None, (recorded.url, recorded.final_url)))
     _record_document(archive, decision, body_in(recorded, row))

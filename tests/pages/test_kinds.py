@@ -96,6 +96,8 @@ def test_a_last_edit_makes_no_news() -> None:
         ("<p>该信息已删除</p>", Reason.SOFT_404),
         ("<script>$_ts=window['$_ts']</script>", Reason.CHALLENGE),
         ("<script>document.cookie='acw_sc__v2='+x</script>", Reason.CHALLENGE),
+        ("<script>document.cookie=('k=')+[1,2].join('');location.href='/x'</script>", Reason.CHALLENGE),
+        ("<script>document['cookie'] = k; setTimeout('location.reload()')</script><p>请稍候</p>", Reason.CHALLENGE),
         ("<p>请完成验证后继续访问</p>", Reason.CHALLENGE),
         ("<div id='content_container'></div>", Reason.CHALLENGE),
         ("<p>正在检测您的浏览器，请稍候……</p>", Reason.CHALLENGE),

@@ -56,10 +56,13 @@ def add(db: Database, issue: Issue) -> int:
 
 def has(db: Database, run: str, site: str, code: str) -> bool:
     """Return whether a run has an issue of a site with this code."""
-    return (
-        db.execute("SELECT 1 FROM issues WHERE run = ? AND site = ? AND code = ?", [run, site, code]).fetchone()
-        is not None
-    )
+    return count(db, run, site, code) > 0
+
+
+def count(db: Database, run: str, site: str, code: str) -> int:
+    """Return how many issues of a site with this code a run has."""
+    query = "SELECT count(*) FROM issues WHERE run = ? AND site = ? AND code = ?"
+    return int(db.execute(query, [run, site, code]).fetchone()[0])
 
 
 def alarms(db: Database) -> list[Alarm]:

@@ -71,10 +71,13 @@ WALLS = (
 TOPICS = frozenset({Reason.INTRANET, Reason.RATE_LIMITED, Reason.FORBIDDEN, Reason.UNAVAILABLE})
 SPOKEN = 90  # characters of a line that a wall would not say
 SENTENCE, TOLD = 30, 150  # characters of a line that is a sentence, and of all such lines, that a wall would not say
+SCRIPT = 20_000  # characters of a page that a challenge makes itself known in
 BARE = 150  # characters of a page that says 登录 and nothing else
 EMPTY_FIREWALL = re.compile(
     r"<div[^<>]{1,200}?\bid=[\"']content_container[\"'][^<>]{0,200}>\s{0,200}</div>", re.IGNORECASE
 )
+MAKES_COOKIE = re.compile(r"document\s{0,9}(?:\.\s{0,9}|\[['\"])cookie['\"\]]{0,2}\s{0,9}=(?!=)")
+ASKS_AGAIN = re.compile(r"\blocation\b|\.reload\b|\.submit\(")  # … and a page that shows nothing beside it
 MANY = 4  # dated links that make a list
 LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
 SOME_TEXT = 80  # weight of a text that is an article if no list stands beside it
@@ -93,13 +96,16 @@ def find_wall(page: Page) -> Reason | None:
         return None
     if visible < 30 and EMPTY_FIREWALL.search(page.source):
         return Reason.CHALLENGE
+    script = page.source[:SCRIPT]
+    if visible < BARE and MAKES_COOKIE.search(script) and ASKS_AGAIN.search(script):
+        return Reason.CHALLENGE
     asks = bool(page.tree.xpath("boolean(//input[@type='password'])"))
     said = f"{page.title}\n{page.text}"
     is_dated = dates.is_announced(page.text)
     for reason, words in WALLS:
         if is_dated and reason in TOPICS:
             continue
-        if words.search(page.source[:20_000] if reason is Reason.CHALLENGE else said) and (
+        if words.search(script if reason is Reason.CHALLENGE else said) and (
             reason is not Reason.LOGIN or asks or visible < BARE
         ):
             return reason
