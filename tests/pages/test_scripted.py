@@ -207,3 +207,16 @@ def test_the_rows_a_page_keeps_are_those_before_any_click() -> None:
     scripts = Scripts(("var rows = [{url: '/a/1.html', title: '会议'}];",))
     scripts.click("rows.push({url: '/a/2.html'}); rows[0].url = '/b'; other = rows; location.href = '/c'")
     assert scripts.values == [[{"url": "/a/1.html", "title": "会议"}]]
+
+
+def test_a_library_written_into_the_page_is_not_gone_through() -> None:
+    own = "function go(n) { location.href = '/list/' + n + '.htm' }"
+    library = f"!function(w){{{'function f(a){return a}' * 200}location.href='/x/'}}(window);"
+    page = f"<script>{library}</script><script>{own}</script><a onclick='go(2)'>更多</a>"
+    assert list(links(page)) == ["/list/2.htm"]
+
+
+def test_what_a_library_costs_takes_nothing_from_the_functions_behind_it() -> None:
+    costly = "".join(f"function c{n}(){{ for(var i=0;i<100;i++) for(var j=0;j<100;j++) x+=j }}" for n in range(3))
+    scripts = Scripts((costly + "function next(page){ location.href = 'list_' + page + '.htm' }",))
+    assert [one.deed for one in scripts.found] == [Deed.GO]

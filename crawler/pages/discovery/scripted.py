@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import escape
 from urllib.parse import quote, urlencode, urlsplit
 
-from lxml.etree import SubElement
+from lxml.etree import SubElement, XPath
 from lxml.html import HtmlElement, fragments_fromstring
 
 from crawler.pages.discovery.listing import HREF, NUMBER, Listing, read_answer, rows_in
@@ -36,8 +36,11 @@ SCRIPT_TYPES = (
 CLICKED = "//*[@onclick or @ondblclick or starts-with(normalize-space(@href), 'javascript:')]"
 SUBMITTED = ".//input[@type='submit' or @type='image'] | .//button[not(@type) or @type='submit']"
 KEPT = "//script[@type='application/json']"
+COMPONENTS = "//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]"
 CHOSEN = "//select[@onchange]"
 ADDRESSED = ("data-href", "data-url", "data-link", "data-src-url")  # on what is no anchor: an address
+HOLDS_ADDRESS = XPath(f"//*[{' or '.join(f'@{name}' for name in ADDRESSED)}]")
+BOUND = re.compile(r":(?:href|to)\b", re.IGNORECASE)  # of a component: an address worked out by a script
 PAGE_NAME = re.compile(
     r"^(?:_?page|p|pg|pn|pno|curr?|current|now|offset|start|from|value|num|number|n|i|index|idx|no)$"
     r"|page_?(?:no|num|number|index|idx|id|count)?$|^(?:cur|curr|current|now|to|next)_?(?:page|pn|index|num)|^pageid$|paged",
@@ -60,6 +63,8 @@ FILLED = re.compile(
     r"\{\{=?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}\}|<%[=-]?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?;?\s?%>|\$\{\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}"
 )
 MAX_HANDLERS = 400  # of a page
+# A script that the page's author wrote has lines; its data may have none, but they hold no functions.
+MIN_LIBRARY, LONG_LINE, MANY_FUNCTIONS = 3000, 200, 10  # characters, characters a line, functions
 MAX_OPTIONS = 100  # of a menu
 MAX_WRITTEN = 100_000  # characters of HTML that scripts write
 OPEN, CLOSE = "\ue010", "\ue011"  # stand around the name of a hole in written HTML
@@ -100,7 +105,7 @@ def reveal(page: Page) -> Scripted:
         _link_chosen(scripted, scripts, chosen)
         _take(scripted, scripts.found, rows, page.tree)
         _take_kept(scripted, scripts, page.tree)
-        _take_components(scripted, scripts, page.tree)
+        _take_components(scripted, scripts, page.tree, is_bound=bool(BOUND.search(page.source)))
     _link_addressed(scripted, page.tree)
     _take_forms(scripted, page)
     return scripted
@@ -110,8 +115,15 @@ def _sources(tree: HtmlElement) -> Iterator[str]:
     for script in tree.iter("script"):
         if not script.get("src") and (script.get("type") or "").strip().lower() in SCRIPT_TYPES:
             source = script.text or ""
-            if WORTH.search(source) or "function" in source or "var " in source:
+            if (WORTH.search(source) or "function" in source or "var " in source) and not _is_library(source):
                 yield source
+
+
+def _is_library(source: str) -> bool:
+    """Tell a library that is written into the page, or what counts its visitors: long, without line breaks, of many functions, writing no link."""
+    if len(source) < MIN_LIBRARY or len(source) < LONG_LINE * (source.count("\n") + 1) or "<a " in source:
+        return False
+    return source.count("function") + source.count("=>") >= MANY_FUNCTIONS
 
 
 @lru_cache(maxsize=64)
@@ -328,9 +340,10 @@ def _take_kept(scripted: Scripted, scripts: Scripts, tree: HtmlElement) -> None:
             made.text = title
 
 
-def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement) -> None:
+def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement, *, is_bound: bool) -> None:
     """Take the addresses that templates give to the rows of a list: of components, and in scripts that hold HTML."""
-    for element in tree.xpath("//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]")[:MAX_OPTIONS]:
+    bound = tree.xpath(COMPONENTS)[:MAX_OPTIONS] if is_bound else ()
+    for element in bound:
         source = element.get(":href") or element.get("v-bind:href") or element.get(":to") or ""
         loops = (one.get("v-for") for one in (element, *element.iterancestors()))
         item = next((match[1] for loop in loops if loop and (match := LOOP.match(loop))), None)
@@ -348,8 +361,9 @@ def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement) ->
 
 def _link_addressed(scripted: Scripted, tree: HtmlElement) -> None:
     """Make anchors of what keeps its address in an attribute for a script; one with a place for the number is a template."""
+    holders = HOLDS_ADDRESS(tree)
     for name in ADDRESSED:
-        for element in tree.xpath("//*[@*[name() = $name]]", name=name)[:MAX_HANDLERS]:
+        for element in [one for one in holders if one.get(name) is not None][:MAX_HANDLERS]:
             value, href = element.get(name).strip(), (element.get("href") or "").strip()
             if PLACEHOLDER.search(value):
                 scripted.templates.append(Template(PLACEHOLDER.sub(NUMBER, value)))

@@ -31,6 +31,8 @@ from crawler.pages.discovery.scripts.values import (
 )
 
 MAX_STEPS = 40_000  # nodes looked at: the scripts of a page, with the loops of their pagers, take a few thousand
+MAX_UNCALLED = 4_000  # of a function that nothing calls: it turns a page or makes rows; what takes more is a library
+MAX_UNCALLED_OF_ALL = 30_000
 MAX_DEPTH = 60  # expressions and calls within each other
 MAX_ROUNDS = 120  # of one loop
 MAX_CALLS = 400  # of one function
@@ -73,6 +75,7 @@ class Evaluation:
         self._calls: dict[Function, int] = {}  # so often each was evaluated
         self._before: dict[int, tuple[Any, Any]] | None = None  # during a click: what it changes, and how that was
         self._steps = self._depth = 0
+        self._most = MAX_STEPS
         self._inside: list[str] = []
 
     def run(self, program: Node) -> None:
@@ -81,11 +84,14 @@ class Evaluation:
 
     def call_uncalled(self) -> None:
         """Go through the functions nothing calls, with holes for what their callers would give."""
+        left = MAX_UNCALLED_OF_ALL
         for function in list(self.functions):
-            if function not in self._calls:
+            if function not in self._calls and left > 0:
                 holes = [Hole(name, Origin.CALLER) for name in function.parameters]
                 values = dict(self.top.values)
-                self._bounded(partial(self._invoke, function, holes, Thing("this", Origin.ATTRIBUTE)))
+                call = partial(self._invoke, function, holes, Thing("this", Origin.ATTRIBUTE))
+                self._bounded(call, min(MAX_UNCALLED, left))
+                left -= self._steps
                 self.top.values = values
 
     def handler(self, program: Node) -> list[ScriptAct]:
@@ -106,8 +112,8 @@ class Evaluation:
             self._undone(lambda: made.append(self._value(statement, scope)))
         return as_text(made[0]) if made else None
 
-    def _bounded(self, work: Callable[[], object]) -> None:
-        self._steps = self._depth = 0
+    def _bounded(self, work: Callable[[], object], steps: int = MAX_STEPS) -> None:
+        self._steps, self._most, self._depth = 0, steps, 0
         self._inside = []
         try:
             work()
@@ -252,7 +258,7 @@ class Evaluation:
 
     def _step(self) -> None:
         self._steps += 1
-        if self._steps > MAX_STEPS:
+        if self._steps > self._most:
             raise OutOfStepsError
 
     def _field(self, node: Node, name: str, scope: Bindings) -> Any:
@@ -261,7 +267,7 @@ class Evaluation:
 
     def _value(self, node: Node, scope: Bindings) -> Any:
         self._steps += 1
-        if self._steps > MAX_STEPS:
+        if self._steps > self._most:
             raise OutOfStepsError
         if self._depth > MAX_DEPTH:
             return UNKNOWN
