@@ -132,6 +132,7 @@ def document_id(url: str) -> str:
     return hashlib.md5(url.encode(), usedforsecurity=False).hexdigest()
 
 
+@lru_cache(maxsize=16_384)
 def host_of(url: str) -> str:
     """Return "host" or "host:port" of a URL, in lower case, without a default port; "" if it has none that can be one."""
     try:

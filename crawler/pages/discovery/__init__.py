@@ -232,8 +232,9 @@ def _hrefs(page: Page, kind: Kind, scripted: Scripted) -> Iterator[tuple[str, st
 
 def _covered(page: Page) -> Iterator[tuple[str, str | None]]:
     """Yield (href, text) of the links a reader sees only when a script uncovers them: what is hidden is a matter of reading, not of finding."""
+    shown = {anchor.href for line in page.lines for anchor in line.anchors}
     for anchor in page.tree.iter("a"):
-        if href := anchor.get("href"):
+        if (href := anchor.get("href")) and href not in shown:
             yield href, fold(anchor.text_content()) or None
     for holder in page.tree.xpath(HOLDERS):
         yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(holder.text or ""))
