@@ -6,21 +6,20 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.backup import Backup, backup
 from crawler.clock import clock_of
 from crawler.errors import BackupError, CatalogError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 FAULTS = 1  # it is complete, and files of the archive are not what its catalog says
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Make a backup, remove old ones."""
 
     requires_project = True
@@ -56,7 +55,7 @@ class Command(ScrapyCommand):
             raise UsageError("--keep: expected 1 or more", print_help=False)
         root, target = Path(self.settings["ARCHIVE_DIR"]), Path(args[0])
         try:
-            with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
                 task = progress.add_task("backup", total=None)
                 made = backup(
                     root,
@@ -67,7 +66,7 @@ class Command(ScrapyCommand):
                 )
         except (BackupError, CatalogError, RunLockedError, OSError, sqlite3.Error) as error:
             where = f"{target}: the catalog cannot be copied: " if isinstance(error, sqlite3.Error) else ""
-            print(f"scrapy backup: {where}{error}", file=sys.stderr)
+            echo(f"scrapy backup: {where}{error}", error=True)
             self.exitcode = exit_code(error)
             return
         self.exitcode = tell(made)
@@ -82,13 +81,13 @@ def exit_code(error: Exception) -> int:
 
 def tell(made: Backup) -> int:
     """Print what was made; return the exit code."""
-    print(
+    echo(
         f"{made.folder}: {made.files} files, {made.copied} copied ({decimal(made.bytes_copied)}), {made.linked} linked"
     )
     for name in made.removed:
-        print(f"removed: {name}")
+        echo(f"removed: {name}")
     for fault in made.faults:
-        print(fault, file=sys.stderr)
+        echo(fault, error=True)
     if made.faults:
-        print(f"scrapy backup: {len(made.faults)} files of the archive are not whole: scrapy verify", file=sys.stderr)
+        echo(f"scrapy backup: {len(made.faults)} files of the archive are not whole: scrapy verify", error=True)
     return FAULTS if made.faults else 0

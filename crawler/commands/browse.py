@@ -5,15 +5,15 @@ import webbrowser
 from pathlib import Path
 from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.errors import CatalogError
+from crawler.terminal import ArchiveCommand, echo
 
 PORT = 8001  # Datasette's own
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Serve the reading room until it is interrupted."""
 
     requires_project = True
@@ -54,7 +54,7 @@ class Command(ScrapyCommand):
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         address = f"http://{opts.host}:{opts.port}/"
-        print(f"Reading room: {address}  (Ctrl-C ends it)", flush=True)
+        echo(f"Reading room: {address}  (Ctrl-C ends it)")
         if opts.open:
             webbrowser.open(address)
         uvicorn.run(room.app(), host=opts.host, port=opts.port, log_level="warning", lifespan="on")

@@ -3,13 +3,11 @@
 import argparse
 import contextlib
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import NotConfigured, UsageError
@@ -26,6 +24,7 @@ from crawler.runs.conclusion import Conclusion
 from crawler.runs.info import OFF, RunPolicy
 from crawler.runs.run import Run
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 SPIDER = "news"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -34,7 +33,7 @@ ARGUMENTS = ("site", "url", "full", "since")
 STOPPED = ("shutdown", None)
 
 
-class Command(CrawlCommand):
+class Command(ArchiveCommand, CrawlCommand):
     """Adds nothing to the spider; other spiders pass through unchanged."""
 
     def short_desc(self) -> str:
@@ -66,7 +65,7 @@ class Command(CrawlCommand):
             return
         run, problems = begun
         if run.shortage:
-            print(f"scrapy crawl: {run.shortage}", file=sys.stderr)
+            echo(f"scrapy crawl: {run.shortage}", error=True)
         try:
             if not run.shortage:
                 run.stopped = self._crawl(run)
@@ -84,17 +83,17 @@ class Command(CrawlCommand):
                 ReplayAddon().update_settings(self.settings)
             sites, problems = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
             for problem in problems:
-                print(f"scrapy crawl: {problem}; this site is left out", file=sys.stderr)
+                echo(f"scrapy crawl: {problem}; this site is left out", error=True)
             policy = RunPolicy.from_settings(self.settings, choose_media(self.settings))
             run = Run.open(root, sites, arguments=arguments, clock=clock_of(self.settings), policy=policy)
         except RunLockedError as error:
             self.exitcode = ExitCode.LOCKED
-            print(f"scrapy crawl: {error}")
+            echo(f"scrapy crawl: {error}")
             return None
         except CrawlerError as error:
             if isinstance(error, CatalogError) and (short := shortage(root, self.settings.getint("MIN_FREE_BYTES"))):
                 self.exitcode = ExitCode.STORAGE_FAILED
-                print(f"scrapy crawl: {short}", file=sys.stderr)
+                echo(f"scrapy crawl: {short}", error=True)
                 return None
             raise UsageError(str(error), print_help=False) from error
         return run, problems
@@ -113,7 +112,7 @@ class Command(CrawlCommand):
 
 def print_summary(run: Run, conclusion: Conclusion) -> None:
     """Print what a run brought: a row a site and a column an outcome that occurred, on a terminal as a table; then what was left."""
-    console, counts = Console(), conclusion.counts
+    console, counts = Terminal(), conclusion.counts
     shown = [outcome for outcome in Outcome if any(found.get(outcome) for found in counts.values())]
     table = Table()
     table.add_column("site")
@@ -131,7 +130,7 @@ def print_summary(run: Run, conclusion: Conclusion) -> None:
         console.print(f"media: {tried}", highlight=False)
     for alarm in conclusion.assessment.raised:
         if alarm.code == COVERAGE:
-            print(f"something is missing: {alarm}")
+            echo(f"something is missing: {alarm}")
     visits, seconds = (
         sum(sum(found.values()) for found in counts.values()),
         (run.clock() - run.info.started).total_seconds(),
@@ -143,10 +142,10 @@ def print_summary(run: Run, conclusion: Conclusion) -> None:
         highlight=False,
     )
     for key, message in run.quarantined.items():
-        print(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
+        echo(f"{key}: its layout has changed: {message}; no version was made of that: scrapy sites --accept {key}")
     for key, hosts in run.closed_hosts.items():
         for host in hosts:
-            print(f"{key}: {host.why}; its links stay due, not before {host.until:%Y-%m-%d %H:%M} UTC")
+            echo(f"{key}: {host.why}; its links stay due, not before {host.until:%Y-%m-%d %H:%M} UTC")
 
 
 def choose_media(settings: BaseSettings) -> MediaRules:

@@ -9,9 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.archive.layout import CATALOG
@@ -21,6 +19,7 @@ from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError
 from crawler.export import FORMATS, Job, export, write_lines
 from crawler.items import Status
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 NAMES = {
     "jsonl": "documents.jsonl",
@@ -31,7 +30,7 @@ NAMES = {
 STATUSES = [Status.LIVE.value, Status.GONE.value]
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Write an export, or stream it."""
 
     requires_project = True
@@ -48,7 +47,8 @@ class Command(ScrapyCommand):
         return (
             "Write the selected documents of ARCHIVE_DIR; without a filter all of them, duplicates left out. A crawl may go on meanwhile. "
             "Filters of different kinds must all hold; a filter given several times means any of its values. "
-            "Exit code: 0 done; 1 it could not be written; 2 a mistake in the command, or no catalog; 4 nothing is selected."
+            "Exit code: 0 done; 1 it could not be written, or some files could not be read and are left out; 2 a mistake in the command, or no "
+            "catalog; 4 nothing is selected."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -92,24 +92,33 @@ class Command(ScrapyCommand):
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            print(f"scrapy export: {error}", file=sys.stderr)
+            echo(f"scrapy export: {error}", error=True)
             self.exitcode = 1
 
     def _export(self, job: Job, form: str, opts: argparse.Namespace) -> int:
         selected = count(job.db, job.selection)
         if not selected and form != "cdxj":
-            print("scrapy export: nothing is selected", file=sys.stderr)
+            echo("scrapy export: nothing is selected", error=True)
             return 4
+        refused: list[str] = []
+        job = replace(job, refuse=refused.append)
         if opts.to == "-":
             write_lines(job, sys.stdout)
-            return 0
+            return told_of(refused)
         target = Path(opts.to or NAMES.get(form, form))
-        with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task(form, total=selected)
             told = replace(job, advance=lambda number: progress.advance(task, number))
             number = export(told, form, target, replace=opts.force)
-        print(f"{target}: {number} {'WARC files' if form == 'cdxj' else 'documents'}")
-        return 0
+        echo(f"{target}: {number} {'WARC files' if form == 'cdxj' else 'documents'}")
+        return told_of(refused)
+
+
+def told_of(refused: list[str]) -> int:
+    """Print what was left out; return the exit code."""
+    for problem in refused:
+        echo(f"scrapy export: {problem}; left out", error=True)
+    return 1 if refused else 0
 
 
 def selection_of(opts: argparse.Namespace) -> Selection:

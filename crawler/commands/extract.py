@@ -12,25 +12,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
 from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.tables import sites as site_rows
+from crawler.controls import visible
 from crawler.errors import CatalogError, CrawlerError
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
 from crawler.pages.families import FAMILIES
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
+from crawler.terminal import ArchiveCommand, echo
 
 SCHEMES = ("http://", "https://")
 SHOWN = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%dT%H:%M%z", Precision.SECOND: "%Y-%m-%dT%H:%M:%S%z"}
 ENDED_WELL = ("finished", "nobody reads on")  # why the spider was closed; else it was stopped, or could not write
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Looks at pages and prints; keeps nothing of them."""
 
     requires_project = True
@@ -78,7 +79,7 @@ class Command(ScrapyCommand):
             raise UsageError(str(error), print_help=False) from error
         sites, problems = read_sites(Path(self.settings["SEEDS_DIR"]))
         for problem in problems:
-            print(f"scrapy extract: {problem}", file=sys.stderr)
+            echo(f"scrapy extract: {problem}", error=True)
         assert self.crawler_process is not None
         crawler = self.crawler_process.create_crawler(PageSpider)
         known = learnt_by_crawls(Path(self.settings["ARCHIVE_DIR"]) / CATALOG)
@@ -88,7 +89,7 @@ class Command(ScrapyCommand):
         ended = None if self.crawler_process.bootstrap_failed else crawler.stats.get_value("finish_reason")
         self.exitcode = 0 if ended in ENDED_WELL else 1
         if ended == "start_error":  # a mistake of ours: Scrapy has logged it, and the log is off
-            print("scrapy extract: broke off; -L ERROR tells why", file=sys.stderr)
+            echo("scrapy extract: broke off; -L ERROR tells why", error=True)
 
 
 def learnt_by_crawls(catalog: Path) -> dict[str, Boilerplate]:
@@ -146,7 +147,7 @@ def _asked(name: str, url: str, base: Path) -> PageSource:
 
 def show(seen: PageResult) -> None:
     """Print the line of a page, at once. CloseSpider where that cannot be done: what follows would be read for nobody."""
-    line = json.dumps(to_json(seen), ensure_ascii=False) + "\n"
+    line = visible(json.dumps(to_json(seen), ensure_ascii=False)) + "\n"
     try:
         sys.stdout.buffer.write(
             line.encode("utf-8", "backslashreplace")
@@ -156,7 +157,7 @@ def show(seen: PageResult) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
         if isinstance(error, BrokenPipeError):
             raise CloseSpider("nobody reads on") from error
-        print(f"scrapy extract: the output cannot be written: {error}", file=sys.stderr)
+        echo(f"scrapy extract: the output cannot be written: {error}", error=True)
         raise CloseSpider("output failed") from error
 
 

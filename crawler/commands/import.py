@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.clock import clock_of
@@ -20,9 +18,10 @@ from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.importing import FoundFile, Imported, find, import_files
 from crawler.items import Site
 from crawler.sites import read_sites, site_for_url, site_from_url
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Read files, store them, tell of each that cannot be read."""
 
     requires_project = True
@@ -69,12 +68,12 @@ class Command(ScrapyCommand):
         try:
             self.exitcode = self._tell(imported, opts)
         except RunLockedError as error:
-            print(f"scrapy import: {error}", file=sys.stderr)
+            echo(f"scrapy import: {error}", error=True)
             self.exitcode = 5
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            print(f"scrapy import: {error}", file=sys.stderr)
+            echo(f"scrapy import: {error}", error=True)
             self.exitcode = 1
 
     def _tell(self, imported: Iterator[Imported], opts: argparse.Namespace) -> int:
@@ -85,18 +84,18 @@ class Command(ScrapyCommand):
             counts[ending(one, is_dry=opts.dry_run)] += 1
             failed += one.found.problem is not None and not one.found.is_other
             if opts.json:
-                print(json.dumps(line_of(one), ensure_ascii=False), flush=True)
+                echo(json.dumps(line_of(one), ensure_ascii=False))
             elif one.found.problem and not one.found.is_other:
-                print(f"{one.found.path}: {one.found.problem}; left alone", file=sys.stderr)
+                echo(f"{one.found.path}: {one.found.problem}; left alone", error=True)
             elif one.found.mirrored and one.found.mirrored.warning:
-                print(f"{one.found.path}: {one.found.mirrored.warning}", file=sys.stderr)
+                echo(f"{one.found.path}: {one.found.mirrored.warning}", error=True)
             if opts.dry_run and not opts.json and one.found.mirrored:
-                print(f"{one.found.path}: {one.found.mirrored.article.title}  {one.found.mirrored.url}")
+                echo(f"{one.found.path}: {one.found.mirrored.article.title}  {one.found.mirrored.url}")
         if not opts.json:
             table = Table("files", "number")
             for name, number in counts.most_common():
                 table.add_row(name, str(number))
-            Console().print(table)
+            Terminal().print(table)
         return 1 if failed else 0
 
 
@@ -136,7 +135,7 @@ def line_of(one: Imported) -> dict[str, object]:
 
 def _shown(found: Iterator[FoundFile]) -> Iterator[FoundFile]:
     """Yield files, their number on a terminal."""
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("files", total=None)
         for one in found:
             progress.advance(task)

@@ -3,18 +3,15 @@
 import argparse
 import json
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
@@ -34,13 +31,14 @@ from crawler.rebuild.evidence import RecordedEvidence
 from crawler.rebuild.rereading import Comparison, Findings, inline_sample, look_again, writing
 from crawler.runs.lock import lock
 from crawler.sites import read_sites
+from crawler.terminal import ArchiveCommand, Terminal, echo
 from crawler.urls import document_id
 
 FORMAT = "campus-archive rebuild 1"  # of the JSON
 LONGEST = 400  # characters of a sample on a terminal
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Read again and write anew, or remake."""
 
     requires_project = True
@@ -112,7 +110,7 @@ class Command(ScrapyCommand):
 
     def _fail(self, code: int, error: object) -> None:
         self.exitcode = code
-        print(f"scrapy rebuild: {error}", file=sys.stderr)
+        echo(f"scrapy rebuild: {error}", error=True)
 
     def _remake(self, root: Path, opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -127,16 +125,16 @@ class Command(ScrapyCommand):
             else:
                 with lock(root):
                     remade = remake(root, processes=processes, may_lose=opts.may_lose, advance=advance)
-        print(json.dumps(_remade_json(remade), ensure_ascii=False) if opts.json else _remade_text(remade, root))
+        told = [json.dumps(_remade_json(remade), ensure_ascii=False)] if opts.json else _remade_lines(remade, root)
+        for line in told:
+            echo(line)
 
     def _read_again(self, root: Path, opts: argparse.Namespace) -> None:
         """Read the selected documents again; the ids come from a reader of its own, which no write disturbs."""
         assert self.settings is not None
         sites, problems = read_sites(Path(self.settings["SEEDS_DIR"]))
         for problem in problems:
-            print(
-                f"scrapy rebuild: {problem}; its documents are read by the definition in the catalog", file=sys.stderr
-            )
+            echo(f"scrapy rebuild: {problem}; its documents are read by the definition in the catalog", error=True)
         with ExitStack() as stack:
             if not opts.dry_run:
                 stack.enter_context(lock(root))
@@ -157,7 +155,7 @@ class Command(ScrapyCommand):
                 write=None if opts.dry_run else writing(archive, clock_of(self.settings)() if opts.versions else None),
             )
         if opts.json:
-            print(json.dumps(_findings_json(findings, is_trial=opts.dry_run), ensure_ascii=False))
+            echo(json.dumps(_findings_json(findings, is_trial=opts.dry_run), ensure_ascii=False))
         else:
             _print_findings(findings, is_trial=opts.dry_run)
         self.exitcode = 3 if findings.unread else 0
@@ -178,12 +176,12 @@ def choose(db: Database, opts: argparse.Namespace) -> tuple[int, Iterator[Sequen
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[tuple[Progress, Any]]:
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
         yield progress, progress.add_task(what, total=total)
 
 
-def _remade_text(remade: Remade, root: Path) -> str:
+def _remade_lines(remade: Remade, root: Path) -> list[str]:
     replayed = remade.replayed
     lines = [
         f"{replayed.runs} runs, {replayed.visits} visits and {replayed.media} media made again: {remade.documents} documents",
@@ -195,7 +193,7 @@ def _remade_text(remade: Remade, root: Path) -> str:
     lines.append(
         f"in place: {root}; what was there: {root}/before-rebuild" if remade.is_in_place else "nothing was written"
     )
-    return "\n".join(lines)
+    return lines
 
 
 def _remade_json(remade: Remade) -> dict[str, Any]:
@@ -240,7 +238,7 @@ def _sample_json(look: Comparison) -> dict[str, Any]:
 
 def _print_findings(found: Findings, *, is_trial: bool) -> None:
     """Print tables: what differs, then samples."""
-    console = Console()
+    console = Terminal()
     table = Table("field", "documents", title=f"{found.read} documents read again, {found.different} differ")
     for name, times in found.fields.most_common():
         table.add_row(name, str(times))
@@ -253,8 +251,8 @@ def _print_findings(found: Findings, *, is_trial: bool) -> None:
         for change in look.changes:
             console.print(Text(f"  {change.field}: {inline_sample(change)[:LONGEST]}"))
     for why in found.unread:
-        print(f"scrapy rebuild: not read again: {why}", file=sys.stderr)
-    print("nothing was written" if is_trial else f"{found.written} documents were written anew")
+        echo(f"scrapy rebuild: not read again: {why}", error=True)
+    echo("nothing was written" if is_trial else f"{found.written} documents were written anew")
 
 
 def _means(sums: tuple[float, float], number: int) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 import argparse
 import re
 import sqlite3
-import sys
 import webbrowser
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,10 +11,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
@@ -31,6 +28,7 @@ from crawler.monitoring.disk import free_bytes, megabytes
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.notice import shown
 from crawler.monitoring.report import DAYS_SHOWN, Report, report_of
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 MAX_AGE = "26h"  # a daily run may begin an hour late and take an hour
 AGE = re.compile(r"(\d+)\s*(m|h|d)")
@@ -46,7 +44,7 @@ class Health(IntEnum):
     UNKNOWN = 3  # there is no catalog to ask
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Print a report, write its files, or check that runs happen."""
 
     requires_project = True
@@ -83,7 +81,7 @@ class Command(ScrapyCommand):
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
         if opts.check:
             health, told = check(root, age_of(opts.max_age), now)
-            print(f"{health.name}: {told}")
+            echo(f"{health.name}: {told}")
             self.exitcode = health
             return
         try:
@@ -100,10 +98,11 @@ class Command(ScrapyCommand):
         try:
             data, page = save(root, report)
         except OSError as error:
-            print(f"scrapy report: {root}: the files cannot be written: {error}", file=sys.stderr)
+            echo(f"scrapy report: {root}: the files cannot be written: {error}", error=True)
             self.exitcode = 1
             return
-        print(f"{page}\n{data}")
+        echo(page)
+        echo(data)
         if is_opened:
             webbrowser.open(page.resolve().as_uri())
 
@@ -148,7 +147,7 @@ def age_of(text: str) -> timedelta:
 
 def print_report(report: Report) -> None:
     """Print the summary of a report; what others wrote is printed as text, never as markup or control sequences."""
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     outcomes = [outcome for outcome in Outcome if report.outcomes.get(outcome)]
     table = Table()
     for name in ("site", *outcomes, "no date", "median s", "archived", "waiting", "media"):

@@ -6,19 +6,18 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.backup import restore
 from crawler.errors import BackupError, CatalogError
 from crawler.monitoring.exit_code import ExitCode
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 FAULTS = 1  # restored, and some of its files are not what the manifest says
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Restore a backup."""
 
     requires_project = True
@@ -48,7 +47,7 @@ class Command(ScrapyCommand):
         if len(args) != 1 or not opts.to:
             raise UsageError("expected a backup, and --to with the folder for the archive", print_help=False)
         try:
-            with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
                 task = progress.add_task("restore", total=None)
                 restored = restore(
                     Path(args[0]),
@@ -56,10 +55,10 @@ class Command(ScrapyCommand):
                     progress=lambda done, total: progress.update(task, completed=done, total=total),
                 )
         except (BackupError, CatalogError, OSError, sqlite3.Error) as error:
-            print(f"scrapy restore: {error}", file=sys.stderr)
+            echo(f"scrapy restore: {error}", error=True)
             self.exitcode = 2 if isinstance(error, BackupError | CatalogError) else ExitCode.STORAGE_FAILED
             return
-        print(f"{opts.to}: {restored.files} files of {restored.backup}")
+        echo(f"{opts.to}: {restored.files} files of {restored.backup}")
         for fault in restored.faults:
-            print(fault, file=sys.stderr)
+            echo(fault, error=True)
         self.exitcode = FAULTS if restored.faults else 0

@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
@@ -28,12 +27,13 @@ from crawler.clock import Clock, clock_of
 from crawler.commands.crawl import choose_sites
 from crawler.errors import CrawlerError
 from crawler.policies.schedule import Schedule, read_schedule
+from crawler.terminal import ArchiveCommand, echo
 
 BEAT_SECONDS = 20.0
 KILL_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Keep the schedule until SIGTERM or Ctrl-C."""
 
     requires_project = True
@@ -182,4 +182,4 @@ class Scheduler:
 
 def say(line: str) -> None:
     """Print a line of our log, at once."""
-    print(f"schedule: {line}", flush=True)
+    echo(f"schedule: {line}")

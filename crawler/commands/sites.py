@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.archive.layout import CATALOG
@@ -26,11 +24,12 @@ from crawler.runs.info import RunPolicy
 from crawler.runs.quarantine import accept
 from crawler.runs.run import Run
 from crawler.sites import read_sites
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 NEVER = "never"
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """List the sites, or check their files."""
 
     requires_project = True
@@ -67,12 +66,12 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         sites, errors = read_sites(Path(self.settings["SEEDS_DIR"]))
         for error in errors:
-            print(error, file=sys.stderr)
+            echo(error, error=True)
         self.exitcode = 1 if errors else 0
         if opts.accept:
             self._accept(opts.accept, sites)
         elif opts.check:
-            print(f"{len(sites)} sites can be used, {len(errors)} problems")
+            echo(f"{len(sites)} sites can be used, {len(errors)} problems")
         else:
             show(sites, history(Path(self.settings["ARCHIVE_DIR"]) / CATALOG))
 
@@ -90,14 +89,14 @@ class Command(ScrapyCommand):
                 policy=RunPolicy(user_agent=self.settings["USER_AGENT"]),
             )
         except CrawlerError as error:
-            print(f"scrapy sites: {error}", file=sys.stderr)
+            echo(f"scrapy sites: {error}", error=True)
             self.exitcode = ExitCode.LOCKED if isinstance(error, RunLockedError) else 2
             return
         try:
             waited, made = accept(run.archive, site, now=run.info.started)
         finally:
             run.close()
-        print(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
+        echo(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
 
 
 def history(catalog: Path) -> dict[str, SiteRow]:
@@ -108,7 +107,7 @@ def history(catalog: Path) -> dict[str, SiteRow]:
         with closing(open_reader(catalog)) as db:
             return site_queries.history(db)
     except (CatalogError, sqlite3.Error) as error:
-        print(f"{error}; the sites are listed without their history", file=sys.stderr)
+        echo(f"{error}; the sites are listed without their history", error=True)
         return {}
 
 
@@ -120,14 +119,14 @@ def show(sites: Iterable[Site], known: Mapping[str, SiteRow]) -> None:
     rows += [_row_without_file(key, held) for key, held in known.items() if key not in listed]
     if not sys.stdout.isatty():
         for row in (head, *rows):
-            print("\t".join(cell.replace("\n", " ") for cell in row))
+            echo("\t".join(cell.replace("\n", " ") for cell in row))
         return
     table = Table(box=SIMPLE)
     for name in head:
         table.add_column(name, no_wrap=name not in ("seeds", "state", "walls", "lists"), overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    Terminal().print(table)
 
 
 def _row(site: Site, held: SiteRow) -> Sequence[str]:

@@ -12,10 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TransferSpeedColumn
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
@@ -29,6 +27,7 @@ from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
+from crawler.terminal import ArchiveCommand, Terminal, echo
 
 FAULTS = 8  # exit code
 FAILED = 1
@@ -48,7 +47,7 @@ def sample_of(text: str) -> int | float:
     return share
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Look at an archive, and mend it if asked to."""
 
     requires_project = True
@@ -103,10 +102,10 @@ class Command(ScrapyCommand):
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         except RunLockedError as error:
-            print(f"scrapy verify: --repair: {error}", file=sys.stderr)
+            echo(f"scrapy verify: --repair: {error}", error=True)
             self.exitcode = ExitCode.LOCKED
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            print(f"scrapy verify: {error}", file=sys.stderr)
+            echo(f"scrapy verify: {error}", error=True)
             self.exitcode = FAILED
 
 
@@ -168,7 +167,7 @@ def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace)
             number += 1
             progress.update(progress.task_ids[0], faults=number)
             if opts.json and not opts.repair:
-                print(json.dumps(finding.as_json(), ensure_ascii=False))
+                echo(json.dumps(finding.as_json(), ensure_ascii=False))
             else:
                 told.append(finding)
     if opts.repair:
@@ -176,7 +175,7 @@ def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace)
         return _mend(audit, archive.catalog, told, opts)
     if not opts.json:
         _show(told)
-    print(_summary(seen, number, scope, archive), file=sys.stderr if opts.json else sys.stdout)
+    echo(_summary(seen, number, scope, archive), error=opts.json)
     return FAULTS if number else 0
 
 
@@ -185,7 +184,7 @@ def _mend(audit: Audit, catalog: Database, found: list[Finding], opts: argparse.
     for repaired in repair(audit, catalog, found):
         done.append(repaired)
         if opts.json:
-            print(
+            echo(
                 json.dumps(
                     {**repaired.finding.as_json(), "repaired": repaired.is_mended, "done": repaired.done},
                     ensure_ascii=False,
@@ -194,7 +193,7 @@ def _mend(audit: Audit, catalog: Database, found: list[Finding], opts: argparse.
     if not opts.json:
         _show_repairs(done)
     left = sum(not one.is_mended for one in done)
-    print(f"{len(done)} faults, {len(done) - left} mended, {left} left", file=sys.stderr if opts.json else sys.stdout)
+    echo(f"{len(done)} faults, {len(done) - left} mended, {left} left", error=opts.json)
     return FAULTS if left else 0
 
 
@@ -225,7 +224,7 @@ def _progress(root: Path) -> Iterator[tuple[Progress, Looked]]:
         TransferSpeedColumn(),
         TextColumn("{task.fields[files]} files, {task.fields[faults]} faults"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown) as progress:
+    with Progress(*columns, console=Terminal(stderr=True), transient=True, disable=not is_shown) as progress:
         paths = (path for folder in FOLDERS for path in walk(root, folder)) if is_shown else ()
         progress.add_task("verify", total=sum((root / path).lstat().st_size for path in paths), files=0, faults=0)
         yield progress, Looked(progress)
@@ -274,5 +273,5 @@ def _table(*heads: str) -> Table:
     return table
 
 
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else WIDTH)
+def _console() -> Terminal:
+    return Terminal(width=None if sys.stdout.isatty() else WIDTH)

@@ -2,14 +2,12 @@
 
 import argparse
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
 
@@ -22,9 +20,10 @@ from crawler.errors import CrawlerError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
 from crawler.takedown import find, finish_all, give_back, withhold
+from crawler.terminal import ArchiveCommand, echo
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """Withhold documents, give them back, list what is withheld."""
 
     requires_project = True
@@ -74,7 +73,7 @@ class Command(ScrapyCommand):
                 texts.erase(db)
             tell_others(root)
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            print(f"scrapy withhold: {error}", file=sys.stderr)
+            echo(f"scrapy withhold: {error}", error=True)
             self.exitcode = exit_code(error)
 
 
@@ -104,39 +103,39 @@ def take(root: Path, db: Database, name: str, opts: argparse.Namespace, now: dat
     """Withhold one document, and tell what went with it and what did not."""
     found = find(db, name)
     if found.is_withheld:
-        print(f"{name}: is withheld already")
+        echo(f"{name}: is withheld already")
         return
     taken = withhold(root, db, found, opts.reason, now=now, only=opts.only)
     for held in reversed(taken.documents):
         same = "" if held.tombstone.document == found.id else "  (the same text)"
-        print(f"withheld: {held.tombstone.url}{same}")
+        echo(f"withheld: {held.tombstone.url}{same}")
     for url, kin, similarity in found.alike:
-        print(f"not withheld: {url}  ({kin}, similarity {similarity:.2f})")
+        echo(f"not withheld: {url}  ({kin}, similarity {similarity:.2f})")
     for held in taken.documents:
         title = held.belongings.row["title"]
         if sites.is_boilerplate(db, title):
-            print(
+            echo(
                 f"still there: {title}: a line in a box on the site's pages; the table boilerplate keeps it out of articles"
             )
     for path in taken.reports:
-        print(f"removed: {path}  (scrapy report makes it anew)")
+        echo(f"removed: {path}  (scrapy report makes it anew)")
 
 
 def tell_others(root: Path) -> None:
     """Print where withheld documents still stand, and are not looked for."""
     for copy in sorted(root.glob(f"{CATALOG}.before-*")):
-        print(f"still holds it: {copy}  (the catalog before a migration; remove it)")
-    print("Backups and exports made before still hold it.")
+        echo(f"still holds it: {copy}  (the catalog before a migration; remove it)")
+    echo("Backups and exports made before still hold it.")
 
 
 def undo(root: Path, db: Database, name: str, now: datetime) -> None:
     """Give back one document, and those that were withheld with it."""
     found = find(db, name)
     if not found.is_withheld:
-        print(f"{name}: is not withheld")
+        echo(f"{name}: is not withheld")
         return
     for tombstone in reversed(give_back(root, db, found, now=now)):
-        print(f"given back: {tombstone.url}")
+        echo(f"given back: {tombstone.url}")
 
 
 def show(root: Path) -> None:
@@ -145,7 +144,7 @@ def show(root: Path) -> None:
     try:
         for tombstone in tombstones(db):
             since, reason = tombstone.since.isoformat(timespec="seconds"), " ".join(tombstone.reason.split())
-            print(since, tombstone.document, tombstone.url, reason, sep="\t")
+            echo(since, tombstone.document, tombstone.url, reason, sep="\t")
     finally:
         db.close()
 

@@ -5,21 +5,19 @@ secrets and are never logged.
 """
 
 import logging
-import re
 import threading
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm
+from crawler.controls import UNFIT
 
 logger = logging.getLogger(__name__)
 
 REMIND_AFTER = timedelta(days=1)  # an alarm that stands is told again
 SECONDS = 6.0  # a run that was told to stop must end within ten
 MOST = 40  # lines of one message
-# Controls (escape sequences of terminals, characters XML forbids), and the marks that turn the direction of what follows them.
-UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def due(standing: Sequence[Alarm], now: datetime) -> list[Alarm]:

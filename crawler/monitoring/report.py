@@ -16,6 +16,7 @@ from crawler.catalog.queries.statistics import NewArticle, RunRow
 from crawler.catalog.tables import issues as issue_rows
 from crawler.catalog.tables.coverage import ListCoverage
 from crawler.catalog.tables.issues import Alarm, Issue
+from crawler.controls import visible
 from crawler.monitoring.alarms import expected_of
 
 FORMAT = 1  # of the JSON; a key that goes or changes its meaning raises it
@@ -109,7 +110,7 @@ def report_of(
 
 def as_json(report: Report) -> str:
     """Return a report as JSON: the fields of Report, times as ISO 8601."""
-    return json.dumps(_plain({"format": FORMAT, **asdict(report)}), ensure_ascii=False, indent=1) + "\n"
+    return visible(json.dumps(_plain({"format": FORMAT, **asdict(report)}), ensure_ascii=False, indent=1)) + "\n"
 
 
 def _sites(
