@@ -20,6 +20,7 @@ AT = datetime(2026, 11, 1, tzinfo=UTC)
 RUN = "20261101T000000Z-abcdef"
 SCRIPT = "<script>document.title='owned'</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+TEMPLATES = "{{< nosuch >}} {{% nosuch %}} {{</* done */>}} {{{< three >}}} {{% open {% include x %} {% endraw %} {{ 7 * 7 }} {# no #} {{<"
 BODY = f"""\
 {SCRIPT}<img src=x onerror=alert(1)><iframe src="javascript:alert(1)"></iframe>
 
@@ -32,6 +33,20 @@ BODY = f"""\
 <style>@import url(https://elsewhere.invalid/a.css); body {{ background: url(https://elsewhere.invalid/b.gif) }}</style>
 
 <form action="https://elsewhere.invalid/"><input name=q></form> <a href="x" style="position:fixed;inset:0">cover</a> \u202egnp.exe
+
+{TEMPLATES}
+
+```
+{TEMPLATES} {SCRIPT}
+```
+
+| `{{{{< cell >}}}}` | {{{{% cell |
+| --- | --- |
+| ` | {SCRIPT} ` |
+
+[entity](java&#115;cript:alert(1)) [reference]
+
+[reference]: <javascript:alert(1)>
 
 `{SCRIPT}` &lt;script&gt; </script> ]]> <!-- --> <base href="https://elsewhere.invalid/">
 """
@@ -48,7 +63,7 @@ def build(root: Path) -> None:
     picture = Media(kind=MediaKind.IMAGE, url=f"{HOST}/evil.svg", caption=f'{SCRIPT}" onerror="alert(1)')
     file = Media(kind=MediaKind.ATTACHMENT, url="javascript:alert(1)", name=f"../../{SCRIPT}.pdf")
     article = Article(
-        title=f"</title>{SCRIPT}会议",
+        title=f"</title>{SCRIPT}会议 {{{{< title >}}}} {{% title %}} \x1b]0;owned\x07\u202e\u2028",
         body=BODY,
         source=f'"><{SCRIPT}',
         people={f"<i>{SCRIPT}</i>": (f"{SCRIPT}王", "../../etc/passwd")},

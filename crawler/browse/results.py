@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from feedgen.feed import FeedGenerator
 
 from crawler.browse.parameters import SearchRequest
 from crawler.catalog.queries.finding import Hit, SearchResult
+from crawler.controls import for_xml
 
 COLUMNS = (
     "id",
@@ -28,8 +28,6 @@ COLUMNS = (
     "archived",
     "path",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ def as_csv(_asked: SearchRequest, found: SearchResult, _base: str) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for hit in found.hits:
-        writer.writerow([_cell(value) for value in _fields(hit).values()])
+        writer.writerow(["" if value is None else value for value in _fields(hit).values()])
     return out.getvalue()
 
 
@@ -78,20 +76,20 @@ def as_atom(asked: SearchRequest, found: SearchResult, base: str) -> str:
     feed = FeedGenerator()
     address = base + asked.url(path="/search.atom")
     feed.id(address)
-    feed.title(_clean(asked.selection.words) or "Campus archive 校园新闻档案")
+    feed.title(for_xml(asked.selection.words) or "Campus archive 校园新闻档案")
     feed.link(href=address, rel="self")
     feed.link(href=base + asked.url())
     feed.updated(max((_when(hit) for hit in found.hits), default=datetime(1970, 1, 1, tzinfo=UTC)))
     for hit in found.hits:
         entry = feed.add_entry(order="append")
         entry.id(f"urn:md5:{hit.id}")
-        entry.title(_clean(hit.title) or hit.url)
+        entry.title(for_xml(hit.title) or hit.url)
         entry.link(href=f"{base}/article/{hit.id}")
-        entry.author(name=_clean(hit.university))
+        entry.author(name=for_xml(hit.university))
         entry.updated(datetime.fromisoformat(hit.archived))
         if hit.published:
             entry.published(_when(hit))
-        entry.summary(_clean(_plain(hit)))
+        entry.summary(for_xml(_plain(hit)))
     return str(feed.atom_str(pretty=True).decode())
 
 
@@ -123,15 +121,6 @@ def _marks(hit: Hit) -> dict[str, list[list[int]]]:
                 marks[name].append([at, at + len(piece.text)])
             at += len(piece.text)
     return marks
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _clean(text: str) -> str:
-    return NOT_XML.sub("", text)
 
 
 def _when(hit: Hit) -> datetime:

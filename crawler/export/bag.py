@@ -4,7 +4,6 @@ The evidence are whole WARC files, where nothing is withheld; else only the reco
 it names what is withheld, and its offsets are those of the whole files.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +26,9 @@ def write(job: Job, target: Path) -> int:
         ids.append(document.id)
         for path in _paths(document):
             if not (is_partial and path.startswith(f"{EVIDENCE}/")):
-                _copy(job.root, path, target)
+                job.copy(path, target / path)
     if (job.root / "README.md").exists():
-        _copy(job.root, "README.md", target)
+        job.copy("README.md", target / "README.md")
     target.mkdir(exist_ok=True)
     if is_partial:
         (target / EVIDENCE).mkdir()
@@ -51,10 +50,3 @@ def _paths(document: ExportedDocument) -> Iterator[str]:
             yield path
         if warc := row.get("warc"):
             yield warc
-
-
-def _copy(root: Path, path: str, target: Path) -> None:
-    copy = target / path
-    if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / path, copy)

@@ -4,6 +4,7 @@ JSON Lines (jsonlines.org) is that as it stands, one document a line, UTF-8.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 from crawler.archive import body_of
 from crawler.catalog.queries.articles import exported
 from crawler.catalog.queries.selection import Selection, select
+from crawler.controls import visible
 from crawler.dedup.digest import plain
 
 
@@ -66,6 +68,7 @@ class Job:
     older_titles: bool = False  # titles as the older mirrors wrote them: 大学->标题 | host
     newest: int = 50  # articles in a feed
     advance: Callable[[int], None] = field(default=lambda _: None)  # told of every so many documents done
+    refuse: Callable[[str], None] = field(default=lambda _: None)  # told of every file that cannot be read, and why
 
     @property
     def is_everything(self) -> bool:
@@ -76,8 +79,29 @@ class Job:
     def documents(self) -> Iterator[ExportedDocument]:
         """Yield the selected documents, a batch in memory at a time."""
         for ids in select(self.db, self.selection):
-            yield from load(self.db, self.root, ids)
+            yield from self._load(ids)
             self.advance(len(ids))
+
+    def copy(self, path: str, target: Path) -> None:
+        """Copy a file of the archive, unless it is there; one that cannot be read, or is a link, is refused."""
+        source = self.root / path
+        if source.is_symlink():
+            self.refuse(f"{path}: is a link, which is not followed")
+        elif not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                shutil.copyfile(source, target)
+            except (FileNotFoundError, PermissionError) as error:
+                self.refuse(f"{path}: cannot be read: {error.strerror}")
+
+    def _load(self, ids: Sequence[str]) -> Iterator[ExportedDocument]:
+        for row, *beside in exported(self.db, ids):
+            try:
+                document = _document(self.root, row, *beside)
+            except (FileNotFoundError, PermissionError, ValueError) as error:
+                self.refuse(f"{row['path']}: cannot be read: {error}")
+            else:
+                yield document
 
 
 def write_jsonl(job: Job, target: Path) -> int:
@@ -90,14 +114,8 @@ def write_lines(job: Job, file: TextIO) -> int:
     """Write to an open file, standard output for one; return how many documents."""
     number = 0
     for number, document in enumerate(job.documents(), 1):  # noqa: B007 (what is returned)
-        file.write(json.dumps(asdict(document), ensure_ascii=False, default=datetime.isoformat) + "\n")
+        file.write(visible(json.dumps(asdict(document), ensure_ascii=False, default=datetime.isoformat)) + "\n")
     return number
-
-
-def load(db: Database, root: Path, ids: Sequence[str]) -> Iterator[ExportedDocument]:
-    """Yield these documents, in this order."""
-    for row, *beside in exported(db, ids):
-        yield _document(root, row, *beside)
 
 
 def _document(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> ExportedDocument:

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedgen.feed import FeedGenerator
 from markdown_it import MarkdownIt
 
+from crawler.controls import for_xml, visible
 from crawler.export.document import ExportedDocument, Job
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -38,7 +39,7 @@ def write_json(job: Job, target: Path) -> int:
             "language": "zh-CN",
             "items": [_item(document) for document in documents],
         }
-        (target / f"{site}.json").write_text(json.dumps(feed, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        (target / f"{site}.json").write_text(visible(json.dumps(feed, ensure_ascii=False, indent=1)) + "\n", "utf-8")
         number += len(documents)
     return number
 
@@ -47,21 +48,22 @@ def atom(job: Job, site: str, documents: list[ExportedDocument]) -> bytes:
     """Return the Atom feed of one site. Ids are `urn:md5:<id>`, and stay when a page moves."""
     feed = FeedGenerator()
     feed.id(f"urn:campus-archive:{site}")
-    feed.title(documents[0].university)
+    feed.title(for_xml(documents[0].university) or site)
     feed.link(href=f"{'/'.join(documents[0].url.split('/')[:3])}/", rel="alternate")
     feed.updated(max(map(changed, documents)))
     feed.language("zh-CN")
     for document in documents:
         entry = feed.add_entry(order="append")
         entry.id(f"urn:md5:{document.id}")
-        entry.title(document.title)
+        entry.title(for_xml(document.title) or document.url)
         entry.link(href=document.url, rel="alternate")
         entry.updated(changed(document))
         if document.published:
             entry.published(document.published)
         for person in document.people:
-            entry.author(name=person["name"])
-        entry.content(MARKDOWN.render(document.body), type="html")
+            if name := for_xml(person["name"]):
+                entry.author(name=name)
+        entry.content(for_xml(MARKDOWN.render(document.body)), type="html")
     return bytes(feed.atom_str(pretty=True))
 
 

@@ -9,6 +9,7 @@ import logging
 import zipfile
 from collections.abc import Sequence
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -18,6 +19,7 @@ from cdxj_indexer.main import CDXJIndexer
 from crawler import __version__
 from crawler.archive.layout import EVIDENCE
 from crawler.catalog.tables import withheld
+from crawler.controls import visible
 from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
 from crawler.export.document import ExportedDocument, Job
@@ -39,7 +41,7 @@ def write_cdxj(job: Job, target: Path) -> int:
     with TemporaryDirectory(dir=target.parent) as folder:
         whole = Path(folder) / target.name
         with whole.open("w", encoding="utf-8") as lines:
-            _index(lines, files)
+            _index(job, lines, files)
         with whole.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as file:
             file.writelines(line for line in lines if not _is_of(line, hidden))
     return len(files)
@@ -62,7 +64,7 @@ def write_wacz(job: Job, target: Path) -> int:
             package.add(f"archive/{file.name}", file, stored=True)
         index, blocks = Path(folder) / "index.idx", Path(folder) / "index.cdx.gz"
         with index.open("w", encoding="utf-8") as lines, blocks.open("wb") as compressed:
-            _index(lines, files, compressed)
+            _index(job, lines, files, compressed)
         package.add("indexes/index.cdx.gz", blocks, stored=True)
         package.add("indexes/index.idx", index)
         package.add("pages/pages.jsonl", pages)
@@ -86,7 +88,7 @@ def _write_pages(job: Job, target: Path) -> list[str]:
         file.write(json.dumps(header) + "\n")
         for document in job.documents():
             if (page := _page(job, document)) is not None:
-                file.write(json.dumps(page, ensure_ascii=False) + "\n")
+                file.write(visible(json.dumps(page, ensure_ascii=False)) + "\n")
             ids.append(document.id)
     return ids
 
@@ -110,8 +112,32 @@ def _page(job: Job, document: ExportedDocument) -> dict[str, str] | None:
     }
 
 
-def _index(target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
-    """Write the CDXJ lines of WARC files, sorted; with `compressed` they go there in blocks, and the index of the blocks to `target`."""
+def _index(job: Job, target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
+    """Write the CDXJ lines of WARC files, sorted; with `compressed` they go there in blocks, and the index of the blocks to `target`.
+
+    A file of somebody else's that the indexer does not understand is looked for only where there is one, refused, and left out.
+    """
+    try:
+        _write_index(target, files, compressed)
+    except Exception:
+        logger.info("there is a WARC file that cannot be indexed", exc_info=True)
+        target.seek(target.truncate(0))
+        if compressed:
+            compressed.seek(compressed.truncate(0))
+        _write_index(target, [file for file in files if _is_understood(job, file)], compressed)
+
+
+def _is_understood(job: Job, file: Path) -> bool:
+    try:
+        _write_index(StringIO(), [file])
+    except Exception as error:
+        logger.info("%s: cannot be indexed", file, exc_info=True)
+        job.refuse(f"{file}: cannot be indexed: {error}")
+        return False
+    return True
+
+
+def _write_index(target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
     more = {"compress": compressed, "data_out_name": "index.cdx.gz", "lines": LINES} if compressed else {}
     indexer = CDXJIndexer(
         target,

@@ -13,6 +13,7 @@ from crawler.browse.results import FORMATS
 from crawler.catalog.queries import sites
 from crawler.catalog.queries.finding import Order, SearchResult, find
 from crawler.catalog.tokens import words
+from crawler.controls import visible
 
 
 async def page(datasette: Any, request: Any) -> Any:
@@ -33,7 +34,7 @@ def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str,
 def _for_program(wanted: str, asked: SearchRequest, found: SearchResult, base: str) -> Any:
     kind = FORMATS[wanted]
     body = kind.write(asked, found, base)
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    text = body if isinstance(body, str) else visible(json.dumps(body, ensure_ascii=False))
     return Response(text, content_type=kind.content_type)
 
 
