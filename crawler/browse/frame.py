@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from datasette import Forbidden, NotFound, Response
+from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 
 from crawler.browse.language import LANGUAGE, NAMES, Language, language
 from crawler.catalog import over
+from crawler.catalog.limits import trusted
 
 LOG = logging.getLogger(__name__)
 CATALOG = "catalog"  # Datasette's name for catalog.db
@@ -29,12 +31,8 @@ async def read(datasette: Any, question: Callable[[Database], Value]) -> Value:
     """Return the answer of a function that takes the catalog, asked in a thread, read-only; sqlite3.OperationalError after LIMIT_MS."""
 
     def ask(connection: sqlite3.Connection) -> Value:
-        factory, connection.row_factory = connection.row_factory, None  # plain tuples, as our functions expect
-        try:
-            with sqlite_timelimit(connection, LIMIT_MS):
-                return question(over(connection))
-        finally:
-            connection.row_factory = factory
+        with trusted(connection), sqlite_timelimit(connection, LIMIT_MS):
+            return question(over(connection))
 
     answer: Value = await datasette.get_database(CATALOG).execute_fn(ask)
     return answer
@@ -104,6 +102,10 @@ def _told(exception: Exception, language: Language) -> tuple[int, str]:
         return exception.status or 500, str(exception.message)
     if isinstance(exception, Base400):
         return exception.status, said
-    if isinstance(exception, sqlite3.OperationalError) and "interrupted" in said:
+    if isinstance(exception, QueryInterrupted) or (
+        isinstance(exception, sqlite3.OperationalError) and "interrupted" in said
+    ):
         return 503, _("The catalog took too long to answer. Ask for less at a time.")
+    if isinstance(exception, MemoryError) or "too big" in said:
+        return 400, _("This takes more memory than one question may. Ask for less at a time.")
     return 500, _("The server made a mistake, and wrote it down.")

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from crawler.browse.language import COOKIE, LANGUAGE, TAGS, choose
+from crawler.browse.spreadsheets import Disarming
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -13,6 +14,8 @@ Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 YEAR = 31_536_000  # seconds
+CSV = ".csv"
+MOST_PARAMETERS = 100  # of one address: each may ask for a facet, which has a time of its own
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -34,16 +37,28 @@ def guarded(app: App) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        if scope["query_string"].count(b"&") >= MOST_PARAMETERS:
+            await _refuse(send)
+            return
         scope, asked = _without_choice(scope)
+        cells = Disarming() if scope["path"].endswith(CSV) else None
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": _headers(message["headers"], asked)}
+            elif cells and message.get("body"):
+                message = {**message, "body": cells.piece(message["body"])}
             await send(message)
 
         await app(scope, receive, sending)
 
     return wrapped
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *ALWAYS.items()]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": f"more than {MOST_PARAMETERS} parameters\n".encode()})
 
 
 def _without_choice(scope: Scope) -> tuple[Scope, str | None]:

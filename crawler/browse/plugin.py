@@ -12,6 +12,7 @@ from crawler.browse.frame import fault, variables
 from crawler.browse.headers import App, guarded
 from crawler.browse.language import Language
 from crawler.browse.pages import ROUTES, Page
+from crawler.catalog.limits import limit
 from crawler.catalog.tokens import query
 
 STYLE = re.compile(r"\sstyle=\"[^\"<>]*\"")  # texts of the archive are escaped: a quotation mark is one of the template
@@ -22,7 +23,8 @@ FIELDS = re.compile(
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # after Datasette's own function of that name, to take its place
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Make `escape_fts`, through which Datasette passes every `?_search=`, our query."""
+    """Set our limits, and make `escape_fts`, through which Datasette passes every `?_search=`, our query."""
+    limit(conn)
     conn.create_function("escape_fts", 1, query, deterministic=True)
 
 

@@ -89,7 +89,7 @@ async def file(datasette: Any, request: Any) -> Any:
     path = f"media/{request.url_vars['path']}"
     found = await read(datasette, lambda db: medium(db, path))
     there = archive_of(datasette) / path
-    if found is None or not there.is_file():
+    if found is None or not there.is_file() or there.is_symlink():
         raise NotFound(f"{path}: not in this archive")
     media_type, name = found
     headers = {"content-security-policy": LOCKED, "cache-control": FOREVER}
