@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
-from crawler.archive.layout import TEMPORARY
+from crawler.archive.layout import OWNER_FILE, TEMPORARY, is_private
 
 # Waiting fsyncs are committed together: 50 files take 12 ms with four threads, 20 ms with one (ext4).
 FSYNC_THREADS = 4
+SHARED_FILE = 0o666  # less what the operator's umask takes away
 
 
 def write_all(root: Path, files: Mapping[str, bytes]) -> int:
@@ -28,7 +29,8 @@ def write_all(root: Path, files: Mapping[str, bytes]) -> int:
     folders = _make_folders({target.parent for target in changed})
     staged = {target: _staging(root) for target in changed}
     with ThreadPoolExecutor(min(FSYNC_THREADS, len(changed))) as pool:
-        list(pool.map(_write_durably, staged.values(), changed.values()))
+        modes = [OWNER_FILE if is_private(str(target.relative_to(root))) else SHARED_FILE for target in changed]
+        list(pool.map(_write_durably, staged.values(), changed.values(), modes))
         for target, temporary in staged.items():
             temporary.replace(target)
         list(pool.map(_sync_folder, folders))
@@ -86,8 +88,8 @@ def _staging(root: Path) -> Path:
     return folder / f"{secrets.token_hex(8)}.tmp"
 
 
-def _write_durably(temporary: Path, data: bytes) -> None:
-    with temporary.open("wb") as file:
+def _write_durably(temporary: Path, data: bytes, mode: int) -> None:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

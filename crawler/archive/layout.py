@@ -21,13 +21,19 @@ HEARTBEAT = "heartbeat"  # of `scrapy schedule`: written again and again, so tha
 REBUILDING, BEFORE_REBUILD = "rebuilding", "before-rebuild"  # what a rebuild makes, and what it took the place of
 
 __all__ = [
-    "ARTICLES", "BEFORE_REBUILD", "CATALOG", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS",
-    "WITHHELD", "article_path", "host_folder", "version_path",
+    "ARTICLES", "BEFORE_REBUILD", "CATALOG", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "OWNER_FILE", "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS",
+    "WITHHELD", "article_path", "host_folder", "is_private", "version_path",
 ]  # fmt: skip
 
+OWNER_FOLDER, OWNER_FILE = 0o700, 0o600  # modes of what nobody but the operator reads
 UNDATED = "undated"
 MAX_HOST = 200  # bytes; a file name may have 255, and a host with its port can be longer
 UNSAFE = re.compile(r"[^a-z0-9.-]")
+
+
+def is_private(path: str) -> bool:
+    """Return whether a path of the archive is for its operator alone."""
+    return path.split("/", 1)[0] == WITHHELD
 
 
 def article_path(document: Document) -> str:

@@ -1,15 +1,23 @@
 """One file at a time into a backup: linked to the backup before where it is the same, else copied, its digest taken on the way."""
 
+import errno
 import os
 import shutil
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.archive.layout import EVIDENCE
+from crawler.archive.layout import EVIDENCE, OWNER_FILE, OWNER_FOLDER, WITHHELD, is_private
 from crawler.warc import whole_bytes
 
 CHUNK = 1 << 20  # bytes read at a time
+UNREADABLE = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.EISDIR,
+    errno.ENXIO,
+}  # what is the fault of one file: no right, a link, none
 READ_ONLY = 0o444  # one file stands in many backups: whoever edits it edits all
 
 
@@ -63,6 +71,10 @@ class Copied:
                 self._copy(wanted)
         except FileNotFoundError:
             return Fault(path=wanted.path, problem="the catalog points to it, and it is missing")
+        except OSError as error:
+            if error.errno not in UNREADABLE:
+                raise
+            return Fault(path=wanted.path, problem=f"cannot be read: {error.strerror}")
         if wanted.digest and self.digests[wanted.path] != wanted.digest:
             return Fault(path=wanted.path, problem=f"is not what the catalog says: expected sha256 {wanted.digest}")
         if wanted.last_record is not None and (self.folder / wanted.path).stat().st_size <= wanted.last_record:
@@ -94,6 +106,7 @@ class Copied:
             os.link(before, target)
         except OSError:  # another file system, one without links, or too many of them
             return False
+        target.chmod(_mode(wanted.path))
         self.digests[wanted.path] = digest
         self.linked += 1
         return True
@@ -103,31 +116,48 @@ class Copied:
         end = _end(source, wanted)
         try:
             self.digests[wanted.path] = copy_file(source, target, end)
-        except FileNotFoundError:
+        except OSError:
             self.digests.pop(wanted.path, None)
             raise
-        target.chmod(READ_ONLY)
+        target.chmod(_mode(wanted.path))
         self.copied += 1
         self.bytes_copied += target.stat().st_size
 
     def _place(self, path: str) -> Path:
         """Return where a file goes, with nothing there."""
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder, path)
         target.unlink(missing_ok=True)
         return target
+
+
+def make_folder(root: Path, path: str) -> None:
+    """Make the folder for a file of an archive, or of a backup; what is withheld is the operator's alone."""
+    folder = (root / path).parent
+    if is_private(path):
+        (root / WITHHELD).mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def copy_file(source: Path, target: Path, end: int | None = None) -> str:
     """Copy a file with its times, up to a byte; return the SHA-256 of what was copied, in hex."""
     digest, left = sha256(), end
-    with source.open("rb") as file, target.open("xb") as copy:
+    with open(source, "rb", opener=_open_plain) as file, target.open("xb") as copy:
         while chunk := file.read(CHUNK if left is None else min(CHUNK, left)):
             digest.update(chunk)
             copy.write(chunk)
             left = None if left is None else left - len(chunk)
     shutil.copystat(source, target)
     return digest.hexdigest()
+
+
+def _open_plain(path: str, flags: int) -> int:
+    """Open a file, no link to one, and wait for nobody: a pipe in its place has no bytes."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
+def _mode(path: str) -> int:
+    return READ_ONLY & OWNER_FILE if is_private(path) else READ_ONLY
 
 
 def _end(source: Path, wanted: Wanted) -> int | None:

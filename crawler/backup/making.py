@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -12,12 +13,13 @@ from hashlib import file_digest
 from pathlib import Path
 
 from crawler import __version__
-from crawler.archive.layout import ARTICLES, CATALOG, HEARTBEAT, LOCK, MEDIA, TEMPORARY, VERSIONS
+from crawler.archive.layout import ARTICLES, CATALOG, EVIDENCE, HEARTBEAT, LOCK, MEDIA, TEMPORARY, VERSIONS
 from crawler.backup.copying import READ_ONLY, Copied, Earlier, Fault, Wanted
 from crawler.backup.shelf import PARTIAL, backups, name_at, prune, read_manifest, shelf, write_manifest
 from crawler.catalog import copy_catalog, open_reader
 from crawler.catalog.queries import integrity
 from crawler.clock import Clock
+from crawler.controls import on_one_line
 from crawler.errors import BackupError
 
 PAUSES = (
@@ -119,10 +121,10 @@ def _pass(copied: Copied, progress: Progress) -> list[Fault]:
             path: Wanted(path=path, digest=digest and digest.removeprefix("sha256:"), last_record=last_record)
             for path, digest, last_record in integrity.files(db)
         }
-    for path in _beside(copied.root):
+    faults: list[Fault] = []
+    for path in _beside(copied.root, faults):
         wanted.setdefault(path, Wanted(path=path))
     copied.keep_only(set(wanted))
-    faults = []
     for number, one in enumerate(wanted.values(), 1):
         if fault := copied.take(one):
             faults.append(fault)
@@ -138,13 +140,39 @@ def _check_catalog(path: Path) -> None:
         raise BackupError(f"{path}: the copied catalog is damaged, as that of the archive may be: {damage[0]}")
 
 
-def _beside(root: Path) -> Iterator[str]:
-    """Yield the files of an archive that the catalog need not know: evidence of no visit, reports, texts withheld, whatever a person put there."""
+def _beside(root: Path, faults: list[Fault]) -> Iterator[str]:
+    """Yield the files of an archive that the catalog need not know: evidence of no visit, reports, texts withheld, whatever a person put there.
+
+    No link leads out of it, but one in the place of the evidence. What cannot be listed, or named in a manifest, is a fault.
+    """
+
+    def refuse(error: OSError) -> None:
+        faults.append(
+            Fault(path=on_one_line(os.path.relpath(error.filename, root)), problem=f"cannot be read: {error.strerror}")
+        )
+
     for entry in sorted(root.iterdir()):
         if entry.name in (*DERIVED, *NOT_KEPT) or entry.name.startswith(CATALOG):
             continue
-        found = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
-        yield from (str(file.relative_to(root)) for file in found if file.is_file() and not file.is_symlink())
+        is_folder = entry.is_dir() and (not entry.is_symlink() or entry.name == EVIDENCE)
+        found = (
+            (Path(place, name) for place, _, names in os.walk(entry, onerror=refuse) for name in sorted(names))
+            if is_folder
+            else [entry]
+        )
+        for path in (str(file.relative_to(root)) for file in found if _is_file(file, refuse)):
+            if on_one_line(path) == path:
+                yield path
+            else:
+                faults.append(Fault(path=on_one_line(path), problem="its name cannot stand in a manifest; rename it"))
+
+
+def _is_file(path: Path, refuse: Callable[[OSError], None]) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError as error:
+        refuse(error)
+        return False
 
 
 def _seal(copied: Copied, faults: Sequence[Fault], *, begun: datetime, ended: datetime, passes: int) -> None:

@@ -6,8 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.archive.layout import CATALOG
-from crawler.backup.copying import Fault, copy_file
+from crawler.archive.layout import CATALOG, OWNER_FILE, is_private
+from crawler.backup.copying import UNREADABLE, Fault, copy_file, make_folder
 from crawler.backup.making import ABOUT
 from crawler.backup.shelf import MANIFEST, PARTIAL, backups, read_manifest
 from crawler.catalog import open_catalog
@@ -62,13 +62,17 @@ def _copy(folder: Path, target: Path, digests: dict[str, str], progress: Callabl
     faults = []
     paths = [*sorted(path for path in digests if path not in (CATALOG, ABOUT)), CATALOG]
     for number, path in enumerate(paths, 1):
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target, path)
         try:
             found = copy_file(folder / path, target / path)
-            (target / path).chmod(WRITABLE)
+            (target / path).chmod(OWNER_FILE if is_private(path) else WRITABLE)
             problem = "is not what the manifest says" if found != digests[path] else None
         except FileNotFoundError:
             problem = "the manifest names it, and it is missing"
+        except OSError as error:
+            if error.errno not in UNREADABLE:
+                raise
+            problem = f"cannot be read: {error.strerror}"
         if problem and path == CATALOG:
             raise BackupError(f"{folder / path}: {problem}: choose another backup")
         if problem:

@@ -8,7 +8,7 @@ import re
 
 TOKEN = re.compile(r'"|,|[\r\n]|[^",\r\n]+')
 FORMULA = re.compile(r"[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")  # also behind blanks, and full-width
-NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+")
 
 
 class Disarming:

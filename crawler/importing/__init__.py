@@ -3,6 +3,8 @@
 file -> read_mirror -> Visited -> ingest: resource record -> decision (a version, or one from before the first) -> Markdown -> catalog
 """
 
+import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +19,7 @@ from crawler.catalog.tables import sites as site_rows
 from crawler.clock import Clock
 from crawler.dedup.digest import digest_of
 from crawler.errors import EvidenceError
-from crawler.importing.files import FoundFile, find
+from crawler.importing.files import MAX_PROBLEM, FoundFile, find
 from crawler.ingest import Archive, Visited, commit, decide, preserve
 from crawler.items import Capture, Link, MirrorFile, Outcome, Role, Site
 from crawler.monitoring.exit_code import ExitCode
@@ -26,6 +28,8 @@ from crawler.runs.info import RunPolicy
 from crawler.runs.run import Run
 
 __all__ = ["FoundFile", "Imported", "find", "import_files"]
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # files in one transaction
 
@@ -66,9 +70,28 @@ def _store(
 ) -> Iterator[Imported]:
     """Store a group, the one captured first before the others."""
     yield from (Imported(found=one) for one in batch if one.mirrored is None)
-    readable = [(one, _visited(one, site_of, now)) for one in batch if one.mirrored is not None]
+    readable = []
+    for one in batch:
+        if one.mirrored is not None:
+            try:
+                readable.append((one, _visited(one, site_of, now)))
+            except Exception as error:  # whatever a file holds, it costs that file
+                logger.info("%s: cannot be read again", one.name, exc_info=True)
+                yield _failed(one, error)
     for one, visited in sorted(readable, key=lambda pair: pair[1].at):
-        yield _store_one(archive, one, visited, now)
+        try:
+            yield _store_one(archive, one, visited, now)
+        except (OSError, sqlite3.Error):
+            raise
+        except Exception as error:
+            logger.info("%s: cannot be stored", one.name, exc_info=True)
+            yield _failed(one, error)
+
+
+def _failed(one: FoundFile, error: Exception) -> Imported:
+    return Imported(
+        found=replace(one, mirrored=None, problem=f"cannot be stored: {type(error).__name__}: {error}"[:MAX_PROBLEM])
+    )
 
 
 def _store_one(archive: Archive, one: FoundFile, visited: Visited, now: datetime) -> Imported:

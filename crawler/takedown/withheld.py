@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.archive.layout import WITHHELD
+from crawler.archive.layout import OWNER_FILE, OWNER_FOLDER, WITHHELD
 from crawler.catalog import group
 from crawler.catalog.tables import documents, groups, sites, withheld
 from crawler.catalog.tables.withheld import Row, Tombstone, Withdrawn
@@ -100,8 +100,19 @@ def load_withheld(root: Path, document_id: str) -> Withheld:
         raise TakedownError(f"{path}: cannot be read: {error!r}; restore it from a backup") from error
 
 
+def make_private(root: Path) -> None:
+    """Make the folder of what is withheld the operator's alone, with all that stands in it; earlier releases let everybody read it."""
+    folder = root / WITHHELD
+    folder.mkdir(mode=OWNER_FOLDER, parents=True, exist_ok=True)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(OWNER_FOLDER if path.is_dir() else OWNER_FILE)
+
+
 def reinstate(root: Path, db: Database) -> int:
     """Give a catalog that was made anew the tombstones it does not know; return how many. A document it does know is left as it is."""
+    if (root / WITHHELD).exists():
+        make_private(root)
     ids = {file.stem for file in (root / WITHHELD).glob("*.json")}
     known = documents.existing(db, ids)
     with group(db):

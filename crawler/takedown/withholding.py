@@ -19,7 +19,7 @@ from crawler.ingest.media import held_files
 from crawler.ingest.placing import promote
 from crawler.ingest.state import State
 from crawler.items import MediaRules
-from crawler.takedown.withheld import Found, Withheld, dump_withheld, file_of, load_withheld
+from crawler.takedown.withheld import Found, Withheld, dump_withheld, file_of, load_withheld, make_private
 from crawler.warc import TAKEDOWN, WarcWriter
 
 
@@ -37,6 +37,7 @@ def withhold(root: Path, db: Database, found: Found, reason: str, *, now: dateti
     For the holder of the lock, who calls `texts.erase` once at the end. Raises TakedownError, OSError and sqlite3.Error; then nothing is withheld.
     """
     ids = [found.id] if only else found.equal
+    make_private(root)
     remark(root, "withheld", [_tombstone(db, document, reason, now) for document in ids], now=now)
     with group(db):
         promoted = _promote(root, db, found.id, now=now) if only and found.is_first else None
@@ -48,6 +49,7 @@ def withhold(root: Path, db: Database, found: Found, reason: str, *, now: dateti
         write_all(root, {file_of(held.tombstone.document): dump_withheld(held) for held in taken})
     for held in taken:
         finish(root, held)
+    make_private(root)
     return Taken(documents=taken, reports=_forget_reports(root, [held.tombstone.url for held in taken]))
 
 
@@ -63,7 +65,9 @@ def finish(root: Path, held: Withheld) -> None:
 
 
 def finish_all(root: Path, db: Database) -> None:
-    """Remove what a takedown that died left of the files."""
+    """Remove what a takedown that died left of the files; what earlier releases left readable is so no more."""
+    if (root / WITHHELD).exists():
+        make_private(root)
     for tombstone in withheld.tombstones(db):
         finish(root, load_withheld(root, tombstone.document))
 
@@ -101,8 +105,9 @@ def _files(root: Path, versions: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
 def _forget_reports(root: Path, urls: Sequence[str]) -> Sequence[str]:
     """Remove the reports that name a document: they show its title."""
     removed = []
-    for file in sorted((root / REPORTS).glob("*")):
-        if file.is_file() and any(url.encode() in file.read_bytes() for url in urls):
+    folder = root / REPORTS
+    for file in sorted(folder.glob("*")) if not folder.is_symlink() else ():
+        if file.is_file() and not file.is_symlink() and any(url.encode() in file.read_bytes() for url in urls):
             file.unlink()
             removed.append(str(file.relative_to(root)))
     return removed

@@ -118,6 +118,16 @@ def test_undoing_restores_every_row_and_every_byte(root: Path, db: Database, que
     assert not (root / "withheld").exists()
 
 
+def test_what_was_taken_can_be_read_by_the_operator_alone(root: Path, db: Database) -> None:
+    taken(root, db, one(db, WITH_MEDIA))
+    kept = [root / "withheld", *(root / "withheld").rglob("*")]
+    assert not [path for path in kept if path.stat().st_mode & 0o077]
+    for path in kept:  # as an earlier release left them
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    finish_all(root, db)
+    assert not [path for path in kept if path.stat().st_mode & 0o077]
+
+
 @pytest.mark.parametrize("query", [WITH_COPIES, WITH_MEDIA, PLAIN])
 def test_nothing_of_it_is_left_where_anybody_reads(root: Path, db: Database, query: str) -> None:
     document = one(db, query)

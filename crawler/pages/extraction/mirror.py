@@ -51,6 +51,8 @@ END = re.compile(
     r"|.*ICP[备備].*|打印本?[页頁]?|[关關][闭閉]窗?口?|分享到?.*|-)[\s\-]*$",
     re.IGNORECASE,
 )
+MAX_DEPTH = 50  # of front matter; real ones have three levels
+MAX_ALIASES = 20  # nested in each other they make some thousand values at most
 TEXT_TITLE = 120  # characters: a longer first line is no title
 
 
@@ -101,6 +103,8 @@ def _parted(text: str, handler: Any) -> tuple[dict[str, Any], str]:
     options = {"Loader": yaml.CBaseLoader} if isinstance(handler, YAMLHandler) else {}
     try:
         block, content = handler.split(text)
+        if options:
+            _check_is_flat(block)
         values = handler.load(block, **options)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -109,9 +113,24 @@ def _parted(text: str, handler: Any) -> tuple[dict[str, Any], str]:
         ) from error
     except ValueError as error:
         raise MirrorError(1, f"its front matter cannot be read: {error}") from error
+    except RecursionError as error:
+        raise MirrorError(1, "its front matter is nested too deep") from error
     if not isinstance(values, dict):
         raise MirrorError(1, "its front matter is no mapping")
     return values, content
+
+
+def _check_is_flat(block: str) -> None:
+    """Raise MirrorError for YAML that is small and makes much: libyaml ends the process that is nested too deep, and aliases multiply."""
+    depth = aliases = 0
+    for event in yaml.parse(block, Loader=yaml.CBaseLoader):
+        aliases += isinstance(event, yaml.AliasEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH or aliases > MAX_ALIASES:
+            raise MirrorError(
+                event.start_mark.line + 1 if event.start_mark else 1,
+                "its front matter is nested too deep, or has too many aliases",
+            )
 
 
 def _document(values: Mapping[str, Any], content: str, text: str, zone: ZoneInfo) -> Mirrored:
@@ -190,7 +209,8 @@ def _copied(text: str, zone: ZoneInfo) -> Article:
     body = [line for line in rest[:end] if line]
     said: list[str] = []
     while body and is_credit(body[-1].lstrip("- ")):
-        said.insert(0, body.pop().lstrip("- "))
+        said.append(body.pop().lstrip("- "))
+    said.reverse()
     if not body:
         raise MirrorError(1, "has no text below its title")
     article = _article(title, _escaped("\n\n".join(body)), zone, None)
