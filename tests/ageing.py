@@ -4,7 +4,6 @@ day, and one day its template changes. Invented from top to bottom; the same num
 import os
 import random
 import sqlite3
-import sys
 import threading
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -208,7 +207,7 @@ class Ages:
 
 
 def crawl_command(archive: Path, seeds: Path) -> list[str]:
-    """Return the command line of one day's crawl: of everything, whatever the revisit policy."""
+    """Return what follows `scrapy` on the command line of one day's crawl: of everything, whatever the revisit policy."""
     given = {
         "ARCHIVE_DIR": archive,
         "SEEDS_DIR": seeds,
@@ -217,7 +216,7 @@ def crawl_command(archive: Path, seeds: Path) -> list[str]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
     }
     settings = [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "full=1", *settings]
+    return ["crawl", "news", "-a", "full=1", *settings]
 
 
 def environment(day: int) -> dict[str, str]:

@@ -22,10 +22,10 @@ from crawler.archive import load
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds
 from tests.campus.truth import CAMPUS
+from tests.scrapy_process import SECONDS, ScrapyProcess, start
 
 PROJECT = Path(__file__).parent.parent
 MEDIA = {(host, path) for host, truth in CAMPUS.items() for s in truth.articles for path in (*s.images, *s.attachments)}
-SECONDS = 60  # a crawl of the campus takes 4 of them; more, and it hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def crawl(archive: Path, *arguments: str, seeds: Path, before: Sequence[str] = (
 class Process:
     """A crawl that runs, in a process group of its own."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | ScrapyProcess
     stdout: IO[bytes]
     stderr: IO[bytes]
 
@@ -142,14 +142,15 @@ def started(
 ) -> Iterator[Process]:
     """Start `scrapy crawl news` without waiting for it; it is killed with all its children where the block ends."""
     with NamedTemporaryFile() as stdout, NamedTemporaryFile() as stderr:  # pipes would wait for every child
-        popen = subprocess.Popen(
-            [*before, *command(archive, *arguments, seeds=seeds, **settings)],
-            cwd=PROJECT,
-            env=environment(),
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-        )
+        given = command(archive, *arguments, seeds=seeds, **settings)
+        popen: subprocess.Popen[bytes] | ScrapyProcess
+        if before:
+            line = [*before, sys.executable, "-m", "scrapy", *given]
+            popen = subprocess.Popen(
+                line, cwd=PROJECT, env=environment(), stdout=stdout, stderr=stderr, start_new_session=True
+            )
+        else:
+            popen = start(*given, env=environment(), files=(0, stdout.fileno(), stderr.fileno()))
         try:
             yield Process(popen, stdout, stderr)
         finally:
@@ -159,10 +160,10 @@ def started(
 
 
 def command(archive: Path, *arguments: str, seeds: Path, **settings: object) -> list[str]:
-    """Return the command line; a setting is given as its name and value."""
+    """Return what follows `scrapy` on the command line; a setting is given as its name and value."""
     given = {"ARCHIVE_DIR": archive, "SEEDS_DIR": seeds, "READER_PROCESSES": 1, "RETRY_BACKOFF": 0.1, **settings}
     return [
-        *(sys.executable, "-m", "scrapy", "crawl", "news", *arguments),
+        *("crawl", "news", *arguments),
         *(part for name, value in given.items() for part in ("-s", f"{name}={value}")),
     ]
 

@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.crawl_harness import PROJECT, environment
+from tests.crawl_harness import environment
+from tests.scrapy_process import run
 
 PAGE = "tests/pages/vsb/article/page.html"
 KEYS = [
@@ -16,16 +15,11 @@ KEYS = [
 ]
 
 
-def command_line(*arguments: str | Path) -> Sequence[str | Path]:
-    return [sys.executable, "-m", "scrapy", "extract", *arguments]
-
-
 def extract(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(), **options}
-    return subprocess.run(command_line(*arguments), cwd=PROJECT, text=True, timeout=100, check=False, **given)
+    return run("extract", *arguments, env=environment(), **options)
 
 
 def lines_of(*arguments: str | Path) -> list[dict[str, Any]]:
     ended = extract(*arguments)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
     return [json.loads(line) for line in ended.stdout.splitlines()]

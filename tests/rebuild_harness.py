@@ -4,11 +4,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.crawl_harness import PROJECT, environment
+from tests.crawl_harness import environment
+from tests.scrapy_process import run
 
 WHERE = "(SELECT warc || ' ' || warc_offset FROM visits WHERE id = visit)"
 TABLES = {
@@ -68,12 +68,5 @@ def evidence_alone(archive: Path, target: Path) -> Path:
 
 def rebuild(root: Path, *arguments: str, seeds: Path | None = None) -> subprocess.CompletedProcess[str]:
     settings = ["-s", f"ARCHIVE_DIR={root}", "-s", f"SEEDS_DIR={seeds or root / 'seeds'}", "-s", "READER_PROCESSES=1"]
-    command = [sys.executable, "-m", "scrapy", "rebuild", *arguments, *settings]
-    return subprocess.run(
-        command,
-        cwd=PROJECT,
-        env={**environment(), "AGEING_DAY": os.environ.get("AGEING_DAY", "0")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = {**environment(), "AGEING_DAY": os.environ.get("AGEING_DAY", "0")}
+    return run("rebuild", *arguments, *settings, env=env)

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,9 @@ import pytest
 from crawler.catalog import close_catalog, open_catalog
 from tests import archives
 from tests.campus.seed_files import write_seeds
-from tests.crawl_harness import PROJECT, Archive, crawl, environment
+from tests.crawl_harness import Archive, crawl, environment
 from tests.rebuild_harness import evidence_alone, files, tables
+from tests.scrapy_process import run
 
 EXTRACTOR = re.compile(rb'^  extractor: "\d+"\n', re.MULTILINE)
 DERIVED = ("versions", "people", "media", "media_files", "group_members", "absences", "changes")
@@ -36,8 +36,7 @@ def copy(released: Archive, tmp_path: Path) -> Archive:
 
 def scrapy(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     settings = ("-s", f"ARCHIVE_DIR={root}", "-s", f"SEEDS_DIR={root / 'seeds'}", "-s", "READER_PROCESSES=1")
-    command = [sys.executable, "-m", "scrapy", *arguments, *settings]
-    return subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    return run(*arguments, *settings, env=environment())
 
 
 def states(archive: Archive) -> list[dict[str, object]]:

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -26,7 +25,8 @@ from crawler.audit.scope import FOLDERS, days_ago, walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.runs.lock import lock
 from crawler.warc import Member, read_members, record_of, records
-from tests.crawl_harness import PROJECT, Crawled, environment
+from tests import scrapy_process
+from tests.crawl_harness import Crawled, environment
 from tests.mirror_files import older
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -416,8 +416,7 @@ def test_the_tail_of_a_crash_is_cut_and_lost_evidence_is_not(archive: Path) -> N
 
 
 def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "verify", *options, "-s", f"ARCHIVE_DIR={root}"]
-    return subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    return scrapy_process.run("verify", *options, "-s", f"ARCHIVE_DIR={root}", env=environment())
 
 
 def test_the_command_says_what_is_wrong_and_what_to_do(archive: Path) -> None:
@@ -470,8 +469,7 @@ def test_an_imported_version_is_mended_from_its_file(crawled: Crawled, tmp_path:
     url, title = one_article(root)
     (tmp_path / "old.md").write_bytes(older("旧镜像里的正文，与今天的不同。", url, title=title))
     settings = ["-s", f"ARCHIVE_DIR={root}", "-s", f"SEEDS_DIR={crawled.seeds}"]
-    command = [sys.executable, "-m", "scrapy", "import", str(tmp_path / "old.md"), *settings]
-    assert subprocess.run(command, cwd=PROJECT, check=False, capture_output=True).returncode == 0
+    assert scrapy_process.run("import", tmp_path / "old.md", *settings, env=environment()).returncode == 0
     (kept,) = root.glob("versions/*/*/0.md")
     data = kept.read_bytes()
     kept.unlink()

@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.backup import backup, backups, restore
 from crawler.backup.shelf import MANIFEST, read_manifest
 from crawler.errors import BackupError, CatalogError, RunLockedError
+from tests import scrapy_process
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds
 from tests.crawl_harness import PROJECT, Crawled, crawl, crawled, environment, started
@@ -74,8 +75,7 @@ def records_in(warc: Path) -> Iterator[tuple[int, str]]:
 
 def scrapy(*arguments: object, **settings: object) -> subprocess.CompletedProcess[str]:
     options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "scrapy", *map(str, arguments), *options]
-    return subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    return scrapy_process.run(*arguments, *options, env=environment())
 
 
 def test_backups_during_a_crawl_are_whole_and_a_crawl_goes_on_from_each(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import argparse
 import gzip
 import json
 import os
-import subprocess
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from crawler.commands.extract import Command, asked_for, read_manifest, to_json
 from crawler.items import Kind, Reading, Reason
 from crawler.spiders.pages import NOWHERE, PageResult, PageSource
 from tests.crawl_harness import PROJECT, environment
-from tests.extract_harness import KEYS, PAGE, command_line, extract, lines_of
+from tests.extract_harness import KEYS, PAGE, extract, lines_of
 from tests.golden import Case, cases
+from tests.scrapy_process import start
 
 
 @pytest.fixture(scope="module")
@@ -132,20 +133,20 @@ def test_what_cannot_be_opened_costs_no_other_page(tmp_path: Path) -> None:
 
 
 def test_a_page_may_come_through_a_pipe() -> None:
-    ended = extract("/dev/stdin", input=(PROJECT / PAGE).read_text("utf-8"))
+    ended = extract("/dev/stdin", stdin=(PROJECT / PAGE).read_text("utf-8"))
     assert json.loads(ended.stdout)["kind"] == "article"
 
 
 def test_who_reads_one_line_and_goes_ends_it_quietly() -> None:
     reader, writer = os.pipe()
-    with subprocess.Popen(
-        command_line(*[PAGE] * 40), cwd=PROJECT, env=environment(), stdout=writer, stderr=subprocess.PIPE
-    ) as process:
-        os.close(writer)
-        with os.fdopen(reader) as lines:
-            assert json.loads(lines.readline())["kind"] == "article"
-        _, told = process.communicate(timeout=60)
-    assert (process.returncode, told) == (0, b"")
+    with TemporaryFile() as told:
+        with start("extract", *[PAGE] * 40, env=environment(), files=(0, writer, told.fileno())) as process:
+            os.close(writer)
+            with os.fdopen(reader) as lines:
+                assert json.loads(lines.readline())["kind"] == "article"
+            assert process.wait() == 0
+        told.seek(0)
+        assert told.read() == b""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")

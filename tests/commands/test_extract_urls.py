@@ -1,12 +1,13 @@
 """`scrapy extract` on URLs: fetched as a crawl fetches them, read as a crawl reads them, and nothing kept. On files: test_extract_command.py."""
 
 import json
+import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ from tests.campus.seed_files import write_seeds
 from tests.campus.sites import enorth, vsb, webplus
 from tests.campus.stories.vsb import NEWS
 from tests.campus.truth import CAMPUS
-from tests.crawl_harness import PROJECT, Crawled, environment
-from tests.extract_harness import KEYS, PAGE, command_line, lines_of
+from tests.crawl_harness import Crawled, environment
+from tests.extract_harness import KEYS, PAGE, lines_of
+from tests.scrapy_process import start
 
 DELAY = 0.3  # seconds between two requests to the host that has a pace here
 LARGEST = 200_000  # bytes
@@ -192,15 +194,13 @@ def test_it_stops_when_it_is_told_to(tmp_path: Path) -> None:
     with Campus() as campus:
         write_seeds(tmp_path, campus.port)
         campus.script["vsb", LATE] = [Response(wait=30)]
-        with subprocess.Popen(
-            command_line(PAGE, campus.url("vsb", LATE), PAGE, "-s", f"SEEDS_DIR={tmp_path}"),
-            cwd=PROJECT,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            assert process.stdout is not None
-            assert json.loads(process.stdout.readline())["kind"] == "article"
-            process.send_signal(signal.SIGINT)
-            rest, told = process.communicate(timeout=10)
-    assert (process.returncode, rest, told) == (1, b"", b"")
+        reader, writer = os.pipe()
+        asked = (PAGE, campus.url("vsb", LATE), PAGE, "-s", f"SEEDS_DIR={tmp_path}")
+        with os.fdopen(reader) as lines, TemporaryFile() as told:
+            with start("extract", *asked, env=environment(), files=(0, writer, told.fileno())) as process:
+                os.close(writer)
+                assert json.loads(lines.readline())["kind"] == "article"
+                process.send_signal(signal.SIGINT)
+                assert (process.wait(), lines.read()) == (1, "")
+            told.seek(0)
+            assert told.read() == b""

@@ -1,6 +1,5 @@
 """Days of a served site: edits, removals, returns and additions become exactly that, and a redesign becomes no version."""
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ import pytest
 
 from crawler.archive import load
 from crawler.monitoring.exit_code import ExitCode
+from tests import scrapy_process
 from tests.ageing import AgeingSite, Ages, crawl_command, environment, state
-from tests.crawl_harness import PROJECT, Archive
+from tests.crawl_harness import Archive
 
 EDITED, REMOVED, BACK, ADDED = 4, 3, 2, 5
 
@@ -39,7 +39,7 @@ def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aged]:
 
 
 def run(command: list[str], day: int) -> str:
-    ended = subprocess.run(command, cwd=PROJECT, env=environment(day), capture_output=True, text=True, check=False)
+    ended = scrapy_process.run(*command, env=environment(day))
     assert ended.returncode == (ExitCode.ATTENTION if "looks wrong" in ended.stdout else 0), (
         ended.stdout,
         ended.stderr,
@@ -85,7 +85,7 @@ def test_what_is_gone_says_so_in_its_file(aged: Aged) -> None:
 def test_a_person_accepts_a_new_layout(aged: Aged) -> None:
     """The last test of this archive: it changes it."""
     command = crawl_command(aged.archive.root, aged.folder / "seeds")
-    accept = [*command[:3], "sites", "--accept", "redesigned", *command[7:]]
+    accept = ["sites", "--accept", "redesigned", *command[4:]]
     assert "redesigned: 24 changes had waited" in run(accept, 5)
     after = state(aged.archive.root)
     assert (after["held"], after["drifts"]) == (0, [("redesigned", "accepted")])

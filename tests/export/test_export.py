@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -27,7 +26,8 @@ from crawler.catalog.queries.selection import Selection, count, select
 from crawler.errors import CrawlerError
 from crawler.export import FORMATS, ExportError, Job, export
 from crawler.items import Status
-from tests.crawl_harness import PROJECT, Crawled
+from tests import scrapy_process
+from tests.crawl_harness import Crawled, environment
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -299,10 +299,7 @@ def test_a_folder_that_holds_the_archive_or_us_is_never_replaced(
 
 
 def run(crawled: Crawled, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "export", *arguments, "-s", f"ARCHIVE_DIR={crawled.archive.root}"]
-    return subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "200"}
-    )
+    return scrapy_process.run("export", *arguments, "-s", f"ARCHIVE_DIR={crawled.archive.root}", env=environment())
 
 
 def test_the_command_streams_says_what_is_wrong_and_that_nothing_is_selected(crawled: Crawled, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import json
 import re
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from hashlib import md5
 from pathlib import Path
@@ -19,16 +18,16 @@ from crawler.items import MediaKind
 from crawler.pages.extraction.mending import mend
 from crawler.pages.extraction.mirror import read_mirror
 from tests import mirror_files as files
+from tests import scrapy_process
 from tests.archive.test_frontmatter import DOCUMENT
-from tests.crawl_harness import PROJECT, Archive, Crawled, crawl
+from tests.crawl_harness import Archive, Crawled, crawl, environment
 
 CHINA = "Asia/Shanghai"
 
 
 def scrapy(root: Path, *arguments: object, seeds: Path | None = None) -> subprocess.CompletedProcess[str]:
     settings = ["-s", f"ARCHIVE_DIR={root}", "-s", f"SEEDS_DIR={seeds or root / 'no-seeds'}"]
-    command = [sys.executable, "-m", "scrapy", "import", *map(str, arguments), *settings]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    return scrapy_process.run("import", *arguments, *settings, env=environment())
 
 
 def ink(text: str) -> str:
@@ -187,15 +186,7 @@ def test_a_folder_is_imported_told_of_and_traceable(mirror: Path, tmp_path: Path
     assert values["categories"] == ["news.lakeside.example", "湖滨大学"]
     assert archive.values("SELECT name FROM sites") == ["湖滨大学"]
     assert archive.values("SELECT DISTINCT outcome FROM visits") == ["new"]
-    assert (
-        subprocess.run(
-            [sys.executable, "-m", "scrapy", "verify", "-s", f"ARCHIVE_DIR={root}"],
-            cwd=PROJECT,
-            check=False,
-            capture_output=True,
-        ).returncode
-        == 0
-    )
+    assert scrapy_process.run("verify", "-s", f"ARCHIVE_DIR={root}", env=environment()).returncode == 0
     before = archive.files
     again = scrapy(root, mirror)
     assert "imported before" in again.stdout

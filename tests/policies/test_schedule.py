@@ -2,8 +2,8 @@
 
 import argparse
 import asyncio
+import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,8 @@ from crawler.commands.schedule import Command, Scheduler, crawl_command, keep, l
 from crawler.errors import ScheduleError
 from crawler.policies.schedule import Schedule, read_schedule
 from tests.campus.seed_files import write_seeds
-from tests.crawl_harness import PROJECT, environment
+from tests.crawl_harness import environment
+from tests.scrapy_process import start
 
 NIGHTLY = read_schedule("17 3 * * *", "Asia/Shanghai")  # 19:17 UTC
 
@@ -210,16 +211,13 @@ def test_the_command_ends_well_at_sigterm_while_it_waits(tmp_path: Path) -> None
         runs.finish(db, "r1", finished=datetime.now(UTC), exit_code=0)
     close_catalog(db)
     places = ("-s", f"ARCHIVE_DIR={tmp_path}/archive", "-s", f"SEEDS_DIR={tmp_path}/seeds")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "schedule", "17 3 1 1 *", *places],
-        cwd=PROJECT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        assert process.stdout is not None
-        assert "schedule: next run at 20" in process.stdout.readline()
+    reader, writer = os.pipe()
+    with (
+        os.fdopen(reader) as said,
+        start("schedule", "17 3 1 1 *", *places, env=environment(), files=(0, writer, 2)) as process,
+    ):
+        os.close(writer)
+        assert "schedule: next run at 20" in said.readline()
         asyncio.run(_until((tmp_path / "archive" / HEARTBEAT).exists))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait() == 0

@@ -5,8 +5,6 @@ import json
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zlib
 from argparse import Namespace
 from contextlib import closing
@@ -30,12 +28,13 @@ from crawler.runs.lock import lock
 from crawler.runs.run import Run
 from crawler.sites.definition import site_as_json, site_from_json
 from crawler.warc import further_at, read_members, whole_bytes
+from tests import scrapy_process
 from tests.ageing import AgeingSite, Ages, crawl_command
 from tests.ageing import environment as on_day
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds
 from tests.campus.stories.vsb import NEWS
-from tests.crawl_harness import PROJECT, Archive, Crawled, crawl
+from tests.crawl_harness import Archive, Crawled, crawl, environment
 from tests.mirror_files import cut_word
 from tests.rebuild_harness import evidence_alone, files, rebuild, tables
 
@@ -66,8 +65,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     (folder / "old.md").write_bytes(cut_word())
     settings = {"ARCHIVE_DIR": folder / "archive", "SEEDS_DIR": folder / "seeds", "CLOCK": "tests.ageing.clock"}
     given = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "scrapy", "import", str(folder / "old.md"), *given]
-    subprocess.run(command, cwd=PROJECT, env=on_day(42), capture_output=True, check=True)
+    assert scrapy_process.run("import", folder / "old.md", *given, env=on_day(42)).returncode == 0
     return Archive(folder / "archive")
 
 
@@ -115,18 +113,10 @@ def test_days_of_a_site_that_ages_and_of_one_that_is_redesigned_are_made_again(t
         ages.write_seeds(seeds)
         for day in (0, 1, 3, 4):
             ages.dawn(day)
-            subprocess.run(
-                crawl_command(archive, seeds), cwd=PROJECT, env=on_day(day), capture_output=True, check=False
-            )
+            scrapy_process.run(*crawl_command(archive, seeds), env=on_day(day))
     accept = ["sites", "--accept", "redesigned", "-s", f"ARCHIVE_DIR={archive}", "-s", f"SEEDS_DIR={seeds}"]
     settings = ["-s", "CLOCK=tests.ageing.clock"]
-    subprocess.run(
-        [sys.executable, "-m", "scrapy", *accept, *settings],
-        cwd=PROJECT,
-        env=on_day(5),
-        capture_output=True,
-        check=True,
-    )
+    assert scrapy_process.run(*accept, *settings, env=on_day(5)).returncode == 0
     before = tables(archive)
     assert {len(before["drifts"]), len(before["held"])} == {1, 0}
     assert len(before["changes"]) > len(before["absences"]) > 2
@@ -236,8 +226,7 @@ def test_documents_without_evidence_are_not_lost_unasked(copy: Archive) -> None:
 def test_a_withheld_document_stays_withheld(copy: Archive) -> None:
     url = copy.values("SELECT url FROM documents WHERE path NOTNULL LIMIT 1")[0]
     settings = ["-s", f"ARCHIVE_DIR={copy.root}"]
-    command = [sys.executable, "-m", "scrapy", "withhold", url, "--reason", "asked", *settings]
-    assert subprocess.run(command, cwd=PROJECT, check=False, capture_output=True).returncode == 0
+    assert scrapy_process.run("withhold", url, "--reason", "asked", *settings, env=environment()).returncode == 0
     before = files(copy.root)
     assert rebuild(copy.root, "--from-evidence").returncode == 0
     assert files(copy.root) == before

@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -31,8 +30,8 @@ from crawler.ingest import Archive
 from crawler.runs.lock import lock
 from crawler.takedown import Found, Taken, find, finish_all, give_back, withhold
 from crawler.takedown.withheld import reinstate
-from tests import mirror_files
-from tests.crawl_harness import PROJECT, Crawled, crawl, crawled, environment
+from tests import mirror_files, scrapy_process
+from tests.crawl_harness import Crawled, crawl, crawled, environment
 from tests.ingest.test_ingest import archive, archive_in, due, known, listing, outcomes, seen
 from tests.ingest.test_ingest import link as link_to
 from tests.searching import hits
@@ -325,24 +324,14 @@ def test_a_list_or_a_seed_does_not_make_it_due(archive: Archive) -> None:
 def test_an_import_does_not_bring_it_back(tmp_path: Path) -> None:
     root, mirror = tmp_path / "archive", tmp_path / "mirror.md"
     mirror.write_bytes(mirror_files.cut_word())
-    command = [
-        sys.executable,
-        "-m",
-        "scrapy",
-        "import",
-        str(mirror),
-        "-s",
-        f"ARCHIVE_DIR={root}",
-        "-s",
-        f"SEEDS_DIR={root}",
-    ]
-    subprocess.run(command, cwd=PROJECT, env=environment(), check=True, capture_output=True)
+    command = ["import", mirror, "-s", f"ARCHIVE_DIR={root}", "-s", f"SEEDS_DIR={root}"]
+    assert scrapy_process.run(*command, env=environment()).returncode == 0
     with closing(open_catalog(root / "catalog.db")) as db:
         taken(root, db, mirror_files.PAGE)
         before = rows(db)
     for older, newer in (("2022-11-17", "2021-11-17"), ("2022-11-17", "2023-11-17")):
         mirror.write_text(mirror_files.cut_word().decode().replace(older, newer), "utf-8")
-        ended = subprocess.run(command, cwd=PROJECT, env=environment(), check=False, capture_output=True, text=True)
+        ended = scrapy_process.run(*command, env=environment())
         assert "Traceback" not in ended.stderr
         with closing(open_catalog(root / "catalog.db")) as db:
             after = rows(db)
@@ -455,8 +444,7 @@ def test_the_row_of_a_withheld_document_takes_no_text(archive: Archive) -> None:
 
 
 def scrapy(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "withhold", *arguments, "-s", f"ARCHIVE_DIR={root}"]
-    return subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    return scrapy_process.run("withhold", *arguments, "-s", f"ARCHIVE_DIR={root}", env=environment())
 
 
 def test_the_command(root: Path, db: Database) -> None:
