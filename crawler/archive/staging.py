@@ -11,7 +11,7 @@ from crawler.archive.layout import ARTICLES, BEFORE_REBUILD, CATALOG, EVIDENCE, 
 
 MADE = (CATALOG, ARTICLES, VERSIONS)
 FOLDERS = (ARTICLES, VERSIONS)
-COMPANIONS = (f"{CATALOG}-wal", f"{CATALOG}-shm")  # of a catalog that died; the old one keeps its own
+COMPANIONS = (f"{CATALOG}-wal", f"{CATALOG}-shm")  # its log, and the index of that: each catalog keeps its own
 SHARED = (EVIDENCE, MEDIA)  # evidence is only read, a content is the same file whoever writes it
 READY = "ready"  # the mark that all of it is there
 
@@ -55,12 +55,15 @@ def complete_install(root: Path) -> bool:
         return False
     for name in MADE:
         made = beside / name
-        if name == CATALOG:
-            for companion in COMPANIONS:
-                _move(root / companion, before / companion)
         if made.exists() and not (before / name).exists():
+            if name == CATALOG:
+                for companion in COMPANIONS:
+                    _move(root / companion, before / companion)
             _move(root / name, before / name)
         _move(made, root / name)
+    for companion in COMPANIONS:
+        if not (root / companion).exists():  # who reads the new one already made his own
+            _move(beside / companion, root / companion)
     discard_stage(root)
     return True
 

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from crawler.archive.layout import CATALOG, OWNER_FILE, is_private
 from crawler.backup.copying import UNREADABLE, Fault, copy_file, make_folder
 from crawler.backup.making import ABOUT
 from crawler.backup.shelf import MANIFEST, PARTIAL, backups, read_manifest
-from crawler.catalog import open_catalog
+from crawler.catalog import close_catalog, open_catalog
 from crawler.errors import BackupError
 
 WRITABLE = 0o644
@@ -40,8 +39,7 @@ def restore(source: Path, target: Path, *, progress: Callable[[int, int], None] 
     target.mkdir(parents=True, exist_ok=True)
     try:
         faults = _copy(folder, target, digests, progress)
-        with closing(open_catalog(target / CATALOG)):
-            pass  # it is one, of this release or an earlier one
+        close_catalog(open_catalog(target / CATALOG))  # it is one, of this release or an earlier one
     except BaseException:
         _empty(target, was_there=was_there)
         raise

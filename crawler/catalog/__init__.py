@@ -11,7 +11,7 @@ at a time.
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -33,14 +33,16 @@ __all__ = ["close_catalog", "copy_catalog", "group", "is_immutable", "open_catal
 def open_catalog(path: Path) -> Database:
     """Return the catalog, created or brought up to this release; any thread may use it, one at a time.
 
-    Write-ahead logging lets readers go on while we write. One of an earlier release is migrated: all of its pending migrations or none, and
+    It is in write-ahead mode from its first day on, and never leaves it: readers go on while we write, however long they take, and hold up
+    neither a run nor its start, which a change of the mode would wait for.
+    One of an earlier release is migrated: all of its pending migrations or none, and
     a copy is kept of what it was, `catalog.db.before-<first pending migration>`. That costs a read and a write of the file once a release, and
     is what to go back to where a release turns out to be a mistake. Nothing removes it; a catalog without a site has none.
     CatalogError: not a catalog, damaged, not writable, or written by a newer release.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level="IMMEDIATE")
     except (OSError, sqlite3.Error) as error:
         raise CatalogError(f"{path}: cannot be opened: {error}") from error
     try:
@@ -58,13 +60,15 @@ def open_catalog(path: Path) -> Database:
 
 
 def close_catalog(db: Database) -> None:
-    """Close the catalog and, unless somebody reads it just then, make it one file again, with no log beside it.
+    """Close the catalog: all it holds is in its one file then, unless somebody reads it just then. An empty log and its index stay beside it.
 
-    SQLite cannot open a file in write-ahead mode where it may not write, and finds no log there: on a volume mounted read-only, say.
+    SQLite needs both where it may not write, on a volume mounted read-only, say, and cannot make them there. It removes them with the last
+    connection, if that may write: so the last one is one that only reads.
     """
-    with contextlib.suppress(sqlite3.OperationalError):
+    with contextlib.suppress(sqlite3.Error, CatalogError), closing(open_reader(_path(db), any_release=True)):
         db.execute("PRAGMA busy_timeout = 0")
-        db.execute("PRAGMA journal_mode = DELETE").fetchall()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        db.close()
     db.close()
 
 
@@ -77,6 +81,7 @@ def open_reader(path: Path, *, any_release: bool = False) -> Database:
         raise CatalogError(f"{path}: no catalog here; `scrapy crawl news` makes one, `-s ARCHIVE_DIR=…` names another")
     mode = "immutable=1" if is_immutable(path) else "mode=ro"
     try:
+        _roll_back(path)
         uri = f"{path.resolve().as_uri()}?{mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
         db = _prepared(connection)
@@ -84,14 +89,18 @@ def open_reader(path: Path, *, any_release: bool = False) -> Database:
         if not any_release:
             _check_is_migrated(db, path)
     except sqlite3.Error as error:
-        hint = LOG_IS_NEEDED if mode == "mode=ro" and _log(path).exists() and not _is_writable(path.parent) else ""
+        hint = (
+            LOG_IS_NEEDED
+            if mode == "mode=ro" and _beside(path, "-wal").exists() and not _is_writable(path.parent)
+            else ""
+        )
         raise CatalogError(f"{path}: cannot be read: {error}{hint}") from error
     return db
 
 
 def over(connection: sqlite3.Connection) -> Database:
     """Return a connection that somebody else made as our functions take it."""
-    return Database(connection, execute_plugins=False)
+    return _Catalog(connection, execute_plugins=False)
 
 
 def copy_catalog(db: Database, target: Path) -> None:
@@ -113,16 +122,46 @@ def copy_catalog(db: Database, target: Path) -> None:
 def is_immutable(path: Path) -> bool:
     """Return whether the catalog is in write-ahead mode, alone, where nothing can be written: a copy on a read-only volume.
 
-    SQLite opens that only with the promise that nobody changes it. With a log beside it the log is read too.
+    SQLite opens that only with the promise that nobody changes it. With a log and its index beside it these are read too.
     """
-    if _is_writable(path.parent) or _log(path).exists():
+    log = _beside(path, "-wal")
+    if _is_writable(path.parent) or _beside(path, "-shm").exists() or (log.exists() and log.stat().st_size):
         return False
     with path.open("rb") as file:
         return file.read(20)[18:] == WAL_VERSIONS
 
 
-def _log(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
+class _Catalog(Database):
+    """Takes the right to write where a transaction begins: one that reads first is refused it at once while somebody else writes, and cannot wait."""
+
+    @contextmanager
+    def atomic(self) -> Generator[Database]:
+        if self.conn.in_transaction:
+            with super().atomic():
+                yield self
+            return
+        self.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield self
+            self.conn.execute("COMMIT")
+        except BaseException:
+            self.rollback()
+            raise
+
+
+def _roll_back(path: Path) -> None:
+    """Undo what a process left half written that died before the catalog was in write-ahead mode: who only reads may not."""
+    if _beside(path, "-journal").exists() and _is_writable(path.parent):
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
+
+
+def _path(db: Database) -> Path:
+    return Path(db.execute("PRAGMA database_list").fetchone()[2])
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
 
 
 def _is_writable(folder: Path) -> bool:

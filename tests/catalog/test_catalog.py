@@ -229,13 +229,6 @@ def test_every_view_can_be_read(db: Database) -> None:
     }
 
 
-def test_a_closed_catalog_is_one_file_that_needs_no_log_beside_it(tmp_path: Path) -> None:
-    path = tmp_path / "catalog.db"
-    close_catalog(open_catalog(path))
-    assert [file.name for file in tmp_path.iterdir()] == ["catalog.db"]
-    assert open_reader(path).execute("PRAGMA journal_mode").fetchone() == ("delete",)
-
-
 def test_a_catalog_that_somebody_reads_is_closed_at_once_and_read_on(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
     for _ in range(2):
