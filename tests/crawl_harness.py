@@ -125,7 +125,7 @@ class Process:
             time.sleep(0.01)
         raise AssertionError("never reached")
 
-    def leaves_anyone(self, seconds: float = 3) -> bool:
+    def leaves_anyone(self, seconds: float = 60) -> bool:
         """Return whether a process of its group is there so long after its end."""
         for _ in range(int(seconds * 100)):
             try:

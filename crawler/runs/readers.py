@@ -104,9 +104,10 @@ class Readers:
             self._idle.put_nowait(reader)
 
     async def close(self) -> None:
-        """Stop the processes."""
+        """Stop the processes, and the threads that wait for them: one that outlives the event loop has it reported when it dies."""
+        free = {self._idle.get_nowait() for _ in range(self._idle.qsize())}
         for reader in self._all:
-            reader.kill()
+            (reader.dismiss if reader in free else reader.kill)()
         self._all.clear()
 
     async def _next(self) -> "_Reader":
@@ -190,7 +191,12 @@ class _Reader:
         if self._pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=self._pid is not None, cancel_futures=True)
+
+    def dismiss(self) -> None:
+        """Let it end by itself, which takes no time where it has nothing to do."""
+        self.is_alive = False
+        self._executor.shutdown()
 
 
 def _unread(reason: Reason) -> Reading:

@@ -98,7 +98,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stopped"]:
                 moment = len(campus.requests) + chance.randrange(3, 35)
                 process.wait_until(lambda moment=moment: len(campus.requests) >= moment)  # type: ignore[misc]
                 process.popen.send_signal(how)
-                endings.append(process.end(30))
+                endings.append(process.end())
                 leftover.append(process.leaves_anyone())
         endings.append(crawl(folder / "archive", seeds=folder / "seeds"))
         yield Stopped(Archive(folder / "archive"), endings, leftover, set(campus.hits))

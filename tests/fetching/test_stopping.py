@@ -93,10 +93,10 @@ def stuck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stuck]:
         slow.write_text(slow.read_text("utf-8").replace("delay: 0", f"delay: {ENDLESS}"), "utf-8")
         campus.script["enorth", "/robots.txt"] = [Response(wait=ENDLESS)]
         campus.script[article] = [busy("15")]
-        with started(folder / "archive", seeds=folder / "slow", STOP_SECONDS=4) as process:
+        with started(folder / "archive", seeds=folder / "slow", STOP_SECONDS=20) as process:
             process.wait_until(lambda: {article, ("enorth", "/robots.txt")} <= set(campus.hits))
             process.popen.send_signal(signal.SIGTERM)
-            ended = process.end(30)
+            ended = process.end()
         asked = len(campus.hits)
         campus.script.clear()
         first = Archive(folder / "archive")

@@ -113,7 +113,7 @@ def test_a_second_run_is_refused_and_changes_nothing(tmp_path: Path) -> None:
 def _hold(root: Path, held: "multiprocessing.synchronize.Event") -> None:
     run = begin(root)
     held.set()
-    multiprocessing.Event().wait(60)
+    multiprocessing.Event().wait()
     run.close()
 
 
@@ -122,7 +122,7 @@ def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
     held = context.Event()
     process = context.Process(target=_hold, args=(tmp_path, held))
     process.start()
-    assert held.wait(20)
+    assert held.wait(300)
     with pytest.raises(RunLockedError):
         begin(tmp_path)
     process.kill()
