@@ -1,4 +1,4 @@
-# make setup | demo | test | lint | docs | bench | bench-quality | lock | clean. Everything runs in .venv, made from the lock with stock pip;
+# make setup | demo | test | soak | lint | docs | bench | bench-quality | lock | clean. Everything runs in .venv, made from the lock with stock pip;
 # only the extractors that ours is measured against have an environment of their own, .venv-peers.
 
 VENV := .venv
@@ -11,7 +11,7 @@ UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version $(LOWEST) --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make $@'
 
-.PHONY: setup demo test lint pytest docs bench bench-quality bench-peers bench-lock lock upgrade clean
+.PHONY: setup demo test lint pytest soak docs bench bench-quality bench-peers bench-lock lock upgrade clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -38,6 +38,11 @@ lint: setup
 
 pytest: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
+
+# What takes long: ten thousand inputs, a hundred kills, thirty days, every window and language. ARGS="-k kills" chooses.
+soak: setup
+	$(BIN)/python -m pytest -m soak --quiet $(ARGS)
+	$(BIN)/python -m bench hostile
 
 # The pages of docs/ as a site, in site/; every link and anchor is checked.
 docs: setup

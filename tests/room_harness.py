@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
@@ -13,6 +14,12 @@ from crawler.browse import reading_room
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+VIEWS = [  # each size and each language once in the quick tests
+    ("desktop", "zh"),
+    ("phone", "en"),
+    pytest.param("desktop", "en", marks=pytest.mark.soak),
+    pytest.param("phone", "zh", marks=pytest.mark.soak),
+]
 
 
 @contextmanager

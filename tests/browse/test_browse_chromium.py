@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.campus.demo import demo
 from tests.campus.screenshots import PAGES, screenshots
-from tests.room_harness import LANGUAGES, SIZES, browser, page_of, served
+from tests.room_harness import VIEWS, browser, page_of, served
 
 GRAVE = {"serious", "critical"}
 
@@ -44,8 +44,7 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "language"), VIEWS)
 def test_pages_are_accessible_and_ask_nothing_of_another_host(
     chromium: Browser, address: str, size: str, language: str
 ) -> None:

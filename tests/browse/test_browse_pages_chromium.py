@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Dialog, Locator
 
 from tests import hostile
 from tests.crawl_harness import Crawled
-from tests.room_harness import LANGUAGES, SIZES, browser, page_of, served
+from tests.room_harness import SIZES, VIEWS, browser, page_of, served
 
 EXAMINED = {("desktop", "zh"), ("phone", "en")}  # the others differ in nothing that axe looks at
 SEVERE = ("serious", "critical")
@@ -43,8 +43,7 @@ def paths(crawled: Crawled) -> Sequence[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("size", "language"), VIEWS)
 def test_every_page_is_accessible_fits_and_asks_nobody_else(
     crawled: Crawled, chromium: Browser, address: str, size: str, language: str
 ) -> None:
