@@ -28,7 +28,7 @@ from crawler.pages.extraction.media import (
 )
 from crawler.pages.extraction.page import BLOCKS, SKIPPED, fold, is_hidden
 from crawler.pages.extraction.tables import data_rows, span
-from crawler.pages.extraction.viewers import shown_by, shown_by_script
+from crawler.pages.extraction.viewers import FLASH_PLAYER, leaves_of, shown_by, shown_by_script
 from crawler.urls import absolute_url
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -43,6 +43,8 @@ BACK = re.compile(
     r"^\W*返回.{0,12}(?:首页|查看更多|列表)\W*$"
 )  # 返回搜狐，查看更多: a portal's link at the end of the last paragraph
 PICTURES = frozenset({"img", "noscript"})
+# Elements without an end tag that the parser does not know as such: what follows them in their parent stands in them.
+VOID = frozenset({"source", "embed"})
 TEXTS: Mapping[str, Callable[[HtmlElement], str]] = {  # elements that are read as one text
     "math": math_text,
     "rt": lambda element: f"({fold(element.text_content())})",  # the reading of a character, behind it
@@ -131,6 +133,8 @@ class _Blocks:
             self._picture(element, style)
         elif tag in PLAYERS:
             self._player(element)
+            if tag in VOID:
+                self.walk(element, style, depth)
         elif tag == "a":
             self._link(element, style, depth)
         elif tag in BLOCKS or tag == "dd":
@@ -283,13 +287,14 @@ class _Blocks:
 
     def _player(self, element: HtmlElement) -> None:
         """Read what plays or shows a file; the text inside it is for browsers that cannot."""
-        inside = [element, *(element.iter("source", "embed", "param") if element.tag != "iframe" else ())]
+        within = () if element.tag == "iframe" or element.tag in VOID else element.iter("source", "embed", "param")
+        inside = [element, *within]
         files = dict.fromkeys(url for each in inside if (url := shown_by(each, self.base)))
         if files and element.tag not in ("video", "audio"):
             self._show(element, next(iter(files)))
         elif element.tag not in ("object", "frame"):
             urls = (video_url(each, self.base) for each in inside if each.tag != "param")
-            for url in dict.fromkeys(filter(None, urls)):
+            for url in dict.fromkeys(url for url in urls if url and not FLASH_PLAYER.search(url)):
                 self._watch(url)
 
     def _script(self, element: HtmlElement, style: Style) -> None:
@@ -302,8 +307,12 @@ class _Blocks:
         if vurl and (url := absolute_url(self.base, vurl)):
             self._watch(url)
             return
-        for url in shown_by_script(source, self.base):
+        files = list(shown_by_script(source, self.base))
+        for url in files:
             self._show(element, url)
+        for url in leaves_of(source, self.base) if not files else ():
+            self._put(Media(kind=MediaKind.IMAGE, url=url))
+            self.flush()
 
     def _show(self, element: HtmlElement, url: str) -> None:
         """Put a file that is shown in a frame: a film, or a document, which is an attachment."""

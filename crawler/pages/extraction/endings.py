@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from crawler.pages.extraction.page import Line
 
 FOOTER = re.compile(
-    r"版权所有|copyright|©|ICP备|公网安备|技术支持\s*[:：]|(?:关于我们|联系我们|网站地图|免责声明)\s*[|｜·]",
+    r"版权所有|copyright(?=\W{0,4}(?:©|@|c\)|\d|all\b|by\b|reserved))|all rights reserved|©\s{0,3}(?:\d{4}|版|copyright|all\b)"
+    r"|ICP[备備证證](?:案(?:序?号|编号))?\s{0,2}[:：]?\s{0,2}\d{5}|公网安备|技术支持\s{0,3}[:：](?!.{0,12}(?:老师|电话|\d{4}))"
+    r"|(?:关于我们|联系我们|网站地图|免责声明)\s{0,3}[|｜·]",
+    re.IGNORECASE,
+)
+# Where the owner is to be reached: of the footer if that stands right below, else of the article.
+REACHED = re.compile(
+    r"(?:地\s{0,4}址|電話|电\s{0,4}话|邮\s{0,4}编|郵編|传\s{0,4}真|邮\s{0,4}箱|信箱|热线|Tel|Fax|E-?mail|Address|Add)\s{0,3}[:：]",
     re.IGNORECASE,
 )
 # The headings of a list of other pages, each a whole line.
@@ -32,16 +39,27 @@ EDITOR = re.compile(
 )
 NEAR = 6  # lines below a related list inside an article in which its text goes on
 LONG = 20  # characters of a line that is running text even without punctuation
+LAST = 4  # lines of a footer that say how the owner is reached
 
 
 def is_after(lines: Sequence[Line], number: int) -> bool:
     """Return whether the article has ended before this line: by what the line says, unless the text goes on around it."""
     line = lines[number]
-    if FOOTER.search(line.text):
+    if FOOTER.search(line.text) or (REACHED.search(line.text) and is_footed(lines, number)):
         return True
     if CONTACT.match(line.text):  # of a footer, or a heading of the text
         return number == 0 or lines[number - 1].block.getparent() is not line.block.getparent()
     return bool(AFTER.match(line.text)) or (bool(RELATED.match(line.text)) and not _goes_on(lines, number))
+
+
+def is_footed(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a footer's own line follows, with nothing between but how its owner is reached, in the same box or one beside it."""
+    for line in lines[number + 1 : number + 1 + LAST]:
+        if FOOTER.search(line.text):
+            return line.block.getparent() is lines[number].block.getparent() or line.block is lines[number].block
+        if line.text and not REACHED.search(line.text):
+            return False
+    return False
 
 
 def is_paragraph(line: Line) -> bool:

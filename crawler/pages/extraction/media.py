@@ -34,7 +34,12 @@ PLACEHOLDER = re.compile(
 ICON = re.compile(
     r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
     r"|/(?:(?:btn|button|arr)[_-])?(?:left|right|prev|next|(?:go)?top|back|close|jiantou|fenxiang|dayin|fanhui|guanbi)[_-]?\d?\.(?:gif|png|svg)"
-    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|/(?:ico(?:n)?_?)?(?:pdf|word|docx?|excel|xlsx?|pptx?|zip|rar|file|attach(?:ment)?)(?:_?icon?|\d)?\.(?:gif|png|svg|jpe?g)|doubleclick|/stat\.|cnzz|/beacon",
+    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|/(?:public|statics?|assets?|dist)/(?:\w{1,12}/){0,2}(?:images?|imgs?|icons?|pic)/(?:\w{1,12}/){0,2}[\w-]{1,24}\.(?:png|gif|svg)|doubleclick|/stat\.|cnzz|/beacon",
+    re.IGNORECASE,
+)
+# The icon of a kind of file by its name; a picture of some size may be called so too (Word names its pictures word1.png).
+FILE_ICON = re.compile(
+    r"/(?:ico(?:n)?_?)?(?:pdf|word|docx?|excel|xlsx?|pptx?|zip|rar|file|attach(?:ment)?)(?:_?icon?|\d)?\.(?:gif|png|svg|jpe?g)",
     re.IGNORECASE,
 )
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#!@])", re.IGNORECASE)
@@ -42,6 +47,7 @@ BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(([^()]{1,500
 SMALL = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(?:0|1?\d(?:\.\d{1,4})?px)\s*(?:;|$|!)", re.IGNORECASE)
 INLINED = re.compile(r"^data:,(\d{1,4})$")  # how `page.py` refers to a picture that was written out in an address
 SPACE = re.compile(r"\s+")
+LARGE = 100  # pixels; a picture that is stated to be so large is no icon
 MIN_SIDE = 20  # pixels; below that a picture with stated size is decoration or a tracking pixel
 FILE = r"\.(?:pdf|doc[xm]?|dotx?|xls[xm]?|ppt[xm]?|pps[xm]?|wps|et|dps|ofd|uof|zip|rar|7z|tar|t?gz|bz2|csv|txt|rtf|caj|epub|dwg|psd)"
 ATTACHMENT = re.compile(
@@ -77,7 +83,8 @@ WIDTH = re.compile(r"^[0-9]{1,6}(?:\.[0-9]{1,6})?[wx]$")
 def image_url(element: HtmlElement, base: str) -> str | None:
     """Return the absolute URL of the full-size picture of an `<img>`, or None for decoration."""
     value = _full_size(element, base)
-    if not value or PLACEHOLDER.search(value) or ICON.search(value) or _is_tiny(element):
+    is_icon = ICON.search(value) or (FILE_ICON.search(value) and _side(element) < LARGE)
+    if not value or PLACEHOLDER.search(value) or is_icon or _is_tiny(element):
         return None
     return absolute_url(base, value)
 
@@ -208,6 +215,12 @@ def _largest(srcset: str | None) -> str | None:
         if address and width > widest:
             best, widest = address, width
     return best
+
+
+def _side(element: HtmlElement) -> int:
+    """Return the longest side that an element states, 0 if it states none."""
+    sides = (PIXELS.match(element.get(side) or "") for side in ("width", "height"))
+    return max((int(side[1]) for side in sides if side), default=0)
 
 
 def _is_tiny(element: HtmlElement) -> bool:

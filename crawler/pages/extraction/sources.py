@@ -10,7 +10,7 @@ from crawler.pages.extraction import dates, metadata
 from crawler.pages.extraction.fields import all_fields
 from crawler.pages.extraction.metadata_lines import MetadataLine, Place
 from crawler.pages.extraction.names import is_person, is_unit
-from crawler.pages.extraction.page import Page, fold
+from crawler.pages.extraction.page import Page, fold, squeeze
 from crawler.pages.extraction.roles import Label, label_of
 from crawler.pages.families import select
 
@@ -23,7 +23,7 @@ OWN_DATE = re.compile(
     r"(?<=\S)\s{1,3}(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}-\d{1,2}\s).{0,40}$|\s?[|｜]\s?(?:19|20)\d\d.{0,40}$"
 )
 MEDIA = re.compile(
-    r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
+    r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|(?<![通简海喜捷预申汇填上举警情月年季播公战])报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
 )
 IN_SOURCE = re.compile(
     r"(?:class|id)=[\"'][^\"'<>]{0,60}(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)", re.IGNORECASE
@@ -47,7 +47,7 @@ def find_source(
     for text, linked in (*((line.text, line.linked) for line in lines), *((text, ()) for text in said)):
         if source := source_of(text, linked):
             return source, "label"
-    if source := metadata.meta_source(page):
+    if (source := metadata.meta_source(page)) and not _is_title(source, page):
         return source, "meta"
     near = [line for line in lines if line.place.is_near]
     if source := next(_marked(page, near), None):
@@ -58,7 +58,14 @@ def find_source(
     source = next(
         (text for line in near if line.place is Place.ABOVE and MEDIA.match(text := _without_date(line))), None
     )
+    source = None if source and _is_title(source, page) else source
     return source, "line" if source else None
+
+
+def _is_title(source: str, page: Page) -> bool:
+    """Return whether what should be a source is the title of the article: some templates put it there."""
+    letters = squeeze(source)
+    return letters == squeeze(metadata.meta_title(page) or "") or squeeze(page.title).startswith(letters)
 
 
 def source_of(line: str, linked: Iterable[str] = ()) -> str | None:

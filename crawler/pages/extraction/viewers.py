@@ -17,6 +17,9 @@ from crawler.urls import absolute_url, host_of
 
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 ADDRESSES = ("src", "data", "data-src", "pdfsrc", "sudy-wp-src", "value")
+VARIABLES = "flashvars"  # what a player of Flash was told to show: an attribute, or a <param> of that name
+FLASH = re.compile(r"\.swf(?:$|[?#&])", re.IGNORECASE)
+FLASH_PLAYER = re.compile(r"(?:player|viewer|flexpaper|flv|vcastr|loader|cu)\w{0,12}\.swf(?:$|[?#&])", re.IGNORECASE)
 # A viewer that names no file: what it shows is what the address itself gives.
 PDF_VIEW = re.compile(
     r"/[\w-]{0,40}(?:view|show|preview|read|open)[\w-]{0,10}pdf\w{0,10}(?:[./]|$)|/pdf[\w-]{0,10}(?:view|show|preview)\w{0,10}(?:[./]|$)",
@@ -29,6 +32,8 @@ CALLED = re.compile(
     r"\(\s{0,20}(?:\{[^{}\"']{0,200}?)?[\"']([^\"'<>\s]{1,500})[\"']",
     re.IGNORECASE,
 )
+# The pages of a document as pictures, which a viewer shows where it has no file to offer.
+LEAVES = re.compile(r"\bvsb_pdf_image_data\s{0,4}=\s{0,4}\[([^\[\]]{1,20000})\]")
 LITERAL = re.compile(r"[\"']([^\"'<>\s]{1,500})[\"']")
 MAX_SCRIPT = 20_000  # characters
 COUNTED = re.compile(
@@ -43,7 +48,9 @@ def shown_by(element: HtmlElement, base: str) -> str | None:
     for name in ADDRESSES:
         if (value := element.get(name)) and (url := file_of(value, base)):
             return url
-    return None
+    told = element.get(VARIABLES) or (element.get("value") if (element.get("name") or "").lower() == VARIABLES else "")
+    named = (absolute_url(base, value) for value in _parameters(told or "") if "." in value)
+    return next((url for url in named if url and (_is_file(url) or FLASH.search(url))), None)
 
 
 def shown_by_script(source: str, base: str) -> Iterator[str]:
@@ -54,6 +61,12 @@ def shown_by_script(source: str, base: str) -> Iterator[str]:
     yield from dict.fromkeys(called)
     if not called and ("viewer" in source or "player" in source.lower()):
         yield from dict.fromkeys(url for value in LITERAL.findall(source) if (url := file_of(value, base)))
+
+
+def leaves_of(source: str, base: str) -> list[str]:
+    """Return the addresses of the pictures that are the pages of a document, in order."""
+    found = LEAVES.search(source)
+    return [url for value in LITERAL.findall(found[1]) if (url := absolute_url(base, value))] if found else []
 
 
 def file_of(address: str, base: str) -> str | None:
