@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.items import Boilerplate, Site
 from crawler.pages.extraction.endings import EDITOR, FOOTER, LONG, is_after
+from crawler.pages.extraction.media import image_url
 from crawler.pages.extraction.page import Anchor, Line, Page
 from crawler.pages.families import select
 
@@ -193,6 +194,16 @@ def with_pictures(page: Page, container: Container) -> Container:
             break
         element, start, end = parent, min(first, start), max(last, end)
     return replace(container, element=element, start=start, end=end)
+
+
+def with_captions(page: Page, tight: Container, run: Container) -> Container:
+    """Return a container widened to the run of lines around it on the side where pictures stand in that: above the text, or below it."""
+    places = [page.spans.get(picture, (0, 0))[0] for picture in page.tree.iter("img") if image_url(picture, page.base)]
+    start = run.start if any(run.start <= place < tight.start for place in places) else tight.start
+    end = run.end if any(tight.end <= place < run.end for place in places) else tight.end
+    if (start, end) == (tight.start, tight.end):
+        return tight
+    return replace(tight, element=_around(page, start, end), start=start, end=end)
 
 
 def _around(page: Page, start: int, end: int) -> HtmlElement:

@@ -35,7 +35,9 @@ REPORTS = re.compile(r"\s?(?:摄影)?[报報][道導]$")  # behind a reporter's 
 SLASHED = re.compile(
     rf"(?<![\u4e00-\u9fff/])(?P<name>[\u4e00-\u9fff]{{2,3}})\s?[/／]\s?(?P<role>{ROLE})(?=$|[\s、，,；;)）])"
 )
-STEPS = frozenset("初审 复审 终审 一审 二审 三审 审核 审定 审批 审阅 核发 签发 制作 设计 上传 录入 发布".split())  # of a procedure too
+STEPS = frozenset(
+    "初审 复审 终审 一审 二审 三审 审核 审定 审批 审阅 核发 签发 上传 录入 发布".split()
+)  # of a procedure too
 # Before a colon these may also open a question or a caption: what follows must be a known name.
 SPOKEN = frozenset({"记者", "記者", "通讯员", "文", "图", "摄", "图片", "文字", "数据", "整理", "配图", "插图"} | STEPS)
 WORD = re.compile(r"[^\s、，,；;]{1,40}")

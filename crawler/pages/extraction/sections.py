@@ -8,7 +8,8 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.pages.extraction.kinds import is_home
-from crawler.pages.extraction.page import Anchor, Line, Page
+from crawler.pages.extraction.page import Anchor, Line, Page, squeeze
+from crawler.pages.extraction.witness import CUT
 from crawler.pages.families import select
 from crawler.urls import absolute_url
 
@@ -17,9 +18,15 @@ HERE = re.compile(
     re.IGNORECASE,
 )
 HOME = re.compile(r"^\W*(?:网站|本站|学校|学院|新闻网?)?(?:首\s*[页頁]|主\s*[页頁])|^\W*home\b", re.IGNORECASE)
-LEAF = re.compile(r"^\W*(?:正文|详细|内容|文章|新闻详情|查看|阅读)\W*$")
+LEAF = re.compile(
+    r"^\W*(?:正文|详细|内容|文章|(?:新闻|文章|信息|公告|通知)?(?:详情|内容|正文|查看|浏览)页?|(?:查看|阅读|浏览)(?:文章|新闻|信息)?)\W*$"
+)
 TRAIL = XPath("//*[@class][self::div or self::ol or self::ul or self::p or self::nav or self::section]")
 TRAIL_CLASS = re.compile(r"crumb|(?:^|\s)(?:position|weizhi|dqwz|local|path|posi)(?:\s|$)", re.IGNORECASE)
+# Between the names of a breadcrumb that is written out; a slash or a hyphen only where there is none of the others.
+ARROWS = re.compile(r"\s{0,3}(?:-{1,2}>|[>＞»›→])[>＞»›→\s]{0,6}")
+STROKES = re.compile(r"\s{0,3}(?:[/／\\|｜]|(?<=\s)-(?=\s))\s{0,3}")
+SPREAD = re.compile(r"^(首|主)\s{1,3}(页|頁)$")
 MARKS = " \u3000→>»›/-—|:："  # between the names of a breadcrumb
 MOST_LINKS = 6
 MAX_CRUMB = 40  # characters; a title at the end of the breadcrumb is no section
@@ -53,10 +60,28 @@ def _inside(page: Page, elements: Iterable[HtmlElement], first: re.Pattern[str] 
     return []
 
 
-def section_names(anchors: list[Anchor]) -> tuple[str, ...]:
-    """Return the names of a breadcrumb."""
-    names = (anchor.text.strip(MARKS) for anchor in anchors)
-    return tuple(dict.fromkeys(name for name in names if 0 < len(name) <= MAX_CRUMB and not LEAF.match(name)))
+def section_of(page: Page, title: str) -> tuple[str, ...]:
+    """Return the names of the breadcrumb, outermost first: those that a labelled line says, linked or not, else those of its links."""
+    names = _said(page) or [anchor.text for anchor in find_breadcrumb(page)]
+    bare = (SPREAD.sub(r"\1\2", name.strip(MARKS)) for name in names)
+    kept = (name for name in bare if 0 < len(name) <= MAX_CRUMB and not LEAF.match(name))
+    return tuple(dict.fromkeys(name for name in kept if not _is_title(name, squeeze(title))))
+
+
+def _is_title(name: str, title: str) -> bool:
+    """Tell the title at the end of a breadcrumb, which may cut it with …"""
+    letters = squeeze(CUT.sub("", name))
+    return letters == title or (bool(CUT.search(name)) and title.startswith(letters))
+
+
+def _said(page: Page) -> list[str]:
+    """Return the parts of the first line that says where the page is, nothing where marks part it into fewer than two."""
+    for line in page.lines:
+        if len(line.text) < MAX_LINE and (here := HERE.search(line.text)):
+            said = line.text[here.end() :].strip(MARKS)
+            parts = [part for part in (ARROWS if ARROWS.search(said) else STROKES).split(said) if part]
+            return parts if len(parts) > 1 and HOME.match(parts[0]) else []
+    return []
 
 
 def _trail(lines: list[Line], number: int) -> list[Anchor]:

@@ -28,7 +28,9 @@ SITE_NAME = re.compile(
     r"(?:大学|学院|学校|网|网站|平台|学会|协会|办公室|中心|校友|系统|主页|首页|动态|公告|通知|新闻|要闻|公示|[处部系所馆室院报刊])$"
 )
 SPEAKER = re.compile(r"^([\u4e00-\u9fff·]{2,12})[:：]")  # 谢远：教育公平的三个阶段
-FIELDS = re.compile(r"^[\u4e00-\u9fff]{2,6}\s?[:：].{0,24}?\s[\u4e00-\u9fff]{2,6}\s?[:：]")  # 工作地域：云台 学历要求：硕士
+FIELDS = re.compile(
+    r"^[\u4e00-\u9fff]{2,6}\s?[:：].{0,24}?\s[\u4e00-\u9fff]{2,6}\s?[:：]"
+)  # 工作地域：云台 学历要求：硕士
 MARKS = " -–—>→»|_·"
 BRACKETS = " ()（）[]【】-–—|·:："  # around a date in a heading
 GREETING = re.compile(r"^\W*欢迎(?:您)?(?:访问|光临|来到|进入)")

@@ -11,7 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from crawler.pages.extraction.container import Container, Weights, below_title, ending, reaching, with_pictures
+from crawler.pages.extraction.container import (
+    Container,
+    Weights,
+    below_title,
+    ending,
+    reaching,
+    with_captions,
+    with_pictures,
+)
 from crawler.pages.extraction.generic import generic_container
 from crawler.pages.extraction.page import Page
 
@@ -35,7 +43,7 @@ def weighed_container(page: Page, weights: Weights, title: str | None, tight: Co
     run = reaching(page, weights, run, tight.end)
     tight = ending(page, weights, tight, run.end)
     is_better = tight.weight >= TIGHT * run.weight or _prefers(page, weights, tight, run)
-    return with_pictures(page, tight if is_better else run)
+    return with_pictures(page, with_captions(page, tight, run) if is_better else run)
 
 
 def confidence_of(weights: Weights, chosen: Container, others: Iterable[Container | None]) -> float:
