@@ -10,7 +10,9 @@ from crawler.pages.extraction.endings import RELATED
 from crawler.pages.extraction.feet import NUMBER, foot_of, is_stamp
 from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.page import squeeze
+from crawler.pages.extraction.roles import Label, label_of
 from crawler.pages.extraction.sections import HERE
+from crawler.pages.extraction.witness import CUT
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
 CONTROLS = (
@@ -20,7 +22,7 @@ CONTROLS = (
         r"(?:打\s*印|关\s*闭|返\s*回|收\s*藏|分\s*享|点\s*赞|评\s*论|举\s*报|纠\s*错|推\s*荐)"
         r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|文章|好友)*(?:到.{0,20})?\s*[:：]?"
     ),
-    r"(?:(?:本[文页]|文章)?[已共]?被?)?(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率|了)?\s*(?:[:：]\s*\[?\s*\d*\s*\]?\s*(?:人?次)?|\[?\s*\d+\s*\]?\s*人?次)",
+    r"(?:(?:本[文页]|文章)?[已共]?被?)?(?:浏览|阅读|点击|访问|查看|人气|瀏覽|閱讀|點擊|點閱|訪問|檢視|人氣)(?:次数|次數|人次|人數|量|数|數|率|了)?\s*(?:[:：]\s*\[?\s*\d*\s*\]?\s*(?:人?次)?|\[?\s*\d+\s*\]?\s*人?次)",
     r"字\s*[号体]\s*[:：]?[\s大中小特超默认正常缩放还原AaTt+\-\[\]【】|/]{0,14}",
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
     r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
@@ -34,6 +36,12 @@ CONTROLS = (
     r"(?:分享|转播|转发)到.{2,8}|点(?:亮|个|击|一下)?[“\"「]?\s*(?:在看|赞)\b.{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|加入收藏|设为首页",
     r"(?:accept|allow)(?: all)?(?: cookies)?|接受(?:全部|所有)?\s*cookies?|(?:本网站|本站|我们)(?:会)?使用\s*cookies?.{0,80}",
     r"(?:this (?:web)?site|we) uses? cookies.{0,160}|我要分享|(?:QQ|微信)好友|领英分享|用微信扫描?.{0,8}|分享至好友和朋友圈",
+    r"(?:收藏|分享|邀请|打印|关闭|评论|转发|点赞|举报|推荐|复制链接|返回){2,6}",
+    r"(?:顶|踩|赞)(?:一下)?\s*(?:[(（]?\d+[)）]?)?|鲜花|握手|雷人|路过|鸡蛋|邀请|打赏",
+    (
+        r"(?:如果)?您?.{0,6}(?:下载|安装).{0,10}(?:福昕|Foxit|Adobe\s?Reader|PDF\s?阅读器|Flash\s?Player).{0,40}"
+        r"|如果您?无法在线(?:浏览|查看|阅读).{0,24}|下载此\s?PDF\s?文件"
+    ),
     r"(?:缩小|放大|增大|减小|默认)?字体|[大中小]字号|Qzone|\d*收藏|\d*评论|评论\s*\d*|发表|[请請][继繼][续續]往下[阅閱][读讀].*|點我.{0,12}|按我.{0,12}",
 )
 FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
@@ -57,6 +65,9 @@ DEEP = 10  # blocks from the top in which such a line may stand
 MAX_STAMP = 120  # characters of a line of metadata
 RUNNING, SPOKEN = 20, re.compile("[。；！？]")  # of a block that is text
 MOST_SPELT = 6  # characters of a heading in boxes of their own
+ROW = re.compile(r"<tr><t[hd]>([^<>]{1,12})</t[hd]><t[hd]>([^<>]{0,60})</t[hd]></tr>")  # a label and its value
+SUMMARY = re.compile(r"^\W*(?:内容)?(?:摘\s?要|提\s?要|导\s?读|简\s?介|核心提示)\W{1,4}")
+MIN_SUMMARY = 16  # letters by which a summary is known as the beginning of a text
 HEAD_BLOCKS, TAIL_BLOCKS = 6, 14  # how deep from either end metadata and credits are looked for
 METADATA, CREDIT, ABOVE = "metadata", "a credit", "above the body"  # why a line goes whose fields are read all the same
 
@@ -81,6 +92,7 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
     if not is_known:
         why |= _head(blocks, [n for n in range(len(blocks)) if n not in why], title, stamp)
         why |= _foot(blocks, [n for n in range(len(blocks)) if n not in why])
+        why |= _summary(blocks, [n for n in range(len(blocks)) if n not in why])
     kept = [n for n in range(len(blocks)) if n not in why]
     start, end = 0, len(kept)
     while start < min(HEAD_BLOCKS, end) and _is_info(blocks[kept[start]], is_known=is_known, stamp=stamp):
@@ -102,7 +114,19 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
 def _foot(blocks: list[Block], kept: list[int]) -> dict[int, str]:
     """Return what a platform writes below a body."""
     end = foot_of([blocks[n] for n in kept])
+    while end > 1 and blocks[kept[end - 1]].kind == "h" and not blocks[kept[end - 1]].media:
+        end -= 1  # of what stands beside the article
     return dict.fromkeys(kept[end:], "below the body") if end else {}
+
+
+def _summary(blocks: list[Block], kept: list[int]) -> dict[int, str]:
+    """Return a summary above a body that is no more than the beginning of its first paragraph."""
+    for place, n in enumerate(kept[:2]):
+        said = squeeze(CUT.sub("", SUMMARY.sub("", blocks[n].text)))
+        following = (squeeze(blocks[other].text) for other in kept[place + 1 : place + 3])
+        if len(said) >= MIN_SUMMARY and any(text.startswith(said) and text != said for text in following):
+            return {n: ABOVE}
+    return {}
 
 
 def _head(blocks: list[Block], kept: list[int], title: str | None, stamp: str | None) -> dict[int, str]:
@@ -223,4 +247,8 @@ def _credit_at_end(blocks: Sequence[Block]) -> int:
 
 
 def _is_credit(block: Block) -> bool:
+    if block.kind == "table" and not block.media and len(block.text) < MAX_STAMP and (rows := ROW.findall(block.html)):
+        return len(rows) == block.html.count("<tr>") and all(
+            label_of(role) is Label.ROLE and name for role, name in rows
+        )
     return not block.media and bool(block.text) and is_credit(block.text)

@@ -20,6 +20,7 @@ _VERB = "发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|�
 _NOUN = r"时\s?间|日\s?期|時\s?間"
 LABEL = re.compile(
     rf"(?P<verb>{_VERB})\s?(?P<noun>{_NOUN}|[于於])?"
+    rf"|(?:公告|张贴|張貼|上版|上架|建立|建檔|建档)\s?(?:{_NOUN})"
     r"|(?<![a-z])(?:(?:publish|post|releas)(?:e?d)?|publication|release)[ -]?(?:date|time|on|at)?(?![a-z])",
     re.IGNORECASE,
 )

@@ -33,6 +33,7 @@ MARKED = re.compile("[:：∶丨｜︱│|/／]")  # a line without any of these
 MAX_OPENING = 40  # characters in which the first label of a credit ends
 MAX_CREDIT = 160  # characters of a line of nothing but credits
 MAX_VALUE = 40  # characters of what stands behind a label in a line of credits
+OF_PICTURES = frozenset({"photo", "image", "picture", "video", "data"})  # whose source is not the text's
 COUNTED = tuple("日号分秒时次人月")  # of a number before a label
 MAX_LABEL = 8  # characters of a label that no vocabulary knows
 
@@ -140,6 +141,9 @@ def _label(run: str, before: str, *, is_first: bool, is_colon: bool) -> tuple[st
 
 def _is_parted(label: str, rest: str, kind: Label, *, is_first: bool) -> bool:
     """Tell whether a label may stand behind the rest of a run: 王芳摄影： does, 资料图： and 食品来源： do not."""
+    if label.isascii():  # the last word of what stands there: Mary Li Source:
+        is_parted = rest[-1:] == " " or (rest[-1:].islower() and label[0].isupper())
+        return not rest or (is_parted and rest.strip().lower() not in OF_PICTURES)
     if not rest or rest in COUNTED:  # 2024年5月6日来源：, 阅读12次作者：
         return label not in LETTERS or not rest
     if label in LETTERS or rest.endswith(NO_SOURCE):

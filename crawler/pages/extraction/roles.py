@@ -49,6 +49,7 @@ LETTERS = ("文", "图", "摄")  # roles of one character, which are also parts 
 ENGLISH = "author writer reporter text photographer photos photo editor translator contributor".split()
 # Labels of other things, which end a value.
 OTHERS = frozenset(
+    "公告日期 公告時間 公告时间 張貼日期 张贴日期 上版日期 發布日期 發佈日期 發布時間 發布單位 公告單位 公告单位 張貼單位 单位 單位 瀏覽數 點閱 "
     "发布时间 发布日期 发稿时间 发表时间 发表日期 更新时间 更新日期 添加时间 录入时间 上传时间 创建时间 日期 时间 浏览次数 "
     "浏览量 浏览 浏览数 点击数 点击量 点击率 点击次数 点击  "
     "阅读次数 阅读量 阅读数 阅读 访问量 访问次数 访问 查看 查看次数 人气 字号 字体 打印 关闭 分享 分享到 分享至 收藏 评论 "

@@ -16,7 +16,10 @@ from crawler.pages.families import select
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
 CLASSED = 4
 TITLE_CLASS = re.compile(r"title|tit\b|headline|biaoti|bt\b", re.IGNORECASE)
-OF_PICTURE = re.compile(r"pic|img|photo|image|caption", re.IGNORECASE)  # the title of one is no title of the article
+OF_PICTURE = re.compile(  # the title of one is no title of the article, a second title is not the first
+    r"pic|img|photo|image|caption|sub[_-]?tit|fbt|fu[_-]?(?:bt|tit|biaoti)|vice[_-]?tit", re.IGNORECASE
+)
+SECOND = re.compile("^[-—–]{2}")  # opens a second title
 MAX_TITLE = 200  # characters
 MIN_SHARED = 4  # letters a line must share with the window title to be the title
 SHORT = 14  # characters; the name of a site or section is no longer
@@ -100,7 +103,8 @@ def _above_date(page: Page, start: int, heading: str | None) -> str | None:
             above = [n for n in range(max(0, number - ABOVE), number) if page.lines[n].text]
             if not above or page.lines[above[-1]].linked or any(page.lines[n].text == heading for n in above):
                 return None
-            own = _with_upper_half(page.lines, above[-1])
+            is_second = len(above) > 1 and SECOND.match(page.lines[above[-1]].text) and not page.lines[above[-2]].linked
+            own = _with_upper_half(page.lines, above[-2 if is_second else -1])
             is_title = len(own) >= MIN_SHARED and _fits(own) and not GREETING.match(own) and not FIELDS.match(own)
             return own if is_title else None
     return None
