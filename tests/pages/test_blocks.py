@@ -85,6 +85,9 @@ def test_nesting_without_end_is_read_without_end_of_the_stack(tag: str) -> None:
         "浏览次数：128",
         "点击数： 次",
         "分享到：微信 微博",
+        "瀏覽數：321",
+        "收藏 12分享邀请",
+        "------分隔线------",
         "字号：大 中 小",
         "扫一扫关注我们",
         "返回列表",
@@ -112,7 +115,9 @@ def test_a_sentence_that_begins_like_a_control_is_text(text: str) -> None:
     assert not CONTROL.match(text)
 
 
-@pytest.mark.parametrize("text", ["相关新闻", "■ 热门文章", "推荐阅读：", "【相关链接】", "网友评论", "Related posts"])
+@pytest.mark.parametrize(
+    "text", ["相关新闻", "■ 热门文章", "推荐阅读：", "【相关链接】", "网友评论", "评论 3", "最新动态", "Related posts"]
+)
 def test_a_heading_of_other_pages(text: str) -> None:
     assert RELATED.match(text)
 

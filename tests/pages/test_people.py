@@ -211,6 +211,8 @@ def test_bylines_stand_at_the_ends_of_a_text() -> None:
         ("2024-05-06 来源：春城日报", "春城日报"),
         ("來源：國際處", "國際處"),
         ("来源：人民网 分享 打印", "人民网"),
+        ("Author: Mary Li Source: Publicity Office", "Publicity Office"),
+        ("Photo source: Liutang Press", None),
         ("来源： 作者：王芳", None),
         ("来源：云台日报 选稿：王芳", "云台日报"),
         ("来源：《云台日报》 2017.08.25 第05版", "《云台日报》"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.items import Capture, MediaKind, Reading
+from crawler.items import Capture, Media, MediaKind, Reading
 from crawler.pages.extraction.viewers import file_of, shown_by_script
 from crawler.pages.reading import read
 from crawler.sites import site_from_url
@@ -109,3 +109,30 @@ def test_a_text_that_a_script_shows_is_the_text(inner: str) -> None:
     article = reading_of(inner).article
     assert article is not None
     assert article.body == f"{TEXT}\n\n{TEXT[:40]}"
+
+
+def test_what_a_player_of_flash_was_told_to_show_is_the_film_or_the_file() -> None:
+    told = '<embed src="/res/FlexPaperViewer.swf" flashvars="SwfFile=/up/tz.swf&Scale=0.6">'
+    assert [medium.url for medium in media_of(told)] == ["https://lib.yuntai.example.edu.cn/up/tz.swf"]
+    assert not media_of('<embed src="/res/FlexPaperViewer.swf">')
+
+
+def test_the_pages_of_a_document_are_pictures_where_no_file_is_offered() -> None:
+    pages = 'var vsb_pdf_image_data = ["/up/1.jpg","/up/2.jpg"];'
+    assert [medium.kind for medium in media_of(f"<script>{pages}</script>")] == [MediaKind.IMAGE, MediaKind.IMAGE]
+    both = f'<script>{pages}showVsbpdfIframe("/up/tz.pdf","100%")</script>'
+    assert [medium.url for medium in media_of(both)] == [PDF]
+
+
+def test_what_follows_an_element_without_an_end_tag_is_read() -> None:
+    picture = '<picture><source srcset="/up/a.webp"><img src="/up/a.jpg"></picture>'
+    assert [medium.url for medium in media_of(picture)] == ["https://lib.yuntai.example.edu.cn/up/a.jpg"]
+    article = reading_of(f"<p>{TEXT}</p><p><embed src=/up/a.mp4>影片记录了开馆的全过程。</p>").article
+    assert article is not None
+    assert article.body.endswith("影片记录了开馆的全过程。")
+
+
+def media_of(inner: str) -> list[Media]:
+    article = reading_of(f"<p>{TEXT}</p><p>{inner}</p>").article
+    assert article is not None
+    return list(article.media)

@@ -9,6 +9,7 @@ from crawler.pages.extraction.blocks import Block
 from crawler.pages.extraction.endings import RELATED
 from crawler.pages.extraction.feet import NUMBER, foot_of, is_stamp
 from crawler.pages.extraction.fields import is_credit, read_fields
+from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.roles import Label, label_of
 from crawler.pages.extraction.sections import HERE
@@ -36,7 +37,8 @@ CONTROLS = (
     r"(?:分享|转播|转发)到.{2,8}|点(?:亮|个|击|一下)?[“\"「]?\s*(?:在看|赞)\b.{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|加入收藏|设为首页",
     r"(?:accept|allow)(?: all)?(?: cookies)?|接受(?:全部|所有)?\s*cookies?|(?:本网站|本站|我们)(?:会)?使用\s*cookies?.{0,80}",
     r"(?:this (?:web)?site|we) uses? cookies.{0,160}|我要分享|(?:QQ|微信)好友|领英分享|用微信扫描?.{0,8}|分享至好友和朋友圈",
-    r"(?:收藏|分享|邀请|打印|关闭|评论|转发|点赞|举报|推荐|复制链接|返回){2,6}",
+    r"(?:(?:收藏|分享|邀请|打印|关闭|评论|转发|点?赞|举报|推荐|复制链接|返回)\s?\d{0,6}\s?){2,6}",
+    r"听(?:新闻|全文|文章)|语音播报|(?:点击)?(?:朗读|收听)(?:全文|文章)?|分[隔割]线",
     r"(?:顶|踩|赞)(?:一下)?\s*(?:[(（]?\d+[)）]?)?|鲜花|握手|雷人|路过|鸡蛋|邀请|打赏",
     (
         r"(?:如果)?您?.{0,6}(?:下载|安装).{0,10}(?:福昕|Foxit|Adobe\s?Reader|PDF\s?阅读器|Flash\s?Player).{0,40}"
@@ -208,7 +210,13 @@ def is_control(text: str) -> bool:
 
 
 def _is_title(block: Block, title: str | None) -> bool:
-    return bool(title and block.text) and not block.media and squeeze(block.text) == squeeze(title or "")
+    """Tell the title once more, in a heading also with the date and the source behind it."""
+    if not (title and block.text) or block.media:
+        return False
+    letters, own = squeeze(block.text), squeeze(title)
+    return letters == own or (
+        block.kind == "h" and letters.startswith(own) and bool(HINT.search(block.text, len(title)))
+    )
 
 
 def _is_info(block: Block, *, is_known: bool, stamp: str | None) -> bool:

@@ -159,7 +159,7 @@ def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
         if best >= MIN_BODY and (is_after(page.lines, number) or EDITOR.match(line.text)):
             break
         total += weights.lines[number] - (GAP if menu_of(line) * 2 > len(line.text) else 0.0)
-        is_file = total == best and number == end and line.linked and not menu_of(line)  # 附件 right below the text
+        is_file = total == best and number == end and line.text.startswith("附件")  # right below the text
         if total > best or is_file:
             best, end = total, number + 1
         elif total < best - LOST:

@@ -25,7 +25,9 @@ OTHER_PAGES = (
     r"|猜你喜欢|你可能会?喜欢|作者(?:最新|其他)文章|[\u4e00-\u9fff]{2}热榜(?:换一换)?|热门排行|点击排行|阅读排行|(?:点击)?进入专题"
     r"|related\s+(?:news|posts|articles|links)|friendly links|友情链接|快[速捷]链接|快捷导航"
 )
-COMMENTS = r"网友评论|最新评论|最热评论|评论列表|全部评论|用户评论|留言"
+COMMENTS = (
+    r"(?:全部|精彩)?(?:评论|留言)\s?[(（]?\d{1,6}[)）]?|网友评论|最新评论|最热评论|评论列表|全部评论|用户评论|留言"
+)
 RELATED = re.compile(rf"^[\s【\[■◆▌|>「“]*(?:{OTHER_PAGES}|{COMMENTS})[\s】\]:：」”>]*$", re.IGNORECASE)
 AFTER = re.compile(
     rf"^\W*(?:{COMMENTS}|我要评论|发表评论|写评论.*|上一[条篇页则]\W.*|下一[条篇页则]\W.*|[上下]一[条篇页则]|"
@@ -53,13 +55,15 @@ def is_after(lines: Sequence[Line], number: int) -> bool:
 
 
 def is_footed(lines: Sequence[Line], number: int) -> bool:
-    """Return whether a footer's own line follows, with nothing between but how its owner is reached, in the same box or one beside it."""
+    """Return whether a footer's own line follows in the same box with nothing between but how its owner is reached, or the page ends there."""
     for line in lines[number + 1 : number + 1 + LAST]:
         if FOOTER.search(line.text):
             return line.block.getparent() is lines[number].block.getparent() or line.block is lines[number].block
         if line.text and not REACHED.search(line.text):
             return False
-    return False
+    is_last = number + 1 + LAST > len(lines) and number > 0
+    is_apart = is_last and lines[number - 1].block.getparent() is not lines[number].block.getparent()
+    return is_apart and len(REACHED.findall(lines[number].text)) > 1
 
 
 def is_paragraph(line: Line) -> bool:

@@ -199,6 +199,6 @@ def _without_buttons(line: Line) -> str:
     if not line.anchors:
         return text
     for anchor in line.anchors:
-        if anchor.text and anchor.href.lower().startswith(("javascript:", "#")):
+        if anchor.text and not anchor.text.isdigit() and anchor.href.lower().startswith(("javascript:", "#")):
             text = text.replace(anchor.text, " ", 1)
     return fold(text)
