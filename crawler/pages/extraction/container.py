@@ -14,7 +14,9 @@ from lxml.html import HtmlElement
 
 from crawler.items import Boilerplate, Site
 from crawler.pages.extraction.endings import EDITOR, FOOTER, LONG, is_after
+from crawler.pages.extraction.fields import all_fields
 from crawler.pages.extraction.media import image_url
+from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import Anchor, Line, Page
 from crawler.pages.families import select
 
@@ -38,6 +40,7 @@ SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe | .//object
 PLAYS = "boolean(.//video | .//audio | .//embed)"  # a whole page also has a logo, and frames that count
 GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
 MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow
+MAX_CAPTION = 60  # characters
 LOST = 400.0  # weight below its best at which a run has ended
 
 
@@ -198,13 +201,28 @@ def with_pictures(page: Page, container: Container) -> Container:
 
 
 def with_captions(page: Page, tight: Container, run: Container) -> Container:
-    """Return a container widened to the run of lines around it on the side where pictures stand in that: above the text, or below it."""
+    """Return a container widened to the pictures of the run around it: all that stands above the text with them, below it their captions."""
     places = [page.spans.get(picture, (0, 0))[0] for picture in page.tree.iter("img") if image_url(picture, page.base)]
-    start = run.start if any(run.start <= place < tight.start for place in places) else tight.start
-    end = run.end if any(tight.end <= place < run.end for place in places) else tight.end
+    dated = (n for n in range(tight.start - 1, run.start - 1, -1) if _is_dated(page.lines[n]))
+    head = next(dated, run.start - 1) + 1
+    start = head if any(head <= place < tight.start for place in places) else tight.start
+    end = tight.end
+    while end < run.end and _is_caption(page, page.lines[end]):
+        end += 1
     if (start, end) == (tight.start, tight.end):
         return tight
     return replace(tight, element=_around(page, start, end), start=start, end=end)
+
+
+def _is_dated(line: Line) -> bool:
+    return len(line.text) <= MAX_CAPTION and bool(HINT.search(line.text))
+
+
+def _is_caption(page: Page, line: Line) -> bool:
+    """Tell a line that stands alone in one box with a picture, and is neither a link nor a field."""
+    first, last = page.spans.get(line.block, (0, 0))
+    is_plain = bool(line.text) and not line.linked and len(line.text) <= MAX_CAPTION and not all_fields(line.text)
+    return is_plain and last - first == 1 and line.block.find(".//img") is not None
 
 
 def _around(page: Page, start: int, end: int) -> HtmlElement:
