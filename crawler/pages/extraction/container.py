@@ -40,6 +40,7 @@ SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe | .//object
 PLAYS = "boolean(.//video | .//audio | .//embed)"  # a whole page also has a logo, and frames that count
 GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
 MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow
+AVATAR = re.compile("author|avatar|user|touxiang|head-?(?:img|pic)|portrait", re.IGNORECASE)
 MAX_CAPTION = 60  # characters
 LOST = 400.0  # weight below its best at which a run has ended
 
@@ -202,7 +203,10 @@ def with_pictures(page: Page, container: Container) -> Container:
 
 def with_captions(page: Page, tight: Container, run: Container) -> Container:
     """Return a container widened to the pictures of the run around it: all that stands above the text with them, below it their captions."""
-    places = [page.spans.get(picture, (0, 0))[0] for picture in page.tree.iter("img") if image_url(picture, page.base)]
+    pictures = (
+        picture for picture in page.tree.iter("img") if not _is_avatar(picture) and image_url(picture, page.base)
+    )
+    places = [page.spans.get(picture, (0, 0))[0] for picture in pictures]
     dated = (n for n in range(tight.start - 1, run.start - 1, -1) if _is_dated(page.lines[n]))
     head = next(dated, run.start - 1) + 1
     start = head if any(head <= place < tight.start for place in places) else tight.start
@@ -212,6 +216,12 @@ def with_captions(page: Page, tight: Container, run: Container) -> Container:
     if (start, end) == (tight.start, tight.end):
         return tight
     return replace(tight, element=_around(page, start, end), start=start, end=end)
+
+
+def _is_avatar(picture: HtmlElement) -> bool:
+    """Tell the portrait of who posted an article, by its class or its box's."""
+    box = picture.getparent()
+    return bool(AVATAR.search(f"{_names(picture)} {'' if box is None else _names(box)}"))
 
 
 def _is_dated(line: Line) -> bool:
