@@ -426,7 +426,9 @@ class Article:
     body: str  # Markdown, absolute URLs, "" where the article is a picture, a video or an attachment only
     published: datetime | None = None  # with the site's offset
     precision: Precision | None = None
-    date_raw: str | None = None  # the text the date was read from
+    date_raw: str | None = (
+        None  # the text the date was read from; without a date: what is labelled as one and cannot be read
+    )
     source: str | None = None  # 来源, verbatim
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role as printed -> names
     section: tuple[str, ...] = ()  # breadcrumb, outermost first

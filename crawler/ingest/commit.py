@@ -194,6 +194,9 @@ def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
     if document.article.is_empty:
         message = "the article says and shows nothing: look at its page, what shows its text is not understood"
         _report_document(archive, decision, "warning", "empty_article", message)
+    if document.article.date_raw and document.article.published is None:
+        message = f"what the page labels as its publication time cannot be read: {document.article.date_raw!r}"
+        _report_document(archive, decision, "warning", "unread_date", message)
     if found:
         edit = Edit(document=document.id, version=document.version, kind=found.kind, visit=visit, at=decision.at)
         history.record_changes(db, edit, found.changes)

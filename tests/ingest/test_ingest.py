@@ -89,8 +89,8 @@ def seen(
     read = Article(
         title=article.pop("title", "图书馆延长开放时间"),
         body=text,
-        published=datetime(2024, 5, 6, tzinfo=UTC),
-        precision=Precision.DAY,
+        published=None if "date_raw" in article else datetime(2024, 5, 6, tzinfo=UTC),
+        precision=None if "date_raw" in article else Precision.DAY,
         **article,
     )
     reading = Reading(
@@ -213,6 +213,13 @@ def test_an_article_that_says_and_shows_nothing_is_an_issue_each_time_it_is_writ
     store(archive, [seen("a", "", minutes=1)])
     (issue,) = Stored(archive.root).rows("SELECT url, level, code FROM issues")
     assert (issue["url"], issue["level"], issue["code"]) == (link("a").url, "warning", "empty_article")
+
+
+def test_a_labelled_date_that_cannot_be_read_is_an_issue_and_costs_no_article(archive: Archive) -> None:
+    said = seen("a", date_raw="发布时间：2024-13-40")
+    assert outcomes(archive, said) == ["new"]
+    (issue,) = Stored(archive.root).rows("SELECT url, level, code FROM issues")
+    assert (issue["url"], issue["level"], issue["code"]) == (link("a").url, "warning", "unread_date")
 
 
 def test_an_unchanged_article_writes_nothing(archive: Archive) -> None:

@@ -226,6 +226,21 @@ def test_seconds_in_a_script() -> None:
     assert dates.in_script("", r'ct\s*=\s*"(\d{10})"', HERE) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "raw"),
+    [
+        ("发布时间：2024-13-40 来源：教务处", "发布时间：2024-13-40"),
+        ("来源：教务处 发布时间：0000-00-00 00:00:00", "发布时间：0000-00-00 00:00:00"),
+        ("发布时间：3天前", "发布时间：3天前"),
+        ("发布时间：2024-05-06", None),
+        ("发布时间： 来源：教务处", None),
+        ("第9批名单公布", None),
+    ],
+)
+def test_what_is_labelled_as_a_date_and_is_none_is_told(line: str, raw: str | None) -> None:
+    assert dates.unread(line) == raw
+
+
 def test_a_date_after_the_capture_is_none() -> None:
     captured = datetime(2024, 5, 6, tzinfo=UTC)
     assert dates.not_after(dates.in_text("2024-05-06", HERE, "x"), captured)

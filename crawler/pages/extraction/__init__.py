@@ -112,7 +112,7 @@ def extract(
         body=to_markdown(body.blocks),
         published=published.moment if published else None,
         precision=published.precision if published else None,
-        date_raw=published.raw if published else None,
+        date_raw=published.raw if published else _unread(infos),
         source=source,
         people=people_of(said, texts),
         section=section_of(page, title),
@@ -154,6 +154,11 @@ def _is_news(page: Page, infos: list[MetadataLine], published: dates.Published |
     if page.family and page.family.tells(page.url):
         return True
     return not (page.family and page.family.is_list_url(page.url)) and any(_says_when(info) for info in near)
+
+
+def _unread(infos: list[MetadataLine]) -> str | None:
+    """Return what is labelled as the publication time beside the title and cannot be read: it costs the date, not the article."""
+    return next((raw for info in infos if info.place.is_near and (raw := dates.unread(info.text))), None)
 
 
 def _says_when(info: MetadataLine) -> bool:

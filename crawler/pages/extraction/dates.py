@@ -68,6 +68,7 @@ META_NAMES = (
     "_pubtime",
     "firstpublishedtime",
 )
+UNREAD = re.compile(r"[^\s:：]{0,8}\d[^\s：]{0,20}(?:\s\d{1,2}:\d{2}(?::\d{2})?)?")  # a value with a digit in it
 RELATIVE = re.compile(r"(?:^|[\s·|])(?:刚刚|\d{1,2}\s*(?:秒|分钟|小时|天|周|个?月)前)(?:$|[\s·|])")
 JSON_LD_DATE = re.compile(r'"(?:datePublished|pubDate|dateCreated)"\s*:\s*"([^"]{8,40})"')
 
@@ -118,6 +119,17 @@ def is_promised(text: str) -> bool:
     )
     labels = (AFTER_LABEL.match(text, match.end()) for match in named)
     return any(after and after["colon"] and after.end() < len(text) for after in labels)
+
+
+def unread(text: str) -> str | None:
+    """Return what a line of metadata labels as the publication time and no form of date reads: 发布时间：2023-13-40, 发布时间：3天前."""
+    if len(text) > MAX_LINE or labelled(text, ANYWHERE, "label"):
+        return None
+    for match in LABEL.finditer(text):
+        after = AFTER_LABEL.match(text, match.end())
+        if after and after["colon"] and (value := UNREAD.match(text, after.end())):
+            return text[match.start() : value.end()]
+    return None
 
 
 def is_stated(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
