@@ -33,14 +33,14 @@ SCRIPT_TYPES = (
     "text/ecmascript",
     "application/x-javascript",
 )
-CLICKED = "//*[@onclick or @ondblclick or starts-with(normalize-space(@href), 'javascript:')]"
+CLICKED = XPath("//*[@onclick or @ondblclick or (@href and starts-with(normalize-space(@href), 'javascript:'))]")
 SUBMITTED = ".//input[@type='submit' or @type='image'] | .//button[not(@type) or @type='submit']"
-KEPT = "//script[@type='application/json']"
-COMPONENTS = "//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]"
-CHOSEN = "//select[@onchange]"
+KEPT = XPath("//script[@type='application/json']")
+COMPONENTS = XPath("//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]")
+CHOSEN = XPath("//select[@onchange]")
 ADDRESSED = ("data-href", "data-url", "data-link", "data-src-url")  # on what is no anchor: an address
 HOLDS_ADDRESS = XPath(f"//*[{' or '.join(f'@{name}' for name in ADDRESSED)}]")
-BOUND = re.compile(r":(?:href|to)\b", re.IGNORECASE)  # of a component: an address worked out by a script
+BOUND = (":href", ":to")  # of a component: an address worked out by a script
 PAGE_NAME = re.compile(
     r"^(?:_?page|p|pg|pn|pno|curr?|current|now|offset|start|from|value|num|number|n|i|index|idx|no)$"
     r"|page_?(?:no|num|number|index|idx|id|count)?$|^(?:cur|curr|current|now|to|next)_?(?:page|pn|index|num)|^pageid$|paged",
@@ -97,16 +97,17 @@ def reveal(page: Page) -> Scripted:
     """Put the links that scripts make into the tree of a page, and return what else they say. Changes the tree."""
     scripted = Scripted()
     sources = tuple(_sources(page.tree))
-    handlers = page.tree.xpath(CLICKED)[:MAX_HANDLERS]
-    chosen = page.tree.xpath(CHOSEN)[:20]
-    if sources or handlers or chosen or page.tree.xpath(KEPT):
+    handlers = CLICKED(page.tree)[:MAX_HANDLERS]
+    chosen = CHOSEN(page.tree)[:20]
+    if sources or handlers or chosen or KEPT(page.tree):
         scripts = _evaluated(sources)
         rows = _link_rows(scripted, scripts, handlers)
         _link_chosen(scripted, scripts, chosen)
         _take(scripted, scripts.found, rows, page.tree)
         _take_kept(scripted, scripts, page.tree)
-        _take_components(scripted, scripts, page.tree, is_bound=bool(BOUND.search(page.source)))
-    _link_addressed(scripted, page.tree)
+        _take_components(scripted, scripts, page.tree, is_bound=any(mark in page.source for mark in BOUND))
+    if any(name in page.source for name in ADDRESSED):
+        _link_addressed(scripted, page.tree)
     _take_forms(scripted, page)
     return scripted
 
@@ -328,7 +329,7 @@ def _take_written(scripted: Scripted, html: str, tree: HtmlElement) -> None:
 def _take_kept(scripted: Scripted, scripts: Scripts, tree: HtmlElement) -> None:
     """Link the rows that a page keeps in variables or as JSON, for a script elsewhere to show."""
     kept = [*rows_in(scripts.values)]
-    for holder in tree.xpath(KEPT):
+    for holder in KEPT(tree):
         if answer := read_answer((holder.text or "").encode(), Listing()):
             kept += answer.rows
     shown = {anchor.get("href") for anchor in tree.iter("a")}
@@ -342,7 +343,7 @@ def _take_kept(scripted: Scripted, scripts: Scripts, tree: HtmlElement) -> None:
 
 def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement, *, is_bound: bool) -> None:
     """Take the addresses that templates give to the rows of a list: of components, and in scripts that hold HTML."""
-    bound = tree.xpath(COMPONENTS)[:MAX_OPTIONS] if is_bound else ()
+    bound = COMPONENTS(tree)[:MAX_OPTIONS] if is_bound else ()
     for element in bound:
         source = element.get(":href") or element.get("v-bind:href") or element.get(":to") or ""
         loops = (one.get("v-for") for one in (element, *element.iterancestors()))

@@ -7,6 +7,8 @@ names the rule that gave it in `provenance`.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from lxml.etree import XPath
+
 from crawler.items import Article, Boilerplate, Capture, Dropped, Kind, Media, MediaKind, Site
 from crawler.pages.extraction import dates
 from crawler.pages.extraction.attachments import listed_attachments
@@ -46,9 +48,9 @@ EXTRACTOR = "4"  # the version of the rules, kept with every document; raised wh
 
 
 LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
-SHOWS_MEDIA = (
-    "boolean(.//img | .//video | .//audio | .//iframe | .//embed | .//object | .//*[@pdfsrc or @sudy-wp-src]"
-    " | .//script[@vurl or contains(., 'showVsbpdfIframe') or contains(., 'PDFObject') or contains(., 'layer(')])"
+SHOWS_MEDIA = XPath(
+    "boolean(.//img or .//video or .//audio or .//iframe or .//embed or .//object or .//*[@pdfsrc or @sudy-wp-src]"
+    " or .//script[@vurl or contains(., 'showVsbpdfIframe') or contains(., 'PDFObject') or contains(., 'layer(')])"
 )
 SPARSE = 200  # characters; beside a longer text a frame shows something else
 
@@ -90,7 +92,7 @@ def extract(
     container = named or weighed_container(page, weights, title, tight)
     infos = find_metadata_lines(page, container, title, entries)
     published = published_of(page, site, infos, capture)
-    has_media = container is not None and bool(container.element.xpath(SHOWS_MEDIA))
+    has_media = container is not None and bool(SHOWS_MEDIA(container.element))
     stated = bool(published and published.rule not in ("line", "url")) or any(
         _says_when(info) for info in infos if info.place.is_near
     )

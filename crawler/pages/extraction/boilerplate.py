@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
@@ -197,6 +198,7 @@ def _is_control(block: Block) -> bool:
     return is_control(block.text) or bool(block.linked and TAGS.match(block.text))
 
 
+@lru_cache(maxsize=4096)  # the buttons of a site stand on every page of it, and are asked for in each box around them
 def is_control(text: str) -> bool:
     """Return whether a line is a button of the page, or a row of them."""
     if len(text) <= MAX_CONTROL and CONTROL.match(text):

@@ -29,7 +29,6 @@ SKIPPED = frozenset(
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDING = XPath("//*[@hidden or @style]")
 NO_LETTER = re.compile(r"[\W_]+")
-ZERO_WIDTH = re.compile(r"[\u200b\ufeff]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_BROKEN = 4  # lines of a heading
 MAX_DEPTH = 400  # levels; deeper nesting is a broken or hostile page, what is below is read as one line
@@ -232,8 +231,8 @@ def fold(text: str | None) -> str:
     """Return text with every run of white space (no-break, ideographic and zero-width too) as one space, none at the ends."""
     if not text:
         return ""
-    if not text.isascii():
-        text = ZERO_WIDTH.sub(" ", text)
+    if "\u200b" in text or "\ufeff" in text:  # five times as fast as to look for both at once
+        text = text.replace("\u200b", " ").replace("\ufeff", " ")
     return " ".join(text.split())  # str.split knows the no-break and the ideographic space
 
 

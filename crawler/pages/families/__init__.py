@@ -31,6 +31,7 @@ FAMILIES: Mapping[str, Family] = {
     )
 }
 
+ARTICLES = [re.compile(family.article_url, re.IGNORECASE) for family in FAMILIES.values()]
 RESPELL = [(re.compile(pattern, re.IGNORECASE), to) for family in FAMILIES.values() for pattern, to in family.respell]
 
 
@@ -58,4 +59,4 @@ def canonical_url(url: str, scheme: str | None = None) -> str | None:
 
 def is_article_url(url: str) -> bool:
     """Return whether a URL has the shape of an article in any family."""
-    return any(family.is_article_url(url) for family in FAMILIES.values())
+    return any(shape.search(url) for shape in ARTICLES)
