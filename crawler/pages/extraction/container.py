@@ -26,10 +26,7 @@ FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".spl
 WRITTEN_OUT = ("http://", "https://", "www.", "附件")
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
-FOOT = XPath(
-    "//*[self::footer[not(ancestor::article)] or contains(@class, 'oot') or contains(@id, 'oot')"
-    " or contains(@class, 'opyright') or contains(@id, 'opyright')]"
-)
+FOOT = XPath("//footer[not(ancestor::article)]")
 FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)", re.IGNORECASE)
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
@@ -91,13 +88,18 @@ class Weights:
 
 def _foot(page: Page) -> set[int]:
     """Return the numbers of the lines in what the page's markup calls its foot: addresses and telephones are text, and no article."""
-    named = (element for element in FOOT(page.tree) if element.tag == "footer" or FOOT_NAME.search(_names(element)))
-    spans = [page.spans.get(element, (0, 0)) for element in named]
+    names = ((element, f"{class_} {id_}") for element, class_, id_ in page.named)
+    named = (element for element, name in names if ("oot" in name or "opyright" in name) and _is_foot(element, name))
+    spans = [page.spans.get(element, (0, 0)) for element in (*FOOT(page.tree), *named)]
     return {number for start, end in spans if (end - start) * 2 < len(page.lines) for number in range(start, end)}
 
 
 def _names(element: HtmlElement) -> str:
     return f"{element.get('class', '')} {element.get('id', '')}"
+
+
+def _is_foot(element: HtmlElement, name: str) -> bool:
+    return element.tag == "footer" or bool(FOOT_NAME.search(name))
 
 
 def line_weight(line: Line, *, is_frame: bool = False) -> float:

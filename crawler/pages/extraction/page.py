@@ -28,6 +28,7 @@ SKIPPED = frozenset(
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDING = XPath("//*[@hidden or @style]")
+NAMED = XPath("//*[@class or @id]")
 NO_LETTER = re.compile(r"[\W_]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_BROKEN = 4  # lines of a heading
@@ -134,6 +135,11 @@ class Page:
             if name and (content := fold(meta.get("content"))):
                 found.setdefault(name.lower(), content)
         return found
+
+    @cached_property
+    def named(self) -> list[tuple[HtmlElement, str, str]]:
+        """Return the elements that have a class or an id, with both."""
+        return [(element, element.get("class", ""), element.get("id", "")) for element in NAMED(self.tree)]
 
     @cached_property
     def text(self) -> str:

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from lxml.etree import XPath
-
 from crawler.items import Site
 from crawler.pages.extraction import dates, metadata
 from crawler.pages.extraction.fields import all_fields
@@ -25,13 +23,7 @@ OWN_DATE = re.compile(
 MEDIA = re.compile(
     r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|(?<![通简海喜捷预申汇填上举警情月年季播公战])报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
 )
-IN_SOURCE = re.compile(
-    r"(?:class|id)=[\"'][^\"'<>]{0,60}(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)", re.IGNORECASE
-)  # a page without it has no such element
-MARKED = XPath(
-    "//*[contains(@class, 'ource') or contains(@id, 'ource') or contains(@class, 'media') or contains(@id, 'media') or contains(@class, 'laiyuan')"
-    " or contains(@class, 'from') or contains(@id, 'from') or contains(@class, 'origin')]"
-)
+IN_MARK = re.compile("ource|media|from|laiyuan|origin")  # a name without it is no mark
 MARKS = re.compile(
     r"(?:^|[\s_-])(?:(?:art|article|news|info|date|post)[_-]?)?(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)(?:[_-]?(?:name|text|txt|time))?(?:$|[\s_-])",
     re.IGNORECASE,
@@ -93,8 +85,8 @@ def _without_bracket(value: str) -> str:
 
 def _marked(page: Page, near: Sequence[MetadataLine]) -> Iterator[str]:
     """Yield the publishers that stand in elements named for them: <span class="art_source">云台日报</span>."""
-    for element in MARKED(page.tree) if IN_SOURCE.search(page.source) else ():
-        if not MARKS.search(f"{element.get('class', '')} {element.get('id', '')}"):
+    for element, class_, id_ in page.named:
+        if not (IN_MARK.search(class_) or IN_MARK.search(id_)) or not MARKS.search(f"{class_} {id_}"):
             continue
         text = fold(element.text_content())
         if text and len(text) <= 2 * MAX_NAME and any(text in line.text for line in near):
