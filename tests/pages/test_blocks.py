@@ -86,6 +86,7 @@ def test_nesting_without_end_is_read_without_end_of_the_stack(tag: str) -> None:
         "点击数： 次",
         "分享到：微信 微博",
         "瀏覽數：321",
+        "放大",
         "收藏 12分享邀请",
         "------分隔线------",
         "字号：大 中 小",

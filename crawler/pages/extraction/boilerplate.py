@@ -45,7 +45,7 @@ CONTROLS = (
         r"(?:如果)?您?.{0,6}(?:下载|安装).{0,10}(?:福昕|Foxit|Adobe\s?Reader|PDF\s?阅读器|Flash\s?Player).{0,40}"
         r"|如果您?无法在线(?:浏览|查看|阅读).{0,24}|下载此\s?PDF\s?文件"
     ),
-    r"(?:缩小|放大|增大|减小|默认)?字体|[大中小]字号|Qzone|\d*收藏|\d*评论|评论\s*\d*|发表|[请請][继繼][续續]往下[阅閱][读讀].*|點我.{0,12}|按我.{0,12}",
+    r"(?:缩小|放大|增大|减小|默认)?字体|放大|缩小|增大|减小|正常|默认|[大中小]字号|Qzone|\d*收藏|\d*评论|评论\s*\d*|发表|[请請][继繼][续續]往下[阅閱][读讀].*|點我.{0,12}|按我.{0,12}",
 )
 FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
 CONTROL = re.compile(rf"^{FRAME}+(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
@@ -117,9 +117,13 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
 def _foot(blocks: list[Block], kept: list[int]) -> dict[int, str]:
     """Return what a platform writes below a body."""
     end = foot_of([blocks[n] for n in kept])
-    while end > 1 and blocks[kept[end - 1]].kind == "h" and not blocks[kept[end - 1]].media:
+    while end > 1 and _is_bare_heading(blocks[kept[end - 1]]):
         end -= 1  # of what stands beside the article
     return dict.fromkeys(kept[end:], "below the body") if end else {}
+
+
+def _is_bare_heading(block: Block) -> bool:
+    return block.kind == "h" and not block.media and not block.linked and len(block.text) <= MOST_SPELT
 
 
 def _summary(blocks: list[Block], kept: list[int]) -> dict[int, str]:
