@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.campaign import ROOT
-from bench.layouts import derived, gaps, links, traps
+from bench.layouts import ages, derived, fetched, gaps, links, traps
 from bench.layouts.layout import Layout, Reach
 from bench.layouts.served import Served
 from bench.report import note, table
@@ -91,7 +91,8 @@ def layouts(*, names: Sequence[str], alone: bool, again: bool, settings: Sequenc
 
 def every() -> list[Layout]:
     """Return all layouts."""
-    return [*links.layouts(), *derived.layouts(), *traps.layouts(), *gaps.layouts()]
+    makers = (links, ages, derived, fetched, traps, gaps)
+    return [layout for maker in makers for layout in maker.layouts()]
 
 
 def _row(one: Crawled) -> tuple[object, ...]:

@@ -21,6 +21,11 @@ def layouts() -> Iterator[Layout]:
         "gap-pager-total": '<div class="page">共 {total} 条记录</div>',
         "gap-pager-postback": "<div class=\"page\"><a href=\"javascript:__doPostBack('pager','{onward}')\">下一页</a></div>",
         "gap-pager-form": '<form method="post" action=""><input name="page" value="{page}"><input type="submit" value="下一页">共{pages}页</form>',
+        "gap-pager-dwr": '<a href="javascript:;" onclick="NewsService.list({onward}, 10, show)">下一页</a>',
+        "gap-pager-button": '<button type="button" class="pg-next">下一页</button>',
+        "gap-pager-more-words": '<div class="load-more">点击加载更多</div>',
+        "gap-pager-shown": "<p>共找到 {total} 篇文章，显示第 1-10 篇</p>",
+        "gap-pager-slash": "<span>{page} / {pages}</span><i class='r'></i>",
         "gap-pager-loaded": '<a href="javascript:void(0)" id="more">加载更多</a>',
     }
     for name, form in pagers.items():
@@ -32,6 +37,14 @@ def layouts() -> Iterator[Layout]:
     }
     for name, shell in shells.items():
         yield Layout(name=name, reach=GAP, lists_links=False, extra={"/news/index.html": shell})
+    posted = "<h2>新闻</h2><ul id='l'></ul><script>$.post('/api/list',{page:1,size:10},function(d){render(d)},'json')</script>"
+    yield Layout(name="gap-request-posted", reach=GAP, lists_links=False, extra={"/news/index.html": posted})
+    asked = "<h2>新闻</h2><ul id='l'></ul><script>$.getJSON('/api/list?page=1',function(d){render(d)})</script>"
+    yield Layout(name="gap-request-broken", reach=GAP, lists_links=False, extra={"/news/index.html": asked})
+    yield Layout(name="gap-login-later", reach=GAP, respond=partial(_instead, "/news/index_3", LOGIN))
+    blank = "<p>暂无数据</p>"
+    yield Layout(name="gap-blank-page", reach=GAP, respond=partial(_instead, "/news/index_2", blank))
+    yield Layout(name="gap-missing-page", reach=GAP, respond=partial(_status, "/news/index_2", 404))
     yield Layout(name="gap-login-on-lists", reach=GAP, respond=partial(_instead, "/news/index", LOGIN))
     yield Layout(name="gap-robots-on-lists", reach=GAP, respond=_barred)
     yield Layout(name="gap-refused-lists", reach=GAP, respond=partial(_status, "/news/index", 403))

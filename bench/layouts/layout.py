@@ -60,6 +60,7 @@ class Asked:
     """One request."""
 
     path: str  # with its query, as it came
+    host: str = ""
     method: str = "GET"
     body: str = ""
 

@@ -37,7 +37,7 @@ class Served:
                 self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
 
             def _answer(self, body: str) -> None:
-                request = Asked(path=self.path, method=self.command, body=body)
+                request = Asked(path=self.path, host=self.headers.get("Host", ""), method=self.command, body=body)
                 asked.append(request)
                 answer = layout.respond(layout, request) if layout.respond else None
                 self._send(answer or answers.get(self.path) or MISSING)

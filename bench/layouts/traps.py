@@ -36,6 +36,19 @@ def layouts() -> Iterator[Layout]:
     yield Layout(name="trap-facets", reach=TRAP, respond=_facets, menu=_menu("/browse?f=0"))
     yield Layout(name="trap-soft-404", reach=TRAP, respond=_soft, beside=lambda n: f'<a href="/gone/{n}">相关链接</a>')
     yield Layout(name="trap-random-links", reach=TRAP, respond=_random, menu=_menu("/r/1"))
+    yield Layout(name="trap-stamped", reach=TRAP, respond=_stamped)
+    gone = '<a href="/gone/{0}.html">有关链接</a><a href="/info/show.jsp?id={0}">有关文件</a>'
+    yield Layout(name="trap-soft-column", reach=TRAP, respond=_column, beside=gone.format)
+    yield Layout(name="trap-soft-article", reach=TRAP, respond=_as_article, beside=gone.format)
+    yield Layout(name="trap-redirects", reach=TRAP, respond=_redirecting, menu=_menu("/go/1"))
+    yield Layout(name="trap-back-in-time", reach=TRAP, respond=_back_in_time, menu=_menu("/archive/2023/9/"))
+    yield Layout(
+        name="trap-comments", reach=TRAP, respond=_comments, beside=lambda n: f'<a href="/comment/{n}/1">评论</a>'
+    )
+    yield Layout(
+        name="trap-sorted", reach=TRAP, respond=_sorted, list_url=lambda n: f"/list.php?page={n}", lists_links=False
+    )
+    yield Layout(name="trap-languages", reach=TRAP, respond=_languages)
 
 
 def _menu(trap: str) -> str:
@@ -168,3 +181,90 @@ def _random(layout: Layout, asked: Asked) -> Answer | None:
     number = int(asked.path.removeprefix("/r/"))
     links: Mapping[int, str] = {n: f'<a href="/r/{number * 7 + n}">推荐{n}</a>' for n in range(1, 8)}
     return layout.html("推荐", layout.menu_html + "".join(links.values()))
+
+
+def _stamped(layout: Layout, asked: Asked) -> Answer | None:
+    """Answer with a page whose links carry the time: each is another address each time."""
+    path, _, stamp = asked.path.partition("?t=")
+    answer = layout.answers().get(path)
+    if answer is None or not isinstance(answer.body, bytes):
+        return None
+    now = str(int(stamp or "1000") * 3 % 99_991)
+    body = answer.body.replace(b'index.html"', b"index.html?t=" + now.encode() + b'"')
+    return Answer(body=body.replace(b'<a href="/"', b'<a href="/?t=' + now.encode() + b'"'), type=answer.type)
+
+
+def _column(layout: Layout, asked: Asked) -> Answer | None:
+    """Answer whatever is not there with a notice in the frame of the site."""
+    if asked.path == "/robots.txt" or _is_known(layout, asked):
+        return None
+    menu = layout.menu_html + "".join(f'<a href="/jg/{n}.html">机构设置之{n}</a>' for n in range(1, 30))
+    return layout.html(
+        "云台大学", f"{menu}<div>您所查看的栏目正在整理，请稍后再来。</div><a href='more/a.html'>更多</a>"
+    )
+
+
+def _as_article(layout: Layout, asked: Asked) -> Answer | None:
+    """Answer whatever is not there with what reads like an article."""
+    if asked.path == "/robots.txt" or _is_known(layout, asked):
+        return None
+    text = "".join(
+        f"<p>{'为了给大家提供更好的服务，本站正在调整栏目，原有内容将陆续迁移到新的栏目。' * 2}</p>" for _ in range(3)
+    )
+    return layout.html("公告", f"{layout.menu_html}<h1>关于栏目调整的公告</h1><div>发布时间：2022-03-01</div>{text}")
+
+
+def _redirecting(layout: Layout, asked: Asked) -> Answer | None:
+    if not asked.path.startswith("/go/"):
+        return None
+    number = int(asked.path.removeprefix("/go/"))
+    return Answer(body="", status=302, headers=(("Location", f"/go/{number + 1}"),))
+
+
+def _back_in_time(layout: Layout, asked: Asked) -> Answer | None:
+    if not asked.path.startswith("/archive/"):
+        return None
+    year, month = map(int, asked.path.removeprefix("/archive/").split("/")[:2])
+    before = f"/archive/{year - (month == 1)}/{(month - 2) % 12 + 1}/"
+    return layout.html(f"{year}年{month}月", f'{layout.menu_html}<a href="{before}">上个月</a><p>本月没有文章</p>')
+
+
+def _comments(layout: Layout, asked: Asked) -> Answer | None:
+    if not asked.path.startswith("/comment/"):
+        return None
+    article, page = map(int, asked.path.removeprefix("/comment/").split("/"))
+    said = "".join(f"<p>校友{n}：写得真好，支持母校！</p>" for n in range(page * 10, page * 10 + 10))
+    onward = f'<a href="/comment/{article}/{page + 1}">下一页</a>'
+    return layout.html("评论", f'{layout.menu_html}<a href="/news/{article}.html">查看原文</a>{said}{onward}')
+
+
+def _sorted(layout: Layout, asked: Asked) -> Answer | None:
+    """Answer a list in any order, of any size: each of its pages links all others."""
+    parts = urlsplit(asked.path)
+    if parts.path != "/list.php":
+        return None
+    given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    page = min(int(given.get("page", "1")), layout.pages)
+    views = "".join(
+        f'<a href="/list.php?by={by}&amp;way={way}&amp;view={view}&amp;page={page}">{by}</a>'
+        for by in "tdh"
+        for way in "ad"
+        for view in "lg"
+    )
+    place = layout.place(page)
+    onward = f'<a href="/list.php?page={page + 1}">下一页</a>' if place.next else ""
+    return layout.html("校园新闻", f"{layout.menu_html}{views}{layout.rows(layout.on_page(page))}{onward}")
+
+
+def _languages(layout: Layout, asked: Asked) -> Answer | None:
+    """Answer with a page that offers itself in other languages and sizes, each on top of what was chosen before."""
+    path, _, query = asked.path.partition("?")
+    answer = layout.answers().get(path)
+    if answer is None or not isinstance(answer.body, bytes):
+        return None
+    chosen = f"{query}&" if query else ""
+    switches = "".join(
+        f'<a href="{path}?{chosen}{name}={value}">{value}</a>'
+        for name, value in (("lang", "en"), ("font", "big"), ("skin", "red"))
+    )
+    return Answer(body=answer.body.replace(b"</body>", switches.encode() + b"</body>"), type=answer.type)
