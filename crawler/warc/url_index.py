@@ -5,7 +5,7 @@ dates are equal. `find` reads the record at its place.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.errors import EvidenceError
 from crawler.items import Exchange
-from crawler.urls import POSTED, absolute_url, requested_url
+from crawler.urls import POSTED, absolute_url, requested_url, with_body
 from crawler.warc.members import read_members
 from crawler.warc.records import Record, record_at, sound
 from crawler.warc.visit_fields import REQUESTED
@@ -22,6 +22,8 @@ from crawler.warc.visit_fields import REQUESTED
 DEFAULT_PORTS = (":80", ":443")
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+CONCURRENT = "WARC-Concurrent-To"
+MOST_SENT = 100_000  # bytes of a body that names a query
 MOST_HEAD = 1 << 20  # bytes of a record that are read to tell what it answers
 
 
@@ -50,9 +52,9 @@ class UrlIndex:
         key = url_key(url)
         return self._read(self._newest[key]) if key in self._newest else None
 
-    def add(self, record: Record, file: int) -> None:
-        """Note where a record stands; a revisit whose response is not in the files cannot answer anything."""
-        key, place = url_key(_asked_url(record)), _Place(record.at, file, record.offset)
+    def add(self, record: Record, file: int, sent: str | None = None) -> None:
+        """Note where a record stands; a revisit whose response is not in the files cannot answer anything. `sent` is the body of a POST."""
+        key, place = url_key(_asked_url(record, sent)), _Place(record.at, file, record.offset)
         if key is None or (record.kind == "revisit" and record.digest not in self._bodies):
             return
         if record.kind == "response" and record.digest:
@@ -74,11 +76,9 @@ def index_files(files: Sequence[str]) -> UrlIndex:
     for number, file in enumerate(index.files):
         count = 0
         try:
-            for member in read_members(file, most=MOST_HEAD):
-                record = sound(file, member)
-                if _is_answer(record):
-                    index.add(record, number)
-                    count += 1
+            for record, sent in _answers(file):
+                index.add(record, number, sent)
+                count += 1
         except OSError as error:
             raise EvidenceError(f"{file}: cannot be replayed: {error}") from error
         if not count:
@@ -86,10 +86,45 @@ def index_files(files: Sequence[str]) -> UrlIndex:
     return index
 
 
-def _asked_url(record: Record) -> str:
-    """Return the address of a response; of a query by POST, which our own records name, with its body (`urls.posted`)."""
+def _answers(file: Path) -> Iterator[tuple[Record, str | None]]:
+    """Yield the records that can answer a request, each with the body that was sent by POST: its request stands beside it, on either side."""
+    held: Record | None = None
+    sent: dict[str, str] = {}  # by the id of a request, and of what it says it belongs to
+    for member in read_members(file, most=MOST_HEAD):
+        record = sound(file, member)
+        if record.kind == "request" and (body := _sent_body(record)) is not None:
+            sent |= dict.fromkeys(filter(None, _ids(record)), body)
+        if not _is_answer(record):
+            continue
+        if held is not None:
+            yield held, _sent_with(held, sent)
+            sent = {name: body for name, body in sent.items() if name in _ids(record)}
+        held = record
+    if held is not None:
+        yield held, _sent_with(held, sent)
+
+
+def _sent_with(answer: Record, sent: Mapping[str, str]) -> str | None:
+    return next((sent[name] for name in _ids(answer) if name in sent), None)
+
+
+def _ids(record: Record) -> tuple[str, str]:
+    return record.record_id, record.get(CONCURRENT) or ""
+
+
+def _sent_body(record: Record) -> str | None:
+    """Return what a request sent by POST as a form does, None for any other request."""
+    head, _, body = record.block.partition(b"\r\n\r\n")
+    is_form = head.startswith(b"POST ") and b"json" not in head.lower() and b"multipart" not in head.lower()
+    return body.decode("utf-8", "replace").strip() if is_form and len(body) < MOST_SENT else None
+
+
+def _asked_url(record: Record, sent: str | None) -> str:
+    """Return the address of a response; of a query by POST with its body (`urls.posted`), which our own records name."""
     asked = unquote(record.fields.get(REQUESTED.lower(), ""))
-    return asked.partition("#")[0] if POSTED in asked else record.url
+    if POSTED in asked:
+        return asked.partition("#")[0]
+    return with_body(record.url, sent) if sent is not None and POSTED not in record.url else record.url
 
 
 def url_key(url: str) -> str | None:

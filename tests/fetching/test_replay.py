@@ -17,6 +17,7 @@ from crawler.errors import EvidenceError
 from crawler.fetching import capture, explain
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Capture, Reason
+from crawler.urls import with_body
 from crawler.warc import UrlIndex, index_files
 from crawler.warc.url_index import url_key
 from tests.fetching_harness import fetch, site_of
@@ -42,6 +43,7 @@ class Recorder:
         )
         self._write(record)
         self.last_digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        self.last_id = record.rec_headers.get_header("WARC-Record-ID")
         return self
 
     def revisit(self, url: str, *, date: str, status: str | None = "200 OK", digest: str | None = None) -> "Recorder":
@@ -55,6 +57,17 @@ class Recorder:
     def request(self, url: str) -> "Recorder":
         http = StatusAndHeaders("GET / HTTP/1.1", [("Host", "a.example")], is_http_request=True)
         self._write(self._writer.create_warc_record(url, "request", http_headers=http))
+        return self
+
+    def post(self, url: str, body: bytes) -> "Recorder":
+        """Add the request that the last response answers, as warcio and pywb do."""
+        http = StatusAndHeaders("POST / HTTP/1.1", [("Host", "a.example")], is_http_request=True)
+        told = {"WARC-Concurrent-To": self.last_id}
+        self._write(
+            self._writer.create_warc_record(
+                url, "request", payload=BytesIO(body), http_headers=http, warc_headers_dict=told
+            )
+        )
         return self
 
     def _write(self, record: Any) -> None:
@@ -160,6 +173,17 @@ def test_revisit_gives_its_own_date_and_the_earlier_body(recorder: Recorder) -> 
         found = index.find(url)
         assert found is not None
         assert (found.body, found.at, found.status) == (b"body", day, 200)
+
+
+def test_a_query_by_post_is_found_by_what_was_sent_though_a_foreign_file_names_its_address_alone(
+    recorder: Recorder,
+) -> None:
+    recorder.response("http://a.example/q", b"one").post("http://a.example/q", b"page=1")
+    recorder.response("http://a.example/q", b"two").post("http://a.example/q", b"page=2")
+    recorder.response("http://a.example/q", b"got").request("http://a.example/q")
+    index = index_files([recorder.done()])
+    asked = [with_body("http://a.example/q", "page=1"), with_body("http://a.example/q", "page=2"), "http://a.example/q"]
+    assert [body_of(index, url) for url in asked] == [b"one", b"two", b"got"]
 
 
 def test_revisit_without_its_response_and_304_do_not_hide_an_earlier_response(recorder: Recorder) -> None:
