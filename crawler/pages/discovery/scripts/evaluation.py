@@ -5,12 +5,15 @@ nobody knows. Where a condition is not known both ways are looked at, so that no
 network; steps, calls and lengths are bounded.
 """
 
+import json
 import math
 import operator as operators
+import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from crawler.pages.discovery.scripts.syntax import Node
 from crawler.pages.discovery.scripts.values import (
@@ -58,6 +61,10 @@ ASKERS: Mapping[str, str] = {
     **dict.fromkeys(("get", "getJSON", "load", "fetch", "ajax", "axios", "request", "getScript"), "GET"),
     "post": "POST",
 }
+LINKER = re.compile(r"link|url|href", re.IGNORECASE)  # an option of a pager that makes the address of a page
+LITERAL = re.compile(r"(?:[^\\.*+?^$|()\[\]{}]|\\\W)+")  # a pattern that matches its own text alone
+REGEX = "regex "  # opens the name of such a pattern
+ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
 JQUERY_READERS = frozenset({"data", "attr", "prop", "getAttribute"})
 
 
@@ -83,10 +90,11 @@ class Evaluation:
         self._bounded(lambda: self._block(program, self.top))
 
     def call_uncalled(self) -> None:
-        """Go through the functions nothing calls, with holes for what their callers would give."""
-        left = MAX_UNCALLED_OF_ALL
+        """Go through the functions nothing calls, with holes for what their callers would give; and through those that ask for something."""
+        asking, left = {one.function for one in self.found if one.deed is Deed.REQUEST}, MAX_UNCALLED_OF_ALL
         for function in list(self.functions):
-            if function not in self._calls and left > 0:
+            is_wanted = function not in self._calls or (function.parameters and function.name in asking)
+            if is_wanted and left > 0:
                 holes = [Hole(name, Origin.CALLER) for name in function.parameters]
                 values = dict(self.top.values)
                 call = partial(self._invoke, function, holes, Thing("this", Origin.ATTRIBUTE))
@@ -172,6 +180,8 @@ class Evaluation:
                 self._for_in(node, scope)
             case "while_statement" | "do_statement":
                 self._loop(node, scope)
+            case "method_definition":  # of a class
+                self._function(node, scope)
             case kind if kind in BRANCHES:
                 self._all(node, scope)
             case _:
@@ -297,6 +307,11 @@ class Evaluation:
             )
             whole = concatenate(whole, as_text(part))
         return plain(whole)
+
+    def _on_regex(self, node: Node, scope: Bindings) -> Any:
+        pattern = node.field("pattern")
+        source = LITERAL.fullmatch(pattern.text) if pattern is not None else None
+        return Thing(REGEX + source[0].replace("\\", "")) if source else UNKNOWN
 
     def _on_number(self, node: Node, scope: Bindings) -> Any:
         source = node.text
@@ -501,8 +516,13 @@ class Evaluation:
 
     def _on_new_expression(self, node: Node, scope: Bindings) -> Any:
         made = node.field("constructor")
-        self._hand_over(self._arguments(node, scope))
-        return Thing(made.text if made is not None else "new")
+        name = made.text if made is not None else "new"
+        arguments = self._arguments(node, scope)
+        if name == "URLSearchParams" and arguments:
+            return encoded(arguments[0])
+        self.found.append(ScriptAct(Deed.CALL, as_text(name), arguments=tuple(map(plain, arguments))))
+        self._hand_over(arguments)
+        return Thing(name)
 
     def _arguments(self, node: Node, scope: Bindings) -> list[Any]:
         given = node.field("arguments")
@@ -553,8 +573,14 @@ class Evaluation:
             return of_math(str(name), first)
         if holder is None and name in ("parseInt", "Number", "parseFloat"):
             return (number_of(first),)
-        if holder is None and name in ("String", "decodeURIComponent", "escape", "unescape"):
+        if holder is None and name in ("decodeURIComponent", "decodeURI", "unescape", "atob"):
+            return (decoded(str(name), first),)
+        if holder is None and name in ("String", "escape"):
             return (first,)
+        if isinstance(holder, Thing) and holder.name == "JSON" and name == "parse":
+            return (parsed(first),)
+        if isinstance(holder, Thing) and holder.name in ("$", "jQuery") and name == "param":
+            return (encoded(first),)
         if holder is None and name in ("encodeURIComponent", "encodeURI"):
             return (
                 quote(first, safe="" if name == "encodeURIComponent" else "/:?&=#")
@@ -587,6 +613,8 @@ class Evaluation:
         spoken = holder.name if isinstance(holder, Thing) else ""
         if name in WRITERS and values:
             self._find(Deed.WRITE, values[-1])
+        elif name in ("$", "jQuery") and isinstance(first, str) and "href" in first and first.lstrip()[:1] == "<":
+            self._find(Deed.WRITE, first)
         elif name in LEAVERS and spoken.rpartition(".")[2] in (*WINDOW, "router", "") and not _is_verb(first):
             self._find(Deed.GO, first)
         elif name in ("attr", "prop", "setAttribute") and len(values) == 2 and first == "href":
@@ -623,9 +651,11 @@ class Evaluation:
                 self._called_back(argument, origin, Thing("this", Origin.ATTRIBUTE))
             elif isinstance(argument, dict):
                 members = self._members(argument)
-                for value in list(members.values()):
+                for name, value in list(members.items()):
                     if isinstance(value, Function) and value not in self._calls:
-                        self._called_back(value, origin, members)
+                        made = self._called_back(value, origin, members)
+                        if LINKER.search(str(name)) and isinstance(made, PartlyKnown):
+                            self._find(Deed.GO, made)
 
     def _members(self, given: dict[Any, Any]) -> dict[Any, Any]:
         """Return what `this` is inside the functions of a component: its own members, those of `data` and `methods`."""
@@ -635,8 +665,8 @@ class Evaluation:
         methods = given.get("methods")
         return {**(data if isinstance(data, dict) else {}), **(methods if isinstance(methods, dict) else {}), **given}
 
-    def _called_back(self, function: Function, origin: Origin, this: Any) -> None:
-        self._invoke(function, [Thing(name, origin) for name in function.parameters], this)
+    def _called_back(self, function: Function, origin: Origin, this: Any) -> Any:
+        return self._invoke(function, [Thing(name, origin) for name in function.parameters], this)
 
     def _ask(self, url: Any, given: Any, method: str) -> None:
         parameters = {str(key): as_text(value) for key, value in given.items()} if isinstance(given, dict) else {}
@@ -768,9 +798,8 @@ def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -
     first, second = (*arguments, None, None)[:2]
     if name in ("toString", "trim", "toFixed", "valueOf"):
         return (holder,)
-    if name == "replace" and isinstance(first, str) and isinstance(holder, str):
-        before, found, after = holder.partition(first)
-        return (plain(concatenate(as_text(before), as_text(second), as_text(after))) if found else holder,)
+    if name == "replace" and isinstance(holder, str):
+        return replaced(holder, first, second)
     if name == "concat":
         return (plain(concatenate(*map(as_text, (holder, *arguments)))),)
     if not isinstance(holder, str):
@@ -786,6 +815,47 @@ def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -
     if name in ("toLowerCase", "toUpperCase"):
         return (holder.lower() if name == "toLowerCase" else holder.upper(),)
     return None
+
+
+def replaced(holder: str, first: Any, second: Any) -> tuple[Any] | None:
+    """Return a text with what is put in the place of another one, everywhere if that is a pattern."""
+    if isinstance(first, Thing) and first.name.startswith(REGEX) and isinstance(second, str):
+        return (holder.replace(first.name.removeprefix(REGEX), second),)
+    if not isinstance(first, str):
+        return None
+    before, found, after = holder.partition(first)
+    return (plain(concatenate(as_text(before), as_text(second), as_text(after))) if found else holder,)
+
+
+def encoded(given: Any) -> Any:
+    """Return the members of an object as the query of an address."""
+    if not isinstance(given, dict):
+        return given if isinstance(given, str | PartlyKnown) else UNKNOWN
+    pairs = [plain(concatenate(as_text(f"{name}="), as_text(value))) for name, value in given.items()]
+    return plain(join(pairs, "&"))
+
+
+def decoded(name: str, value: Any) -> Any:
+    """Return a text that was written as `%E6…`, `%u65b0…` or in Base64 as it is meant."""
+    if not isinstance(value, str):
+        return value
+    if name == "atob":
+        try:
+            return b64decode(value).decode("utf-8", "replace")
+        except ValueError:
+            return UNKNOWN
+    given = ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if name == "unescape" else value
+    return unquote(given)
+
+
+def parsed(value: Any) -> Any:
+    """Return what JSON in a text says."""
+    if not isinstance(value, str):
+        return UNKNOWN
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return UNKNOWN
 
 
 def truth(value: Any) -> bool | None:
