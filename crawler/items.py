@@ -20,6 +20,7 @@ class Role(StrEnum):
     NEXT = "next"  # a further page of a list
     LIST = "list"  # has the URL shape of a list of the site's family
     OTHER = "other"  # in scope, and nothing else is known about it
+    ASIDE = "aside"  # a search, a tag, a month: asked for only where the ordinary walk comes short
 
 
 class Kind(StrEnum):
@@ -495,6 +496,7 @@ class Reading:
     further: tuple[str, ...] = ()  # addresses of the further pages of an article that is cut into pages, in order
     title: str | None = None  # the page's own title, whatever its kind
     figures: ListFigures | None = None  # what it tells of the list on it
+    signature: str | None = None  # of all that the page shows but its own address, for what is no home, wall or feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ NAMES = (
     "0013_views",  # what many queries ask alike: documents that are shown, and where evidence stands
     "0014_coverage",  # what lists tell and name, beside what was archived
     "0015_agreement",  # what lists say of articles, and whether what was read agrees
+    "0016_aside",  # the index of links that a walk left aside
 )
 MIGRATIONS = Migrations("catalog")
 

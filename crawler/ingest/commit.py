@@ -15,7 +15,7 @@ from crawler.catalog.tables.drifts import Held
 from crawler.catalog.tables.history import Edit
 from crawler.catalog.tables.issues import Issue
 from crawler.dedup.digest import digest_of
-from crawler.ingest.bounding import bound, unknown_links
+from crawler.ingest.bounding import bound, bounded_links, unknown_links
 from crawler.ingest.decision import Decision, Promotion
 from crawler.ingest.listed import note_list
 from crawler.ingest.media import add_media
@@ -116,7 +116,7 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     """Write a visit: the links found before the visit that found them, its document after it."""
     db, visit = archive.db, decision.preserved.result
     fresh, before = unknown_links(archive, recorded), links.history(db, recorded.url)
-    found = links.add(db, visit.site.key, recorded.links, found=visit.at, found_on=recorded.url)
+    found = links.add(db, visit.site.key, bounded_links(archive, recorded), found=visit.at, found_on=recorded.url)
     note_list(archive, visit, recorded)
     if recorded.outcome is Outcome.LISTED:
         links.tell(db, recorded.links)

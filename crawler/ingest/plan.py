@@ -25,7 +25,8 @@ from crawler.urls import document_id, host_of
 
 logger = logging.getLogger(__name__)
 
-LISTS = (Role.SECTION, Role.NEXT)  # a pager or a breadcrumb leads there: its page is a list, whatever it reads like
+# A pager or a breadcrumb leads there, or a tag: its page is a list, whatever it reads like.
+LISTS = (Role.SECTION, Role.NEXT, Role.ASIDE)
 IMPORTED = "import"  # the rule of a text that came from an older mirror
 
 
@@ -57,7 +58,8 @@ def _plan(state: State, preserved: Preserved, policy: Policy) -> Decision:
     outcome, reason = _outcome(visit)
     if visit.outcome is None and outcome in (Outcome.NOT_ARTICLE, Outcome.GONE) and is_cut(visit):
         outcome, reason = Outcome.FAILED, Reason.CUT  # what is missing may be the article
-    if outcome not in (Outcome.FAILED, Outcome.REFUSED) and state.is_home_elsewhere(visit):
+    is_page = outcome not in (Outcome.FAILED, Outcome.REFUSED)
+    if is_page and (state.is_home_elsewhere(visit) or state.is_answer_to_all(visit)):
         outcome, reason = Outcome.GONE, Reason.SOFT_404
     if name := state.withheld(visit):
         outcome, reason = Outcome.NOT_ARTICLE, Reason.WITHHELD

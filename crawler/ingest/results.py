@@ -1,5 +1,6 @@
 """What a run writes to, and what it brings: the results of its requests."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from crawler.items import (
     VisitFields,
 )
 from crawler.pages.families import canonical_url
+from crawler.policies.answers import Answers
 from crawler.policies.drift import DriftDetector
 from crawler.policies.endless import Endless
 from crawler.urls import in_scope, on_own_host, requested_url
@@ -67,6 +69,8 @@ class Archive:
     media: MediaRules = field(default_factory=MediaRules)
     detectors: dict[str, DriftDetector] = field(default_factory=dict)  # by site: `state` feeds them
     endless: dict[str, Endless] = field(default_factory=dict)  # site -> what its first visits came to, by pattern
+    aside: dict[str, Counter[str]] = field(default_factory=dict)  # site -> links kept for a last resort, by pattern
+    answers: dict[str, Answers] = field(default_factory=dict)  # site -> its pages by signature: `state` remembers them
     homes: dict[str, list[Home]] = field(default_factory=dict)  # by site: `state` remembers them
 
     def taught(self, site_key: str, learnt: Boilerplate) -> "Archive":

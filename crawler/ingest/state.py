@@ -12,17 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from crawler.archive import body_of
-from crawler.catalog.tables import documents, drifts, history, texts, visits, withheld
+from crawler.catalog.tables import documents, drifts, history, links, texts, visits, withheld
 from crawler.dedup import normalise, plain
 from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
 from crawler.ingest.evidence import reread
 from crawler.ingest.results import Archive, Home, Visited, document_url, final_url
-from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Reason, Site
+from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Reason, Role, Site
+from crawler.policies.answers import Answers
 from crawler.policies.drift import DriftDetector, Traits, traits_of, typical
 from crawler.urls import document_id, host_of, with_host, with_scheme
 
@@ -44,11 +46,13 @@ class State:
         boilerplate: Mapping[str, Boilerplate] | None = None,
         detectors: MutableMapping[str, DriftDetector] | None = None,
         homes: MutableMapping[str, list[Home]] | None = None,
+        answers: MutableMapping[str, Answers] | None = None,
     ) -> None:
         self.root, self.db, self.run = root, db, run
         self._boilerplate = boilerplate or {}
         self._detectors = {} if detectors is None else detectors
         self._homes = {} if homes is None else homes
+        self._answers = {} if answers is None else answers
         self._documents: dict[str, DocumentState | None] = {}
         self._firsts: dict[str, DocumentState] = {}  # by id, as the catalog has them
         self._files: dict[str, bytes | None] = {}
@@ -67,6 +71,7 @@ class State:
             boilerplate=taught,
             detectors=detectors,
             homes=archive.homes,
+            answers=archive.answers,
         )
         urls = {url for visit in visits for url in _urls_of(visit)}
         digests = {digest for visit in visits if visit.reading and (digest := visit.reading.content_digest)}
@@ -149,6 +154,21 @@ class State:
         known = self._homes.get(visited.site.key, ())
         return any(reading.title == title and len(titles ^ held) <= ALIKE for title, held in known)
 
+    def is_answer_to_all(self, visited: Visited) -> bool:
+        """Return whether a page is what its site answers where nothing is: then it brings no article and no list that is not known."""
+        reading = visited.reading
+        if reading is None or reading.signature is None or visited.link.role is Role.SEED:
+            return False
+        if is_guess(visited):
+            return True
+        if visited.link.role is Role.ARTICLE and reading.kind is not Kind.ARTICLE:
+            return False  # articles that a list names and nobody can read are not nothing
+        answers = self._answers.setdefault(visited.site.key, Answers())
+        if not answers.is_nothing(reading.signature, final_url(visited), is_article=reading.kind is Kind.ARTICLE):
+            return False
+        wanted = [link.url for link in reading.links if link.role is Role.ARTICLE or "#" in link.fetch_url]
+        return reading.signature in answers.nothing or not links.unknown(self.db, wanted)
+
     def apply(self, decision: Decision) -> None:
         """Let the decisions that follow see what one comes to."""
         self._documents |= {document.id: document for document in decision.states}
@@ -156,6 +176,9 @@ class State:
         visit = decision.preserved.result
         if visit.reading and visit.reading.kind is Kind.HOME:
             self._homes.setdefault(visit.site.key, []).append((visit.reading.title, _titles(visit.reading)))
+        if visit.reading and visit.reading.signature:
+            answers = self._answers.setdefault(visit.site.key, Answers())
+            answers.add(visit.reading.signature, final_url(visit), is_guess=is_guess(visit))
         if seen := decision.sighting:
             detector = self._detector(decision.preserved.result.site)
             if seen.traits:
@@ -165,6 +188,12 @@ class State:
 
     def _detector(self, site: Site) -> DriftDetector:
         return detector_of(self.db, self._detectors, site)
+
+
+def is_guess(visited: Visited) -> bool:
+    """Return whether a page stands where nobody said that there is anything, and only a sitemap would be an answer."""
+    is_sitemap = urlsplit(visited.link.url).path == "/sitemap.xml" and visited.link.found_on is None
+    return is_sitemap and visited.reading is not None and visited.reading.kind is not Kind.FEED
 
 
 def _titles(reading: Reading) -> frozenset[str]:

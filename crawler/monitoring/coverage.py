@@ -56,6 +56,13 @@ class Cause(StrEnum):
     MEDIA = "media"
 
 
+# Why a walk of lists does not lead to all articles: other links of the site may.
+SHORT = frozenset(
+    {
+        *(Cause.PAGER_SCRIPT, Cause.PAGER_POST, Cause.REQUESTS, Cause.SCRIPT, Cause.APPLICATION, Cause.UNREAD),
+        *(Cause.UNNAMED, Cause.EMPTY, Cause.LEADS_NOWHERE, *map(str, GATES)),
+    }
+)
 WORDS = {
     Cause.PAGER_SCRIPT: "its further pages are asked for by a script that does not say how",
     Cause.PAGER_POST: "its further pages are asked for by a form (POST)",
@@ -90,8 +97,11 @@ def gaps(found: Sequence[ListCoverage], accepted: Mapping[str, AcceptedGap]) -> 
     ]
 
 
-def sentence(one: ListCoverage, tried: Sequence[tuple[str, str]] = ()) -> str:
-    """Return what is missing of a list, and why, for a person. `tried` is where a list was looked for, and how each visit ended."""
+def sentence(one: ListCoverage, tried: Sequence[tuple[str, str]] = (), *, besides: int = 0) -> str:
+    """Return what is missing of a list, and why, for a person.
+
+    `tried` is where a list was looked for, and how each visit ended; `besides` how many links were asked for as the last resort.
+    """
     words = WORDS[Cause(one.cause)] if one.cause in list(Cause) else f"it was not given: {one.cause}"
     told = [f"{one.articles_told} articles told"] if one.articles_told is not None else []
     if one.pages_told is not None:
@@ -102,6 +112,8 @@ def sentence(one: ListCoverage, tried: Sequence[tuple[str, str]] = ()) -> str:
         told.append(f"not archived: {', '.join(f'{number} {why}' for why, number in one.not_archived.items())}")
     if one.missing:
         told.append(f"about {one.missing} missing")
+    if besides and one.cause in SHORT:
+        told.append(f"{besides} searches, tags or months of the site were read besides")
     if one.cause == Cause.OTHER_HOST:
         told.append(f"to include it, add {urlsplit(one.list).netloc} to `hosts` in the site's file")
     if one.cause == Cause.LEADS_NOWHERE:
@@ -161,6 +173,8 @@ def _cover(facts: ListFacts, *, is_alone: bool, now: datetime) -> ListCoverage:
     articles, pages = _told(facts.pages)
     elsewhere = _sums([page.elsewhere for page in facts.pages])
     missing, cause = _gap(facts, articles, pages, elsewhere=sum(elsewhere.values()), is_alone=is_alone)
+    if facts.role is Role.ASIDE:  # a search tells of what other lists have
+        missing, cause = 0, None
     if not cause and _is_emptied(facts.pages[0], now):
         missing, cause = None, Cause.EMPTIED
     return ListCoverage(
@@ -246,6 +260,8 @@ def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int
         is_pager = obstacle in PAGERS
         if (is_pager and facts.named) or (not is_pager and not facts.named and is_expected):
             return None, str(obstacle)
+    if is_expected and not facts.named and any(page.outcome != Outcome.LISTED for page in facts.pages[1:]):
+        return None, Cause.REQUESTS  # what was to fill it brought nothing
     if facts.role in EXPECTED and not facts.named and first.reason == Reason.NO_CONTENT:
         return None, Cause.EMPTY
     return 0, None

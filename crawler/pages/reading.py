@@ -3,16 +3,27 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.dedup import content_digest
 from crawler.errors import ExtractionError
-from crawler.items import Article, Boilerplate, Capture, Kind, ListFigures, Reading, Reason, Role, Site
-from crawler.pages.discovery import answer_links, discover, feed_links, following, script_links
+from crawler.items import Article, Boilerplate, Capture, Kind, Link, ListFigures, Reading, Reason, Role, Site
+from crawler.pages.discovery import (
+    answer_links,
+    discover,
+    feed_links,
+    following,
+    header_links,
+    script_links,
+    text_links,
+)
 from crawler.pages.discovery.feeds import xml_of
 from crawler.pages.discovery.figures import figures_of
 from crawler.pages.discovery.listing import Listing, read_answer
 from crawler.pages.discovery.pagination import article_pages
+from crawler.pages.discovery.script_files import script_files
 from crawler.pages.discovery.scripted import reveal
 from crawler.pages.extraction import LITTLE, Page, extract, parse, text_of
 from crawler.pages.extraction.entries import find_entries
@@ -25,6 +36,8 @@ from crawler.urls import in_scope
 
 __all__ = ["LEARNT_FROM", "MIN_PAGES", "is_cut", "learn", "read"]
 
+COUNTER = re.compile(r"\d{4,}")  # of visitors, say
+MIN_PART = 3  # characters of a part of an address that says which one it is
 MIRRORED = "text/x-mirror"  # the media type that the evidence gives to imported files
 LEARNT_FROM = 100  # captures of a site: more teach nothing new, and these take half a second
 MAX_PAGE = 4_000_000  # bytes of a page that are read; the largest real page seen: 3 MB
@@ -47,7 +60,7 @@ def read(
 ) -> Reading:
     """Return what a capture says: its kind, the article if it is one, the links of the site on it.
 
-    `further` are the captures of `Reading.further`, in order: their bodies are joined to the article's. `boilerplate` is what `learn`
+    `further` are the captures of `Reading.further`, in order: bodies to join to the article's, or scripts of a list. `boilerplate` is what `learn`
     made of other captures of the site. Pure, so that it can run in any process. Raises ExtractionError for bytes that are no page.
     """
     site = site.as_of(capture.fetched)
@@ -57,6 +70,8 @@ def read(
         raise ExtractionError(f"{capture.final_url}: not the address of a page")
     if (xml := xml_of(capture.body)) is not None:
         return Reading(kind=Kind.FEED, links=feed_links(xml, capture.final_url, site))
+    if capture.final_url.partition("?")[0].endswith(".txt"):
+        return Reading(kind=Kind.FEED, links=text_links(capture.body, capture.final_url, site))
     if capture.body.lstrip()[:8].startswith(BINARY):
         return Reading(kind=Kind.OTHER, reason=Reason.NOT_HTML)
     if capture.final_url.partition("?")[0].endswith(".js"):
@@ -126,7 +141,9 @@ def _page(capture: Capture, site: Site) -> Page | None:
 def _read_page(
     page: Page, site: Site, capture: Capture, further: Sequence[Capture], boilerplate: Boilerplate | None
 ) -> Reading:
-    scripted = reveal(page)
+    addresses = script_files(page)
+    files = [other.body.decode("utf-8", "replace") for other in further if other.url in addresses]
+    scripted = reveal(page, files)
     page = page.again() if scripted.is_changed else page
     entries = find_entries(page)
     found = extract(page, site, entries, capture, boilerplate)
@@ -135,13 +152,16 @@ def _read_page(
         page = page.again(shows_hidden=True)
         entries = find_entries(page)
         kind = Kind.LIST if kind is Kind.OTHER and len(entries) >= MANY else kind
-    links = discover(page, site, entries, kind, scripted)
+    links = (*discover(page, site, entries, kind, scripted), *header_links(capture, site))
     first, rest = article_pages(page) if article else (None, [])
     if first is not None:  # a further page of an article: the first one brings it
         return Reading(kind=Kind.OTHER, family=_family(page), links=links, title=page.title or None)
     if article is not None and further:
         article = _joined(article, [_article_on(other, site, boilerplate) for other in further])
     rest = [*rest, *(url for url in found.framed if url not in rest)]
+    figures = None if kind is Kind.ARTICLE else figures_of(page, scripted, _ordinary(links), entries, site.hosts)
+    if not files and kind is not Kind.ARTICLE and (scripted.is_unresolved or (figures and figures.obstacles)):
+        rest += addresses  # they may say what the page does not
     pages = {canonical_url(url, site.scheme) for url in rest}
     return Reading(
         kind=kind,
@@ -153,8 +173,21 @@ def _read_page(
         links=tuple(link for link in links if link.url not in pages),
         further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
-        figures=None if kind is Kind.ARTICLE else figures_of(page, scripted, links, entries, site.hosts),
+        figures=figures,
+        signature=None if kind is Kind.HOME else _signature(page),
     )
+
+
+def _signature(page: Page) -> str:
+    """Return what is equal of two pages that show the same: some repeat the address that was asked for, or count."""
+    shown = f"{page.title}\n{page.text}"
+    for part in {page.url, *urlsplit(page.url).path.split("/")}:
+        shown = shown.replace(part, "") if len(part) > MIN_PART else shown
+    return blake2b(COUNTER.sub("", shown).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _ordinary(links: Iterable[Link]) -> list[Link]:
+    return [link for link in links if link.role is not Role.ASIDE]
 
 
 def _article_on(capture: Capture, site: Site, boilerplate: Boilerplate | None) -> Article | None:

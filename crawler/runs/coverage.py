@@ -12,9 +12,10 @@ from crawler.catalog.queries import coverage as queries
 from crawler.catalog.tables import coverage, issues, links
 from crawler.catalog.tables.coverage import ListCoverage
 from crawler.catalog.tables.issues import Issue
-from crawler.items import Site
+from crawler.items import AcceptedGap, Site
 from crawler.monitoring.alarms import COVERAGE
 from crawler.monitoring.coverage import (
+    SHORT,
     WORDS,
     Cause,
     are_failing,
@@ -45,6 +46,12 @@ def settle_coverage(db: Database, info: RunInfo, *, is_whole: bool, now: datetim
                 issues.add(db, issue)
 
 
+def is_short(db: Database, site: Site, now: datetime) -> bool:
+    """Return whether, as far as is known by now, a site has articles that the walk of its lists does not lead to."""
+    found = _of_site(db, site, now)
+    return any(one.cause in SHORT for one in gaps(found, _accepted(site)))
+
+
 def _of_site(db: Database, site: Site, now: datetime) -> list[ListCoverage]:
     found = cover(queries.lists(db, site.key), now=now)
     found += other_hosts(found, site.hosts, site.scheme)
@@ -57,13 +64,17 @@ def _of_site(db: Database, site: Site, now: datetime) -> list[ListCoverage]:
 
 def _missing(db: Database, site: Site, run: str) -> list[tuple[str | None, str]]:
     """Return (URL, sentence) of everything that is missing of a site and not accepted, by its coverage as it stands."""
-    accepted = {canonical_url(url, site.scheme) or url: gap for url, gap in site.gaps.items()}
+    besides = links.count_aside(db, site.key)
     found: list[tuple[str | None, str]] = [
-        (one.list, sentence(one, queries.tried(db, site.key, one.list)))
-        for one in gaps(queries.of_site(db, site.key), accepted)
+        (one.list, sentence(one, queries.tried(db, site.key, one.list), besides=besides))
+        for one in gaps(queries.of_site(db, site.key), _accepted(site))
     ]
     media = queries.media_tried(db, run, site.key)
     if are_failing(media):
         numbers = ", ".join(f"{number} {outcome}" for outcome, number in media.items())
         found.append((None, f"{Cause.MEDIA}: {WORDS[Cause.MEDIA]}: {numbers}"))
     return found
+
+
+def _accepted(site: Site) -> dict[str, AcceptedGap]:
+    return {canonical_url(url, site.scheme) or url: gap for url, gap in site.gaps.items()}

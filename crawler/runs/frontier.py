@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.catalog.tables import links, media
 from crawler.clock import Clock
 from crawler.items import Link, MediaLink, Reason, Site
+from crawler.runs.last_resort import LastResort
 
 AHEAD = 4  # links in flight for each request a host may be asked at once: being fetched, read, or stored with others
 BATCH = 16  # links read from the catalog at once: few, so that a better link found meanwhile is not kept waiting
@@ -36,6 +37,7 @@ class _Queue:
 
     site: Site
     concurrency: int
+    resort: LastResort
     waiting: deque[Link] = field(default_factory=deque)
     in_flight: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
@@ -54,6 +56,11 @@ class _Queue:
     def closed_to_media(self, now: datetime) -> tuple[str, ...]:
         """Return the beginnings of the addresses under which no medium is asked for now."""
         return tuple(prefix for prefixes, until in self.media_closed.items() if now < until for prefix in prefixes)
+
+    @property
+    def is_walked(self) -> bool:
+        """Return whether no page of the site is due, as far as is known, or being fetched."""
+        return not (self.waiting or self.may_have_more or self.in_flight - self.media_in_flight)
 
     @property
     def is_open(self) -> bool:
@@ -82,7 +89,9 @@ class Frontier:
         """`at_least` is the concurrency of every site whatever its file says: a replay asks no host."""
         self._with_media = with_media
         self._db, self._run, self._clock = db, run, clock
-        self._queues = {site.key: _Queue(site, max(site.politeness.concurrency, at_least)) for site in sites}
+        self._queues = {
+            site.key: _Queue(site, max(site.politeness.concurrency, at_least), LastResort(site, run)) for site in sites
+        }
         self._stirred = asyncio.Event()
 
     async def due(self) -> AsyncIterator[tuple[Site, Link | MediaLink]]:
@@ -90,7 +99,7 @@ class Frontier:
         while True:
             handed = False
             for queue in self._queues.values():
-                if (link := self._next(queue) or self._next_medium(queue)) is not None:
+                if (link := self._next(queue) or self._next_aside(queue) or self._next_medium(queue)) is not None:
                     handed = True
                     yield queue.site, link
             if handed:
@@ -172,6 +181,13 @@ class Frontier:
         queue.in_flight.add(link.url)
         queue.handed_out += 1
         return link
+
+    def _next_aside(self, queue: _Queue) -> Link | None:
+        """Return a link that the walk of a site left aside, once that has come to its end."""
+        if not queue.is_walked or queue.is_at_limit:
+            return None
+        queue.waiting.extend(queue.resort.next_round(self._db, self._clock()))
+        return self._next(queue)
 
     def _next_medium(self, queue: _Queue) -> MediaLink | None:
         """Return a medium of a site whose pages are done: few at a time, for each may be large."""

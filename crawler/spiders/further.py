@@ -3,6 +3,7 @@ without the scheduler. Stores nothing.
 """
 
 import logging
+from collections.abc import MutableMapping
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,6 +18,7 @@ from crawler.urls import requested_url
 logger = logging.getLogger(__name__)
 
 MAX_FURTHER = 50  # pages of one article
+MAX_SCRIPTS = 100  # files of scripts that are remembered for the other lists of a run
 
 
 async def fetch(crawler: Crawler, url: str, site: Site) -> Capture:
@@ -26,14 +28,25 @@ async def fetch(crawler: Crawler, url: str, site: Site) -> Capture:
 
 
 async def read_whole(
-    crawler: Crawler, readers: Readers, captured: Capture, site: Site, boilerplate: Boilerplate | None = None
+    crawler: Crawler,
+    readers: Readers,
+    captured: Capture,
+    site: Site,
+    boilerplate: Boilerplate | None = None,
+    scripts: MutableMapping[str, Capture] | None = None,
 ) -> tuple[Reading, str | None, tuple[Capture, ...]]:
     """Return the reading of a page with its further pages joined, the sentence of `Readers.read`, and the captures of those pages.
 
-    HostClosed if a further page may not be asked for now.
+    `scripts` are those that other pages of the run needed. HostClosed if a further page may not be asked for now.
     """
     reading, detail = await readers.read(captured, site, (), boilerplate)
-    further = [page for url in reading.further[:MAX_FURTHER] if (page := await _fetch_further(crawler, url, site))]
+    known = {} if scripts is None else scripts
+    further = []
+    for url in reading.further[:MAX_FURTHER]:
+        if page := known.get(url) or await _fetch_further(crawler, url, site):
+            further.append(page)
+            if reading.article is None and len(known) < MAX_SCRIPTS:
+                known[url] = page
     if further:
         reading, detail = await readers.read(captured, site, further, boilerplate)
     return reading, detail, tuple(further)

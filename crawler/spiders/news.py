@@ -19,7 +19,7 @@ from crawler.fetching.conditional import judge_not_modified
 from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
 from crawler.ingest import Fetched, Visited
-from crawler.items import Link, MediaLink, Outcome, Reason, Site
+from crawler.items import Capture, Link, MediaLink, Outcome, Reason, Site
 from crawler.runs.frontier import ClosedHost, Frontier
 from crawler.runs.readers import Readers
 from crawler.runs.run import Run
@@ -47,6 +47,7 @@ class NewsSpider(Spider):
             run.reader, run.sites, run=run.id, clock=run.clock, at_least=concurrency, with_media=with_media
         )
         self.readers = Readers(processes)
+        self.scripts: dict[str, Capture] = {}  # that lists of the run needed
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -150,7 +151,9 @@ class NewsSpider(Spider):
         stopping = self.crawler.get_downloader_middleware(Stopping)
         try:
             async with stopping.limit(link.url) if stopping else contextlib.nullcontext():
-                reading, detail, further = await read_whole(self.crawler, self.readers, captured, site, boilerplate)
+                reading, detail, further = await read_whole(
+                    self.crawler, self.readers, captured, site, boilerplate, self.scripts
+                )
         except HostClosed as error:
             self.leave(site, link, error)
             return

@@ -4,6 +4,7 @@ import gzip
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from time import process_time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -86,22 +87,29 @@ def test_the_page_itself_is_no_link() -> None:
             "/download.jsp?wbfileid=3",
             "/login.jsp",
             "/cas/login",
-            "/search?q=x",
-            "/a?keyword=x",
             "/print/3",
-        ),
-        *(
-            "/a?sort=1",
-            "/a?month=2024-05",
-            "/a?a=1&b=2&c=3&d=4&e=5&f=6&g=7",
             "/" + "a" * 600,
             "/x/y/x/y/x/y/a.htm",
-            "/tag/1",
         ),
     ],
 )
 def test_what_leads_off_the_site_to_no_page_or_nowhere_is_no_link(href: str) -> None:
     assert links(f"<a href='{href}'>通知公告一则</a>") == {}
+
+
+ASIDE = ("/search?q=x", "/a?keyword=x", "/a?sort=1", "/a?month=2024-05", "/a?a=1&b=2&c=3&d=4&e=5&f=6&g=7", "/tag/1")
+
+
+@pytest.mark.parametrize("href", ASIDE)
+def test_what_most_sites_show_elsewhere_as_well_is_left_aside(href: str) -> None:
+    assert roles(f"<a href='{href}'>通知公告一则</a>") == {href: "aside"}
+
+
+def test_a_pager_or_a_site_whose_articles_stand_there_makes_an_ordinary_link_of_it() -> None:
+    assert roles("<p>共9页 <a href='/l.asp?sort=1&page=2'>下一页</a></p>") == {"/l.asp?sort=1&page=2": "next"}
+    assert roles("<p>2024年 <a href='/c?month=2024-05'>下一页</a></p>") == {"/c?month=2024-05": "aside"}
+    site = replace(SITE, articles=(f"{HOST}/search/1.html",))
+    assert roles("<a href='/search/2.html'>通知公告一则</a>", site=site) == {"/search/2.html": "article"}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +139,12 @@ def test_what_only_looks_like_it_is_a_link(href: str) -> None:
         ("<p onclick=\"window.open('/w.htm','_blank')\">x</p>", "/w.htm"),
         ("<meta http-equiv=Refresh content='0; URL=/r.htm'>", "/r.htm"),
         ("<script>window.location.replace('/s.htm')</script>", "/s.htm"),
+        ("<div data-target-url='/d.htm'>x</div>", "/d.htm"),
+        ("<news-item to='/e.htm' title='x'></news-item>", "/e.htm"),
+        ("<svg><a xlink:href='/v.htm'>x</a></svg>", "/v.htm"),
+        ("<form action='/g.htm'><button>x</button></form>", "/g.htm"),
+        ("<iframe srcdoc=\"<a href='/i.htm'>x</a>\"></iframe>", "/i.htm"),
+        ("<object data='/b.htm'></object>", "/b.htm"),
         ('<script>location = "/t.htm";</script>', "/t.htm"),
     ],
 )
@@ -290,6 +304,29 @@ def test_a_feed_says_where_its_articles_are(body: bytes) -> None:
         Kind.FEED,
         [(f"{HOST}/info/1/2.htm", Role.ARTICLE)],
     )
+
+
+def test_xml_of_a_site_s_own_is_a_list_of_what_looks_like_an_address() -> None:
+    xml = b'<?xml version="1.0"?><?xml-stylesheet href="/l.xsl"?><l><n t="1"><u>/a.htm</u><i>/p.jpg</i></n><n h="/b.htm"/></l>'
+    found = xml_of(xml)
+    assert found is not None
+    assert [link.url for link in feed_links(found, f"{HOST}/l.xml", SITE)] == [
+        f"{HOST}/a.htm",
+        f"{HOST}/b.htm",
+    ]
+    assert xml_of(b'<?xml version="1.0"?><!DOCTYPE html><html></html>') is None
+
+
+def test_a_sitemap_may_be_plain_text() -> None:
+    found = read(capture(f"{HOST}/a.htm\n{HOST}/b.htm\n", "/sitemap.txt"), SITE)
+    assert [urlsplit(link.url).path for link in found.links] == ["/a.htm", "/b.htm"]
+
+
+def test_a_header_may_name_the_next_page() -> None:
+    page = factories.page(
+        "<p>列表</p>", f"{HOST}/l", headers=(("Link", '</l?page=2>; rel="next", </c.css>; rel=preload'),)
+    )
+    assert [(link.url, link.role) for link in read(page, SITE).links] == [(f"{HOST}/l?page=2", Role.NEXT)]
 
 
 def test_a_sitemap_index_names_sitemaps() -> None:

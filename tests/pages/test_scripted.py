@@ -42,6 +42,14 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<script>$('.p').click(function(){ location.href='index_'+$(this).data('page')+'.html' })</script>",
         "<a data-url='index_{page}.html'>加载更多</a> 1/2",
         "<button onclick=\"location.href='index_2.html'\">下一页</button>",
+        "<button formaction='index_2.html'>下一页</button>",
+        "<div class=scroll data-next='/xw/index_2.html'></div>",
+        "<div hx-get='/xw/index_2.html' hx-trigger=revealed></div>",
+        "<nav data-url-template='/xw/index_:page.html' data-pages=2 data-page=1></nav>",
+        "<script>new Pager({total: 2, link: '/xw/index_{page}.html'})</script>",
+        "<script>$('.p').pagination({pageCount: 2, link: function(n){ return '/xw/index_' + n + '.html' }})</script>",
+        "<script>var p=1; function more(){ p++; $.get('/xw/index_'+p+'.html', function(h){ $('#l').append(h) }) }</script>",
+        "<script>document.write(unescape('%3Ca%20href%3D%22index_2.html%22%3E2%3C/a%3E'))</script>",
         "<a href=index_2.html><img src=/i/next.gif></a>",
         "<a href=index_2.html><i class='icon next'></i></a>",
         "<a href=index_2.html>下一頁</a>",
@@ -49,6 +57,28 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
 )
 def test_a_pager_leads_to_the_page_after_this_one(html: str) -> None:
     assert "/xw/index_2.html" in links(html, PAGE)
+
+
+def test_what_a_page_does_not_say_its_file_of_scripts_may() -> None:
+    html = (
+        "<script src='/js/jquery.js'></script><script src='/js/own.js'></script><a href='javascript:turn(2)'>下一页</a>"
+    )
+    page = capture(html, PAGE)
+    alone = read(page, SITE)
+    assert alone.further == (f"{HOST}/js/own.js",)
+    file = capture("function turn(n){ location.href = 'index_' + n + '.html' }", "/js/own.js")
+    whole = read(page, SITE, [file])
+    assert f"{HOST}/xw/index_2.html" in {link.url for link in whole.links if link.role is Role.NEXT}
+    assert whole.further == ()
+
+
+def test_rows_that_hand_their_address_to_anybody_are_links_and_numbers_are_an_obstacle() -> None:
+    named = "".join(f"<li onclick=\"show('/xw/{n}.html', 800)\">学校召开第{n}次会议</li>" for n in range(4))
+    assert {f"/xw/{n}.html" for n in range(4)} <= links(named, PAGE).keys()
+    numbered = "".join(f"<li onclick='show({n})'>学校召开第{n}次会议</li>" for n in range(4))
+    figures = read(capture(numbered, PAGE), SITE).figures
+    assert figures is not None
+    assert figures.obstacles == (Obstacle.SCRIPT,)
 
 
 def test_a_pager_by_script_goes_on_where_it_stands_and_ends_at_its_last_page() -> None:

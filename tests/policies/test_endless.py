@@ -38,6 +38,17 @@ def test_a_long_list_is_walked_on_as_long_as_it_names_articles() -> None:
         assert not endless.add(f"{HOST}/xw/list_{n}.html", is_article=False, links=[f"{HOST}/xw/{n}.html"])
 
 
+def test_a_list_whose_rows_another_one_named_is_walked_on_and_one_that_repeats_its_own_is_closed() -> None:
+    endless = Endless()
+    for n in range(3 * FRUITLESS):
+        assert not endless.add(f"{HOST}/all/list_{n}.html", is_article=False, links=[f"{HOST}/xw/{n}.html"])
+    again = [f"{HOST}/xw/{n}.html" for n in range(3 * FRUITLESS)]
+    closed = [
+        endless.add(f"{HOST}/all/list_{n}.html", is_article=False, links=again) for n in range(100, 100 + FRUITLESS)
+    ]
+    assert closed[-1] == ["/all/list_N.html"]
+
+
 def test_filters_that_add_parameters_are_closed_though_each_page_has_other_ones() -> None:
     endless, url = Endless(), f"{HOST}/browse?a=1"
     for n in range(FRUITLESS_QUERIES):

@@ -22,7 +22,8 @@ MOST_FAILURES = 3  # in a row; a link that failed as often brings no list to be 
 
 # Smaller is visited first: what leads to articles, then articles, then older pages of a list, then guesses.
 PRIORITIES = {
-    role: n for n, role in enumerate((Role.SEED, Role.SECTION, Role.ARTICLE, Role.NEXT, Role.LIST, Role.OTHER))
+    role: n
+    for n, role in enumerate((Role.SEED, Role.SECTION, Role.ARTICLE, Role.NEXT, Role.LIST, Role.OTHER, Role.ASIDE))
 }
 
 # Most links of a page are known: they are sorted out before the insert, which is a fifth faster than by its conflict.
@@ -34,10 +35,11 @@ WITH given AS (
     FROM json_each(:links)
 )
 INSERT INTO links (url, site, fetch_url, role, priority, title, found, found_on, next_visit)
-SELECT url, :site, fetch_url, role, priority, title, :found, :found_on, :found FROM given
+SELECT url, :site, fetch_url, role, priority, title, :found, :found_on, iif(role = 'aside', NULL, :found) FROM given
 WHERE NOT EXISTS (SELECT 1 FROM links AS held WHERE held.url = given.url AND held.priority <= given.priority)
 ON CONFLICT (url) DO UPDATE SET
-    role = excluded.role, priority = excluded.priority, title = coalesce(excluded.title, title)
+    role = excluded.role, priority = excluded.priority, title = coalesce(excluded.title, title),
+    next_visit = iif(links.role = 'aside' AND last_run IS NULL, excluded.next_visit, next_visit)
 WHERE excluded.priority < links.priority
 """
 DUE = """
@@ -46,6 +48,14 @@ SELECT url, fetch_url, role, title, CASE WHEN trusted_until > :now THEN etag END
 FROM links
 WHERE site = :site AND priority = :priority AND next_visit <= :now AND last_run IS NOT :run {without}
 ORDER BY next_visit, seq LIMIT :limit
+"""
+LEFT_ASIDE = """
+SELECT url, fetch_url, role, title, NULL, NULL, found_on, listed, shown FROM links
+WHERE site = ? AND role = 'aside' AND last_run IS NULL ORDER BY seq LIMIT ?
+"""
+BRINGING = """
+SELECT DISTINCT found_on FROM links
+WHERE site = ? AND role <> 'aside' AND found_on IN (SELECT value FROM json_each(?))
 """
 # What is told of an article that was visited is not told anew: the words of a later list are no change of the article.
 TOLD = """
@@ -149,6 +159,31 @@ def due(db: Database, site_key: str, *, now: datetime, run: str, limit: int, wit
         if len(found) >= limit:
             break
     return found
+
+
+def aside(db: Database, site_key: str, *, limit: int) -> list[Link]:
+    """Return links of a site that were left aside and never asked for, in the order they were found."""
+    rows = db.execute(LEFT_ASIDE, [site_key, limit])
+    return [*map(_link, rows)]
+
+
+def count_aside(db: Database, site_key: str) -> int:
+    """Return how many links of a site that were left aside have been asked for after all."""
+    query = "SELECT count(*) FROM links WHERE site = ? AND role = 'aside' AND last_run IS NOT NULL"
+    (number,) = db.execute(query, [site_key]).fetchone()
+    return int(number)
+
+
+def bringing(db: Database, site_key: str, urls: Iterable[str]) -> set[str]:
+    """Return those of some pages of a site that were the first to show a link which is not left aside."""
+    rows = db.execute(BRINGING, [site_key, json.dumps(list(urls))])
+    return {url for (url,) in rows}
+
+
+def has_new(db: Database, site_key: str, *, run: str) -> bool:
+    """Return whether a run was the first to visit any link of a site."""
+    query = "SELECT EXISTS (SELECT 1 FROM links WHERE site = ? AND first_run = ?)"
+    return bool(db.execute(query, [site_key, run]).fetchone()[0])
 
 
 def count_due(db: Database, site_key: str, *, now: datetime, run: str) -> int:

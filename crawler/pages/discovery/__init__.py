@@ -1,7 +1,7 @@
 """Discovery: a page, feed or sitemap in, the links of the site on it out, each with the role its place and its URL suggest.
 
 The role orders the walk; it never decides what a page is (`extraction.kinds` does). Links off the site, to media, and into the
-endless rooms of a site (search, calendars, logins) are left out.
+rooms of a site that are shut (logins, prints) are left out; what is set aside (searches, tags, calendars) has a role of its own.
 """
 
 import re
@@ -12,11 +12,13 @@ from html import unescape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from crawler.items import Kind, Link, Role, Site
-from crawler.pages.discovery.feeds import feed_addresses, named_sitemaps
+from crawler.items import Capture, Kind, Link, Role, Site
+from crawler.pages.discovery.feeds import feed_addresses, named_sitemaps, text_addresses
+from crawler.pages.discovery.findings import Scripted
 from crawler.pages.discovery.listing import HREF, NUMBER, Answer, Listing
 from crawler.pages.discovery.pagination import family_pages, has_pager, pager_anchors
-from crawler.pages.discovery.scripted import Scripted, listings, page_links
+from crawler.pages.discovery.requested import listings
+from crawler.pages.discovery.templates import page_links
 from crawler.pages.extraction.entries import Entry, day_beside
 from crawler.pages.extraction.media import ATTACHMENT
 from crawler.pages.extraction.page import Page, fold
@@ -24,14 +26,32 @@ from crawler.pages.extraction.sections import find_breadcrumb
 from crawler.pages.families import FAMILIES, canonical_url, is_article_url
 from crawler.urls import POSTED, absolute_url, host_of, is_page, on_own_host, requested_url, with_scheme
 
-__all__ = ["answer_links", "discover", "feed_links", "listing_links", "robots_links", "script_links", "seed_links"]
+__all__ = [
+    "answer_links",
+    "discover",
+    "feed_links",
+    "header_links",
+    "listing_links",
+    "robots_links",
+    "script_links",
+    "seed_links",
+    "text_links",
+]
 
 RANK = {role: rank for rank, role in enumerate(Role)}
-ENDLESS = re.compile(
-    r"/(?:log(?:in|out)|sign(?:in|up|out)|register|sso|oauth2?|cas|search|_search|so|print|tags?)(?:[/.?_]|$)"
-    r"|[?&](?:month|calendar|replytocom|print|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey\w*|action=(?:login|logout|edit|print))(?:[=&]|$)",
+# Never asked for: what changes something, or shows a page once more.
+SHUT = re.compile(
+    r"/(log(?:in|out)|sign(?:in|up|out)|sso|oauth2?|cas|print)(?=[/.?_]|$)"
+    r"|[?&](replytocom|print|action=(?:login|logout|edit|print))(?=[=&]|$)",
     re.IGNORECASE,
 )
+# Left aside: most of what is there is elsewhere as well, and often it has no end.
+ASIDE = re.compile(
+    r"/(register|search|_search|so|tags?)(?=[/.?_]|$)"
+    r"|[?&](month|calendar|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey\w*)(?=[=&]|$)",
+    re.IGNORECASE,
+)
+OF_DAYS = frozenset({"month", "calendar"})
 HALF_READ = re.compile(
     r"[{}]|%7B%7B|<%|%3C%|['\"](?:%20|\s|)\+|\+(?:%20|\s|)['\"]|\$\(|\bundefined\b"
 )  # a template that nobody filled
@@ -43,8 +63,10 @@ MOST_ABOVE = 4  # folders above a page that are looked into
 MAX_PARAMETERS = 6
 MAX_SCRIPT = 200_000  # bytes of a pager script
 REFRESH = re.compile(r"url\s{0,9}=\s{0,9}['\"]?([^'\">]+)", re.IGNORECASE)
+ONWARD = re.compile(r"""<([^<>\s]{1,500})>\s{0,9};[^,<>]{0,200}?\brel\s{0,9}=\s{0,9}"?next\b""", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
-HOLDERS = "//textarea[contains(., '<a ')] | //script[@type and contains(., '<a ')]"  # HTML that a script unpacks
+# HTML that a script, or a frame, unpacks.
+HOLDERS = "//textarea[contains(., '<a ')] | //script[@type and contains(., '<a ')] | //iframe/@srcdoc"
 SHORT_PAGE = 300  # characters of text; a page that only redirects shows less
 
 
@@ -69,7 +91,7 @@ def discover(
         link = make_link(page.base, href, site, role=role, title=title, encoding=page.encoding)
         if link is None:
             continue
-        if role is Role.OTHER:
+        if link.role is Role.OTHER:
             link = _with_role(link, _role(link.url, href in dated, shapes))
         if entry := dated.get(href):
             link = replace(link, title=entry.anchor.text, shown=day_beside(page, entry, zone))
@@ -88,6 +110,13 @@ def discover(
     return tuple(links)
 
 
+def header_links(capture: Capture, site: Site) -> tuple[Link, ...]:
+    """Return the next page that a header names (RFC 8288)."""
+    told = ", ".join(value for name, value in capture.headers if name.lower() == "link")
+    found = (make_link(capture.final_url, href, site, role=Role.NEXT) for href in ONWARD.findall(told))
+    return tuple(link for link in found if link)
+
+
 def listing_links(listing: Listing, site: Site, *, role: Role) -> tuple[Link, ...]:
     """Return the request for one page of a list that a request fills: its address for the site, the listing in its fragment for us."""
     address = listing.address
@@ -103,6 +132,9 @@ def answer_links(answer: Answer, listing: Listing, site: Site) -> tuple[Link, ..
         for href, title in answer.rows
         if (link := make_link(base, href, site, role=Role.ARTICLE, title=title))
     }
+    if answer.onward and (onward := absolute_url(listing.pages or base, answer.onward)):
+        told = replace(listing, pages=onward, at=listing.at + 1, seen=listing.seen + len(found))
+        return (*found.values(), *listing_links(told, site, role=Role.NEXT))
     return (*found.values(), *following(listing, len(found), answer.total, site))
 
 
@@ -123,7 +155,7 @@ def robots_links(rules: str, origin: str, site: Site) -> tuple[Link, ...]:
 
 def _above(url: str, site: Site, links: Iterable[Link]) -> Iterator[Link]:
     """Yield where a list may stand that a page does not name: the folders above it, and the root under its names."""
-    if any(link.role is not Role.ARTICLE and not link.url.endswith("/sitemap.xml") for link in links):
+    if any(link.role not in (Role.ARTICLE, Role.ASIDE) and not link.url.endswith("/sitemap.xml") for link in links):
         return
     folders = urlsplit(url).path.split("/")[1:-1]
     above = ["/" + "/".join(folders[:depth]) + "/" for depth in range(len(folders), 0, -1)]
@@ -134,8 +166,17 @@ def _above(url: str, site: Site, links: Iterable[Link]) -> Iterator[Link]:
 
 def feed_links(xml: bytes, base: str, site: Site) -> tuple[Link, ...]:
     """Return the links of a feed or sitemap: articles by their URL, sitemaps of a sitemap index as sections."""
+    return _linked(feed_addresses(xml), base, site)
+
+
+def text_links(body: bytes, base: str, site: Site) -> tuple[Link, ...]:
+    """Return the links of a sitemap that is plain text."""
+    return _linked(((address, Role.OTHER) for address in text_addresses(body)), base, site)
+
+
+def _linked(given: Iterable[tuple[str, Role]], base: str, site: Site) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
-    for address, role in feed_addresses(xml):
+    for address, role in given:
         if link := make_link(base, address, site, role=role):
             found.setdefault(
                 link.url, link if role is not Role.OTHER else _with_role(link, _role(link.url, False, set()))
@@ -164,7 +205,7 @@ def seed_links(site: Site) -> tuple[Link, ...]:
 def make_link(
     base: str, href: str, site: Site, *, role: Role, title: str | None = None, encoding: str = "utf-8"
 ) -> Link | None:
-    """Return the link that an href on a page of an encoding is, or None if it leads off the site, to no page, or into an endless room."""
+    """Return the link that an href on a page of an encoding is, or None if it leads off the site, to no page, or into a room that is shut."""
     url = absolute_url(base, href)
     if url is None or len(url) > (MAX_QUERY if POSTED in url else MAX_URL):
         return None
@@ -176,10 +217,27 @@ def make_link(
         return None
     url, asked = on_own_host(url, site), on_own_host(asked, site)
     canonical, is_open = _target(url, asked, site.hosts, site.scheme)
-    is_data = role in (Role.NEXT, Role.LIST) and DATA.search(canonical or "")
-    if canonical is None or not (is_open or role is Role.SEED or is_data):
+    if canonical is None:
         return None
-    return Link(url=canonical, fetch_url=with_scheme(asked, site.scheme), role=role, title=title or None)
+    is_data = bool(role in (Role.NEXT, Role.LIST, Role.SECTION) and DATA.search(canonical))
+    if not (is_open or role is Role.SEED or is_data):
+        return None
+    placed = _placed(canonical, role, site, is_data=is_data)
+    fetch_url = with_scheme(asked, site.scheme)
+    return Link(url=canonical, fetch_url=fetch_url, role=placed, title=title or None) if placed else None
+
+
+def _placed(url: str, role: Role, site: Site, *, is_data: bool) -> Role | None:
+    """Return the role of a link, ASIDE for one that the ordinary walk leaves out; None for what is never asked for."""
+    shut, aside = _marks(url)
+    if not (shut or aside) or role is Role.SEED:
+        return role
+    usual = _usual_marks((*site.articles, *site.lists))
+    if shut - usual and not is_data:
+        return None
+    # A breadcrumb leads there, a script or a pager: but the pager of a calendar is beside any page.
+    is_certain = role in (Role.SECTION, Role.LIST) or (role is Role.NEXT and not aside & OF_DAYS)
+    return Role.ASIDE if aside - usual and not is_certain else role
 
 
 @lru_cache(maxsize=32_768)
@@ -195,13 +253,25 @@ def _target(url: str, asked: str, hosts: tuple[str, ...], scheme: str) -> tuple[
     if canonical is None:
         return None, False
     is_sitemap = canonical.endswith(("sitemap.xml", ".xml.gz"))
-    is_closed = (
-        not (is_sitemap or (is_page(canonical) and not ATTACHMENT.search(canonical)))
-        or ENDLESS.search(canonical)
-        or CIRCLE.search(canonical)
-        or canonical.count("=") > MAX_PARAMETERS
-    )
-    return canonical, not is_closed
+    return canonical, is_sitemap or (is_page(canonical) and not ATTACHMENT.search(canonical))
+
+
+@lru_cache(maxsize=32_768)
+def _marks(url: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return by what an address seems to lead where nothing is to be had, and by what where most is to be had elsewhere."""
+    shut = {(match[1] or match[2]).lower() for match in SHUT.finditer(url)}
+    aside = {(match[1] or match[2]).lower() for match in ASIDE.finditer(url)}
+    if circle := CIRCLE.search(url):
+        shut.add(circle[1])
+    if url.count("=") > MAX_PARAMETERS:
+        aside.add("=")
+    return frozenset(shut), frozenset(aside)
+
+
+@lru_cache(maxsize=256)
+def _usual_marks(seeds: tuple[str, ...]) -> frozenset[str]:
+    """Return the marks that say nothing on a site, for its own articles have them."""
+    return frozenset(mark for seed in seeds for marks in _marks(seed) for mark in marks)
 
 
 def shape_of(url: str) -> str:
@@ -216,6 +286,7 @@ def _hrefs(page: Page, kind: Kind, scripted: Scripted) -> Iterator[tuple[str, st
     if kind is not Kind.ARTICLE or has_pager(page):
         yield from ((href, None, Role.NEXT) for href in (*family_pages(page), *page_links(page, scripted)))
         yield from ((anchor.href, None, Role.NEXT) for anchor in pager_anchors(page))
+        yield from ((href, None, Role.NEXT) for href in scripted.onward)
     for element in page.tree.iter("link"):
         if element.get("type") in FEED_TYPES and (feed := element.get("href")):
             yield feed, None, Role.SECTION
@@ -237,7 +308,8 @@ def _covered(page: Page) -> Iterator[tuple[str, str | None]]:
         if (href := anchor.get("href")) and href not in shown:
             yield href, fold(anchor.text_content()) or None
     for holder in page.tree.xpath(HOLDERS):
-        yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(holder.text or ""))
+        source = holder if isinstance(holder, str) else holder.text or ""
+        yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(source))
 
 
 def _hidden(page: Page, scripted: Scripted) -> Iterable[str]:
@@ -247,6 +319,7 @@ def _hidden(page: Page, scripted: Scripted) -> Iterable[str]:
         str,
         tree.xpath(
             "//iframe/@src | //frame/@src | //area/@href | //option/@value[contains(., '.') or contains(., '/')]"
+            " | //link[@itemprop]/@href"
         ),
     )
     for content in tree.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']/@content"):

@@ -24,8 +24,11 @@ ADDRESS = re.compile(
 HREF = re.compile(
     r"""<a\s[^>]{0,400}?\bhref\s{0,9}=\s{0,9}["']([^"'<>]{1,500})["'][^>]{0,400}>([^<]{0,300})""", re.IGNORECASE
 )
+MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|css|mp[34]|flv|swf|woff2?|ttf)(?:[?#!@]|$)", re.IGNORECASE)
 TITLES = re.compile(r"title|subject|name|biaoti|bt$", re.IGNORECASE)
 TOTALS = re.compile(r"^(?:total|totalcount|totalnum|totalrecords?|records?|recordcount|count|rowcount)$", re.IGNORECASE)
+ONWARD = re.compile(r"^next(?:_?(?:page|link|url|href|page_?url))?$", re.IGNORECASE)
+OFFSET = re.compile(r"[?&/](?:start|offset|skip|begin|from)[=/]\{page\}", re.IGNORECASE)
 COUNT = re.compile(r"[0-9]{1,6}")
 MAX_DEPTH = 6  # levels of an answer in which its rows are looked for
 MAX_ROWS = 2_000
@@ -53,7 +56,8 @@ class Listing:
 
     def after(self, rows: int) -> "Listing":
         """Return the page after this one, which shows so many rows."""
-        return replace(self, at=self.at + 1, seen=self.seen + rows)
+        step = rows if self.pages and OFFSET.search(self.pages) else 1
+        return replace(self, at=self.at + step, seen=self.seen + rows)
 
     @classmethod
     def of(cls, url: str) -> Self | None:
@@ -72,6 +76,12 @@ class Answer:
 
     rows: tuple[tuple[str, str | None], ...]
     total: int | None = None
+    onward: str | None = None  # the address of what follows, where it says it
+
+
+def is_media(address: str) -> bool:
+    """Return whether an address is that of a picture, a film or a style."""
+    return bool(MEDIA.search(address))
 
 
 def read_answer(body: bytes, listing: Listing) -> Answer | None:
@@ -89,7 +99,7 @@ def read_answer(body: bytes, listing: Listing) -> Answer | None:
     except (ValueError, RecursionError):
         return None
     found = dict.fromkeys(_rows(told, listing, 0))
-    return Answer(rows=tuple(found)[:MAX_ROWS], total=_total(told, 0))
+    return Answer(rows=tuple(found)[:MAX_ROWS], total=_total(told, 0), onward=onward_in(told))
 
 
 def rows_in(values: Iterable[Any]) -> Iterator[tuple[str, str | None]]:
@@ -121,9 +131,10 @@ def _row(item: Mapping[str, Any], listing: Listing) -> tuple[str, str | None] | 
     if listing.row is not None:
         given = {name: str(item[name]) for name in HOLE.findall(listing.row) if isinstance(item.get(name), str | int)}
         address = HOLE.sub(lambda hole: given.get(hole[1], hole[0]), listing.row)
-        return None if HOLE.search(address) else (address, title)
+        if not HOLE.search(address):
+            return address, title
     texts = [value for value in item.values() if isinstance(value, str) and ADDRESS.match(value)]
-    addresses = [text for text in texts if not re.search(r"\.(?:jpe?g|png|gif|webp|svg)$", text, re.IGNORECASE)]
+    addresses = [text for text in texts if not is_media(text)]
     if not addresses:
         return None
     return addresses[0], title
@@ -133,6 +144,16 @@ def _total(told: Any, depth: int) -> int | None:
     if not isinstance(told, dict) or depth > MAX_DEPTH:
         return None
     for key, value in told.items():
-        if TOTALS.match(key) and isinstance(value, int):
-            return value
+        if TOTALS.match(key) and isinstance(value, int | str) and COUNT.fullmatch(str(value)):
+            return int(value)
     return next((total for value in told.values() if (total := _total(value, depth + 1)) is not None), None)
+
+
+def onward_in(told: Any, depth: int = 0) -> str | None:
+    """Return the address that an answer says is that of the next one (as Django REST, Laravel and JSON:API do)."""
+    if not isinstance(told, dict) or depth > MAX_DEPTH:
+        return None
+    for key, value in told.items():
+        if ONWARD.match(key) and isinstance(value, str) and ADDRESS.match(value):
+            return value
+    return next((found for value in told.values() if (found := onward_in(value, depth + 1))), None)

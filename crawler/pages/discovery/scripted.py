@@ -7,23 +7,29 @@ hole: the number of a page. It is used for the page after this one, which says b
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from lxml.etree import SubElement, XPath
 from lxml.html import HtmlElement, fragments_fromstring
 
-from crawler.pages.discovery.listing import HREF, NUMBER, Listing, read_answer, rows_in
+from crawler.pages.discovery.anchors import beside, link
+from crawler.pages.discovery.attributes import link_addressed
+from crawler.pages.discovery.findings import Scripted, Template
+from crawler.pages.discovery.listing import ADDRESS, HREF, NUMBER, Listing, onward_in, read_answer, rows_in
 from crawler.pages.discovery.scripts import Deed, Hole, Origin, PartlyKnown, ScriptAct, Scripts
+from crawler.pages.discovery.templates import PAGE_NAME, PAGE_PARAMETER, PLACEHOLDER, with_number
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES
-from crawler.urls import absolute_url, host_of, with_body
+from crawler.urls import absolute_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|\.(?:html|append|prepend|load|get|post|getJSON|ajax|pagination|render)\(|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|\[\s{0,9}\{"
+    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agination\(|\bnext\w{0,9}.?:|\[\s{0,9}\{"
+    r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
     "",
@@ -35,28 +41,15 @@ SCRIPT_TYPES = (
 )
 CLICKED = XPath("//*[@onclick or @ondblclick or (@href and starts-with(normalize-space(@href), 'javascript:'))]")
 SUBMITTED = ".//input[@type='submit' or @type='image'] | .//button[not(@type) or @type='submit']"
-KEPT = XPath("//script[@type='application/json']")
+KEPT = XPath("//script[contains(@type, 'json')]/text()")
+KEPT_BESIDE = XPath("//@*[starts-with(., '{') and contains(., '/')] | //@*[starts-with(., '[{') and contains(., '/')]")
+HOLDS_DATA = re.compile(r"=\s?[\"']\[?\{")
 COMPONENTS = XPath("//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]")
 CHOSEN = XPath("//select[@onchange]")
-ADDRESSED = ("data-href", "data-url", "data-link", "data-src-url")  # on what is no anchor: an address
-HOLDS_ADDRESS = XPath(f"//*[{' or '.join(f'@{name}' for name in ADDRESSED)}]")
 BOUND = (":href", ":to")  # of a component: an address worked out by a script
-PAGE_NAME = re.compile(
-    r"^(?:_?page|p|pg|pn|pno|curr?|current|now|offset|start|from|value|num|number|n|i|index|idx|no)$"
-    r"|page_?(?:no|num|number|index|idx|id|count)?$|^(?:cur|curr|current|now|to|next)_?(?:page|pn|index|num)|^pageid$|paged",
-    re.IGNORECASE,
-)
-PAGE_PARAMETER = re.compile(
-    r"^(?:page|p|pg|pn|pno|paged|pagenum|pageno|page_?(?:no|num|number|index|idx|id)|(?:cur|curr|current|now|to)_?(?:page|pn|index)?|currentpage|curpage|\w{0,12}page(?:no|num|index)?)$",
-    re.IGNORECASE,
-)
 TURNS = re.compile(r"page|pager|turn|jump|goto|skip", re.IGNORECASE)
-PLACEHOLDER = re.compile(r"\{\s?(?:page\w*|p|n|pn|num|0)\s?\}|__id__|\[page\w*\]|%7Bpage\w*%7D|\(\*\)", re.IGNORECASE)
-HAS_PAGES = re.compile(r"页|page|next|more|更多", re.IGNORECASE)
-OF_PAGES = re.compile(
-    r"(?:共|总|/)\s{0,3}(\d{1,5})\s{0,3}页|(?:\b|第)\d{1,5}\s{0,3}页?\s{0,3}/\s{0,3}共?\s{0,3}(\d{1,5})(?!\d|\s{0,3}[-/.])"
-)
-AT_PAGE = re.compile(r"第\s{0,3}(\d{1,5})\s{0,3}页|(?<![\d/.-])(\d{1,5})\s{0,3}/\s{0,3}\d{1,5}(?![\d/.-])")
+TITLE = 6  # characters of a row
+MANY_CALLS = 3  # rows that call one function
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
 LOOP = re.compile(r"\s{0,9}+\(?\s{0,9}+(\w{1,40})[^<>]{0,60}\s(?:in|of)\s")
 FILLED = re.compile(
@@ -65,49 +58,30 @@ FILLED = re.compile(
 MAX_HANDLERS = 400  # of a page
 # A script that the page's author wrote has lines; its data may have none, but they hold no functions.
 MIN_LIBRARY, LONG_LINE, MANY_FUNCTIONS = 3000, 200, 10  # characters, characters a line, functions
+MOST_KEPT = 40  # pieces of JSON in a page
 MAX_OPTIONS = 100  # of a menu
 MAX_WRITTEN = 100_000  # characters of HTML that scripts write
 OPEN, CLOSE = "\ue010", "\ue011"  # stand around the name of a hole in written HTML
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """The address of a page of a list, but for its number."""
+def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
+    """Put the links that scripts make into the tree of a page, and return what else they say. Changes the tree.
 
-    href: str  # with {page}
-    is_zero: bool = False  # numbers from 0: the first page is 0, or has another address
-    shift: int = 0
-    last: int | None = None  # the number of the last page, where the call says it
-    at: int | None = None
-
-
-@dataclass(slots=True)
-class Scripted:
-    """What the scripts of a page say of its links."""
-
-    templates: list[Template] = field(default_factory=list)
-    requests: list[ScriptAct] = field(default_factory=list)
-    queries: list[str] = field(default_factory=list)  # keys of queries by POST, relative to the page
-    rows: list[str] = field(default_factory=list)  # addresses of articles with {member}, as scripts write them
-    redirects: list[str] = field(default_factory=list)  # where a script leaves for at once
-    is_changed: bool = False  # anchors were put into the tree
-
-
-def reveal(page: Page) -> Scripted:
-    """Put the links that scripts make into the tree of a page, and return what else they say. Changes the tree."""
+    `files` are the sources of scripts that the page keeps in files of their own.
+    """
     scripted = Scripted()
-    sources = tuple(_sources(page.tree))
+    sources = (*files, *_sources(page.tree))
     handlers = CLICKED(page.tree)[:MAX_HANDLERS]
     chosen = CHOSEN(page.tree)[:20]
-    if sources or handlers or chosen or KEPT(page.tree):
+    kept = [*KEPT(page.tree), *(KEPT_BESIDE(page.tree) if HOLDS_DATA.search(page.source) else ())]
+    if sources or handlers or chosen or kept:
         scripts = _evaluated(sources)
         rows = _link_rows(scripted, scripts, handlers)
         _link_chosen(scripted, scripts, chosen)
         _take(scripted, scripts.found, rows, page.tree)
-        _take_kept(scripted, scripts, page.tree)
+        _take_kept(scripted, scripts, kept[:MOST_KEPT], page.tree)
         _take_components(scripted, scripts, page.tree, is_bound=any(mark in page.source for mark in BOUND))
-    if any(name in page.source for name in ADDRESSED):
-        _link_addressed(scripted, page.tree)
+    link_addressed(scripted, page.tree)
     _take_forms(scripted, page)
     return scripted
 
@@ -136,6 +110,7 @@ def _evaluated(sources: tuple[str, ...]) -> Scripts:
 def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElement]) -> set[str]:
     """Make anchors of what leads somewhere when it is clicked; return the functions that rows call."""
     called: set[str] = set()
+    unknown: Counter[str] = Counter()
     for element in elements:
         source = element.get("onclick") or element.get("ondblclick") or ""
         href = (element.get("href") or "").strip()
@@ -153,44 +128,25 @@ def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElem
                 continue
             if found.function and not re.fullmatch(r"\W*\d*\W*|.*页.*", "".join(element.itertext()).strip()):
                 called.add(found.function)
-            _link(scripted, element, address)
+            link(scripted, element, address)
             break
+        else:
+            unknown.update(_link_told(scripted, element, scripts.click(source)))
+    scripted.is_unresolved = max(unknown.values(), default=0) >= MANY_CALLS
     return called
 
 
-def _link(scripted: Scripted, element: HtmlElement, address: str) -> None:
-    """Make a link of an element: of an anchor its address, of anything else an anchor around all it holds."""
-    scripted.is_changed = True
-    if element.tag == "a":
-        element.set("href", address)
-        return
-    if element.tag in ("button", "input", "option", "tr", "img") or any(True for _ in element.iter("a")):
-        text = element.get("value") or "".join(element.itertext())
-        _beside(element, address, text)
-        return
-    anchor = element.makeelement("a", {"href": address})
-    anchor.text, element.text = element.text, None
-    anchor.extend(list(element))
-    element.append(anchor)
-
-
-def _beside(element: HtmlElement, address: str, text: str) -> None:
-    """Put an anchor where an element is that cannot hold one: into the cell of a row, or behind it."""
-    cells = [cell for cell in element if cell.tag in ("td", "th")]
-    title = " ".join(text.split())[:300]
-    if cells:
-        longest = max(cells, key=lambda cell: len("".join(cell.itertext())))
-        anchor = longest.makeelement("a", {"href": address})
-        anchor.text, longest.text = longest.text, None
-        anchor.extend(list(longest))
-        longest.append(anchor)
-        return
-    anchor = element.makeelement("a", {"href": address})
-    anchor.text = title
-    parent = element.getparent()
-    if parent is not None:
-        anchor.tail, element.tail = element.tail, None
-        parent.insert(parent.index(element) + 1, anchor)
+def _link_told(scripted: Scripted, element: HtmlElement, acts: Iterable[ScriptAct]) -> Iterator[str]:
+    """Link what hands its address to a function that is not in the page; yield the function where it is handed a number."""
+    for one in acts:
+        told = next((value for value in one.arguments if isinstance(value, int | str) and value), None)
+        if one.deed is not Deed.CALL or told is None:
+            continue
+        if isinstance(told, str) and ADDRESS.match(told):
+            link(scripted, element, told)
+            return
+        if (isinstance(told, int) or told.isdigit()) and len("".join(element.itertext()).strip()) >= TITLE:
+            yield "".join(part for part in one.text.parts if isinstance(part, str))
 
 
 def _link_chosen(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElement]) -> None:
@@ -202,7 +158,7 @@ def _link_chosen(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlEl
             for option in list(element.iter("option"))[:MAX_OPTIONS]:
                 if (value := option.get("value")) and (address := _filled(found.text, option)):
                     scripted.is_changed = True
-                    _beside(element, address, "".join(option.itertext()).strip() or value)
+                    beside(element, address, "".join(option.itertext()).strip() or value)
 
 
 def _filled(text: PartlyKnown, element: HtmlElement) -> str | None:
@@ -229,6 +185,9 @@ def _take(scripted: Scripted, found: Iterable[ScriptAct], rows: set[str], tree: 
                 written.append(_marked(one.text))
             case Deed.REQUEST:
                 scripted.requests.append(one)
+                hole = one.text.holes[0] if len(one.text.holes) == 1 and not one.parameters else None
+                if hole and hole.origin is Origin.ATTRIBUTE and hole.name != "value" and PAGE_NAME.search(hole.name):
+                    _link_filled(scripted, one.text, hole.name, tree)
             case Deed.CALL:
                 scripted.templates.extend(_templates_of(one))
                 scripted.queries.extend(_queries_of(one))
@@ -241,25 +200,28 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
     holes = one.text.holes
     if not holes:
         if one.function is None:
-            scripted.redirects.append(_with_number(one.text))
+            scripted.redirects.append(with_number(one.text))
         else:
-            written.append(f'<a href="{escape(_with_number(one.text))}"></a>')
+            written.append(f'<a href="{escape(with_number(one.text))}"></a>')
         return
     hole = holes[0]
     if len(holes) != 1 or hole is None:
         return
     if hole.origin is Origin.ATTRIBUTE and hole.name != "value":
-        for element in tree.xpath("//*[@*[name() = $name]]", name=hole.name)[:MAX_HANDLERS]:
-            if address := _filled(one.text, element):
-                _link(scripted, element, address)
+        _link_filled(scripted, one.text, hole.name, tree)
         return
     is_page = PAGE_NAME.search(hole.name) or (one.function and TURNS.search(one.function))
     if is_page and one.function not in rows:
-        scripted.templates.append(Template(_with_number(one.text), shift=hole.shift))
+        scripted.templates.append(Template(with_number(one.text), shift=hole.shift))
+    elif hole.origin is Origin.CALLER and one.function and not is_page:  # of an application, which calls it for a row
+        scripted.shown.append("".join(part if isinstance(part, str) else f"{{{hole.name}}}" for part in one.text.parts))
 
 
-def _with_number(text: PartlyKnown) -> str:
-    return "".join(part if isinstance(part, str) else NUMBER for part in text.parts)
+def _link_filled(scripted: Scripted, text: PartlyKnown, name: str, tree: HtmlElement) -> None:
+    """Link every element that has the attribute an address is made of."""
+    for element in tree.xpath("//*[@*[name() = $name]]", name=name)[:MAX_HANDLERS]:
+        if address := _filled(text, element):
+            link(scripted, element, address)
 
 
 def _templates_of(call: ScriptAct) -> Iterator[Template]:
@@ -271,6 +233,8 @@ def _templates_of(call: ScriptAct) -> Iterator[Template]:
         for value in options.values():
             if isinstance(value, str) and len(value) < 300 and (place := PLACEHOLDER.search(value)):
                 yield Template(PLACEHOLDER.sub(NUMBER, value), is_zero=place[0] == "__id__")
+        if isinstance(before := options.get("hrefTextPrefix"), str) and not before.startswith("#"):
+            yield Template(f"{before}{NUMBER}{options.get('hrefTextSuffix') or ''}")
     kinds = "".join("n" if type(value) is int else "s" if isinstance(value, str) else "?" for value in values)
     at = kinds.find("nnss")
     if at in (0, 1) and EXTENSION.match(values[at + 3]):
@@ -326,12 +290,20 @@ def _take_written(scripted: Scripted, html: str, tree: HtmlElement) -> None:
         (tree if body is None else body).append(parent)
 
 
-def _take_kept(scripted: Scripted, scripts: Scripts, tree: HtmlElement) -> None:
+def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[Any], tree: HtmlElement) -> None:
     """Link the rows that a page keeps in variables or as JSON, for a script elsewhere to show."""
-    kept = [*rows_in(scripts.values)]
-    for holder in KEPT(tree):
-        if answer := read_answer((holder.text or "").encode(), Listing()):
-            kept += answer.rows
+    told = [
+        value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments if isinstance(value, list)
+    ]
+    kept = [*rows_in(scripts.values), *rows_in(told)]
+    scripted.onward += filter(None, map(onward_in, scripts.values))
+    for source in data:
+        if answer := read_answer(source.encode(), Listing()):
+            is_linked = "ld+json" in (
+                source.getparent().get("type") or ""
+            )  # schema.org: an ItemList need not name what it lists
+            kept += [(href, title or (href if is_linked else None)) for href, title in answer.rows]
+            scripted.onward += [answer.onward] if answer.onward else []
     shown = {anchor.get("href") for anchor in tree.iter("a")}
     body = tree.find("body")
     for href, title in dict.fromkeys(kept):
@@ -360,135 +332,25 @@ def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement, *,
                 scripted.rows.append(FILLED.sub(lambda place: f"{{{place[1] or place[2] or place[3]}}}", href))
 
 
-def _link_addressed(scripted: Scripted, tree: HtmlElement) -> None:
-    """Make anchors of what keeps its address in an attribute for a script; one with a place for the number is a template."""
-    holders = HOLDS_ADDRESS(tree)
-    for name in ADDRESSED:
-        for element in [one for one in holders if one.get(name) is not None][:MAX_HANDLERS]:
-            value, href = element.get(name).strip(), (element.get("href") or "").strip()
-            if PLACEHOLDER.search(value):
-                scripted.templates.append(Template(PLACEHOLDER.sub(NUMBER, value)))
-            elif (
-                value
-                and not value.startswith(("#", "javascript:"))
-                and (not href or href.startswith(("#", "javascript:")))
-            ):
-                if not href and any(True for _ in element.iter("a")):
-                    continue
-                _link(scripted, element, value)
-
-
 def _take_forms(scripted: Scripted, page: Page) -> None:
     """Take the form in which the number of a page is typed, or kept, if it is sent by GET, as a template."""
     for form in page.tree.iter("form"):
         if (form.get("method") or "get").strip().lower() != "get":
             continue
         action = (form.get("action") or "").partition("?")[0]
-        fields = [(name, one) for one in form.iter("input") if (name := one.get("name"))]
+        fields = [(name, one) for one in form.iter("input", "select", "button") if (name := one.get("name"))]
+        if not fields and not form.xpath(".//*[@name]") and (target := (form.get("action") or "").strip()):
+            scripted.is_changed = True
+            beside(form, target, "".join(form.itertext()) or " ".join(form.xpath(".//input/@value")))
+            continue
         numbers = [name for name, _ in fields if PAGE_PARAMETER.match(name)]
         is_own = bool(action) and urlsplit(absolute_url(page.base, action) or "").path == urlsplit(page.url).path
         is_typed = form.xpath(SUBMITTED) and "页" in "".join(form.itertext())
-        if len(numbers) != 1 or not (is_own or is_typed):
+        is_chosen = any(one.tag == "select" and one.get("onchange") for name, one in fields if name in numbers)
+        if len(set(numbers)) != 1 or not (is_own or is_typed or is_chosen):
             continue
         hidden = [
             (name, one) for name, one in fields if (one.get("type") or "").lower() == "hidden" and name != numbers[0]
         ]
         query = urlencode([*((name, one.get("value") or "") for name, one in hidden), (numbers[0], "")])
         scripted.templates.append(Template(f"{action}?{query}{NUMBER}"))
-
-
-def page_links(page: Page, scripted: Scripted) -> Iterator[str]:
-    """Yield the addresses of the page after this one, by the templates that are of the list this page is of."""
-    for template in dict.fromkeys(scripted.templates):
-        address = (absolute_url(page.base, template.href) or "").replace("%7Bpage%7D", NUMBER)
-        if address.count(NUMBER) != 1 or not _is_beside(page.url, address):
-            continue
-        yield from (address.replace(NUMBER, str(number)) for number in _numbers(page, template, address))
-
-
-def _is_beside(url: str, template: str) -> bool:
-    """Tell whether an address is one of the list that a page is of: in its folder, or in the one of its name."""
-    own, other = urlsplit(url), urlsplit(template)
-    folder, stem = own.path.rpartition("/")[0], own.path.rpartition(".")[0]
-    is_near = other.path.rpartition("/")[0] in {folder, stem, folder.rpartition("/")[0]}
-    return host_of(url) == host_of(template) and is_near
-
-
-def _numbers(page: Page, template: Template, address: str) -> list[int]:
-    """Return the number of the next page; two where the page does not say how it counts."""
-    before, after = address.split(NUMBER)
-    url = page.url
-    number = url[len(before) : len(url) - len(after)] if url.startswith(before) and url.endswith(after) else ""
-    told, pages = told_pages(page)
-    if number.isdigit() and len(number) < 7:
-        following = [int(number) + 1]
-        last = template.last if template.last is not None else pages
-    elif template.at is not None:
-        following, last = [template.at + 1], template.last
-    elif template.is_zero:
-        following, last = [1], template.last
-    else:
-        following, last = [(told or 1) + 1], pages
-        if pages is None and not told:
-            following.append(1)
-    return [number for number in following if last is None or number <= last]
-
-
-def told_pages(page: Page) -> tuple[int | None, int | None]:
-    """Return the number of a page and that of the last one, as its text says them."""
-    pages = next((int(match[1] or match[2]) for match in OF_PAGES.finditer(page.text)), None)
-    at = next((int(match[1] or match[2]) for match in AT_PAGE.finditer(page.text)), None)
-    return at, pages
-
-
-def listings(page: Page, scripted: Scripted) -> Iterator[Listing]:
-    """Yield the lists that a GET of the page's scripts fills: those asked for by page, and those whose rows a script links."""
-    row = scripted.rows[0] if scripted.rows else None
-    yield from (Listing(pages=absolute_url(page.base, query), base=page.base) for query in scripted.queries)
-    for asked in scripted.requests:
-        if (address := _address(asked, page.base)) is None or not _may_ask(asked, address):
-            continue
-        template, at = _paged(asked, address)
-        if template is not None:
-            yield Listing(pages=template, at=at, row=row, base=page.base)
-        elif row is not None:
-            yield Listing(pages=address, row=row, base=page.base)
-
-
-def _address(asked: ScriptAct, base: str) -> str | None:
-    """Return the address of a request with {page} in the hole that is the number of a page; None where anything else is not known."""
-    query = [(name, _numbered(text)) for name, text in asked.parameters.items()]
-    head = _numbered(asked.text)
-    if head is None or any(value is None for _, value in query):
-        return None
-    joined = "&".join(f"{quote(name)}={value if value == NUMBER else quote(value or '')}" for name, value in query)
-    if asked.method == "POST":
-        return with_body(absolute_url(base, head) or "", joined)
-    whole = f"{head}{'&' if '?' in head else '?'}{joined}" if joined else head
-    address = absolute_url(base, whole)
-    return address.replace("%7Bpage%7D", NUMBER) if address else None
-
-
-def _may_ask(asked: ScriptAct, address: str) -> bool:
-    """Tell whether a request may be made: any GET, and a POST that a family knows for the query of a list."""
-    return asked.method == "GET" or any(family.is_query_url(address) for family in FAMILIES.values())
-
-
-def _numbered(text: PartlyKnown) -> str | None:
-    holes = text.holes
-    if any(hole is None or not PAGE_NAME.search(hole.name) for hole in holes) or len(holes) > 1:
-        return None
-    return _with_number(text)
-
-
-def _paged(asked: ScriptAct, address: str) -> tuple[str | None, int]:
-    """Return the address with {page} for the number of the page, and the number it has now."""
-    if NUMBER in address:
-        return address, 1
-    head, mark, query = address.partition("?")
-    pairs = [pair.partition("=") for pair in query.split("&")]
-    for place, (name, _, value) in enumerate(pairs):
-        if PAGE_PARAMETER.match(name) and value.isdigit() and len(value) < 5:
-            pairs[place] = (name, "=", NUMBER)
-            return f"{head}{mark}{'&'.join(''.join(pair) for pair in pairs)}", int(value)
-    return None, 1

@@ -1,0 +1,42 @@
+"""Links put into the tree of a page where its reader finds them, though none stands there."""
+
+from lxml.html import HtmlElement
+
+from crawler.pages.discovery.findings import Scripted
+
+
+def link(scripted: Scripted, element: HtmlElement, address: str) -> None:
+    """Make a link of an element: of an anchor its address, of anything else an anchor around all it holds."""
+    scripted.is_changed = True
+    if element.tag == "a":
+        element.set("href", address)
+        return
+    if element.tag in ("button", "input", "option", "tr", "img") or any(True for _ in element.iter("a")):
+        text = element.get("value") or "".join(element.itertext())
+        beside(element, address, text)
+        return
+    anchor = element.makeelement("a", {"href": address})
+    anchor.text, element.text = element.text, None
+    anchor.extend(list(element))
+    if not "".join(anchor.itertext()).strip():
+        anchor.text = element.get("title") or element.get("aria-label")
+    element.append(anchor)
+
+
+def beside(element: HtmlElement, address: str, text: str) -> None:
+    """Put an anchor where an element is that cannot hold one: into the cell of a row, or behind it."""
+    cells = [cell for cell in element if cell.tag in ("td", "th")]
+    title = " ".join(text.split())[:300]
+    if cells:
+        longest = max(cells, key=lambda cell: len("".join(cell.itertext())))
+        anchor = longest.makeelement("a", {"href": address})
+        anchor.text, longest.text = longest.text, None
+        anchor.extend(list(longest))
+        longest.append(anchor)
+        return
+    anchor = element.makeelement("a", {"href": address})
+    anchor.text = title
+    parent = element.getparent()
+    if parent is not None:
+        anchor.tail, element.tail = element.tail, None
+        parent.insert(parent.index(element) + 1, anchor)

@@ -1,0 +1,70 @@
+"""Addresses that stand in attributes which no browser follows: for a script of the page, or of a library."""
+
+import re
+from collections.abc import Sequence
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from crawler.pages.discovery.anchors import link
+from crawler.pages.discovery.findings import Scripted, Template
+from crawler.pages.discovery.listing import ADDRESS, NUMBER, is_media
+from crawler.pages.discovery.templates import PAGE_PARAMETER, PLACEHOLDER
+
+# Attributes of any element that hold an address, apart from those in which a browser looks for one, and from those of pictures.
+ADDRESSED = XPath("""
+//*[not(self::img or self::source or self::script or self::link or self::meta or self::video or self::audio or self::input or self::option
+  or self::param or self::html or self::base)]
+/@*[name() != 'href' and name() != 'action' and name() != 'style' and name() != 'cite' and not(starts-with(name(), 'on'))
+  and not(name() = 'src' and (parent::iframe or parent::frame))
+  and (contains(., '/') or contains(., '.htm') or contains(., '.jsp') or contains(., '.php') or contains(., '.asp'))]
+""")
+ONWARD = re.compile(
+    r"next|more|load(?!ing|ed)|infinite|scroll", re.IGNORECASE
+)  # what such an attribute, or a class, calls the next page
+NUMBERS = ("data-page", "data-next", "data-next-page", "data-current", "data-pageno", "data-p", "data-index")
+LASTS = (
+    "data-pages",
+    "data-total-pages",
+    "data-page-count",
+    "data-pagecount",
+    "data-last",
+    "data-max",
+    "data-total",
+    "data-count",
+)
+OPEN_END = re.compile(r"[?&](\w{1,40})=$|(?:[/_-]|/page/)$")  # of an address that a number is to follow
+MAX_ELEMENTS = 400  # of a page
+
+
+def link_addressed(scripted: Scripted, tree: HtmlElement) -> None:
+    """Make anchors of what keeps its address in an attribute for a script; one with a place for the number is a template."""
+    for found in ADDRESSED(tree)[:MAX_ELEMENTS]:
+        value, name, element = found.strip(), found.attrname, found.getparent()
+        href = (element.get("href") or "").strip()
+        if PLACEHOLDER.search(value):
+            if ADDRESS.match(address := PLACEHOLDER.sub("1", value)) and not is_media(address):
+                scripted.templates.append(_template(element, PLACEHOLDER.sub(NUMBER, value)))
+        elif not ADDRESS.match(value) or is_media(value):
+            continue
+        elif open_end := OPEN_END.search(value):
+            if _counted(element, NUMBERS) is not None or (open_end[1] and PAGE_PARAMETER.match(open_end[1])):
+                scripted.templates.append(_template(element, f"{value}{NUMBER}"))
+            elif value.endswith("/") and not href:
+                link(scripted, element, value)
+        elif ONWARD.search(f"{name} {element.get('class') or ''} {element.get('id') or ''}"):
+            scripted.onward.append(value)
+        elif (element.tag == "a" or not any(True for _ in element.iter("a"))) and (
+            not href or href.startswith(("#", "javascript:"))
+        ):
+            link(scripted, element, value)
+
+
+def _template(element: HtmlElement, href: str) -> Template:
+    """Return the template that an attribute holds, with the numbers that stand beside it."""
+    return Template(href, beside=_counted(element, NUMBERS), last=_counted(element, LASTS))
+
+
+def _counted(element: HtmlElement, names: Sequence[str]) -> int | None:
+    texts = (element.get(name) or "" for name in names)
+    return next((int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 6), None)
