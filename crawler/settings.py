@@ -17,6 +17,7 @@ ADDONS = {"crawler.fetching.replay.ReplayAddon": 0}
 # Where things are.
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "archive")
 SEEDS_DIR = os.environ.get("SEEDS_DIR", "seeds")
+SEARCHES_FILE = os.environ.get("SEARCHES_FILE", "searches.yaml")  # saved searches: docs/search.md
 REPLAY_WARC = os.environ.get(
     "REPLAY_WARC", ""
 )  # WARC files, separated by commas: answer from them, not from the network

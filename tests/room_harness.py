@@ -10,6 +10,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from crawler.browse import reading_room
+from crawler.browse.protocol import Protocol
 
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
@@ -26,7 +27,9 @@ VIEWS = [  # each size and each language once in the quick tests
 def served(archive: Path) -> Iterator[str]:
     """Serve the reading room over an archive; yield its address, without a slash at the end."""
     room = reading_room(archive)
-    server = uvicorn.Server(uvicorn.Config(room.app(), host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(room.app(), host="127.0.0.1", port=0, log_level="warning", lifespan="on", http=Protocol)
+    )
     listening = server.config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries.finding import Hit, find
+from crawler.catalog.queries.finding import find
+from crawler.catalog.queries.hits import Hit
 from crawler.catalog.queries.selection import Selection
 
 

@@ -15,14 +15,15 @@ VERSIONS = "versions"  # texts that were superseded
 MEDIA = "media"
 WITHHELD = "withheld"  # what was withheld, out of the way of everybody
 REPORTS = "reports"
+ACKNOWLEDGED = "acknowledged.json"  # what people said of alarms
 TEMPORARY = "tmp"  # files being written
 LOCK = "run.lock"  # advisory: the system lets go of it when its process dies, whatever the file says
 HEARTBEAT = "heartbeat"  # of `scrapy schedule`: written again and again, so that an old one tells of a schedule that hangs
 REBUILDING, BEFORE_REBUILD = "rebuilding", "before-rebuild"  # what a rebuild makes, and what it took the place of
 
 __all__ = [
-    "ARTICLES", "BEFORE_REBUILD", "CATALOG", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "OWNER_FILE", "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS",
-    "WITHHELD", "article_path", "host_folder", "is_private", "version_path",
+    "ACKNOWLEDGED", "ARTICLES", "BEFORE_REBUILD", "CATALOG", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "OWNER_FILE", "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY",
+    "VERSIONS", "WITHHELD", "article_path", "host_folder", "is_private", "version_path",
 ]  # fmt: skip
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600  # modes of what nobody but the operator reads

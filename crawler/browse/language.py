@@ -52,8 +52,9 @@ class Language:
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
 
-    def percent(self, share: float) -> str:
-        return format_percent(share, locale=self.locale)
+    def percent(self, share: float, *, digits: int = 0) -> str:
+        pattern = f"#,##0.{'0' * digits}%" if digits else None
+        return format_percent(share, format=pattern, locale=self.locale)
 
     def date(self, value: str | date) -> str:
         """Return the day of an ISO 8601 text, as this language writes it."""
@@ -111,6 +112,9 @@ class Language:
             "edited": _("edited"),
             "excerpt": _("an excerpt"),
             "expanded": _("expanded"),
+            "finished": _("finished"),
+            "running": _("running"),
+            "interrupted": _("interrupted"),
         }
         return names.get(word, word)
 

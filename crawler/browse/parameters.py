@@ -1,5 +1,6 @@
 """What a reader asks of the search: the parameters of its URL as values, and what of them cannot be understood."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,17 +8,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crawler.catalog.queries.finding import MOST, Order
+from crawler.catalog.queries.hits import NEWEST, Arrival
 from crawler.catalog.queries.selection import Selection
+from crawler.catalog.search import Misunderstanding, asked
 
 PAGE_SIZE = 20
 MOST_SIZE = 1_000  # hits in one answer
-MANY = (
-    "site",
-    "university",
-    "section",
-    "source",
-    "person",
-)  # parameters that may stand several times: any of their values will do
+# Parameters that may stand several times: any of their values will do.
+MANY = ("university", "site", "province", "level", "year", "section", "source", "person")
+ONCE = ("q", "since", "until", "sort", "page", "size", "before", "with")
+EXTRAS = ("people", "body")  # what `with` brings along
+PLACE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)_(?P<at>[0-9T:+.Z-]{0,40})_(?P<row>\d{1,15})")  # an Arrival
 LONGEST = 500  # characters of a query that are looked at
 
 
@@ -31,6 +32,10 @@ class SearchRequest:
     size: int
     given: tuple[tuple[str, str], ...]  # the parameters without page and size
     odd: tuple[tuple[str, str], ...]  # parameters whose values are not understood, and left out
+    unknown: tuple[tuple[str, str], ...]  # parameters that there are not
+    extras: frozenset[str]  # of EXTRAS
+    before: Arrival  # of a feed: where to go on
+    is_paged: bool  # page or size is named
 
     @property
     def offset(self) -> int:
@@ -40,6 +45,11 @@ class SearchRequest:
     def narrowed(self) -> tuple[tuple[str, str], ...]:
         """The parameters that narrow the words down."""
         return tuple(pair for pair in self.given if pair[0] not in ("q", "sort"))
+
+    @property
+    def problems(self) -> tuple[Misunderstanding, ...]:
+        """What of the words is not understood."""
+        return asked(self.selection.words).problems
 
     def url(
         self, *, path: str = "/search", add: Iterable[tuple[str, str]] = (), drop: Iterable[tuple[str, str]] = ()
@@ -66,11 +76,16 @@ def understood(args: Any, *, size: int = PAGE_SIZE) -> SearchRequest:
         odd.append(("sort", sort))
         sort = Order.RELEVANCE
     single = [("q", words), ("since", since), ("until", until), ("sort", sort if sort != Order.RELEVANCE else "")]
+    extras = frozenset(word for text in args.getlist("with") for word in text.split(",") if word)
+    odd += [("with", word) for word in sorted(extras - set(EXTRAS))]
     return SearchRequest(
         selection=Selection(
             words=words,
             sites=many["site"],
             universities=many["university"],
+            provinces=many["province"],
+            levels=many["level"],
+            years=many["year"],
             sections=many["section"],
             sources=many["source"],
             people=many["person"],
@@ -80,12 +95,27 @@ def understood(args: Any, *, size: int = PAGE_SIZE) -> SearchRequest:
         order=Order(sort),
         page=_number(args.get("page"), "page", odd, default=1, most=MOST),
         size=_number(args.get("size"), "size", odd, default=size, most=MOST_SIZE),
+        before=_before(args.get("before"), odd),
         given=tuple(
             [(name, str(value)) for name, value in single if value]
             + [(name, value) for name in MANY for value in many[name]]
         ),
         odd=tuple(odd),
+        unknown=tuple((name, args.get(name) or "") for name in args if name not in MANY and name not in ONCE),
+        extras=extras & set(EXTRAS),
+        is_paged=bool(args.get("page") or args.get("size")),
     )
+
+
+def _before(text: str | None, odd: list[tuple[str, str]]) -> Arrival:
+    """Return the place in a feed that a link of it names."""
+    if not text:
+        return NEWEST
+    found = PLACE.fullmatch(text)
+    if found is None:
+        odd.append(("before", text))
+        return NEWEST
+    return Arrival(found["day"], found["at"], int(found["row"]))
 
 
 def _day(text: str | None, name: str, odd: list[tuple[str, str]]) -> date | None:

@@ -3,9 +3,10 @@
 Each comes with its numbers in words or a table, for those who rather read, or have it read to them.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pygal
@@ -13,11 +14,13 @@ from lxml import etree
 
 from crawler.browse.language import Language
 from crawler.catalog.queries.campaigns import Campaign
-from crawler.catalog.queries.overview import RunSummary, SiteSummary
+from crawler.catalog.queries.frequency import Frequency, Months
+from crawler.catalog.queries.overview import RunSummary
 
 LEGEND_ROW = 22
 BARE = dict.fromkeys(("style", "script", "desc"))  # elements that our policy forbids, or that are for pygal's script
 MONTHS = 36
+CURVES = 6  # universities whose words are drawn over time
 SERIES = 9  # colours people can tell apart; the rest is one series
 WIDTH, HEIGHT, WHOLE = 560, 260, 1120
 MARGIN = 40  # more than pygal thinks the names of outcomes need
@@ -25,6 +28,7 @@ WIDE, LOW = 900, 280
 ROW = 34
 WIDER = 6  # pixels that an ideograph is wider than pygal takes a letter for
 LABELS = 4  # of the time axis
+MOST_WEEKS = 260
 MOST_ROWS = 25  # universities in one plot
 
 
@@ -39,25 +43,44 @@ class Plot:
     is_whole: bool  # as wide as the page
 
 
-def articles_by_month(
-    sites: Sequence[SiteSummary], months: Mapping[str, Mapping[str, int]], language: Language
-) -> Plot:
-    """Return the articles of the last months, a colour a university."""
-    shown = sorted({month for counts in months.values() for month in counts})[-MONTHS:]
-    largest, others = sites[: SERIES - 1], sites[SERIES - 1 :]
-    series = [
-        (site.name, [months.get(site.key, {}).get(month, 0) for month in shown]) for site in largest if site.articles
-    ]
-    rest = [sum(months.get(site.key, {}).get(month, 0) for site in others) for month in shown]
-    if any(rest):
-        series.append((language.gettext("others"), rest))
+def articles_by_month(months: Months, language: Language, *, year: str | None = None) -> Plot:
+    """Return the articles of the last months, or of a year, a colour a university."""
+    there = sorted({month for counts in months.values() for month in counts})
+    shown = [f"{year}-{number:02}" for number in range(1, 13)] if year else there[-MONTHS:]
+    ranked = sorted(months, key=lambda name: (-sum(months[name].get(month, 0) for month in shown), name))
+    largest, others = ranked[: SERIES - 1], ranked[SERIES - 1 :]
+    series = [(name, [months[name].get(month, 0) for month in shown]) for name in largest]
+    series.append((language.gettext("others"), [sum(months[name].get(month, 0) for name in others) for month in shown]))
+    labels = [language.month(month) for month in shown]
     return _stacked(
-        language.gettext("Articles by month of publication"),
-        shown,
-        [language.month(month) for month in shown],
-        series,
-        language,
-        is_whole=True,
+        language.gettext("Articles by month of publication"), labels, labels, series, language, is_whole=True
+    )
+
+
+def words_over_time(found: Frequency, language: Language) -> Plot:
+    """Return the share of each month's articles that hold some words: of all universities together, and of those with most of them."""
+    shown, names = found.months, found.universities[:CURVES]
+    of_all = language.gettext("all universities")
+    curves: dict[str, list[float | None]] = {of_all: [found.share(month) for month in shown]}
+    if len(found.universities) > 1:
+        curves |= {name: [found.share(month, name) for month in shown] for name in names}
+    title = language.gettext("Share of the articles of each month")
+    labels = [language.month(month) for month in shown]
+    plot = _draw(pygal.Line, HEIGHT + 60, width=WHOLE, show_minor_x_labels=False, show_y_guides=True, dots_size=3,
+                 value_formatter=lambda value: f"{value:.3g} %", include_x_axis=True)  # fmt: skip
+    plot.x_labels = labels
+    plot.x_labels_major = labels[:: max(1, -(-len(labels) // 12))]
+    for name, shares in curves.items():
+        plot.add(name, [None if share is None else round(share * 100, 4) for share in shares])
+    rows = [
+        [
+            label,
+            *("" if shares[n] is None else language.percent(shares[n] or 0, digits=1) for shares in curves.values()),
+        ]
+        for n, label in enumerate(labels)
+    ]
+    return Plot(
+        title=title, svg=_svg_of(plot, title), heads=[language.gettext("Time"), *curves], rows=rows, is_whole=True
     )
 
 
@@ -97,6 +120,27 @@ def bars(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]])
     for name, values in series.items():
         chart.add(name, list(values))
     return _svg_of(chart, title)
+
+
+def articles_by_week(campaign: Campaign, language: Language) -> Plot | None:
+    """Return how many articles of a campaign each week has, a colour a university; None of one that is over in a week, or has lasted too long."""
+    mondays: dict[str, Counter[date]] = defaultdict(Counter)
+    for row in campaign.articles:
+        day = date.fromisoformat((row["published"] or row["archived"])[:10])
+        mondays[row["university"]][day - timedelta(days=day.weekday())] += 1
+    there = {monday for counts in mondays.values() for monday in counts}
+    first, last = min(there), max(there)
+    number = (last - first).days // 7 + 1
+    if not 2 <= number <= MOST_WEEKS:
+        return None
+    shown = [first + timedelta(weeks=n) for n in range(number)]
+    labels = [language.date(monday) for monday in shown]
+    ranked = sorted(mondays, key=lambda name: -mondays[name].total())
+    series = [(name, [mondays[name][monday] for monday in shown]) for name in ranked[: SERIES - 1]]
+    rest = [sum(mondays[name][monday] for name in ranked[SERIES - 1 :]) for monday in shown]
+    series.append((language.gettext("others"), rest))
+    title = language.gettext("Articles by week of publication")
+    return _stacked(title, [str(monday) for monday in shown], labels, series, language, is_whole=True)
 
 
 def timeline(campaign: Campaign, title: str) -> str | None:

@@ -16,6 +16,7 @@ from crawler.catalog.limits import limit
 from crawler.catalog.tokens import query
 
 STYLE = re.compile(r"\sstyle=\"[^\"<>]*\"")  # texts of the archive are escaped: a quotation mark is one of the template
+ARROWS = re.compile(r"(&nbsp;|\xa0)([▲▼])(?=</a>)")  # Datasette's point down where the smallest stands on top
 FIELDS = re.compile(
     r"<(select|input type=\"text\"|textarea)(?=[^>]*\sname=\"(_filter_column|_filter_op|_filter_value|_sort|sql)(?:_\d+)?\")"
 )
@@ -75,4 +76,5 @@ def fitting(markup: str, language: Language) -> str:
         "_sort": _("Sort by"),
         "sql": _("SQL query"),
     }
+    markup = ARROWS.sub(lambda found: f"{found[1]}{'▲' if found[2] == '▼' else '▼'}", str(markup))
     return FIELDS.sub(lambda found: f'<{found[1]} aria-label="{names[found[2]]}"', STYLE.sub("", str(markup)))

@@ -1,17 +1,18 @@
-"""Hits for programs: JSON, CSV and an Atom feed of the same question as the search page."""
+"""Hits for programs: JSON, and an Atom feed of the same question as the search page; CSV and JSON Lines of all hits, line by line."""
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from feedgen.feed import FeedGenerator
 
 from crawler.browse.parameters import SearchRequest
-from crawler.catalog.queries.finding import Hit, SearchResult
-from crawler.controls import for_xml
+from crawler.catalog.queries.finding import SearchResult
+from crawler.catalog.queries.hits import NEWEST, Arrival, Hit, Whole
+from crawler.controls import for_xml, visible
 
 COLUMNS = (
     "id",
@@ -31,19 +32,22 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """How hits are written: the media type, hits in one answer, and the writer, which takes the address of the reading room last."""
+class Lines:
+    """How all hits are written one after the other: the media type, the head for the extras asked for, and what writes some of them."""
 
     content_type: str
-    size: int
-    write: Callable[[SearchRequest, SearchResult, str], Any]
+    head: Callable[[frozenset[str]], str]
+    write: Callable[[Sequence[Whole], frozenset[str], str], str]
 
 
 def as_json(asked: SearchRequest, found: SearchResult, base: str) -> dict[str, object]:
     """Return the answer as JSON has it; `marks` are the places in title and snippet that hold a word."""
     return {
         "query": dict(asked.given) | {"page": asked.page, "size": asked.size},
-        "not_understood": dict(asked.odd),
+        "not_understood": dict((*asked.odd, *asked.unknown)),
+        "query_problems": [
+            {"at": one.at, "text": one.text, "problem": one.kind, "expected": one.expected} for one in asked.problems
+        ],
         "total": found.total,
         "is_more": found.is_more,
         "next": base + asked.url(path="/search.json", add=_next(asked))
@@ -60,27 +64,44 @@ def as_json(asked: SearchRequest, found: SearchResult, base: str) -> dict[str, o
     }
 
 
-def as_csv(_asked: SearchRequest, found: SearchResult, _base: str) -> str:
-    """Return a table for spreadsheets (RFC 4180), with the byte order mark without which some take Chinese for something else."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for hit in found.hits:
-        writer.writerow(["" if value is None else value for value in _fields(hit).values()])
-    return out.getvalue()
+def csv_head(extras: frozenset[str]) -> str:
+    """Return the first line of a table for spreadsheets, with the byte order mark without which some take Chinese for something else."""
+    return "\ufeff" + _csv([[*COLUMNS, *sorted(extras)]])
 
 
-def as_atom(asked: SearchRequest, found: SearchResult, base: str) -> str:
-    """Return a feed of the hits (RFC 4287): whoever subscribes it learns of new ones."""
+def csv_lines(hits: Sequence[Whole], extras: frozenset[str], _base: str) -> str:
+    """Return lines of a table (RFC 4180); people as the view `articles` writes them."""
+    return _csv([[*_fields(one.hit).values(), *(_extra(one, name) for name in sorted(extras))] for one in hits])
+
+
+def json_lines(hits: Sequence[Whole], extras: frozenset[str], base: str) -> str:
+    """Return a line of JSON for each hit."""
+    lines = []
+    for one in hits:
+        row = _fields(one.hit) | {"page": f"{base}/article/{one.hit.id}"}
+        row |= {name: {"people": one.people, "body": one.body}[name] for name in sorted(extras)}
+        lines.append(visible(json.dumps(row, ensure_ascii=False)) + "\n")
+    return "".join(lines)
+
+
+def as_atom(asked: SearchRequest, hits: Sequence[Hit], following: Arrival | None, base: str) -> str:
+    """Return a feed of the hits (RFC 4287), those that came last first, in pages (RFC 5005): who reads on to the last one has all."""
     feed = FeedGenerator()
-    address = base + asked.url(path="/search.atom")
-    feed.id(address)
+    first = base + asked.url(path="/search.atom")
+    here = (
+        first if asked.before == NEWEST else base + asked.url(path="/search.atom", add=[("before", str(asked.before))])
+    )
+    feed.id(first)
     feed.title(for_xml(asked.selection.words) or "Campus archive 校园新闻档案")
-    feed.link(href=address, rel="self")
+    feed.link(href=here, rel="self")
+    feed.link(href=first, rel="first")
+    if following:
+        feed.link(href=base + asked.url(path="/search.atom", add=[("before", str(following))]), rel="next")
     feed.link(href=base + asked.url())
-    feed.updated(max((_when(hit) for hit in found.hits), default=datetime(1970, 1, 1, tzinfo=UTC)))
-    for hit in found.hits:
+    if left_out := _left_out(asked):
+        feed.subtitle(for_xml(left_out))
+    feed.updated(max((datetime.fromisoformat(hit.archived) for hit in hits), default=datetime(1970, 1, 1, tzinfo=UTC)))
+    for hit in hits:
         entry = feed.add_entry(order="append")
         entry.id(f"urn:md5:{hit.id}")
         entry.title(for_xml(hit.title) or hit.url)
@@ -93,11 +114,34 @@ def as_atom(asked: SearchRequest, found: SearchResult, base: str) -> str:
     return str(feed.atom_str(pretty=True).decode())
 
 
-FORMATS: Mapping[str, Format] = {
-    "json": Format(content_type="application/json; charset=utf-8", size=20, write=as_json),
-    "csv": Format(content_type="text/csv; charset=utf-8", size=1_000, write=as_csv),
-    "atom": Format(content_type="application/atom+xml; charset=utf-8", size=50, write=as_atom),
+FEED_SIZE = 50  # entries of one page
+LINES: Mapping[str, Lines] = {
+    "csv": Lines(content_type="text/csv; charset=utf-8", head=csv_head, write=csv_lines),
+    "jsonl": Lines(content_type="application/x-ndjson; charset=utf-8", head=lambda _: "", write=json_lines),
 }
+
+
+def refused(asked: SearchRequest) -> str | None:
+    """Return why a question is not answered with lines, which cannot tell beside themselves what of it was left out."""
+    left_out = _left_out(asked)
+    return f"Not understood: {left_out}. Leave it out, or see /help." if left_out else None
+
+
+def _left_out(asked: SearchRequest) -> str:
+    words = [f"“{one.text}” at character {one.at + 1} of q" for one in asked.problems]
+    return ", ".join([*words, *(f"{name}={value}" for name, value in (*asked.odd, *asked.unknown))])
+
+
+def _csv(rows: Sequence[Sequence[object]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def _extra(one: Whole, name: str) -> str:
+    if name == "body":
+        return one.body
+    return "; ".join(f"{role} {person}" for role, names in one.people.items() for person in names)
 
 
 def _next(asked: SearchRequest) -> list[tuple[str, str]]:

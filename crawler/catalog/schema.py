@@ -1,7 +1,7 @@
 """The tables of the catalog: named migrations, each the script `migrations/<name>.sql`. A released one is never edited; a change is a new one.
 
 Derived tables (documents, versions, media, media_files, people, texts, document_search, tallies, boilerplate, signatures, signature_keys,
-group_members, addresses) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues,
+group_members, addresses, institutions) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues,
 changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls, withheld_texts, checks,
 list_pages, list_rows, coverage) are history: no command drops them.
 """
@@ -32,6 +32,7 @@ NAMES = (
     "0014_coverage",  # what lists tell and name, beside what was archived
     "0015_agreement",  # what lists say of articles, and whether what was read agrees
     "0016_aside",  # the index of links that a walk left aside
+    "0017_institutions",  # the university that each site is of
 )
 MIGRATIONS = Migrations("catalog")
 

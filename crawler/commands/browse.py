@@ -48,6 +48,7 @@ class Command(ArchiveCommand):
         import uvicorn  # with Datasette a second's work at the start: only for who browses
 
         from crawler.browse import reading_room
+        from crawler.browse.protocol import Protocol
 
         try:
             room = reading_room(Path(self.settings["ARCHIVE_DIR"]), sql=not opts.no_sql)
@@ -57,4 +58,4 @@ class Command(ArchiveCommand):
         echo(f"Reading room: {address}  (Ctrl-C ends it)")
         if opts.open:
             webbrowser.open(address)
-        uvicorn.run(room.app(), host=opts.host, port=opts.port, log_level="warning", lifespan="on")
+        uvicorn.run(room.app(), host=opts.host, port=opts.port, log_level="warning", lifespan="on", http=Protocol)

@@ -24,6 +24,7 @@ from crawler.catalog.tables import issues
 from crawler.clock import clock_of
 from crawler.errors import CatalogError
 from crawler.items import Outcome
+from crawler.monitoring.acknowledgements import acknowledge, key_of
 from crawler.monitoring.disk import free_bytes, megabytes
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.notice import shown
@@ -52,7 +53,7 @@ class Command(ArchiveCommand):
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        return "[RUN] [--days N] [--open] | --check [--max-age 26h]"
+        return "[RUN] [--days N] [--open] | --check [--max-age 26h] | --acknowledge SITE:CODE --note TEXT [--by NAME]"
 
     def short_desc(self) -> str:
         return "Report on the last run, on RUN, or on the runs of some days; check that runs happen"
@@ -64,7 +65,9 @@ class Command(ArchiveCommand):
             "Exit code: 0 done; 1 the files could not be written; 2 no catalog, or no such run. "
             "--check prints one line for monitoring systems, writes nothing, and answers 0 well; 1 something needs a look (alarms "
             "stand, or the last run ended with 3 or 7); 2 no run ended within --max-age, or the last one ended with 4 or 6, or was "
-            "killed; 3 the catalog cannot be read."
+            "killed; 3 the catalog cannot be read. "
+            "--acknowledge puts a note on an alarm that stands: it is not told again, and the reading room shows the note. Exit code: 0 done; "
+            "1 the note could not be written; 2 no such alarm, or no note."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -72,6 +75,13 @@ class Command(ArchiveCommand):
         parser.add_argument("--days", type=int, metavar="N", help="all runs of the last N days, as one report")
         parser.add_argument("--open", action="store_true", help="open the page in the web browser")
         parser.add_argument("--check", action="store_true", help="one line and an exit code for a monitoring system")
+        parser.add_argument(
+            "--acknowledge",
+            metavar="SITE:CODE",
+            help="say that an alarm was seen (`:CODE` for one of the whole archive)",
+        )
+        parser.add_argument("--note", metavar="TEXT", help="what to say of it")
+        parser.add_argument("--by", metavar="NAME", default="", help="who says so")
         parser.add_argument("--max-age", default=MAX_AGE, metavar="AGE", help=f"30m, 26h, 8d (default: {MAX_AGE})")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -79,6 +89,9 @@ class Command(ArchiveCommand):
         if len(args) > 1 or (args and opts.days) or (opts.days is not None and opts.days < 1):
             raise UsageError("expected one RUN, or --days N, or neither", print_help=False)
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
+        if opts.acknowledge is not None:
+            self.exitcode = acknowledged(root, opts.acknowledge, opts.note or "", by=opts.by, now=now)
+            return
         if opts.check:
             health, told = check(root, age_of(opts.max_age), now)
             echo(f"{health.name}: {told}")
@@ -143,6 +156,29 @@ def age_of(text: str) -> timedelta:
     if not found:
         raise UsageError(f"--max-age {text}: expected a number and m, h or d, such as {MAX_AGE}", print_help=False)
     return int(found[1]) * UNITS[found[2]]
+
+
+def acknowledged(root: Path, named: str, note: str, *, by: str, now: datetime) -> int:
+    """Put a note on the alarm that `SITE:CODE` names; return the exit code. Raises UsageError."""
+    site, _, code = named.rpartition(":")
+    if not note.strip():
+        raise UsageError("--acknowledge: give a note with --note TEXT", print_help=False)
+    try:
+        with closing(open_reader(root / CATALOG)) as db:
+            standing = issues.alarms(db)
+    except (CatalogError, sqlite3.Error) as error:
+        raise UsageError(str(error), print_help=False) from error
+    alarm = next((one for one in standing if (one.site, one.code) == (site, code)), None)
+    if alarm is None:
+        there = ", ".join(f"{one.site}:{one.code}" for one in standing) or "none"
+        raise UsageError(f"--acknowledge {named}: no such alarm stands; those that do: {there}", print_help=False)
+    try:
+        acknowledge(root, key_of(alarm), note.strip(), by=by.strip(), now=now)
+    except OSError as error:
+        echo(f"scrapy report: {root}: the note cannot be written: {error}", error=True)
+        return 1
+    echo(f"acknowledged: {shown(str(alarm))}")
+    return 0
 
 
 def print_report(report: Report) -> None:

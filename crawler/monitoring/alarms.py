@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -12,6 +13,7 @@ from crawler.catalog.tables import issues
 from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm, Issue
 from crawler.items import Outcome
 from crawler.monitoring import expectation
+from crawler.monitoring.acknowledgements import acknowledgements, key_of
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.expectation import HISTORY_DAYS, SiteHistory
 from crawler.monitoring.notice import due, notice, tell
@@ -78,11 +80,18 @@ def with_code(assessment: Assessment, code: ExitCode, why: str | None) -> Assess
     return Assessment(raised=[*told, *assessment.raised], looked_at=assessment.looked_at | whole)
 
 
-def raise_alarms(db: Database, run: str, assessment: Assessment, urls: Sequence[str], *, now: datetime) -> None:
-    """Let the alarms of a run stand in place of those it looked at; tell `urls` of what is new, not told for long, or over."""
+def raise_alarms(
+    db: Database, root: Path, run: str, assessment: Assessment, urls: Sequence[str], *, now: datetime
+) -> None:
+    """Let the alarms of a run stand in place of those it looked at; tell `urls` of what is new, not told for long, or over.
+
+    One that somebody acknowledged is not told again.
+    """
     with group(db):
         over = issues.replace_alarms(db, assessment.raised, assessment.looked_at, now=now)
-    raised, over = due(issues.alarms(db), now), [alarm for alarm in over if alarm.told]
+    seen = acknowledgements(root)
+    standing = [alarm for alarm in issues.alarms(db) if key_of(alarm) not in seen]
+    raised, over = due(standing, now), [alarm for alarm in over if alarm.told]
     if urls and (raised or over) and tell(urls, *notice(run, raised, over)):
         with group(db):
             issues.mark_told(db, raised, now=now)

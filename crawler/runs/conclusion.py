@@ -16,6 +16,7 @@ from crawler.items import Reason
 from crawler.monitoring.alarms import GOOD, UNUSABLE, Assessment, assess, raise_alarms, with_code
 from crawler.monitoring.disk import free_bytes
 from crawler.monitoring.exit_code import ExitCode
+from crawler.monitoring.searches import tell_matches
 from crawler.runs.frontier import ClosedHost
 from crawler.runs.info import RunInfo, RunPolicy
 
@@ -61,7 +62,8 @@ def record_closed(db: Database, run: str, closed: Closed, *, now: datetime) -> N
 def publish(db: Database, root: Path, run: str, assessment: Assessment, *, policy: RunPolicy, now: datetime) -> None:
     """Let the alarms of a run stand, tell of them, write its report and the metrics; what fails is an issue of the run."""
     steps: dict[str, Callable[[], None]] = {
-        "alarms": lambda: raise_alarms(db, run, assessment, policy.alarm_urls, now=now),
+        "alarms": lambda: raise_alarms(db, root, run, assessment, policy.alarm_urls, now=now),
+        "searches": lambda: tell_matches(db, policy.searches, run, policy.alarm_urls),
         "report": lambda: _report(db, root, run, now),
         "metrics": lambda: _metrics(db, root, policy),
     }

@@ -28,6 +28,7 @@ class RunPolicy:
 
     min_free: int = 0  # bytes that must be free for a run to begin and to go on
     alarm_urls: tuple[str, ...] = ()  # where alarms go, as apprise writes addresses: secrets
+    searches: Path = Path("searches.yaml")  # those people are told of when something new matches
     metrics: Path | None = None  # Prometheus text file, relative to the archive unless absolute
     user_agent: str = ""
     media: MediaRules = field(default_factory=MediaRules)
@@ -35,12 +36,13 @@ class RunPolicy:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings, media: MediaRules) -> "RunPolicy":
-        """Read MIN_FREE_BYTES, ALARM_URLS, METRICS_FILE and USER_AGENT."""
+        """Read MIN_FREE_BYTES, ALARM_URLS, SEARCHES_FILE, METRICS_FILE and USER_AGENT."""
         metrics = settings.get("METRICS_FILE")
         return cls(
             min_free=settings.getint("MIN_FREE_BYTES"),
             alarm_urls=tuple(settings.get("ALARM_URLS", "").split()),
             metrics=Path(metrics) if metrics else None,
+            searches=Path(settings["SEARCHES_FILE"]),
             user_agent=settings["USER_AGENT"],
             media=media,
         )

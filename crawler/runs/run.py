@@ -186,6 +186,7 @@ class Run:
             for dead in runs.unfinished(db):
                 runs.mark_interrupted(db, dead, now=info.started)
             runs.start(db, info.run, started=info.started, arguments=info.arguments)
+            site_rows.settle_institutions(db)  # the register may know more than that of the release before
             for site in info.sites:
                 site_rows.save(db, site, now=info.started)
                 for old, new in former_origins(site):  # the links of hosts that a site left go with it

@@ -237,3 +237,20 @@ def test_a_catalog_that_somebody_reads_is_closed_at_once_and_read_on(tmp_path: P
         close_catalog(db)
         assert reader.execute("SELECT count(*) FROM documents").fetchone() == (0,)
         reader.close()
+
+
+def test_a_site_stands_under_the_university_of_its_host(tmp_path: Path) -> None:
+    db = open_catalog(tmp_path / "catalog.db")
+    for key in ("news.nankai.edu.cn", "ai.nankai.edu.cn", "news.example.edu.cn"):
+        sites.save(db, Site(key=key, name=key, hosts=(key,)), now=NOW)
+    db.execute("UPDATE sites SET institution = NULL, name = host")  # as a release before the register left them
+    db.execute("DELETE FROM institutions")
+    sites.settle_institutions(db)
+    found = db.execute("SELECT key, name, institution FROM sites ORDER BY key").fetchall()
+    assert found == [
+        ("ai.nankai.edu.cn", "南开大学", "nankai.edu.cn"),
+        ("news.example.edu.cn", "news.example.edu.cn", None),
+        ("news.nankai.edu.cn", "南开大学", "nankai.edu.cn"),
+    ]
+    assert db.execute("SELECT name, province, level FROM institutions").fetchall() == [("南开大学", "天津", "本科")]
+    db.close()

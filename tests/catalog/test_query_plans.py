@@ -14,7 +14,7 @@ from crawler.catalog.tables import documents, history, media, visits, withheld
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 DAY = date(2026, 11, 23)
-ROW = "INSERT INTO sites VALUES ('s', 'S', 'h', '[]', NULL, 'UTC', '{}', '', '')"
+ROW = "INSERT INTO sites (key, name, host, hosts, timezone, definition, added, updated) VALUES ('s', 'S', 'h', '[]', 'UTC', '{}', '', '')"
 ASKED: dict[str, Callable[[Database], object]] = {
     "documents_by_id": lambda db: documents.known(db, ["a"]),
     "documents_by_digest": lambda db: documents.firsts(db, ["sha256:1"]),

@@ -6,14 +6,16 @@ To add one: write the module and its template (it extends `base.html`), and give
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from crawler.browse.pages import article, campaigns, capture, home, people, search, site
+from crawler.browse.pages import article, campaigns, capture, home, operator, people, search, site, words
 
 Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 
 # Regular expressions over the path; named groups are in `request.url_vars`. They come before Datasette's own.
 ROUTES: tuple[tuple[str, Page], ...] = (
     (r"^/$", home.page),
-    (r"^/search(\.(?P<format>json|csv|atom))?$", search.page),
+    (r"^/search(\.(?P<format>json))?$", search.page),
+    (r"^/search\.(?P<format>csv|jsonl)$", search.lines),
+    (r"^/search\.atom$", search.feed),
     (r"^/help$", home.guide),
     (r"^/article/(?P<id>[0-9a-f]{32})$", article.page),
     (r"^/article/(?P<id>[0-9a-f]{32})\.md$", article.download),
@@ -21,6 +23,9 @@ ROUTES: tuple[tuple[str, Page], ...] = (
     (r"^/capture/(?P<visit>\d{1,15})$", capture.page),
     (r"^/capture/(?P<visit>\d{1,15})/page$", capture.raw),
     (r"^/media/(?P<path>[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,8})$", article.file),
+    (r"^/words(\.(?P<format>csv))?$", words.page),
+    (r"^/runs$", operator.runs),
+    (r"^/look$", operator.look),
     (r"^/sites$", site.overview),
     (r"^/site/(?P<key>[^/]+)$", site.page),
     (r"^/people$", people.page),

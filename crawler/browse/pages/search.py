@@ -1,51 +1,116 @@
 """The search page: documents that hold some words, best first, with what narrows them down; the same for programs."""
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from datasette import Response
+from datasette.utils.asgi import AsgiStream
 from sqlite_utils import Database
 
-from crawler.browse.frame import read, rendered
-from crawler.browse.parameters import PAGE_SIZE, SearchRequest, understood
-from crawler.browse.results import FORMATS
+from crawler.browse.frame import language_of, read, rendered
+from crawler.browse.language import Language
+from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
+from crawler.browse.results import FEED_SIZE, LINES, as_atom, as_json, refused
+from crawler.catalog import search
 from crawler.catalog.queries import sites
-from crawler.catalog.queries.finding import Order, SearchResult, find
-from crawler.catalog.tokens import words
+from crawler.catalog.queries.finding import Order, SearchResult, find, page_rows
+from crawler.catalog.queries.hits import arrived, batches, rows_of, whole
+from crawler.catalog.queries.universities import Place, places
+from crawler.catalog.search import Misunderstanding
 from crawler.controls import visible
 
 
 async def page(datasette: Any, request: Any) -> Any:
-    """Answer with the hits of a query, as a page or as `/search.json`, `.csv`, `.atom`."""
-    wanted = request.url_vars["format"]
-    asked = understood(request.args, size=FORMATS[wanted].size if wanted else PAGE_SIZE)
-    found, names = await read(datasette, partial(_answer, asked=asked))
-    if wanted:
-        return _for_program(wanted, asked, found, f"{request.scheme}://{request.host}")
-    return await rendered(datasette, request, "search.html", _values(asked, found, names))
+    """Answer with the hits of a query, as a page or as `/search.json`."""
+    is_json = request.url_vars["format"] is not None
+    asked = understood(request.args)
+    found, where, hosts = await read(datasette, partial(_answer, asked=asked))
+    if is_json:
+        body = visible(json.dumps(as_json(asked, found, _base(request)), ensure_ascii=False))
+        return Response(body, content_type="application/json; charset=utf-8")
+    language = language_of(request)
+    shown = {
+        "universities": sorted({place.university for place in where.values()} - set(asked.selection.universities)),
+        "hosts": hosts,
+        "facets": _facets_to_show(asked, found),
+        "problem": partial(_problem, language),
+    }
+    return await rendered(datasette, request, "search.html", _values(asked, found) | shown)
 
 
-def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, str]]:
+async def feed(datasette: Any, request: Any) -> Any:
+    """Answer with the hits that came last, as `/search.atom`."""
+    asked = understood(request.args, size=FEED_SIZE)
+    hits, following = await read(
+        datasette, lambda db: arrived(db, asked.selection, before=asked.before, limit=asked.size)
+    )
+    return Response(as_atom(asked, hits, following, _base(request)), content_type="application/atom+xml; charset=utf-8")
+
+
+async def lines(datasette: Any, request: Any) -> Any:
+    """Answer with all hits, the newest first, as `/search.csv` or `.jsonl`, written while they are read; with page or size, with those of it."""
+    kind, asked = LINES[request.url_vars["format"]], understood(request.args, size=MOST_SIZE)
+    if why := refused(asked):
+        return Response.text(why, status=400)
+    rows = await read(datasette, partial(_rows, asked=asked))
+
+    async def write(out: Any) -> None:
+        await out.write(kind.head(asked.extras))
+        for some in batches(rows):
+            hits = await read(datasette, partial(whole, rows=some))
+            await out.write(kind.write(hits, asked.extras, _base(request)))
+
+    return AsgiStream(write, content_type=kind.content_type)
+
+
+def _rows(db: Database, asked: SearchRequest) -> Sequence[int]:
+    if not asked.is_paged:
+        return rows_of(db, asked.selection)
+    return page_rows(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
+
+
+def _base(request: Any) -> str:
+    return f"{request.scheme}://{request.host}"
+
+
+def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, Place], dict[str, str]]:
     found = find(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
-    return found, sites.names(db)
+    return found, places(db), sites.hosts(db)
 
 
-def _for_program(wanted: str, asked: SearchRequest, found: SearchResult, base: str) -> Any:
-    kind = FORMATS[wanted]
-    body = kind.write(asked, found, base)
-    text = body if isinstance(body, str) else visible(json.dumps(body, ensure_ascii=False))
-    return Response(text, content_type=kind.content_type)
+def _facets_to_show(asked: SearchRequest, found: SearchResult) -> dict[str, Sequence[tuple[str, int]]]:
+    """Return the facets that part something: a host only where a university has several, one value only where it is chosen."""
+    several = len(found.facets.get("site", ())) > len(found.facets.get("university", ()))
+    chosen = {name for name, _ in asked.narrowed}
+    return {
+        name: values
+        for name, values in found.facets.items()
+        if name in chosen or (len(values) > 1 and (name != "site" or several))
+    }
 
 
-def _values(asked: SearchRequest, found: SearchResult, names: dict[str, str]) -> dict[str, object]:
-    pages = -(-found.total // asked.size)
+def _problem(language: Language, one: Misunderstanding) -> str:
+    """Return what of the words was not understood, as a sentence."""
+    _ = language.gettext
+    sentences = {
+        "field": _("Character %(at)s: “%(text)s” is no field; it was looked for as a word. There are: %(expected)s"),
+        "value": _("Character %(at)s: “%(text)s” is not understood, and left out. There are: %(expected)s"),
+        "date": _("Character %(at)s: “%(text)s” is no day, and left out. One is written like %(expected)s"),
+        "operator": _("Character %(at)s: “%(text)s” joins nothing there, and is left out."),
+        "parenthesis": _("Character %(at)s: the parenthesis “%(text)s” is not closed."),
+    }
+    return sentences[one.kind] % {"at": language.number(one.at + 1), "text": one.text, "expected": one.expected}
+
+
+def _values(asked: SearchRequest, found: SearchResult) -> dict[str, object]:
+    pages, said = -(-found.total // asked.size), search.asked(asked.selection.words)
     return {
         "asked": asked,
         "found": found,
-        "names": names,
-        "nothing_in_it": bool(asked.selection.words) and not words(asked.selection.words),
-        "several": len(words(asked.selection.words)) > 1,
+        "nothing_in_it": bool(asked.selection.words) and said.is_empty and not said.problems,
+        "several": len(said.marked) > 1,
         "is_listing": not asked.selection.words,
         "last_page": pages,
         "earlier": asked.url(add=[("page", str(min(asked.page - 1, pages)))]) if asked.page > 1 else None,

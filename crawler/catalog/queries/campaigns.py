@@ -34,16 +34,19 @@ WITH members (id, first) AS (
     SELECT value, value FROM json_each(:firsts)
     UNION SELECT document, first FROM group_members WHERE first IN (SELECT value FROM json_each(:firsts))
 )
-SELECT documents.id, title, published, archived, site, sites.name AS university, members.first
+SELECT documents.id, title, published, archived, site, coalesce(institutions.name, sites.name) AS university, members.first
 FROM members JOIN shown_documents AS documents ON documents.id = members.id OR documents.duplicate_of = members.id JOIN sites ON sites.key = site
+LEFT JOIN institutions ON domain = institution
 """
 HOLDING = f"""
-SELECT documents.id, documents.title, published, archived, site, sites.name AS university
+SELECT documents.id, documents.title, published, archived, site, coalesce(institutions.name, sites.name) AS university
 FROM document_search JOIN documents ON search_row = document_search.rowid JOIN sites ON sites.key = site
+LEFT JOIN institutions ON domain = institution
 WHERE document_search MATCH ? LIMIT {MOST}
 """
 TITLES = f"""
-SELECT id, title, published, site, sites.name AS university FROM documents JOIN sites ON sites.key = site
+SELECT id, title, published, site, coalesce(institutions.name, sites.name) AS university FROM documents JOIN sites ON sites.key = site
+LEFT JOIN institutions ON domain = institution
 WHERE path IS NOT NULL AND published IS NOT NULL ORDER BY published DESC LIMIT {NEWEST}
 """
 
@@ -68,7 +71,7 @@ def groups(db: Database, *, limit: int = 50) -> list[Campaign]:
     members: dict[str, list[Row]] = defaultdict(list)
     for row in db.query(MEMBERS, {"firsts": json.dumps(firsts)}):
         members[row["first"]].append(row)
-    campaigns = [_campaign(rows) for rows in members.values() if len({row["site"] for row in rows}) > 1]
+    campaigns = [_campaign(rows) for rows in members.values() if len({row["university"] for row in rows}) > 1]
     return sorted(campaigns, key=lambda one: (-len(one.universities), -len(one.articles), one.first))[:limit]
 
 
@@ -90,7 +93,9 @@ def phrases(db: Database, *, limit: int = 30) -> list[Campaign]:
     for row in db.query(TITLES):
         for phrase in set(PHRASE.findall(row["title"])):
             found[phrase].append(row)
-    shared = [_campaign(rows, name=name) for name, rows in found.items() if len({row["site"] for row in rows}) >= LEAST]
+    shared = [
+        _campaign(rows, name=name) for name, rows in found.items() if len({row["university"] for row in rows}) >= LEAST
+    ]
     return sorted(shared, key=lambda one: (-len(one.universities), -len(one.articles), one.name))[:limit]
 
 

@@ -8,18 +8,31 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries.selection import Selection, where
-from crawler.catalog.tokens import Piece, bigrams, marked, query, snippet, words
+from crawler.catalog.queries.hits import Hit, shown
+from crawler.catalog.queries.selection import Selection, where, without
+from crawler.catalog.queries.universities import Place, places
+from crawler.catalog.search import Asked, asked
+from crawler.catalog.tokens import bigrams, query
 
 MOST = 5_000  # hits of one query that are sorted, paged through and counted
 RANKED = 1_000  # hits up to which each is weighed by its words
 VALUES = 12  # of a facet
+YEARS = 40
+FACETS = {  # name -> the field of a Selection that chooses among its values
+    "university": "universities",
+    "site": "sites",
+    "province": "provinces",
+    "level": "levels",
+    "year": "years",
+    "section": "sections",
+    "source": "sources",
+    "person": "people",
+}
 QUOTE, QUOTES = ('"', '"'), re.compile('["“”「」『』]')
 TITLES = 200  # as short as the query, in which the one equal to it is looked for
 
@@ -37,12 +50,6 @@ BEGINNING = """
 SELECT texts.row, texts.title FROM document_search JOIN texts ON texts.row = document_search.rowid
 WHERE document_search MATCH ? ORDER BY length(texts.title) LIMIT ?
 """
-SHOWN = """
-SELECT search_row, documents.id, url, site, sites.name, documents.title, published, date_precision, section, source, language,
-    status, archived, path, texts.body
-FROM documents JOIN sites ON sites.key = site JOIN texts ON texts.row = search_row
-WHERE search_row IN (SELECT value FROM json_each(?))
-"""
 AUTHORS = "SELECT name, count(DISTINCT document) FROM people WHERE document IN (SELECT value FROM json_each(?)) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
 
 
@@ -55,37 +62,13 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One document found, as it is shown."""
-
-    id: str
-    url: str
-    site: str  # key
-    university: str
-    title: str
-    published: str | None  # ISO 8601 with the site's offset
-    precision: str | None  # day, minute, second
-    section: str | None
-    source: str | None
-    language: str | None
-    status: str
-    archived: str  # UTC
-    path: str | None
-    heading: Sequence[Piece]  # the title, words marked
-    snippet: Sequence[Piece]
-
-
-NAMES = [field.name for field in fields(Hit)][:-2]  # of SHOWN, between its first column and its last
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The answer to a query."""
 
     total: int
     is_more: bool  # there are more than `total`
     hits: Sequence[Hit]  # of the page asked for
-    facets: Mapping[str, Sequence[tuple[str, int]]]  # site, section, source, person -> values with most hits
+    facets: Mapping[str, Sequence[tuple[str, int]]]  # the name of each of FACETS -> values with most hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,45 +91,58 @@ def find(
     facets: bool = True,
 ) -> SearchResult:
     """Return a page of the documents that hold every word of the selection and are within it; the exact title first."""
-    looked_for = words(selection.words)
-    if selection.words.strip() and not looked_for:
-        return SearchResult(total=0, is_more=False, hits=(), facets={})
-    rows, is_more = _rows(db, selection)
-    ranked = (
-        _by_relevance(db, rows, selection.words) if looked_for and order is Order.RELEVANCE else _by_date(rows, order)
-    )
+    said = asked(selection.words)
+    rows, is_more = _rows(db, selection, said)
+    ranked = _ranked(db, rows, selection, order)
     return SearchResult(
         total=len(ranked),
         is_more=is_more,
-        hits=_hits(db, ranked[offset : offset + limit], looked_for),
-        facets=_facets(db, rows) if facets else {},
+        hits=shown(db, [row.row for row in ranked[offset : offset + limit]], said.marked),
+        facets=_facets(db, rows, selection) if facets else {},
     )
 
 
-def _rows(db: Database, selection: Selection) -> tuple[list[_Row], bool]:
+def page_rows(db: Database, selection: Selection, *, order: Order, limit: int, offset: int) -> list[int]:
+    """Return the rows in the index of words of a page of what `find` finds."""
+    rows, _ = _rows(db, selection, asked(selection.words))
+    return [row.row for row in _ranked(db, rows, selection, order)[offset : offset + limit]]
+
+
+def _ranked(db: Database, rows: list[_Row], selection: Selection, order: Order) -> list[_Row]:
+    said = asked(selection.words)
+    if said.match is None or order is not Order.RELEVANCE:
+        return _by_date(rows, order)
+    return _by_relevance(db, rows, selection.words, said)
+
+
+def _rows(db: Database, selection: Selection, said: Asked) -> tuple[list[_Row], bool]:
     """Return what is found, at most MOST and those with the words in their title for certain, and whether there is more."""
     condition, values = where(replace(selection, words="", with_duplicates=True))
-    if not selection.words.strip():
+    condition, values = f"{condition} AND {said.condition}", {**values, **said.values}
+    if selection.words.strip() and said.is_empty:
+        return [], False
+    if said.match is None:
         rows = [_Row(*row) for row in db.execute(ALL.format(condition=condition), {**values, "most": MOST + 1})]
         return rows[:MOST], len(rows) > MOST
-    sql, match = FOUND.format(condition=condition), query(selection.words)
-    rows = [_Row(*row) for row in db.execute(sql, {**values, "match": match, "most": MOST + 1})]
-    if len(rows) <= MOST:
-        return rows, False
-    titled = db.execute(sql, {**values, "match": f"title : ({match})", "most": MOST})
+    sql = FOUND.format(condition=condition)
+    rows = [_Row(*row) for row in db.execute(sql, {**values, "match": said.match, "most": MOST + 1})]
+    if len(rows) <= MOST or not said.is_plain:
+        return rows[:MOST], len(rows) > MOST
+    titled = db.execute(sql, {**values, "match": f"title : ({said.match})", "most": MOST})
     kept = {row.row: row for row in [*(_Row(*row) for row in titled), *rows]}
     return list(kept.values())[:MOST], True
 
 
-def _by_relevance(db: Database, rows: list[_Row], text: str) -> list[_Row]:
-    match = query(text)
-    exact = _exact_titles(db, text)
+def _by_relevance(db: Database, rows: list[_Row], text: str, said: Asked) -> list[_Row]:
+    exact = _exact_titles(db, text) if said.is_plain else set()
     newest = _by_date(rows, Order.NEWEST)
-    if db.execute(FEW, [match, RANKED + 1]).fetchone()[0] <= RANKED:
-        weights = dict(db.execute(WEIGHTS, [match]).fetchall())
+    if db.execute(FEW, [said.match, RANKED + 1]).fetchone()[0] <= RANKED:
+        weights = dict(db.execute(WEIGHTS, [said.match]).fetchall())
         return sorted(newest, key=lambda row: (row.row not in exact, weights.get(row.row, 0.0)))
+    if not said.is_plain:
+        return newest
     sql = "SELECT rowid FROM document_search WHERE document_search MATCH ? ORDER BY rowid DESC LIMIT ?"
-    titled = {row for (row,) in db.execute(sql, [f"title : ({match})", MOST])}
+    titled = {row for (row,) in db.execute(sql, [f"title : ({said.match})", MOST])}
     return sorted(newest, key=lambda row: (row.row not in exact, row.row not in titled))
 
 
@@ -165,22 +161,30 @@ def _by_date(rows: Iterable[_Row], order: Order) -> list[_Row]:
     return sorted(dated, key=lambda row: (row.published or "", row.row), reverse=newest) + undated
 
 
-def _hits(db: Database, rows: Sequence[_Row], looked_for: Sequence[str]) -> list[Hit]:
-    shown = {row: values for row, *values in db.execute(SHOWN, [json.dumps([row.row for row in rows])])}
-    return [_hit(shown[row.row], looked_for) for row in rows if row.row in shown]
+def _facets(db: Database, rows: Sequence[_Row], selection: Selection) -> dict[str, list[tuple[str, int]]]:
+    """Return how many hits each value would leave; of a facet of which one is chosen already, as if none were."""
+    of_sites = places(db)
+    found = {}
+    for name, field in FACETS.items():
+        among = rows
+        if getattr(selection, field):
+            among, _ = _rows(db, without(selection, field), asked(selection.words))
+        found[name] = _counted(db, name, among, of_sites)
+    return found
 
 
-def _hit(values: Sequence[Any], looked_for: Sequence[str]) -> Hit:
-    *columns, body = values
-    row = dict(zip(NAMES, columns, strict=True))
-    return Hit(**row, heading=marked(row["title"], looked_for), snippet=snippet(body, looked_for))
-
-
-def _facets(db: Database, rows: Sequence[_Row]) -> dict[str, list[tuple[str, int]]]:
-    ids = json.dumps([row.id for row in rows])
-    return {
-        "site": Counter(row.site for row in rows).most_common(VALUES),
-        "section": Counter(row.section for row in rows if row.section).most_common(VALUES),
-        "source": Counter(row.source for row in rows if row.source).most_common(VALUES),
-        "person": [(name, number) for name, number in db.execute(AUTHORS, [ids, VALUES])],
-    }
+def _counted(db: Database, name: str, rows: Sequence[_Row], of_sites: Mapping[str, Place]) -> list[tuple[str, int]]:
+    if name == "person":
+        people = db.execute(AUTHORS, [json.dumps([row.id for row in rows]), VALUES])
+        return [(person, number) for person, number in people]
+    if name == "year":
+        years = Counter(row.published[:4] for row in rows if row.published)
+        return sorted(years.items(), reverse=True)[:YEARS]
+    if name in Place._fields:
+        sites = Counter(row.site for row in rows)
+        counts: Counter[str] = Counter()
+        for key, number in sites.items():
+            value = getattr(of_sites[key], name)
+            counts.update({value: number} if value else {})
+        return counts.most_common(VALUES)
+    return Counter(value for row in rows if (value := getattr(row, name))).most_common(VALUES)

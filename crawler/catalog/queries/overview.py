@@ -11,10 +11,13 @@ from enum import StrEnum
 
 from sqlite_utils import Database
 
+from crawler.catalog.tokens import fold
 from crawler.items import Outcome
 
 RUNS = 30  # of the plot
 ALARMS = 50
+MARKS = ':：;；,，.。·、()（）[]【】<>《》"“”'  # around a source, not of it
+HEADLINES = 12  # on the first page
 
 SITES = "SELECT key, name, host FROM sites ORDER BY name"
 DAYS = (
@@ -23,6 +26,11 @@ DAYS = (
 LAST_RUNS = (
     f"SELECT run, started, finished, state, exit_code, {', '.join(Outcome)} FROM runs ORDER BY started DESC LIMIT ?"
 )
+NEWEST = f"""
+SELECT documents.id, title, coalesce(institutions.name, sites.name), published, date_precision, language
+FROM documents JOIN sites ON sites.key = site LEFT JOIN institutions ON domain = institution
+WHERE search_row IS NOT NULL AND published IS NOT NULL ORDER BY published DESC LIMIT {HEADLINES}
+"""
 WRONG = """
 SELECT alarms.site, coalesce(sites.name, ''), code, since, message
 FROM alarms LEFT JOIN sites ON sites.key = alarms.site ORDER BY since DESC LIMIT ?
@@ -79,6 +87,28 @@ class AlarmSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Whom articles name as their source, however it is spelled."""
+
+    name: str  # as most articles spell it
+    folded: str
+    spellings: Sequence[str]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One of the newest articles."""
+
+    id: str
+    title: str
+    university: str
+    published: str  # with the offset of its site
+    precision: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """The archive as a whole."""
 
@@ -89,6 +119,7 @@ class Overview:
     media: int  # pictures and attachments that articles show
     stored: int  # contents of them that are kept
     months: Mapping[str, Mapping[str, int]]  # site -> month -> articles
+    newest: Sequence[Headline]
     runs: Sequence[RunSummary]  # the last one first
     first_run: str | None  # UTC
     alarms: Sequence[AlarmSummary]
@@ -102,13 +133,14 @@ def overview(db: Database) -> Overview:
     alarms = db.execute(WRONG, [ALARMS]).fetchall()
     names = ("site", "university", "code", "since", "message")
     return Overview(
-        sites=_sites(db),
+        sites=site_summaries(db),
         articles=total(db, TallyKind.ARTICLES),
         copies=total(db, TallyKind.COPIES),
         gone=total(db, TallyKind.GONE),
         media=total(db, TallyKind.IMAGES) + total(db, TallyKind.ATTACHMENTS),
         stored=stored,
         months=months(db),
+        newest=[Headline(*row) for row in db.execute(NEWEST)],
         runs=runs,
         first_run=first_run,
         alarms=[AlarmSummary(**dict(zip(names, row, strict=True))) for row in alarms],
@@ -142,16 +174,26 @@ def months(db: Database) -> dict[str, dict[str, int]]:
     return dict(counts)
 
 
-def most(db: Database, kind: TallyKind, *, limit: int) -> list[tuple[str, int]]:
-    """Return the values with most articles in the whole archive, the largest first."""
-    sql = """
-        SELECT value, sum(number) FROM tallies WHERE kind = ? AND value <> ''
-        GROUP BY value HAVING sum(number) > 0 ORDER BY 2 DESC, 1 LIMIT ?
-    """
-    return [(value, number) for value, number in db.execute(sql, [kind, limit])]
+def sources(db: Database) -> list[Source]:
+    """Return the sources of the whole archive, the largest first: those that differ in script, width, case or spaces alone are one."""
+    sql = "SELECT value, sum(number) FROM tallies WHERE kind = ? AND value <> '' GROUP BY value HAVING sum(number) > 0 ORDER BY 2 DESC, 1"
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for value, number in db.execute(sql, [TallyKind.SOURCE]):
+        found["".join(fold(value).split()).strip(MARKS)].append((value, number))
+    gathered = [
+        Source(
+            name=spellings[0][0],
+            folded=folded,
+            spellings=tuple(value for value, _ in spellings),
+            articles=sum(number for _, number in spellings),
+        )
+        for folded, spellings in found.items()
+    ]
+    return sorted(gathered, key=lambda one: (-one.articles, one.name))
 
 
-def _sites(db: Database) -> list[SiteSummary]:
+def site_summaries(db: Database) -> list[SiteSummary]:
+    """Return every site, those with most articles first."""
     articles, days = by_site(db, TallyKind.ARTICLES), {site: day for site, *day in db.execute(DAYS)}
     sites = []
     for key, name, host in db.execute(SITES).fetchall():

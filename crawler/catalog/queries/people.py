@@ -23,8 +23,9 @@ class Person:
 
 MOST = 100  # articles of a person that are listed
 WORK = """
-SELECT documents.id, title, published, date_precision, role, sites.name AS university
+SELECT documents.id, title, published, date_precision, role, coalesce(institutions.name, sites.name) AS university
 FROM people JOIN documents ON documents.id = document JOIN sites ON sites.key = site
+LEFT JOIN institutions ON domain = institution
 WHERE people.name = ? AND path IS NOT NULL ORDER BY published DESC
 """
 
@@ -51,12 +52,15 @@ def person(db: Database, name: str) -> Person | None:
     return Person(name=name, roles=roles, years=years, universities=universities, articles=list(articles.values()))
 
 
-def names(db: Database, role: str | None, *, limit: int = 200) -> list[tuple[str, int]]:
-    """Return the names that stand under most articles, of one role or of any."""
-    condition, values = ("WHERE role = ?", [role]) if role else ("", [])
-    return db.execute(
-        f"SELECT name, count(*) FROM people {condition} GROUP BY name ORDER BY 2 DESC, 1 LIMIT {limit}", values
-    ).fetchall()
+def names(
+    db: Database, role: str | None, part: str = "", *, limit: int = 200, offset: int = 0
+) -> list[tuple[str, int]]:
+    """Return the names that stand under most articles, of one role or of any, that hold a part."""
+    sql = """
+        SELECT name, count(*) FROM people WHERE (:role IS NULL OR role = :role) AND instr(name, :part)
+        GROUP BY name ORDER BY 2 DESC, 1 LIMIT :limit OFFSET :offset
+    """
+    return db.execute(sql, {"role": role, "part": part, "limit": limit, "offset": offset}).fetchall()
 
 
 def roles(db: Database, *, limit: int = 20) -> list[tuple[str, int]]:

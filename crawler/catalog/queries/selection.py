@@ -2,15 +2,29 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlite_utils import Database
 
-from crawler.catalog.tokens import query
+from crawler.catalog.search import MATCHES, Asked, asked
 from crawler.items import Status
 
 BATCH = 500  # ids read at once
+OF_SITE = (
+    "documents.site IN (SELECT key FROM sites LEFT JOIN institutions ON institutions.domain = sites.institution WHERE "
+)
+AMONG = {  # field of a Selection -> what is asked of a document, its wanted values as {}
+    "sites": "documents.site IN {}",
+    "universities": f"{OF_SITE} sites.name IN {{}} OR institutions.name IN {{}} OR institutions.domain IN {{}})",
+    "provinces": f"{OF_SITE} institutions.province IN {{}})",
+    "levels": f"{OF_SITE} institutions.level IN {{}})",
+    "years": "substr(published, 1, 4) IN {}",
+    "sources": "documents.source IN {}",
+    "statuses": "documents.status IN {}",
+    "people": "documents.id IN (SELECT document FROM people WHERE name IN {})",
+    "sections": "EXISTS (SELECT 1 FROM {} WHERE instr(' / ' || documents.section || ' / ', ' / ' || value || ' / '))",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +32,10 @@ class Selection:
     """What documents have to be; an empty field asks for nothing. Within a field any value will do."""
 
     sites: Sequence[str] = ()  # keys
-    universities: Sequence[str] = ()  # names of sites
+    universities: Sequence[str] = ()  # names or domains of institutions, or names of sites
+    provinces: Sequence[str] = ()  # of the institution
+    levels: Sequence[str] = ()  # of the institution: 本科, 专科, 其他
+    years: Sequence[str] = ()  # of publication
     since: date | None = None  # published on that day, in the offset of the site, or later
     until: date | None = None  # published on that day or earlier
     undated: bool = False  # also, or with no day named only, those without a publication time
@@ -26,7 +43,7 @@ class Selection:
     sources: Sequence[str] = ()
     sections: Sequence[str] = ()  # any part of the breadcrumb
     statuses: Sequence[Status] = ()
-    words: str = ""  # as in a search box
+    words: str = ""  # as in a search box, in its language
     with_duplicates: bool = False
 
 
@@ -52,40 +69,34 @@ def where(selection: Selection) -> tuple[str, dict[str, str]]:
     """Return the SQL condition on a row called `documents`, and its named values. It does not ask whether that is shown: its view does."""
     parts = ["TRUE"]
     values: dict[str, str] = {}
-
-    def among(name: str, column: str, wanted: Sequence[str]) -> None:
-        if wanted:
-            values[name] = json.dumps(list(wanted), ensure_ascii=False)
-            parts.append(f"{column} IN (SELECT value FROM json_each(:{name}))")
-
     if not selection.with_duplicates:
         parts.append(
             "+documents.duplicate_of IS NULL"
         )  # "+": its index, which holds nearly all, is not the one to go by
-    among("sites", "documents.site", selection.sites)
-    among("sources", "documents.source", selection.sources)
-    among("statuses", "documents.status", selection.statuses)
-    if selection.universities:
-        values["universities"] = json.dumps(list(selection.universities), ensure_ascii=False)
-        parts.append(
-            "documents.site IN (SELECT key FROM sites WHERE name IN (SELECT value FROM json_each(:universities)))"
-        )
-    if selection.people:
-        values["people"] = json.dumps(list(selection.people), ensure_ascii=False)
-        parts.append(
-            "documents.id IN (SELECT document FROM people WHERE name IN (SELECT value FROM json_each(:people)))"
-        )
-    if selection.sections:
-        values["sections"] = json.dumps(list(selection.sections), ensure_ascii=False)
-        parts.append(
-            "EXISTS (SELECT 1 FROM json_each(:sections) WHERE instr(' / ' || documents.section || ' / ', ' / ' || value || ' / '))"
-        )
-    if selection.words:
-        values["words"] = query(selection.words)
-        parts.append("documents.search_row IN (SELECT rowid FROM document_search WHERE document_search MATCH :words)")
+    for name, condition in AMONG.items():
+        if wanted := getattr(selection, name):
+            values[name] = json.dumps(list(wanted), ensure_ascii=False)
+            parts.append(condition.replace("{}", f"(SELECT value FROM json_each(:{name}))"))
+    if selection.words.strip():
+        parts.append(_said(asked(selection.words), values))
     if (published := _published(selection, values)) is not None:
         parts.append(published)
     return " AND ".join(parts), values
+
+
+def without(selection: Selection, name: str) -> Selection:
+    """Return a selection that asks nothing of one of the fields in AMONG."""
+    return replace(selection, **{name: ()})  # type: ignore[arg-type]  # their values are sequences
+
+
+def _said(said: Asked, values: dict[str, str]) -> str:
+    values |= said.values
+    if said.is_empty:
+        return "FALSE"  # there is nothing in it to look for
+    if said.match is None:
+        return said.condition
+    values["words"] = said.match
+    return f"{MATCHES.format(name='words')} AND {said.condition}"
 
 
 def _published(selection: Selection, values: dict[str, str]) -> str | None:

@@ -78,6 +78,11 @@ def names(db: Database) -> dict[str, str]:
     return dict(db.execute("SELECT key, name FROM sites ORDER BY name").fetchall())
 
 
+def hosts(db: Database) -> dict[str, str]:
+    """Return key -> host of every site a run ever used."""
+    return dict(db.execute("SELECT key, host FROM sites").fetchall())
+
+
 def all_sites(db: Database) -> list[Row]:
     """Return every site, by name: key, name, host, family."""
     return list(db.query("SELECT key, name, host, family FROM sites ORDER BY name, key"))

@@ -1,7 +1,7 @@
 """The sites a run used, so that a catalog can be read without the definition files, and the boilerplate learnt from each."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from crawler.catalog.moment import to_text
 from crawler.items import Boilerplate, Site
 from crawler.sites.definition import site_as_json, site_from_json
+from crawler.sites.register import Institution, institution_of
 
 
 def save(db: Database, site: Site, *, now: datetime) -> None:
@@ -35,6 +36,21 @@ def save(db: Database, site: Site, *, now: datetime) -> None:
         """,
         row,
     )
+    settle_institutions(db, [site.key])
+
+
+def settle_institutions(db: Database, keys: Iterable[str] | None = None) -> None:
+    """Put down which university each of these sites is of, or every one: a host of the catalog is that of the institution it stands under.
+
+    A site that had no name but its host is called by it, as its documents are when they are made again.
+    """
+    for key, host, name, known in _placed(db, keys):
+        found = institution_of(host)
+        if found:
+            _keep_institution(db, found)
+        if (found and found.domain) != known or (found and name == host):
+            values = [found and found.domain, found.name if found and name == host else name, key]
+            db.execute("UPDATE sites SET institution = ?, name = ? WHERE key = ?", values)
 
 
 def is_known(db: Database, key: str) -> bool:
@@ -53,10 +69,27 @@ def row(db: Database, key: str) -> dict[str, Any]:
     return next(iter(db.query("SELECT * FROM sites WHERE key = ?", [key])))
 
 
+def _placed(db: Database, keys: Iterable[str] | None) -> list[tuple[str, str, str, str | None]]:
+    sql = "SELECT key, host, name, institution FROM sites WHERE :all OR key IN (SELECT value FROM json_each(:keys))"
+    return db.execute(sql, {"all": keys is None, "keys": json.dumps(list(keys or ()))}).fetchall()
+
+
+def _keep_institution(db: Database, found: Institution) -> None:
+    db.execute(
+        """
+        INSERT INTO institutions (domain, name, name_en, province, level, code, sources) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (domain) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, province = excluded.province,
+            level = excluded.level, code = excluded.code, sources = excluded.sources
+        """,
+        [found.domain, found.name, found.name_en, found.province, found.level, found.code, found.sources],
+    )
+
+
 def put_back(db: Database, held: Mapping[str, Any]) -> None:
     """Insert the row of a site, unless there is one."""
     columns, marks = ", ".join(held), ", ".join(f":{name}" for name in held)
     db.execute(f"INSERT OR IGNORE INTO sites ({columns}) VALUES ({marks})", dict(held))
+    settle_institutions(db, [held["key"]])
 
 
 def learn(db: Database, site_key: str, learnt: Boilerplate, *, now: datetime) -> None:

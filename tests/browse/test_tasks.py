@@ -1,0 +1,203 @@
+"""What people do in the reading room on a working day, each task a test, asked over HTTP as a browser or a program asks."""
+
+import csv
+import io
+import json
+import socket
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+from lxml import etree, html
+
+from tests import working_day
+from tests.room_harness import served
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(working_day.build(tmp_path_factory.mktemp("archive"))) as address:
+        yield address
+
+
+def get(address: str, path: str, **query: str | list[str]) -> tuple[int, str]:
+    url = urlsplit(address)
+    connection = HTTPConnection(url.hostname or "", url.port)
+    connection.request(
+        "GET", f"{path}?{urlencode(query, doseq=True)}" if query else path, headers={"Accept-Language": "en"}
+    )
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text
+
+
+def titles(address: str, **query: str | list[str]) -> list[str]:
+    _, text = get(address, "/search.json", size="100", **query)
+    return [hit["title"] for hit in json.loads(text)["hits"]]
+
+
+def test_articles_on_jobs_of_two_universities_in_may_exported(address: str) -> None:
+    asked = {"q": "就业 date:2026-05", "university": ["南开大学", "四川农业大学"]}
+    status, text = get(address, "/search.csv", **asked, **{"with": "people,body"})
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert status == 200
+    assert len(rows) == 48
+    assert {row["university"] for row in rows} == {"南开大学", "四川农业大学"}
+    assert {row["site"] for row in rows} == {"news.nankai.edu.cn", "ai.nankai.edu.cn", "jw.nankai.edu.cn", "sicau"}
+    assert {row["published"][:7] for row in rows} == {"2026-05"}
+    assert rows[0]["people"] == "记者 张三"
+    assert "推进会" in rows[0]["body"]
+    _, lines = get(address, "/search.jsonl", **asked, **{"with": "people"})
+    assert [json.loads(line)["id"] for line in lines.splitlines()] == [row["id"] for row in rows]
+    assert json.loads(lines.splitlines()[0])["people"] == {"记者": ["张三"]}
+
+
+def test_who_published_first(address: str) -> None:
+    _, page = get(address, "/campaigns", q="毕业典礼")
+    universities = [row.text_content() for row in html.fromstring(page).cssselect("main [lang=zh-CN]")]
+    first = [name for text in universities for name in ("四川农业大学", "南开大学") if name in text]
+    assert first[0] == "四川农业大学"
+
+
+def test_all_by_one_person(address: str) -> None:
+    assert set(titles(address, q="author:王芳")) == {"毕业典礼举行", "毕业典礼举行，校长寄语"}
+    assert titles(address, q="author:王芳 source:校报 摄影 OR title:典礼", university="sicau.edu.cn") != []
+    _, page = get(address, f"/person/{quote('王芳')}")
+    assert page.count("毕业典礼举行") >= 2
+
+
+def test_the_title_only(address: str) -> None:
+    assert titles(address, q="title:图书馆") == titles(address, q="标题：圖書館") == ["图书馆延长开放"]
+    assert titles(address, q="title:推进会") == []
+
+
+def test_an_excluded_word(address: str) -> None:
+    assert titles(address, q="就业 -招聘") == titles(address, q="就业 NOT 招聘") == ["图书馆延长开放"]
+    assert set(titles(address, q="(典礼 OR 图书馆) -寄语")) == {"毕业典礼举行", "图书馆延长开放"}
+
+
+def test_with_attachments(address: str) -> None:
+    assert titles(address, q="has:attachment") == ["图书馆延长开放"]
+    assert "图书馆延长开放" not in titles(address, q="就业 -has:attachment")
+    assert titles(address, q="is:suspect") == ["空白页面"]
+
+
+@pytest.mark.parametrize(
+    ("query", "at", "text"),
+    [
+        ("titel:就业", 0, "titel:"),
+        ("就业 has:pictures", 3, "has:pictures"),
+        ("date:2026-13", 0, "date:2026-13"),
+        ("(就业", 0, "("),
+        ("就业 OR", 5, ""),
+    ],
+)
+def test_what_is_not_understood_is_told_with_its_place(address: str, query: str, at: int, text: str) -> None:
+    _, answer = get(address, "/search.json", q=query)
+    (problem,) = json.loads(answer)["query_problems"]
+    assert (problem["at"], problem["text"]) == (at, text)
+    _, page = get(address, "/search", q=query)
+    assert f"Character {at + 1}:" in page
+    status, why = get(address, "/search.csv", q=query)
+    assert status == 400
+    assert f"character {at + 1}" in why
+
+
+def test_an_unknown_parameter_is_told(address: str) -> None:
+    _, answer = get(address, "/search.json", attachments="1")
+    assert json.loads(answer)["not_understood"] == {"attachments": "1"}
+    assert (
+        "attachments"
+        in html.fromstring(get(address, "/search", attachments="1")[1]).cssselect(".notice")[0].text_content()
+    )
+    assert get(address, "/search.jsonl", attachments="1")[0] == 400
+
+
+def test_facets_stay_when_one_of_them_is_chosen(address: str) -> None:
+    _, answer = get(address, "/search.json", q="就业", university="南开大学", year="2026")
+    facets = {name: [one["value"] for one in values] for name, values in json.loads(answer)["facets"].items()}
+    assert set(facets["university"]) == {"南开大学", "四川农业大学", "示例大学"}
+    assert facets["year"] == ["2026", "2025"]
+    assert set(facets["province"]) == {"天津"}
+    assert len(facets["site"]) == 3
+    page = html.fromstring(get(address, "/search", q="就业", university="南开大学")[1])
+    assert len(page.cssselect(".narrow a[aria-current]")) == 1
+
+
+def test_a_subscription_with_51_newer_hits_misses_none(address: str) -> None:
+    path, seen, pages = f"/search.atom?q={quote('就业')}", [], 0
+    while path:
+        feed = etree.fromstring(get(address, path)[1].encode())
+        seen += [
+            (entry.findtext("a:updated", namespaces=ATOM), entry.findtext("a:id", namespaces=ATOM))
+            for entry in feed.iterfind("a:entry", ATOM)
+        ]
+        following = feed.xpath("a:link[@rel='next']/@href", namespaces=ATOM)
+        path, pages = following[0].removeprefix(address) if following else "", pages + 1
+    assert pages == 2
+    assert len(seen) == len(set(seen)) == 63
+    assert [at for at, _ in seen] == sorted((at for at, _ in seen), reverse=True)
+
+
+def test_plain_chinese_in_a_request_gives_a_sentence(address: str) -> None:
+    url = urlsplit(address)
+    with socket.create_connection((url.hostname or "", url.port or 0)) as connection:
+        connection.sendall("GET /search?q=就业 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        answer = connection.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 400")
+    assert "data-urlencode" in answer
+
+
+def test_pandas_and_curl(address: str) -> None:
+    page = html.fromstring(get(address, "/help")[1])
+    examples = [code.text_content() for code in page.cssselect("pre code")]
+    assert any(example.startswith("curl -G") for example in examples)
+    (url,) = [example.split('"')[1] for example in examples if example.startswith("pandas")]
+    rows = [json.loads(line) for line in get(address, url.removeprefix(address))[1].splitlines()]
+    assert len(rows) == 62
+    assert {"title", "people", "body", "published", "page"} <= set(rows[0])
+
+
+def test_days_with_gaps(address: str) -> None:
+    page = html.fromstring(get(address, "/site/sicau", year="2026")[1])
+    days = page.cssselect(".calendar .day")
+    assert len(days) == 365
+    untold = page.cssselect(".calendar .untold")
+    assert len(untold) == 38  # from the day after the last crawl, 2026-11-23, on
+    assert any("days" in item.text_content() for item in page.cssselect("#calendar ~ ul:last-of-type li"))
+
+
+def test_words_over_time(address: str) -> None:
+    page = html.fromstring(get(address, "/words", q="就业")[1])
+    assert page.cssselect(".plot-figure svg path, .plot-figure svg .line")
+    assert not page.cssselect("script")
+    rows = list(csv.DictReader(io.StringIO(get(address, "/words.csv", q="就业 招聘")[1].removeprefix("\ufeff"))))
+    by_key = {(row["month"], row["university"]): row for row in rows}
+    assert by_key["2026-05", "南开大学"]["articles_with_the_words"] == "36"
+    september = by_key["2025-09", "四川农业大学"]
+    assert (september["articles_with_the_words"], september["articles"], float(september["share"])) == ("0", "1", 0.0)
+
+
+def test_the_list_of_what_to_look_at(address: str) -> None:
+    page = html.fromstring(get(address, "/look")[1])
+    (row,) = page.cssselect("#articles ~ div table tbody tr")
+    assert "空白页面" in row.text_content()
+    assert row.cssselect("a[href^='/capture/']")
+    assert "scrapy rebuild" in row.cssselect("code")[0].text_content()
+    assert "scrapy report --acknowledge sicau:coverage" in page.cssselect(".look code")[0].text_content()
+
+
+def test_home_has_headlines_then_the_search_then_one_table_of_universities(address: str) -> None:
+    page = html.fromstring(get(address, "/")[1])
+    parts = [
+        element.tag
+        for element in page.cssselect("main .headlines, main form, main table")
+        if element.tag != "table" or element.cssselect("thead th")
+    ]
+    assert parts[:3] == ["ol", "form", "table"]
+    rows = [row.cssselect("th a")[0].text_content() for row in page.cssselect("main table")[0].cssselect("tbody tr")]
+    assert rows == ["南开大学", "四川农业大学", "示例大学"]
