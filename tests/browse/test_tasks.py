@@ -41,7 +41,7 @@ def titles(address: str, **query: str | list[str]) -> list[str]:
 
 
 def test_articles_on_jobs_of_two_universities_in_may_exported(address: str) -> None:
-    asked = {"q": "就业 date:2026-05", "university": ["南开大学", "四川农业大学"]}
+    asked: dict[str, str | list[str]] = {"q": "就业 date:2026-05", "university": ["南开大学", "四川农业大学"]}
     status, text = get(address, "/search.csv", **asked, **{"with": "people,body"})
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert status == 200
@@ -133,7 +133,7 @@ def test_a_subscription_with_51_newer_hits_misses_none(address: str) -> None:
     while path:
         feed = etree.fromstring(get(address, path)[1].encode())
         seen += [
-            (entry.findtext("a:updated", namespaces=ATOM), entry.findtext("a:id", namespaces=ATOM))
+            (entry.findtext("a:updated", "", namespaces=ATOM), entry.findtext("a:id", namespaces=ATOM))
             for entry in feed.iterfind("a:entry", ATOM)
         ]
         following = feed.xpath("a:link[@rel='next']/@href", namespaces=ATOM)

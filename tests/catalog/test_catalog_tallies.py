@@ -50,7 +50,7 @@ def test_what_is_recorded_counts_by_day_month_section_and_source(db: Database) -
     assert overview.of_site(db, "example", TallyKind.DAY) == {"2026-11-23": 1, "": 1}
     assert overview.months(db) == {"example": {"2026-11": 1}}
     assert overview.of_site(db, "example", TallyKind.SECTION) == {"首页 / 要闻": 2}
-    assert overview.most(db, TallyKind.SOURCE, limit=5) == [("校报", 1)]
+    assert [(one.name, one.articles) for one in overview.sources(db)] == [("校报", 1)]
     assert overview.total(db, TallyKind.IMAGES) == 2
     assert overview.by_site(db, TallyKind.ARTICLES) == {"example": 2}
 
