@@ -13,6 +13,8 @@ from crawler.catalog.queries.suspects import Suspects, archived_a_day, falling, 
 from crawler.monitoring.acknowledgements import Acknowledgement, acknowledgements
 from crawler.monitoring.disk import free_bytes
 
+FAR = 3650  # days: nobody looks further ahead
+
 
 async def runs(datasette: Any, request: Any) -> Any:
     """Answer with how the last runs went."""
@@ -33,7 +35,7 @@ async def look(datasette: Any, request: Any) -> Any:
         "commands": commands(found),
         "a_day": a_day,
         "free": free_bytes(root),
-        "days": free_bytes(root) / a_day if a_day else None,
+        "days": days if (days := free_bytes(root) / max(a_day, 1.0)) < FAR else None,
     }
     return await rendered(datasette, request, "look.html", values)
 

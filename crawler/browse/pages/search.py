@@ -82,7 +82,8 @@ def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str,
 
 def _facets_to_show(asked: SearchRequest, found: SearchResult) -> dict[str, Sequence[tuple[str, int]]]:
     """Return the facets that part something: a host only where a university has several, one value only where it is chosen."""
-    several = len(found.facets.get("site", ())) > len(found.facets.get("university", ()))
+    universities = asked.selection.universities or found.facets.get("university", ())
+    several = len(found.facets.get("site", ())) > len(universities)
     chosen = {name for name, _ in asked.narrowed}
     return {
         name: values
