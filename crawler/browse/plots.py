@@ -66,7 +66,7 @@ def words_over_time(found: Frequency, language: Language) -> Plot:
         curves |= {name: [found.share(month, name) for month in shown] for name in names}
     title = language.gettext("Share of the articles of each month")
     labels = [language.month(month) for month in shown]
-    plot = _draw(pygal.Line, HEIGHT + 60, width=WHOLE, show_minor_x_labels=False, show_y_guides=True, dots_size=3,
+    plot = _draw(pygal.Line, HEIGHT + 60, width=WHOLE, show_minor_x_labels=False, show_y_guides=True, dots_size=3, margin_right=36,
                  value_formatter=lambda value: f"{value:.3g} %", include_x_axis=True)  # fmt: skip
     plot.x_labels = labels
     plot.x_labels_major = labels[:: max(1, -(-len(labels) // 12))]
