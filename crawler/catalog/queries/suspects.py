@@ -13,11 +13,12 @@ from crawler.catalog.search import TRAITS
 Row = Mapping[str, Any]
 MOST = 50  # rows of each kind that are shown
 
+# "+": not by that index, which holds every article, but by documents_suspect.
 ARTICLES = f"""
 SELECT documents.id, documents.title, documents.url, documents.site, sites.name AS university, documents.archived, characters, confidence,
     title_agrees, day_agrees, (SELECT max(visit) FROM versions WHERE versions.document = documents.id) AS visit
 FROM documents JOIN sites ON sites.key = documents.site
-WHERE documents.search_row IS NOT NULL AND {TRAITS["suspect"]}
+WHERE +documents.search_row IS NOT NULL AND {TRAITS["suspect"]}
 """
 MEDIA = """
 SELECT media_links.site, sites.name AS university, outcome, reason, count(*) AS number, min(url) AS url, min(document) AS document
