@@ -73,6 +73,7 @@ def test_from_the_first_page_to_hits_of_one_university_by_keyboard(chromium: Bro
         page.keyboard.press("Enter")
         page.wait_for_url("**/search?q=*")
         assert page.get_by_role("heading", name="3 篇文章").is_visible()
+        page.get_by_text("缩小范围，带走结果").click()  # folded on a phone
         page.get_by_role("link", name="湖光大学", exact=True).click()
         assert page.get_by_role("heading", name="2 篇文章").is_visible()
         assert page.locator("mark").first.inner_text() == "图书馆"

@@ -82,6 +82,7 @@ def _pages_of(archive: Path) -> dict[str, str]:
     db = open_reader(archive / "catalog.db")
     try:
         pages = {"sites": "/sites", "people": "/people", "sources": "/sources", "campaigns": "/campaigns"}
+        pages |= {"words": "/words?q=%E5%9B%BE%E4%B9%A6%E9%A6%86", "look": "/look", "runs": "/runs"}
         for name, (path, query) in QUERIES.items():
             if row := db.execute(query).fetchone():
                 pages[name] = path.format(quote(str(row[0])))
