@@ -38,7 +38,8 @@ def paths(crawled: Crawled) -> Sequence[str]:
     person = archive.values("SELECT name FROM people LIMIT 1")[0]
     visit = archive.values("SELECT id FROM visits WHERE outcome = 'new' LIMIT 1")[0]
     return (
-        f"/article/{article}", f"/article/{copied}", f"/campaign/{copied}", "/campaigns", f"/words?q={quote('图书馆')}", "/look", "/runs", f"/campaigns?q={quote('图书馆')}", "/sites", "/site/vsb",
+        f"/article/{article}", f"/article/{copied}", f"/campaign/{copied}", "/campaigns", f"/campaigns?q={quote('图书馆')}", "/sites", "/site/vsb",
+        f"/words?q={quote('图书馆')}", "/look", "/runs",
         "/people", f"/person/{quote(person)}", "/sources", f"/capture/{visit}", "/article/" + "0" * 32,
     )  # fmt: skip
 
