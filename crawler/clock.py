@@ -12,8 +12,9 @@ Clock = Callable[[], datetime]
 def clock_of(settings: BaseSettings) -> Clock:
     """Return the function that tells the time in UTC: CLOCK (a callable or its path), or the machine's clock."""
     clock = settings.get("CLOCK")
-    return load_object(clock) if clock else _now
+    return load_object(clock) if clock else utc_now
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
+    """Return what the clock of the machine says, in UTC: for those who know no settings."""
     return datetime.now(UTC)

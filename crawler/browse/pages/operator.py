@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from crawler.browse import plots
 from crawler.browse.frame import archive_of, language_of, read, rendered
 from crawler.catalog.queries.overview import overview
 from crawler.catalog.queries.suspects import Suspects, archived_a_day, falling, suspects
+from crawler.clock import utc_now
 from crawler.monitoring.acknowledgements import Acknowledgement, acknowledgements
 from crawler.monitoring.disk import free_bytes
 
@@ -26,7 +26,7 @@ async def runs(datasette: Any, request: Any) -> Any:
 
 async def look(datasette: Any, request: Any) -> Any:
     """Answer with what is to be looked at."""
-    root, now = archive_of(datasette), datetime.now(UTC)
+    root, now = archive_of(datasette), utc_now()
     found, sinking, a_day = await read(datasette, lambda db: (suspects(db), falling(db), archived_a_day(db, now=now)))
     values = {
         "found": found,
