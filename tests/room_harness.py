@@ -31,6 +31,7 @@ def served(archive: Path) -> Iterator[str]:
         uvicorn.Config(room.app(), host="127.0.0.1", port=0, log_level="warning", lifespan="on", http=Protocol)
     )
     listening = server.config.bind_socket()
+    listening.listen()  # who asks before the server accepts, waits
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
