@@ -134,7 +134,7 @@ def test_a_language_asked_for_is_kept_in_a_cookie_and_leaves_tables_alone(room: 
     assert 'lang="zh-CN"' in answer.text
     assert "春季招聘会" in get(room, "/catalog/articles?lang=zh&_search=招聘").text
     kept = get(room, "/", cookie="lang=zh", **{"accept-language": "en"})
-    assert "最近动态" in kept.text
+    assert "最新文章" in kept.text
     assert "set-cookie" not in get(room, "/?lang=xx").headers
 
 
@@ -149,9 +149,10 @@ def test_home_says_what_is_there_and_what_is_wrong(room: Datasette) -> None:
     page = html.document_fromstring(get(room, "/").text)
     text = " ".join(page.text_content().split())
     assert "33 articles" in text
-    assert "The last run ended Nov 23, 2026 03:05 (UTC)." in text
-    assert "layout <b>changed</b>" in text
-    assert page.xpath("//*[@class='card']//a[@href='/site/example']")
+    assert "last run: Nov 23, 2026 03:05 (UTC)" in text
+    assert page.xpath("//a[@href='/look']/text()")[-1] == "1 alarm stands"
+    assert "layout <b>changed</b>" in html.document_fromstring(get(room, "/look").text).text_content()
+    assert page.xpath("//main//table//a[@href='/site/example']")
     assert page.xpath("string(//figure[1]/figcaption)") == "Articles by month of publication"
     table = page.xpath("//figure[1]//table//td")
     assert [cell.text for cell in table] == ["33"]
