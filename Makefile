@@ -6,6 +6,8 @@ STAMP := $(VENV)/.from-lock
 BIN := $(VENV)/bin
 PEERS := .venv-peers
 PYTHON ?= $$(command -v python3.11 || command -v python3)
+# Modules are compiled once and kept, also where the environment says not to: a crawl starts five processes.
+unexport PYTHONDONTWRITEBYTECODE
 # `make lock` needs uv (https://docs.astral.sh/uv/); nothing else does.
 UV ?= uv
 COMPILE = $(UV) pip compile --quiet --universal --python-version $(LOWEST) --generate-hashes --no-annotate \

@@ -383,12 +383,12 @@ def test_a_pager_script_gives_list_pages() -> None:
     assert script_links(b"alert(1)", f"{HOST}/a.js", SITE) == ()
 
 
-def test_canonical_url_is_that_of_the_spelling_on_the_page_and_what_is_requested_that_of_a_browser() -> None:
+def test_canonical_url_is_in_utf_8_and_what_is_requested_in_the_encoding_of_the_page() -> None:
     link = make_link(
         "http://news.example.edu.cn/dir/", r"info\1021\7.htm?n='新'", HTTP_SITE, role=Role.OTHER, encoding="gbk"
     )
     assert link is not None
-    assert link.url == "http://news.example.edu.cn/dir/info%5C1021%5C7.htm?n='%E6%96%B0'"
+    assert link.url == "http://news.example.edu.cn/dir/info/1021/7.htm?n=%27%E6%96%B0%27"
     assert link.fetch_url == "http://news.example.edu.cn/dir/info/1021/7.htm?n=%27%D0%C2%27"
 
 
