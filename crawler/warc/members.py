@@ -80,7 +80,7 @@ def whole_bytes(path: Path, start: int = 0) -> int:
 
 def _unpack(file: BinaryIO, rest: bytes, offset: int, most: int | None) -> tuple[Member, bytes] | None:
     """Return the member at an offset and what was read beyond it; None at the end. `rest` was read of it already."""
-    chunk = rest or file.read(CHUNK)
+    chunk = rest if len(rest) >= len(HEADER) else rest + file.read(CHUNK)  # a header may stand across two chunks
     if not chunk:
         return None
     gzip, parts, length, size, header = zlib.decompressobj(GZIP), [], 0, 0, chunk[: len(HEADER)]

@@ -9,6 +9,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -219,9 +220,14 @@ class WarcWriter:
         builder.write_record(record)
         gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP)
         offset = self.file.tell()
+        member = memoryview(gzip.compress(builder.out.getvalue()) + gzip.flush())
         try:
-            self.file.write(gzip.compress(builder.out.getvalue()) + gzip.flush())
+            while member:
+                member = member[self.file.write(member) :]
         except OSError as error:
+            with suppress(OSError):  # the next one must not stand behind half of this one
+                self.file.truncate(offset)
+                self.file.seek(offset)
             raise EvidenceError(f"{self.path}: cannot write the record at {offset}: {error}") from error
         return offset
 
@@ -235,7 +241,9 @@ class WarcWriter:
         target = self.root / self.path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.file = target.open("xb")
+            self.file = target.open(
+                "xb", buffering=0
+            )  # a record that does not fit is none, now and not when it is flushed
         except OSError as error:
             raise EvidenceError(f"{target}: cannot start the evidence of run {self.run}: {error}") from error
         builder = WARCWriter(BytesIO(), gzip=False, warc_version="WARC/1.1")

@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import random
+import resource
+import zlib
 from argparse import Namespace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,8 +18,9 @@ from warcio.warcwriter import WARCWriter as RawWriter
 
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Exchange
-from crawler.warc import Original, WarcWriter, recover, response_at, warc_date
+from crawler.warc import Original, WarcWriter, recover, response_at, warc_date, whole_bytes
 from crawler.warc import records as read_records
+from crawler.warc.members import CHUNK, GZIP, HEADER, read_members
 
 AT = datetime(2026, 11, 23, 2, 53, 1, 250, tzinfo=UTC)
 URL = "https://news.example.edu.cn/info/1/2.htm?a=1"
@@ -240,3 +244,37 @@ def test_chunked_response_of_another_writer_is_read_whole(tmp_path: Path) -> Non
         )
     ((_, read),) = responses(path)
     assert (read.body, read.headers, read.at) == (b"abcde", (("A", "b"),), datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+def test_a_header_may_stand_across_two_chunks_of_reading(tmp_path: Path) -> None:
+    dice, file = random.Random(1), tmp_path / "r1-00000.warc.gz"
+    for over in range(1, len(HEADER)):  # bytes of the second header that the first chunk holds
+        padded = next(
+            data for size in range(CHUNK - 300, CHUNK) if len(data := _member(dice.randbytes(size))) == CHUNK - over
+        )
+        file.write_bytes(padded + _member(b"second") + _member(b"third"))
+        assert [(member.header, member.damage) for member in read_members(file)] == [(HEADER, None)] * 3
+
+
+def _member(content: bytes) -> bytes:
+    packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
+    return packer.compress(content) + packer.flush()
+
+
+def test_a_record_that_does_not_fit_on_the_disk_leaves_no_half_of_itself(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a full disk; afterwards there is room again."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with WarcWriter(tmp_path, "r1", {}) as warc:
+        first = warc.write(capture(exchange(body=b"first")))
+        file = tmp_path / first.warc
+        size = file.stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, hard))
+        try:
+            with pytest.raises(EvidenceError, match="cannot write the record"):
+                warc.write(capture(exchange(body=random.Random(1).randbytes(5000))))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert (file.stat().st_size, whole_bytes(file)) == (size, size)
+        later = warc.write(capture(exchange(body=b"third")))
+    assert later.offset == size
+    assert whole_bytes(file) == file.stat().st_size
