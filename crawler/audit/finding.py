@@ -51,7 +51,7 @@ class Code(StrEnum):
 REPAIR = "`scrapy verify --repair`"
 FROM_BACKUP = "copy it from a backup (`scrapy backup`), where there is one"
 ADVICE = {
-    Code.CATALOG_DAMAGED: "restore catalog.db from a backup, or make it again from the evidence: `scrapy rebuild`",
+    Code.CATALOG_DAMAGED: "--repair makes its indexes again; if more is wrong, restore it from a backup, or make it again: `scrapy rebuild`",
     Code.ROW_MISSING: f"make the derived rows again: `scrapy rebuild`; a row of history: {FROM_BACKUP}",
     Code.SEARCH_INDEX: f"{REPAIR} makes the index again from the texts",
     Code.VERSION_NUMBER: f"{REPAIR} sets the number of the last version",

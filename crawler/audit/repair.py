@@ -20,6 +20,7 @@ from crawler.audit.finding import Code, Finding
 from crawler.audit.records import whole_records
 from crawler.audit.restoring import document_bytes, media_bytes
 from crawler.audit.scope import Audit, Scope
+from crawler.catalog import reindex
 from crawler.catalog.queries import captures, integrity
 from crawler.catalog.tables import documents, history, media, texts, visits
 from crawler.dedup.digest import digest_of, plain
@@ -82,6 +83,12 @@ def _look_again(audit: Audit, db: Database, touched: set[str]) -> dict[tuple[Cod
 def _sweep(root: Path, _db: Database, finding: Finding) -> str | None:
     sweep(root)
     return None if (root / finding.path).exists() else "removed: it never became a file"
+
+
+def _reindex(_root: Path, db: Database, _finding: Finding) -> str | None:
+    """Make the indexes again, which is all that may be wrong; nothing else was looked at yet."""
+    reindex(db)
+    return None if integrity.damage(db) else "the indexes were made again; look once more: the rest was not looked at"
 
 
 def _set_aside(root: Path, _db: Database, finding: Finding) -> str | None:
@@ -243,6 +250,7 @@ def _keep_text(root: Path, db: Database, document: str) -> None:
 
 # In the order they are done: what others stand on first.
 MENDERS: Mapping[Code, Mender] = {
+    Code.CATALOG_DAMAGED: _reindex,
     Code.TEMPORARY: _sweep,
     Code.WARC_TORN: _cut,
     Code.EVIDENCE_ROW: _find_record,

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from crawler.archive.layout import ARTICLES, EVIDENCE, MEDIA, VERSIONS, WITHHELD
 from crawler.audit.finding import Code, Finding
 from crawler.catalog.moment import to_text
-from crawler.catalog.queries.integrity import last_checked
+from crawler.catalog.queries import integrity
 
 FOLDERS = (ARTICLES, VERSIONS, MEDIA, WITHHELD, EVIDENCE)
 SPAN = 1 << 64
@@ -70,11 +70,18 @@ class Audit:
 
 def choose(root: Path, db: Database, scope: Scope, number: int, *, oldest: bool = False) -> Scope:
     """Return a scope with so many objects of an archive: drawn, or those that were not looked at for longest."""
-    paths = (path for folder in FOLDERS for path in walk(root, folder))
+    paths = _objects(root, db)
     if oldest:
         drawn = heapq.nsmallest(number, ((last(db, path) or "", _draw(path, scope.seed), path) for path in paths))
         return replace(scope, among=frozenset(path for *_, path in drawn))
     return replace(scope, among=frozenset(heapq.nsmallest(number, paths, key=lambda path: _draw(path, scope.seed))))
+
+
+def _objects(root: Path, db: Database) -> Iterator[str]:
+    """Yield the path of each file that is there or that a row names."""
+    for folder in FOLDERS:
+        for path, *_ in merge(walk(root, folder), ((path, None) for path in integrity.paths(db, folder))):
+            yield path
 
 
 def days_ago(now: datetime, days: float) -> str:
@@ -84,7 +91,7 @@ def days_ago(now: datetime, days: float) -> str:
 
 def last(db: Database, path: str) -> str | None:
     """Return when a file was last looked at."""
-    return last_checked(db, shown(path))
+    return integrity.last_checked(db, shown(path))
 
 
 def compared(

@@ -27,7 +27,7 @@ CACHE_KIB = 32_000  # pages kept in memory: the indexes of 300,000 links
 WAL_VERSIONS = b"\x02\x02"  # in bytes 18 and 19 of the file (sqlite.org/fileformat2.html, 1.3)
 LOG_IS_NEEDED = "; beside it stands a log of a crawl that did not end, which is read where it can be written: run one, or mount it writable once"
 
-__all__ = ["close_catalog", "copy_catalog", "group", "is_immutable", "open_catalog", "open_reader", "over"]
+__all__ = ["close_catalog", "copy_catalog", "group", "is_immutable", "open_catalog", "open_reader", "over", "reindex"]
 
 
 def open_catalog(path: Path) -> Database:
@@ -166,6 +166,12 @@ def _beside(path: Path, ending: str) -> Path:
 
 def _is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK, effective_ids=True)
+
+
+def reindex(db: Database) -> None:
+    """Make every index again from its table; what of that a damaged file does not let through stays as it is."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        db.execute("REINDEX")
 
 
 @contextmanager

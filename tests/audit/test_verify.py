@@ -283,6 +283,37 @@ def test_a_damaged_catalog_is_said_to_be_damaged(archive: Path) -> None:
     assert {finding.code for finding in look(archive)} == {Code.CATALOG_DAMAGED}
 
 
+def test_a_flipped_byte_in_an_index_is_found_and_mended(campus: Path) -> None:
+    with closing(sqlite3.connect(campus / "catalog.db")) as db:
+        page_size = db.execute("PRAGMA page_size").fetchone()[0]
+        (url,) = db.execute("SELECT url FROM links ORDER BY url LIMIT 1").fetchone()
+    data = bytearray((campus / "catalog.db").read_bytes())
+    places = [place for place in range(len(data) - len(url)) if data[place : place + len(url)] == url.encode()]
+    flipped = next(place for place in places if _is_index_page(data, place // page_size * page_size))
+    data[flipped + len(url) - 1] ^= 1
+    (campus / "catalog.db").write_bytes(data)
+    (found,) = look(campus)
+    assert (found.code, "index" in found.detail) == (Code.CATALOG_DAMAGED, True)
+    (mended,) = mend(campus)
+    assert (mended.is_mended, mended.done.startswith("the indexes were made again")) == (True, True)
+    assert look(campus) == []
+
+
+def _is_index_page(data: bytes, page: int) -> bool:
+    return data[page] in (2, 10)
+
+
+def test_a_sample_sees_files_that_are_no_more(archive: Path) -> None:
+    lost = {path.relative_to(archive).as_posix() for path in (archive / "articles").rglob("*.md")}
+    for path in lost:
+        (archive / path).unlink()
+    with closing(open_reader(archive / "catalog.db")) as db:
+        scope = choose(archive, db, Scope(seed=1), 50)
+    found = {finding.object for finding in look(archive, scope=scope)}
+    assert found == lost & (scope.among or set())
+    assert found
+
+
 def test_checks_say_when_each_file_was_looked_at_and_what_was_found(archive: Path) -> None:
     put = {path: kind for kind, path in damage(archive, {"flipped byte in Markdown": 1, "missing medium": 1})}
     look(archive, is_recorded=True)

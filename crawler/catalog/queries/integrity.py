@@ -36,6 +36,12 @@ WHERE :site IS NULL OR documents.site = :site ORDER BY 1
 RECORDS = """
 SELECT warc, warc_offset, row, url, final_url, warc_record, payload_digest, site FROM evidence {where} ORDER BY warc, warc_offset
 """
+PATHS = """
+WITH named (path) AS (
+    SELECT path FROM versions UNION SELECT path FROM documents UNION SELECT path FROM media_files UNION SELECT warc FROM evidence
+    UNION SELECT 'withheld/' || document || '.json' FROM withheld
+) SELECT path FROM named WHERE path > :from AND path < :to ORDER BY path
+"""
 LAST_RECORDS = "SELECT warc, max(warc_offset) FROM evidence GROUP BY warc"
 
 WRONG_NUMBERS = """
@@ -227,9 +233,14 @@ def last_checked(db: Database, path: str) -> str | None:
 
 
 def damage(db: Database, most: int = MOST_DAMAGE) -> list[str]:
-    """Return what SQLite finds wrong with the file of a catalog, nothing where it is whole."""
-    found = [str(row[0]) for row in db.execute(f"PRAGMA quick_check({most})").fetchall()]
+    """Return what SQLite finds wrong with the file of a catalog, its indexes included, nothing where it is whole."""
+    found = [str(row[0]) for row in db.execute(f"PRAGMA integrity_check({most})").fetchall()]
     return [] if found == ["ok"] else found
+
+
+def paths(db: Database, folder: str) -> Iterator[str]:
+    """Yield the paths of all files below a folder of the archive that rows name, sorted."""
+    return (path for (path,) in db.execute(PATHS, {"from": f"{folder}/", "to": f"{folder}0"}))  # 0 comes after /
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
