@@ -10,14 +10,14 @@ from datetime import datetime
 
 from crawler.archive import dump, mark, version_path
 from crawler.catalog.tables import history
-from crawler.dedup.changes import changes_between
+from crawler.dedup.changes import changes_between, keeping
 from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Quarantine, Sighting
 from crawler.ingest.evidence import Preserved
 from crawler.ingest.media import contents_of, held_files
 from crawler.ingest.placing import Placed, compare, others, place, promote, read_from, state_of
 from crawler.ingest.results import Archive, Visited, document_url, final_url, is_cut, seen_at
 from crawler.ingest.state import State, recognise, traits_at
-from crawler.items import DocumentState, Kind, Outcome, Reason, Role, Status
+from crawler.items import DocumentState, Kind, Outcome, Reason, Role, Site, Status
 from crawler.pages.families import is_article_url
 from crawler.policies.drift import NO_ARTICLE, lines_between, signs, traits_of
 from crawler.policies.removal import missed, missing
@@ -113,6 +113,9 @@ def _plan_again(state: State, preserved: Preserved, policy: Policy) -> Decision:
     before = state.document(document_id(document_url(visit)))
     placed = place(state, visit, before, policy)
     after, verdict, change_set = placed.after, placed.verdict, None
+    if before and verdict.outcome is Outcome.UNCHANGED and not verdict.amends:
+        after = replace(after, article=keeping(after.article, before.article))
+        verdict = replace(verdict, amends=_reads_otherwise(state, before, after, visit.site))
     decision = Decision(preserved=preserved, at=seen_at(visit), outcome=Outcome.UNCHANGED, about=after.id)
     if before is None or not verdict.amends or verdict.takes_over:
         return decision
@@ -124,6 +127,17 @@ def _plan_again(state: State, preserved: Preserved, policy: Policy) -> Decision:
     placed = Placed(before=before, after=after, verdict=verdict, change_set=change_set)
     decision = replace(decision, at=after.lastmod or after.captured, outcome=verdict.outcome)
     return _written(state, decision, placed, policy)
+
+
+def _reads_otherwise(state: State, before: DocumentState, after: DocumentState, site: Site) -> bool:
+    """Return whether the file of a document would hold anything else, but for the number of the extractor; one without a file has none to mend."""
+    if before.path is None:
+        return False
+    document = replace(after, extractor=before.extractor).document(site, contents_of(state.db, after.article))
+    try:
+        return dump(document) != state.read(before.path)
+    except (OSError, ValueError):
+        return False  # `scrapy verify` tells it
 
 
 def _plan_earlier(state: State, preserved: Preserved, known: DocumentState) -> Decision:

@@ -67,7 +67,7 @@ def look_again(
     advance: Callable[[int], None] = lambda _: None,
     write: Callable[[Sequence[Visited]], int] | None = None,
 ) -> Findings:
-    """Read the chosen documents (ids, in batches) again and compare; `write` is given those that differ, batch by batch.
+    """Read the chosen documents (ids, in batches) again and compare; `write` is given them batch by batch.
 
     `sites` by key go before what the catalog holds of a site. `advance` is told how many documents were looked at.
     """
@@ -100,13 +100,12 @@ async def _look_again(
     try:
         learnt = site_rows.boilerplate(archive.db)
         for ids in _batches(chosen):
-            differing = []
+            again = []
             async for look, visit in _read(archive, ids, sites, learnt, readers, findings):
                 findings.add(look)
-                if look.changes:
-                    differing.append(visit)
-            if write and differing:
-                findings.written += await asyncio.to_thread(write, differing)
+                again.append(visit)
+            if write and again:
+                findings.written += await asyncio.to_thread(write, again)
             advance(len(ids))
     finally:
         await readers.close()

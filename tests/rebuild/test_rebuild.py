@@ -294,6 +294,22 @@ def test_a_document_that_reads_otherwise_is_shown_and_mended_in_place(copy: Arch
     copy.check()
 
 
+def test_a_document_of_which_any_field_reads_otherwise_is_mended(copy: Archive) -> None:
+    """Not title and body alone: a value that is shown nowhere but in its file, or the spelling of a paragraph."""
+    first, second = copy.rows(
+        "SELECT id, url, path FROM documents WHERE site = 'vsb' AND path NOTNULL ORDER BY url LIMIT 2"
+    )
+    right = {row["path"]: (copy.root / row["path"]).read_bytes() for row in (first, second)}
+    for row, (old, new) in zip(
+        (first, second), ((b"provenance:", b"confidence: 0.1\n  provenance:"), (b"\n\n", b"\n\n\n")), strict=True
+    ):
+        (copy.root / row["path"]).write_bytes(new.join(right[row["path"]].rsplit(old, 1)))
+    ended = rebuild(copy.root, "--json", "--url", first["url"], "--url", second["url"])
+    assert json.loads(ended.stdout)["written"] == 2, ended
+    assert {path: (copy.root / path).read_bytes() for path in right} == right
+    copy.check()
+
+
 def test_a_document_that_reads_otherwise_becomes_a_version_where_that_is_asked_for(copy: Archive) -> None:
     (row,) = copy.rows(
         "SELECT id, path, url, title FROM documents WHERE version = 1 AND path NOTNULL AND site = 'vsb' LIMIT 1"
