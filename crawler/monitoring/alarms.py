@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.catalog import group
 from crawler.catalog.queries import agreement, statistics
-from crawler.catalog.tables import issues
+from crawler.catalog.tables import issues, runs
 from crawler.catalog.tables.issues import WHOLE_ARCHIVE, Alarm, Issue
 from crawler.items import Outcome
 from crawler.monitoring import expectation
@@ -23,6 +23,8 @@ MOST_TOLD = 3  # sentences of one alarm; all are issues
 UNUSABLE = "no_usable_page"
 COVERAGE = "coverage"  # and of this one where a run settles what its lists come to
 DRIFT = "drift"  # issues of this code are raised where the pages of a site are compared, not here
+CLOCK = "clock"
+CLOCK_SLACK = timedelta(hours=1)  # machines that share an archive may differ by less
 OF_ARCHIVE = {ExitCode.STORAGE_FAILED: "storage_failed", ExitCode.NOTHING_ARCHIVED: "nothing_archived"}
 GOOD = frozenset(
     {
@@ -63,10 +65,16 @@ def assess(
     answered = [site for site in sites if site not in failed]
     seen = [site for site in answered if site in counts]
     return Assessment(
-        raised=[*_unusable(failed), *_missed_expectations(db, run, answered, now=now), *_told(db, run)],
+        raised=[
+            *_unusable(failed),
+            *_missed_expectations(db, run, answered, now=now),
+            *_told(db, run),
+            *_clock(db, now),
+        ],
         looked_at=frozenset(
             [(site, code) for site in answered for code in (EXPECTATION, COVERAGE)]
             + [(site, code) for site in seen for code in (UNUSABLE, DRIFT)]
+            + [(WHOLE_ARCHIVE, CLOCK)]
         ),
     )
 
@@ -107,6 +115,15 @@ def expected_of(db: Database, sites: Sequence[str], *, today: date) -> dict[str,
         agreeing = expectation.disagreeing(told[site], history).values()
         found[site] = [str(one) for one in (*both, *agreeing) if one is not None]
     return found
+
+
+def _clock(db: Database, now: datetime) -> list[Alarm]:
+    """Return the alarm that runs lie in the future: the clock of this machine is wrong, or was."""
+    if not (ahead := runs.after(db, now + CLOCK_SLACK)):
+        return []
+    named = f"{ahead[0]}{f' and {len(ahead) - 1} more' if len(ahead) > 1 else ''}"
+    message = f"runs that have not begun yet are in the archive, {named}: is the clock right that says {now:%Y-%m-%d %H:%M} UTC?"
+    return [Alarm(site=WHOLE_ARCHIVE, code=CLOCK, message=message)]
 
 
 def _unusable(sites: Iterable[str]) -> list[Alarm]:

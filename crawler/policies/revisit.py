@@ -13,7 +13,7 @@ from statistics import median_low
 from zlib import crc32
 
 from crawler.items import Outcome, Reason, Revisit, Role
-from crawler.policies.backoff import link_backoff
+from crawler.policies import backoff, removal
 
 NEVER = frozenset({Reason.TOO_LARGE, Reason.OUT_OF_SCOPE, Reason.PRIVATE_ADDRESS, Reason.WITHHELD})
 CONFIRMED_AFTER = timedelta(days=1)  # a document is looked for once more so long after it was first missed, not sooner
@@ -57,7 +57,7 @@ def next_visit(
 ) -> Due:
     """Return when a link is due again. `brought`: its page named articles that we did not have."""
     if outcome in (Outcome.FAILED, Outcome.REFUSED) or reason in NEVER:
-        wait = link_backoff(reason, history.failures + 1)
+        wait = backoff.link_backoff(reason, history.failures + 1)
         return Due(at=None if wait is None else now + wait, interval=history.interval)
     interval = next_interval(history, policy, outcome=outcome, brought=brought, now=now)
     if outcome is Outcome.GONE and interval == CONFIRMED_AFTER:
@@ -76,6 +76,12 @@ def next_interval(
     if outcome is Outcome.NOT_ARTICLE:
         return _of_nothing(history, policy)
     return _of_list(history, policy, brought=brought)
+
+
+def longest_wait(policy: Revisit) -> timedelta:
+    """Return after what time everything of a site is due again: what is due later was put off by a clock that was wrong."""
+    most = max(policy.article_most, policy.older_most, policy.list_most)
+    return max(timedelta(days=most), removal.LONGEST_WAIT, backoff.LONGEST_WAIT)
 
 
 def is_past(shown: Sequence[date], since: date) -> bool:

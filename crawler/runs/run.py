@@ -24,7 +24,7 @@ from crawler.archive import sweep
 from crawler.archive.layout import CATALOG
 from crawler.archive.staging import complete_install
 from crawler.catalog import close_catalog, group, open_catalog, open_reader
-from crawler.catalog.tables import links, runs
+from crawler.catalog.tables import hosts, links, runs
 from crawler.catalog.tables import sites as site_rows
 from crawler.clock import Clock
 from crawler.errors import EvidenceError
@@ -35,6 +35,8 @@ from crawler.monitoring import disk
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.notice import tell_failure
 from crawler.pages.discovery import seed_links
+from crawler.policies.backoff import LONGEST_ASKED
+from crawler.policies.revisit import longest_wait
 from crawler.runs.conclusion import Conclusion, conclude, publish, record_closed
 from crawler.runs.coverage import settle_coverage
 from crawler.runs.frontier import ClosedHost
@@ -185,6 +187,7 @@ class Run:
         with group(db):
             for dead in runs.unfinished(db):
                 runs.mark_interrupted(db, dead, now=info.started)
+            hosts.shorten(db, after=info.started + LONGEST_ASKED)
             runs.start(db, info.run, started=info.started, arguments=info.arguments)
             site_rows.settle_institutions(db)  # the register may know more than that of the release before
             for site in info.sites:
@@ -192,6 +195,7 @@ class Run:
                 for old, new in former_origins(site):  # the links of hosts that a site left go with it
                     links.move(db, site.key, old=old, new=new)
                 links.add(db, site.key, seed_links(site), found=info.started, found_on=None)
+                links.bring_back(db, site.key, after=info.started + longest_wait(site.revisit), now=info.started)
                 if info.asks_whole:
                     reopen = links.reopen_lists if info.since else links.reopen_site
                     reopen(db, site.key, now=info.started)
@@ -235,12 +239,13 @@ def _learnt(db: Database, sites: Sequence[Site]) -> dict[str, Boilerplate]:
 
 
 def _recover(root: Path, db: Database) -> None:
-    """Clean up what dead runs left: temporary files, a torn end of their evidence."""
+    """Clean up what runs left that died or could not write: temporary files, a torn end of their evidence."""
     sweep(root)
     strange = evidence_runs(root) - runs.names(db)  # of an archive that was copied while it was written, say
     for run, told in [
         *((run, "is not in the catalog") for run in sorted(strange)),
         *((run, "died") for run in runs.unfinished(db)),
+        *((run, "could not write all of it") for run in runs.last(db)),  # its row may be closed all the same
     ]:
         for cut in recover(root, run):
             logger.warning("the run %s %s: %s", run, told, cut)

@@ -172,6 +172,17 @@ def test_half_a_record_of_a_dead_run_is_cut_off(tmp_path: Path, caplog: pytest.L
     Archive(tmp_path).check()
 
 
+def test_half_a_record_is_cut_off_however_its_run_ended(tmp_path: Path) -> None:
+    run = begin(tmp_path)
+    store(run.archive, [seen("a")])
+    assert run.close().code is ExitCode.WELL
+    (file,) = tmp_path.glob("warc/*.warc.gz")
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:300])
+    begin(tmp_path, at=START + timedelta(hours=1)).close()
+    assert file.read_bytes() == whole
+
+
 def test_an_import_cleans_up_after_a_dead_run_too_and_one_that_is_broken_off_stays_open(tmp_path: Path) -> None:
     with dying(tmp_path) as dead:
         store(dead.archive, [seen("a")])
@@ -299,6 +310,25 @@ def test_full_makes_every_link_due(tmp_path: Path) -> None:
     run = begin(tmp_path, full="1")
     assert seen("a").link.url in {link.url for link in links.due(run.reader, SITE.key, now=START, run=run.id, limit=9)}
     run.close()
+
+
+def test_what_a_wrong_clock_put_off_for_years_is_due_again(tmp_path: Path) -> None:
+    name = seen("a").link.url
+    run = begin(tmp_path, at=START + timedelta(days=9000))
+    links.add(run.db, SITE.key, [seen("a").link], found=START, found_on=None)
+    store(run.archive, [seen("a")])
+    run.db.execute("UPDATE links SET next_visit = '2099-01-01T00:00:00+00:00' WHERE url = ?", [name])
+    run.db.execute(
+        "INSERT INTO hosts VALUES ('a.example', '2099-01-01T00:00:00+00:00', 1, NULL, '2098-01-01T00:00:00+00:00')"
+    )
+    run.db.conn.commit()
+    run.close()
+    run = begin(tmp_path)
+    assert name in {link.url for link in links.due(run.reader, SITE.key, now=START, run=run.id, limit=9)}
+    assert run.reader.execute("SELECT not_before FROM hosts").fetchall() == [(None,)]
+    conclusion = run.close()
+    assert [alarm.code for alarm in conclusion.assessment.raised] == ["clock"]
+    assert conclusion.code is ExitCode.ATTENTION
 
 
 def test_a_catalog_that_is_none_refuses_the_run_and_leaves_no_lock(tmp_path: Path) -> None:

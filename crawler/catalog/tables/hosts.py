@@ -23,6 +23,11 @@ def save(db: Database, hosts: Iterable[Host]) -> None:
         )
 
 
+def shorten(db: Database, *, after: datetime) -> None:
+    """End the pauses that would last until after a time: no host was asked to wait so long, the clock was wrong."""
+    db.execute("UPDATE hosts SET not_before = NULL WHERE not_before > ?", [to_text(after)])
+
+
 def load(db: Database) -> list[Host]:
     """Return the hosts that are paused or failed when last asked."""
     rows = db.execute(

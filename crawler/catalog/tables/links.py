@@ -241,6 +241,15 @@ def listed(db: Database, urls: Iterable[str], *, run: str) -> int:
     return cursor.rowcount
 
 
+def bring_back(db: Database, site_key: str, *, after: datetime, now: datetime) -> None:
+    """Make due now what of a site, pages and media, would be due after a time only, which no rule of ours can have meant."""
+    for table in ("links", "media_links"):
+        db.execute(
+            f"UPDATE {table} SET next_visit = ? WHERE site = ? AND next_visit > ?",
+            [to_text(now), site_key, to_text(after)],
+        )
+
+
 def reopen_lists(db: Database, site_key: str, *, now: datetime) -> int:
     """Make every page of a site that was read as a list due now, but for the further ones; return how many were not."""
     cursor = db.execute(

@@ -33,6 +33,16 @@ def unfinished(db: Database) -> list[str]:
     return [run for (run,) in db.execute("SELECT run FROM runs WHERE state = 'running' ORDER BY started, run")]
 
 
+def after(db: Database, at: datetime) -> list[str]:
+    """Return the runs that began after a time."""
+    return [run for (run,) in db.execute("SELECT run FROM runs WHERE started > ? ORDER BY started, run", [to_text(at)])]
+
+
+def last(db: Database) -> list[str]:
+    """Return the run that began last, if there is any."""
+    return [run for (run,) in db.execute("SELECT run FROM runs ORDER BY started DESC, run DESC LIMIT 1")]
+
+
 def names(db: Database) -> set[str]:
     """Return the names of all runs."""
     return {run for (run,) in db.execute("SELECT run FROM runs")}
