@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.dedup.digest import content_digest, digest_of, normalise, plain, simplify
-from crawler.items import DocumentState, Outcome
+from crawler.items import DocumentState, Outcome, Status
 
 __all__ = ["Verdict", "content_digest", "digest_of", "judge", "normalise", "plain", "simplify"]
 
@@ -25,10 +25,11 @@ def judge(
     """Decide on one article.
 
     `known` is the document of this URL, `twin` the first document (not itself a duplicate) with this digest, whatever its URL.
+    One that is gone is none: a site that numbers its articles anew keeps them at their new addresses.
     Of two equal documents the first is the one captured earlier, then the smaller URL: so the order in which workers finish decides nothing.
     """
-    if twin and known and twin.id == known.id:
-        twin = None
+    if twin and (twin.status is Status.GONE or (known and twin.id == known.id)):
+        twin = None  # what is gone gives its place to what is there
     if known and known.content_digest == digest:
         return Verdict(outcome=Outcome.UNCHANGED)
     if twin:

@@ -14,6 +14,7 @@ from crawler.ingest.state import State
 from crawler.items import Article, Capture, DocumentState, Outcome, Reading, Site, Status
 from crawler.pages.extraction import EXTRACTOR
 from crawler.pages.families import canonical_url
+from crawler.policies.drift import counters_between
 from crawler.urls import document_id, host_of
 
 MOST_CORRECTIONS = (
@@ -72,6 +73,9 @@ def compare(state: State, visited: Visited, placed: Placed) -> Placed:
         return placed
     if verdict.outcome is not Outcome.UNCHANGED:
         old = state.article(before)
+        counters = counters_between(old.body, after.article.body) if old.title == after.article.title else None
+        if verdict.outcome is Outcome.CHANGED and counters and state.are_counters(visited.site, counters):
+            return replace(placed, after=state_of(visited, before), verdict=replace(verdict, outcome=Outcome.UNCHANGED))
         found = ChangeSet(changes=changes_between(old, after.article), kind="version")
         return replace(placed, changed_from=old, change_set=found)
     if verdict.amends or before.path is None or not (said := corrections(before.article, after.article)):
@@ -107,22 +111,24 @@ def others(state: State, placed: Placed) -> Iterator[DocumentState]:
 
 
 def promote(state: State, before: DocumentState) -> Promotion | None:
-    """Give the text that a document no longer says to the duplicate captured first; None where there is none."""
+    """Give the text that a document no longer says to the duplicate captured first, of those that are there if any is; None without duplicates."""
     equal = [one for one in state.duplicates(before.id) if one.content_digest == before.content_digest]
     if not equal:
         return None
-    promoted = min(equal, key=lambda one: (one.captured, one.url))
+    promoted = min(equal, key=lambda one: (_is_gone(one), one.captured, one.url))
     site = sites.load(state.db, promoted.site)
     article = _text(state, site, promoted, before)
-    is_gone = (
-        promoted.absence is not None and promoted.absence.confirmed is not None and promoted.absence.returned is None
-    )
-    status = Status.GONE if is_gone else Status.LIVE
+    status = Status.GONE if _is_gone(promoted) else Status.LIVE
     after = replace(promoted, article=article, characters=len(article.body), status=status, duplicate_of=None)
     after = replace(after, path=article_path(after.document(site, {})))
     document = after.document(site, contents_of(state.db, article))
     following = (replace(one, duplicate_of=promoted.id) for one in equal if one.id != promoted.id)
     return Promotion(document=document, old_first=before.id, markdown=dump(document), states=(after, *following))
+
+
+def _is_gone(document: DocumentState) -> bool:
+    absence = document.absence
+    return absence is not None and absence.confirmed is not None and absence.returned is None
 
 
 def _text(state: State, site: Site, promoted: DocumentState, before: DocumentState) -> Article:

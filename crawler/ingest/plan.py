@@ -11,7 +11,7 @@ from datetime import datetime
 from crawler.archive import dump, mark, version_path
 from crawler.catalog.tables import history
 from crawler.dedup.changes import changes_between, keeping
-from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Quarantine, Sighting
+from crawler.ingest.decision import LIVE, ChangeSet, Decision, Policy, Promotion, Quarantine, Sighting
 from crawler.ingest.evidence import Preserved
 from crawler.ingest.media import contents_of, held_files
 from crawler.ingest.placing import Placed, compare, others, place, promote, read_from, state_of
@@ -185,7 +185,7 @@ def _miss(state: State, decision: Decision, stood: DocumentState, reason: Reason
     after, is_new = replace(stood, absence=absence), absence.confirmed is not None and stood.status is Status.LIVE
     if is_new:
         after = replace(after, status=Status.GONE)
-    return replace(
+    decision = replace(
         decision,
         outcome=Outcome.GONE,
         reason=reason,
@@ -193,6 +193,15 @@ def _miss(state: State, decision: Decision, stood: DocumentState, reason: Reason
         files=_marked(state, after) if is_new else {},
         states=(after,),
     )
+    return _succeeded(decision, promote(state, after)) if is_new else decision
+
+
+def _succeeded(decision: Decision, promotion: Promotion | None) -> Decision:
+    """Return the decision that a document is gone, with the duplicate that takes its place, if one is there still."""
+    if promotion is None or promotion.document.status is not Status.LIVE or promotion.document.path is None:
+        return decision
+    files = {**decision.files, **held_files(promotion.document), promotion.document.path: promotion.markdown}
+    return replace(decision, promotion=promotion, files=files, states=(*decision.states, *promotion.states))
 
 
 def _seen(state: State, decision: Decision, placed: Placed, policy: Policy) -> Decision:

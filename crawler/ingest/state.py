@@ -23,14 +23,15 @@ from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
 from crawler.ingest.evidence import reread
 from crawler.ingest.results import Archive, Home, Visited, document_url, final_url
-from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Reason, Role, Site
+from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Reason, Role, Site, Status
 from crawler.policies.answers import Answers
-from crawler.policies.drift import DriftDetector, Traits, traits_of, typical
+from crawler.policies.drift import DriftDetector, Traits, common_lines, traits_of, typical
 from crawler.urls import document_id, host_of, with_host, with_scheme
 
 logger = logging.getLogger(__name__)
 
 FEW, ALIKE = 4, 2  # titles of links that make a home page; so many of them may differ
+LATEST_TEXTS = 20  # of a site, written last: enough to tell what all of them have
 LATEST = 50  # documents of a site, of which a new one is like
 
 
@@ -57,6 +58,7 @@ class State:
         self._firsts: dict[str, DocumentState] = {}  # by id, as the catalog has them
         self._files: dict[str, bytes | None] = {}
         self._readings: dict[str, Reading | None] = {}  # of documents, from their last evidence
+        self._lines: dict[str, frozenset[str]] = {}  # by site: what its pages share, numbers masked
         self._withheld_urls: Mapping[str, str] = {}
         self._withheld_texts: Mapping[str, str] = {}
 
@@ -89,10 +91,13 @@ class State:
         return self._documents[name]
 
     def first(self, digest: str) -> DocumentState | None:
-        """Return the first of the documents that say this: the one that is no duplicate, of two the one captured earlier, then the smaller URL."""
+        """Return the first of the documents that say this: the one that is no duplicate; of two one that is not gone.
+
+        Of two such the one captured earlier, then the smaller URL.
+        """
         known = {**self._firsts, **{name: one for name, one in self._documents.items() if one}}
         saying = [one for one in known.values() if one.content_digest == digest and one.duplicate_of is None]
-        return min(saying, key=lambda one: (one.captured, one.url), default=None)
+        return min(saying, key=lambda one: (one.status is Status.GONE, one.captured, one.url), default=None)
 
     def duplicates(self, first: str) -> list[DocumentState]:
         """Return the duplicates of a document."""
@@ -185,6 +190,12 @@ class State:
                 detector.add_new(seen.document, seen.traits)
             else:
                 detector.add(seen.document, is_changed=seen.is_changed, found=seen.signs, lines=seen.lines)
+
+    def are_counters(self, site: Site, lines: frozenset[str]) -> bool:
+        """Return whether these lines, numbers masked, stand on most pages of a site, as it was read last: they are its layout's, not an article's."""
+        if site.key not in self._lines:
+            self._lines[site.key] = common_lines(texts.latest(self.db, site.key, LATEST_TEXTS))
+        return lines <= self._lines[site.key]
 
     def _detector(self, site: Site) -> DriftDetector:
         return detector_of(self.db, self._detectors, site)

@@ -23,6 +23,8 @@ MOST_TOLD = 3  # sentences of one alarm; all are issues
 UNUSABLE = "no_usable_page"
 COVERAGE = "coverage"  # and of this one where a run settles what its lists come to
 DRIFT = "drift"  # issues of this code are raised where the pages of a site are compared, not here
+VANISHED = "vanished"
+VANISHED_WITHIN, VANISHED_LEAST, VANISHED_SHARE = timedelta(days=30), 10, 0.5  # of the articles there were
 CLOCK = "clock"
 CLOCK_SLACK = timedelta(hours=1)  # machines that share an archive may differ by less
 OF_ARCHIVE = {ExitCode.STORAGE_FAILED: "storage_failed", ExitCode.NOTHING_ARCHIVED: "nothing_archived"}
@@ -69,10 +71,11 @@ def assess(
             *_unusable(failed),
             *_missed_expectations(db, run, answered, now=now),
             *_told(db, run),
+            *_vanished(db, answered, now=now),
             *_clock(db, now),
         ],
         looked_at=frozenset(
-            [(site, code) for site in answered for code in (EXPECTATION, COVERAGE)]
+            [(site, code) for site in answered for code in (EXPECTATION, COVERAGE, VANISHED)]
             + [(site, code) for site in seen for code in (UNUSABLE, DRIFT)]
             + [(WHOLE_ARCHIVE, CLOCK)]
         ),
@@ -115,6 +118,20 @@ def expected_of(db: Database, sites: Sequence[str], *, today: date) -> dict[str,
         agreeing = expectation.disagreeing(told[site], history).values()
         found[site] = [str(one) for one in (*both, *agreeing) if one is not None]
     return found
+
+
+def _vanished(db: Database, sites: Iterable[str], *, now: datetime) -> list[Alarm]:
+    """Return the alarm that most of a site is gone: it has moved, and its file may name where it was (`moved_from`)."""
+    found = {site: statistics.lost(db, site, since=now - VANISHED_WITHIN) for site in sites}
+    return [
+        Alarm(
+            site=site,
+            code=VANISHED,
+            message=f"{gone} of its {whole} articles are gone since {VANISHED_WITHIN.days} days",
+        )
+        for site, (gone, whole) in found.items()
+        if gone >= VANISHED_LEAST and gone >= whole * VANISHED_SHARE
+    ]
 
 
 def _clock(db: Database, now: datetime) -> list[Alarm]:

@@ -8,7 +8,7 @@ run has seen enough to tell (`DriftDetector.finding`): then all of them become v
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -91,6 +91,23 @@ def lines_between(before: str, after: str) -> frozenset[str]:
     """Return the lines that only one of two bodies (Markdown) has, numbers masked."""
     old, new = ({DIGITS.sub("0", line.strip()) for line in plain(body).splitlines()} for body in (before, after))
     return frozenset(line for line in old ^ new if len(line) >= ALIKE_LINE)
+
+
+def counters_between(before: str, after: str) -> frozenset[str] | None:
+    """Return the lines, numbers masked, in which two bodies (Markdown) differ in numbers alone; None where they differ in anything else."""
+    old, new = (plain(body).splitlines() for body in (before, after))
+    masked = [DIGITS.sub("0", line.strip()) for line in old]
+    if masked != [DIGITS.sub("0", line.strip()) for line in new]:
+        return None
+    return frozenset(line for line, was, now in zip(masked, old, new, strict=True) if was != now)
+
+
+def common_lines(bodies: Sequence[str]) -> frozenset[str]:
+    """Return the lines, numbers masked, that most of a site's texts have; none where there are too few to tell."""
+    if len(bodies) < SMALLEST_SITE:
+        return frozenset()
+    times = Counter(line for body in bodies for line in {DIGITS.sub("0", line.strip()) for line in body.splitlines()})
+    return frozenset(line for line, number in times.items() if number > len(bodies) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from crawler.archive.layout import LOCK
-from crawler.errors import RunLockedError
+from crawler.errors import CrawlerError, RunLockedError
 
 
 def lock(root: Path) -> FileLock:
@@ -14,6 +14,11 @@ def lock(root: Path) -> FileLock:
     held = FileLock(root / LOCK, timeout=0)
     try:
         held.acquire()
+    except NotImplementedError as error:
+        message = (
+            f"{root}: this file system has no locks (flock): put the archive on a local disk; a copy may stand anywhere"
+        )
+        raise CrawlerError(message) from error
     except Timeout as error:
         raise RunLockedError(
             f"{root}: another run is writing to this archive; wait for it to end, or name another ARCHIVE_DIR"

@@ -53,6 +53,7 @@ from tests.crawl_harness import Archive as Stored
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SITE = Site(key="example", name="示例大学", hosts=("news.example.edu.cn",), tags=("示例大学",))
+ELSE = "运动会于周末在东操场举行，共有四十二个学院参加，比赛持续了整整两天。"
 TEXT = "图书馆自本学期起延长开放时间，每天从清晨六点半开放到深夜十一点，考试周通宵开放。"
 
 
@@ -886,6 +887,37 @@ def test_the_earliest_duplicate_takes_over_what_the_first_no_longer_says(archive
     store(archive, [seen("a", minutes=10)])  # it says the old text again, and was captured first
     check(archive)
     assert {row["duplicate_of"] for row in documents(archive).values()} == {None, rows["a"]["id"]}
+
+
+def test_a_site_that_moves_to_new_addresses_without_redirects_keeps_its_articles(archive: Archive) -> None:
+    """The duplicate at an address that answers takes the place of the one that is gone; what comes later is a document of its own."""
+    store(archive, [seen("old1"), seen("old2", text=ELSE)])
+    store(archive, [seen("new1", minutes=1440)])
+    for days, run in ((2, "r2"), (9, "r3")):
+        for name in ("old1", "old2"):
+            archive = lost(name, days=days, run=f"{run}{name}", archive=archive)
+    store(archive, [seen("new2", text=ELSE, minutes=14_000)])
+    found = documents(archive)
+    assert {name: row["status"] for name, row in found.items()} == {
+        **{name: "gone" for name in found if name.startswith("old")},
+        **{name: "live" for name in found if name.startswith("new")},
+    }
+    assert len(found) == 4
+    assert all(row["path"] for row in found.values())
+    assert outcomes(archive, seen("again", minutes=15_000)) == ["duplicate"]
+    assert documents(archive)["again"]["duplicate_of"] == found["new1"]["id"]
+    check(archive)
+
+
+def test_a_counter_that_most_pages_show_makes_no_version_and_a_corrected_number_does(archive: Archive) -> None:
+    def shown(number: int, said: int, read: int, minutes: int) -> Visited:
+        text = f"{'天地玄黄宇宙洪荒日月盈昃'[number]}字学院有{said}人到会。\n\n本页已被浏览{read}次，感谢您的关注。"
+        return seen(f"n{number}", text, minutes=minutes, title=f"第{number}期简报")
+
+    store(archive, [shown(number, number, number, 0) for number in range(12)])
+    assert outcomes(archive, *(shown(number, number, 900 + number, 1440) for number in range(3))) == ["unchanged"] * 3
+    assert outcomes(archive, shown(3, 77, 3, 1440)) == ["changed"]
+    check(archive)
 
 
 def naming(*shown: tuple[str, str, date | None], minutes: int = 0) -> Visited:

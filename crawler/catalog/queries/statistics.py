@@ -53,6 +53,19 @@ class NewArticle:
 RUN_COLUMNS = "run, started, finished, state, exit_code, arguments, counts"
 
 
+def lost(db: Database, site: str, *, since: datetime) -> tuple[int, int]:
+    """Return how many documents of a site are gone since then, and how many it had; duplicates are none."""
+    row = db.execute(
+        """
+        SELECT count(*) FILTER (WHERE status = 'gone' AND EXISTS (
+            SELECT 1 FROM absences WHERE document = documents.id AND confirmed >= :since AND returned IS NULL
+        )), count(*) FILTER (WHERE status = 'live') FROM documents WHERE site = :site
+        """,
+        {"site": site, "since": to_text(since)},
+    ).fetchone()
+    return int(row[0]), int(row[0] + row[1])
+
+
 def run_rows(db: Database, *, since: datetime | None = None) -> list[RunRow]:
     """Return the runs that began since then (all of them without it), oldest first."""
     rows = db.execute(

@@ -67,9 +67,13 @@ def known(db: Database, ids: Iterable[str]) -> dict[str, DocumentState]:
 def firsts(db: Database, digests: Iterable[str]) -> dict[str, DocumentState]:
     """Return the first document with each content digest, by digest: the one that is no duplicate.
 
-    Where two are (each changed until they met), the one captured first, then the smaller URL.
+    Where two are (each changed until they met, or one is gone), the one that is there, captured first, then the smaller URL.
     """
-    found = _states(db, f"WHERE id IN ({WITH_DIGEST}) ORDER BY archived DESC, url DESC", json.dumps(list(digests)))
+    found = _states(
+        db,
+        f"WHERE id IN ({WITH_DIGEST}) ORDER BY status = 'gone' DESC, archived DESC, url DESC",
+        json.dumps(list(digests)),
+    )
     return {first.content_digest: first for first in found}  # the last one a digest gets wins
 
 

@@ -98,6 +98,12 @@ def of(db: Database, document_id: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def latest(db: Database, site_key: str, size: int) -> list[str]:
+    """Return the plain bodies of a site that were written last."""
+    query = "SELECT texts.body FROM texts JOIN documents ON documents.id = texts.document WHERE site = ? ORDER BY texts.row DESC LIMIT ?"
+    return [body for (body,) in db.execute(query, [site_key, size])]
+
+
 def with_lines(db: Database, site_key: str, lines: Iterable[str]) -> list[str]:
     """Return the ids of a site's documents of whose text one of these is a line."""
     rows = db.execute(
