@@ -4,6 +4,7 @@ The site is invented and ages as `tests/ageing.py` says; every page has new coun
 """
 
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -43,7 +44,8 @@ def ageing(*, articles: int, settings: Sequence[str]) -> bool:
 
 
 def _crawl(folder: Path, day: int, settings: Sequence[str]) -> None:
-    command = crawl_command(folder / "archive", folder / "seeds") + [part for one in settings for part in ("-s", one)]
+    given = [part for one in settings for part in ("-s", one)]
+    command = [sys.executable, "-m", "scrapy", *crawl_command(folder / "archive", folder / "seeds"), *given]
     ended = subprocess.run(command, cwd=ROOT, env=environment(day), capture_output=True, text=True, check=False)
     if ended.returncode not in (ExitCode.WELL, ExitCode.ATTENTION):  # a redesign is told by the exit code
         raise ContenderError(f"day {day}: exit code {ended.returncode}\n{ended.stdout[-2000:]}{ended.stderr[-3000:]}")
