@@ -13,6 +13,7 @@ from crawler.catalog import close_catalog, open_catalog
 from crawler.errors import BackupError
 
 WRITABLE = 0o644
+RESTORING = ".restoring"  # the mark of a folder that is not whole yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +28,24 @@ class Restored:
 def restore(source: Path, target: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Restored:
     """Write the archive of a backup, or of the last one in a folder of backups, to a folder that is empty or not there yet.
 
-    The catalog comes last: a folder that has it is whole. Raises BackupError and OSError; then the folder is left as it was.
+    The catalog comes last: a folder that has it is whole. What a restore left there that was killed is removed.
+    Raises BackupError and OSError; then the folder is left as it was.
     """
     folder = _chosen(source)
     digests = read_manifest(folder)
     if CATALOG not in digests:
         raise BackupError(f"{folder / MANIFEST}: names no {CATALOG}: not the backup of an archive")
+    if (target / RESTORING).exists():
+        _empty(target, was_there=True)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupError(f"{target}: is not empty: an archive is restored to a folder of its own")
     was_there = target.exists()
     target.mkdir(parents=True, exist_ok=True)
     try:
+        (target / RESTORING).touch()
         faults = _copy(folder, target, digests, progress)
         close_catalog(open_catalog(target / CATALOG))  # it is one, of this release or an earlier one
+        (target / RESTORING).unlink()
     except BaseException:
         _empty(target, was_there=was_there)
         raise
@@ -80,7 +86,7 @@ def _copy(folder: Path, target: Path, digests: dict[str, str], progress: Callabl
 
 
 def _empty(target: Path, *, was_there: bool) -> None:
-    for entry in target.iterdir():
+    for entry in sorted(target.iterdir(), key=lambda entry: entry.name == RESTORING):  # the mark last
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     if not was_there:
         target.rmdir()

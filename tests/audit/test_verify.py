@@ -299,7 +299,7 @@ def test_a_flipped_byte_in_an_index_is_found_and_mended(campus: Path) -> None:
     assert look(campus) == []
 
 
-def _is_index_page(data: bytes, page: int) -> bool:
+def _is_index_page(data: bytearray, page: int) -> bool:
     return data[page] in (2, 10)
 
 
