@@ -52,7 +52,10 @@ def feed_addresses(xml: bytes) -> Iterator[tuple[str, Role]]:
     A broken feed yields what can be read.
     """
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root: etree._Element | None = etree.fromstring(xml, parser)  # None where nothing could be recovered
+    try:
+        root: etree._Element | None = etree.fromstring(xml, parser)  # None where nothing could be recovered
+    except etree.XMLSyntaxError:  # empty to the parser, whatever bytes it has
+        return
     if root is None:
         return
     if etree.QName(root).localname.lower() not in FEEDS:
