@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from crawler.catalog.tables import hosts
 from crawler.errors import EvidenceError
@@ -76,6 +77,8 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if not (isinstance(crawler.spider, NewsSpider) and crawler.spider.has_run):
+            raise NotConfigured  # a page is looked at: scrapy shell, fetch, parse
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.robots_captured, signal=robots_captured)
         crawler.signals.connect(pipeline.host_changed, signal=host_changed)

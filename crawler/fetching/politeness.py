@@ -24,7 +24,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from crawler.clock import Clock, clock_of
-from crawler.fetching.stopping import Stopped
+from crawler.fetching.stopping import Stopped, is_stopping
 from crawler.items import Host, Hours, Pace, Reason
 from crawler.policies.backoff import LONGEST_ASKED, host_backoff, opens_at
 from crawler.urls import host_of
@@ -158,7 +158,7 @@ class Politeness:
             left = max(host.resume, host.last + host.pace) - monotonic()
             if left <= 0:
                 break
-            if not self._crawler.crawling:
+            if is_stopping(self._crawler):
                 raise Stopped(request.url)
             await asyncio.sleep(min(left, TICK))
         host.last = monotonic()

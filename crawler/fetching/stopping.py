@@ -30,6 +30,11 @@ class Stopped(IgnoreRequest):
         self.url = url
 
 
+def is_stopping(crawler: Crawler) -> bool:
+    """Return whether Scrapy was told to stop. The engine of `scrapy shell` runs though nothing is crawled."""
+    return not (crawler.crawling or crawler.engine.running)
+
+
 def stop(crawler: Crawler, reason: str) -> None:
     """Close the spider from within the crawl, as if it had been told to."""
     if stopping := crawler.get_downloader_middleware(Stopping):
@@ -67,7 +72,7 @@ class Stopping:
 
     def process_request(self, request: Request) -> None:
         """Let nothing new begin."""
-        if self._deadline is not None or not self._crawler.crawling:
+        if self._deadline is not None or is_stopping(self._crawler):
             raise Stopped(request.url)
 
     def begin(self) -> None:
@@ -94,7 +99,7 @@ class Stopping:
             self._limits.discard(limit)
 
     async def _watch(self) -> None:
-        while self._crawler.crawling and self._deadline is None:
+        while not is_stopping(self._crawler) and self._deadline is None:
             await asyncio.sleep(TICK)
         if self._is_hard and self._deadline is None:  # told by somebody who will not wait
             signal.setitimer(signal.ITIMER_REAL, self._seconds)  # SIGALRM ends the process; what is stored stays

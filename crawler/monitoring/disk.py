@@ -15,6 +15,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 
 from crawler.fetching.stopping import stop
+from crawler.monitoring import progress
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,8 @@ def rotating_log(settings: BaseSettings) -> Iterator[None]:
         backupCount=max(1, settings.getint("LOG_ROTATED_KEPT")),  # with none the file would not be rotated at all
         encoding="utf-8",
     )
-    handler.setLevel(settings.get("LOG_LEVEL"))
+    level = logging.getLevelNamesMapping()[settings.get("LOG_LEVEL")]
+    handler.addFilter(lambda record: record.levelno >= level or record.name == progress.__name__)
     handler.setFormatter(logging.Formatter(settings.get("LOG_FORMAT"), settings.get("LOG_DATEFORMAT")))
     logging.getLogger().addHandler(handler)
     try:

@@ -3,6 +3,7 @@
 A run that did not walk its lists to their end leaves the coverage that there was: stopped, limited, or told how far to go.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,7 +13,7 @@ from crawler.catalog.queries import coverage as queries
 from crawler.catalog.tables import coverage, issues, links
 from crawler.catalog.tables.coverage import ListCoverage
 from crawler.catalog.tables.issues import Issue
-from crawler.items import AcceptedGap, Site
+from crawler.items import AcceptedGap, Outcome, Site
 from crawler.monitoring.alarms import COVERAGE
 from crawler.monitoring.coverage import (
     SHORT,
@@ -30,6 +31,7 @@ from crawler.monitoring.coverage import (
 from crawler.pages.families import canonical_url
 from crawler.runs.info import RunInfo
 
+NO_PAGE = {Outcome.GONE, Outcome.REFUSED, Outcome.FAILED}
 MOST_ISSUES = 50  # of one site and run; all lists are in the table
 
 
@@ -39,7 +41,7 @@ def settle_coverage(db: Database, info: RunInfo, *, is_whole: bool, now: datetim
         with group(db):
             if is_whole and info.since is None and not links.count_due(db, site.key, now=now, run=info.run):
                 coverage.replace_coverage(db, site.key, _of_site(db, site, now), run=info.run, now=now)
-            for url, message in _missing(db, site, info.run)[:MOST_ISSUES]:
+            for url, message in [*_named(db, site, info), *_missing(db, site, info.run)][:MOST_ISSUES]:
                 issue = Issue(
                     run=info.run, site=site.key, url=url, level="warning", code=COVERAGE, message=message, at=now
                 )
@@ -60,6 +62,14 @@ def _of_site(db: Database, site: Site, now: datetime) -> list[ListCoverage]:
     if seeds and has_no_list(found, documents - len(seeds) + 1):
         found.append(leads_nowhere(seeds[0]))
     return list({one.list: one for one in found}.values())
+
+
+def _named(db: Database, site: Site, info: RunInfo) -> Iterator[tuple[str, str]]:
+    """Yield the address that was named for this run (`-a url=`), if it gave no page: whoever named it waits for that article."""
+    url = canonical_url(info.arguments.get("url", ""), site.scheme)
+    known = links.history(db, url) if url else None
+    if url and known and known.last in NO_PAGE:
+        yield url, f"{known.last}: the address that was named; open it in a browser, and name an article that is there"
 
 
 def _missing(db: Database, site: Site, run: str) -> list[tuple[str | None, str]]:

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
-from crawler.items import Boilerplate, Capture, Kind, Media, MediaFile, MediaKind, Reading, Reason, Site
+from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
 from crawler.pages.reading import is_cut, learn, read
 
 logger = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class _Reader:
     ) -> Reading:
         self.pages += 1 + len(further)
         bare = [replace(page, exchanges=()) for page in (capture, *further)]
-        return await asyncio.wrap_future(self._executor.submit(_read, bare[0], site, bare[1:], boilerplate))
+        return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:], boilerplate))
 
     async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate:
         self.pages += len(captures)
@@ -197,24 +197,6 @@ class _Reader:
         """Let it end by itself, which takes no time where it has nothing to do."""
         self.is_alive = False
         self._executor.shutdown()
-
-
-def _read(capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None) -> Reading:
-    """Return a reading whose pictures that stand in the page itself are examined too."""
-    reading = read(capture, site, further, boilerplate)
-    article = reading.article
-    if article is None or not any(medium.content for medium in article.media):
-        return reading
-    media = [replace(one, examined=_examined(one)) if one.content else one for one in article.media]
-    return replace(reading, article=replace(article, media=tuple(media)))
-
-
-def _examined(medium: Media) -> MediaFile | Reason:
-    try:
-        return examine(medium.content or b"", medium.url, medium.kind) or Reason.NOT_MEDIA
-    except Exception:  # the edge of one picture: what parses them raises what it likes
-        logger.exception("%s: cannot be examined", medium.url)
-        return Reason.UNREADABLE
 
 
 def _unread(reason: Reason) -> Reading:

@@ -19,10 +19,12 @@ from crawler.fetching.conditional import judge_not_modified
 from crawler.fetching.politeness import HostClosed
 from crawler.fetching.stopping import Stopped, Stopping
 from crawler.ingest import Fetched, Visited
-from crawler.items import Capture, Link, MediaLink, Outcome, Reason, Site
+from crawler.items import Article, Capture, Link, MediaLink, Outcome, Reason, Site
+from crawler.pages.reading import read
 from crawler.runs.frontier import ClosedHost, Frontier
 from crawler.runs.readers import Readers
 from crawler.runs.run import Run
+from crawler.sites import site_from_url
 from crawler.spiders.further import read_whole
 from crawler.urls import posted, requested_url
 
@@ -34,34 +36,41 @@ QUERY = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", "X-
 
 
 class NewsSpider(Spider):
-    """Walks the sites of a run. `scrapy crawl news` opens the run (crawler/commands/crawl.py) and hands it in."""
+    """Walks the sites of a run. `scrapy crawl news` opens the run (crawler/commands/crawl.py) and hands it in.
+
+    Without a run, as Scrapy's own commands make it, it says what a page is (`parse`), and keeps nothing.
+    """
 
     name = "news"
 
     def __init__(
-        self, run: Run, processes: int, concurrency: int = 1, *, with_media: bool = False, **arguments: Any
+        self, run: Run | None, processes: int, concurrency: int = 1, *, with_media: bool = False, **arguments: Any
     ) -> None:
         super().__init__(**arguments)
-        self.run = run
-        self.frontier = Frontier(
-            run.reader, run.sites, run=run.id, clock=run.clock, at_least=concurrency, with_media=with_media
-        )
         self.readers = Readers(processes)
         self.scripts: dict[str, Capture] = {}  # that lists of the run needed
+        self.has_run = run is not None
+        if run is not None:
+            self.run = run
+            self.frontier = Frontier(
+                run.reader, run.sites, run=run.id, clock=run.clock, at_least=concurrency, with_media=with_media
+            )
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+    def from_crawler(cls, crawler: Crawler, *args: Any, run: Run | None = None, **kwargs: Any) -> Self:
         settings = crawler.settings
         spider = super().from_crawler(
             crawler,
             *args,
+            run=run,
             processes=settings.getint("READER_PROCESSES"),
             concurrency=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             with_media=settings.getbool("MEDIA_ENABLED"),
             **kwargs,
         )
-        crawler.signals.connect(spider.close_readers, signal=signals.spider_closed)
-        crawler.signals.connect(spider.drop, signal=signals.spider_error)
+        if spider.has_run:
+            crawler.signals.connect(spider.close_readers, signal=signals.spider_closed)
+            crawler.signals.connect(spider.drop, signal=signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -124,7 +133,7 @@ class NewsSpider(Spider):
             method="GET" if query is None else "POST",
             body=query or "",
             headers={**(QUERY if query is not None else {}), **_referer(link, address)},
-            callback=self.parse,
+            callback=self.visit,
             errback=self.failed,
             cb_kwargs={"site": site, "link": link},
             meta={
@@ -135,7 +144,16 @@ class NewsSpider(Spider):
             dont_filter=True,  # the frontier hands out each link once
         )
 
-    async def parse(self, response: Response, site: Site, link: Link) -> AsyncIterator[Visited]:
+    def parse(self, response: Response) -> Iterator[Article | Request]:
+        """Yield what `scrapy parse --spider news` shows: the article that a page is, and a request for each of its links."""
+        captured = capture(response)
+        reading = read(captured, response.meta.get("site") or site_from_url(captured.final_url))
+        if reading.article:
+            yield reading.article
+        for link in reading.links:
+            yield Request(link.fetch_url, callback=self.parse)
+
+    async def visit(self, response: Response, site: Site, link: Link) -> AsyncIterator[Visited]:
         """Yield the visit of a link that was answered, whatever the status."""
         captured = capture(response)
         if captured.status == HTTPStatus.NOT_MODIFIED:

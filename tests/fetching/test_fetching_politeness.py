@@ -4,10 +4,12 @@ import socket
 import threading
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from scrapy import Request, Spider, signals
+from scrapy.core.engine import ExecutionEngine
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.test import get_crawler
@@ -30,7 +32,9 @@ async def nothing() -> None:
 
 def politeness() -> Politeness:
     run(nothing)
-    return Politeness(get_crawler(), longest_wait=120, clock=clock_of(BaseSettings()))
+    crawler = get_crawler()
+    crawler.engine = cast(ExecutionEngine, SimpleNamespace(running=False))
+    return Politeness(crawler, longest_wait=120, clock=clock_of(BaseSettings()))
 
 
 def test_delay_of_the_site_is_kept_whatever_autothrottle_thinks() -> None:

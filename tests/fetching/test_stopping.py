@@ -3,7 +3,8 @@
 import asyncio
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -27,6 +28,7 @@ class Told:
     """What Stopping asks of Scrapy's crawler."""
 
     crawling: bool = True
+    engine: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(running=False))
 
 
 def test_a_request_that_comes_too_late_is_given_up() -> None:

@@ -1,0 +1,34 @@
+"""What a terminal and a log are told of a crawl that goes on."""
+
+import pytest
+
+from crawler.ingest import Visited
+from crawler.items import Kind, Outcome, Reading
+from crawler.monitoring.progress import Tally, drawn, duration, line
+from tests.factories import NOW, SITE, link
+
+
+def test_a_list_an_article_and_what_was_not_read_are_counted_apart() -> None:
+    tally = Tally()
+    for reading in (Reading(kind=Kind.LIST), Reading(kind=Kind.ARTICLE), Reading(kind=Kind.ARTICLE), None):
+        tally.add(
+            Visited(
+                site=SITE,
+                link=link("https://news.example.edu.cn/x.htm"),
+                at=NOW,
+                reading=reading,
+                outcome=Outcome.FAILED,
+            )
+        )
+    assert (tally.lists, tally.articles, tally.other, tally.pages) == (1, 2, 1, 4)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(5.4, "5 s"), (600, "10 min"), (9000, "2.5 h")])
+def test_a_time_is_told_in_the_unit_a_person_would_use(seconds: float, told: str) -> None:
+    assert duration(seconds) == told
+
+
+def test_a_site_is_a_row_on_a_terminal_and_a_sentence_in_a_log() -> None:
+    row = ("lake", "3", "20", "1", "7", "40", "58", "2 min", "waits 1 s between requests")
+    assert line(row) == "lake: 3 lists, 20 articles, 1 other, 7 media, 40 to do, 58 a minute, 2 min left"
+    assert drawn([row]).row_count == 1
