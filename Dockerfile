@@ -39,6 +39,7 @@ COPY --from=build /app /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPATH=/app \
     ARCHIVE_DIR=/archive \
     SEEDS_DIR=/app/seeds
 WORKDIR /app
@@ -46,7 +47,7 @@ USER 10001:10001
 VOLUME /archive
 EXPOSE 8001
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["tini", "--", "scrapy"]
+ENTRYPOINT ["tini", "--", "python", "-m", "crawler"]
 CMD ["schedule", "17 3 * * *", "--timezone", "Asia/Shanghai"]
 # Of the schedule, which touches this file every 20 seconds. The reading room has a check of its own (compose.yaml).
 HEALTHCHECK --interval=60s --timeout=5s --start-period=60s --retries=3 \

@@ -4,6 +4,9 @@ Every message says what failed, on what, what was expected and what to do. Nothi
 a bad page is a Visit with an outcome and a reason (`crawler/items.py`).
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class CrawlerError(Exception):
     """The root of every error this package raises on purpose."""
@@ -75,3 +78,9 @@ class TakedownError(CrawlerError):
 
 class RebuildError(CrawlerError):
     """The evidence does not make the archive again, or not all of it: nothing is put in its place."""
+
+
+def suggestion(word: str, allowed: Iterable[str]) -> str:
+    """Return "; did you mean 'lists'?", or "" where nothing allowed is similar."""
+    near = get_close_matches(word, allowed, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

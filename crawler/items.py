@@ -375,18 +375,6 @@ class MirrorFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaFile:
-    """The content of a medium, as it stands in the archive: one file, whatever the number of its addresses."""
-
-    sha256: str  # of its bytes, content-decoded, 64 hex digits
-    path: str  # media/<aa>/<sha256>.<ext>, relative to the archive; the extension by content
-    type: str  # media type (RFC 6838) by content: "image/jpeg"
-    size: int  # bytes
-    width: int | None = None  # pixels, of a picture
-    height: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """A picture, attachment or video of an article."""
 
@@ -397,7 +385,18 @@ class Media:
     content: bytes | None = field(
         default=None, compare=False, repr=False
     )  # of a picture that the page itself holds (data:)
-    examined: MediaFile | Reason | None = field(default=None, compare=False)  # what a reader says of that content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """The content of a medium, as it stands in the archive: one file, whatever the number of its addresses."""
+
+    sha256: str  # of its bytes, content-decoded, 64 hex digits
+    path: str  # media/<aa>/<sha256>.<ext>, relative to the archive; the extension by content
+    type: str  # media type (RFC 6838) by content: "image/jpeg"
+    size: int  # bytes
+    width: int | None = None  # pixels, of a picture
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

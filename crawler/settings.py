@@ -29,8 +29,11 @@ READER_PROCESSES = (
 )  # processes that read pages beside the reactor, which waits for them most of the time
 
 # Who we are: name, version and where to complain.
+NO_CONTACT = (
+    "https://example.org/campus-archive"  # stands where nobody has said yet whom a site can reach; a crawl says so
+)
 USER_AGENT = os.environ.get(
-    "CRAWLER_USER_AGENT", f"{BOT_NAME}/{__version__} (+https://example.org/campus-archive; archive of university news)"
+    "CRAWLER_USER_AGENT", f"{BOT_NAME}/{__version__} (+{NO_CONTACT}; archive of university news)"
 )
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -83,6 +86,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # scope is the site's hosts: fetching.scope
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.fetching.stopping.Stopping": 50,
+    "crawler.fetching.known_site.KnownSite": 60,
     "crawler.fetching.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
@@ -101,7 +105,7 @@ SPIDER_MIDDLEWARES = {
 }
 HTTPERROR_ALLOW_ALL = True  # every status is an outcome
 CONCURRENT_ITEMS = 1  # a callback yields one visit; Scrapy starts as many tasks a response as this says
-EXTENSIONS = {"crawler.monitoring.disk.DiskWatch": 0}
+EXTENSIONS = {"crawler.monitoring.disk.DiskWatch": 0, "crawler.monitoring.progress.Progress": 0}
 ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
 
 # When to stop for want of room, and whom to tell.
@@ -124,3 +128,8 @@ FEED_EXPORT_ENCODING = "utf-8"
 LOG_ROTATED = os.environ.get("CRAWLER_LOG_FILE", "")  # the log beside standard error, bounded; empty: none
 LOG_ROTATED_BYTES = 10_000_000
 LOG_ROTATED_KEPT = 5  # older files
+
+
+def be_project() -> None:
+    """Let Scrapy find these settings where no scrapy.cfg names others of ours."""
+    os.environ["SCRAPY_SETTINGS_MODULE"] = __name__

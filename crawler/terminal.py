@@ -6,16 +6,26 @@ whatever else prints or logs: tracebacks and libraries, too.
 
 import argparse
 import logging
+import os
+import re
 import sys
+import traceback
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, TextIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from crawler.controls import on_one_line, visible
+from crawler.errors import suggestion
+
+LONG_OPTION = re.compile(r"--[a-z][a-z-]+")
+FAULT = "This is a fault of the program. Please report it with what stands above and what `scrapy version` prints."
 
 
 def echo(*values: object, sep: str = " ", error: bool = False) -> None:
@@ -37,11 +47,30 @@ class Terminal(Console):
 
 
 class ArchiveCommand(ScrapyCommand):
-    """A command whose output and log hold no control characters from outside."""
+    """A command whose output and log hold no control characters from outside, and which takes no option or setting that it does not know."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        self._parser = parser
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Put the guard in place, before Scrapy begins to log."""
+        """Put the guard in place, before Scrapy begins to log, and take the options all commands share. Raises UsageError."""
+        assert self.settings is not None
         guard()
+        sys.excepthook = told
+        options, settings = LONG_OPTION.findall(self._parser.format_help()), set(self.settings)
+        self._parser.usage = argparse.SUPPRESS  # from here on a mistake is told in its sentence alone
+        for arg in args:
+            if arg.startswith("-") and arg.strip("-"):
+                near = suggestion(arg.partition("=")[0], options)
+                raise UsageError(f"{arg}: no such option{near}; --help lists them", print_help=False)
+        for name in (given.partition("=")[0] for given in opts.set):
+            if name not in settings and (near := suggestion(name, settings)):
+                raise UsageError(f"-s {name}=…: no such setting{near}", print_help=False)
         super().process_options(args, opts)
 
 
@@ -80,3 +109,16 @@ def _record(*given: Any, **more: Any) -> logging.LogRecord:
     ):  # a message that does not fit its arguments is told by who writes it
         record.msg, record.args = visible(record.getMessage()).replace("\n", "\n    "), None
     return record
+
+
+def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print what ended a command that caught it nowhere: what a user can mend in a line, a fault of ours with its traceback."""
+    if isinstance(error, BrokenPipeError):  # nobody reads on: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
+    elif isinstance(error, KeyboardInterrupt):
+        print("stopped", file=sys.stderr)
+    elif isinstance(error, OSError):
+        print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+    else:
+        traceback.print_exception(kind, error, trace)
+        print(FAULT, file=sys.stderr)

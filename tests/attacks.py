@@ -168,7 +168,7 @@ def on(path: str) -> Callable[[Asked], str]:
 def calendar(asked: Asked) -> Iterator[bytes]:
     """A page for every number, that leads to the next ones."""
     number = int("".join(filter(str.isdigit, asked.path.rpartition("/")[2])) or 0)
-    links = "".join(f"<li><a href=/day/{number + step}.htm>第{number + step}天</a>" for step in (1, 7, 30, 365))
+    links = "".join(f"<li><a href=/trap/day-{number + step}.htm>第{number + step}天</a>" for step in (1, 7, 30, 365))
     yield from plain(f"<html><title>日历 {number}</title><body><ul>{links}</ul></body></html>")(asked)
 
 
@@ -382,7 +382,7 @@ def _lists() -> Iterator[tuple[str, Attack]]:
     yield "sitemap-of-laughs", Attack(answer=xml(LAUGHS), ends=[*LISTED, *UNREAD])
     yield "sitemap-of-sitemaps", Attack(answer=sitemaps, beside={"*": sitemaps}, ends=LISTED)
     yield "feed-from-outside", Attack(answer=xml(OUTSIDE), ends=[*LISTED, *UNREAD])
-    items = "".join(f"<item><title>t{n}</title><link>/info/2/{n % 99}.htm</link></item>" for n in range(20_000))
+    items = "".join(f"<item><title>t{n}</title><link>/info/2/{n}.htm</link></item>" for n in range(20_000))
     yield (
         "feed-of-thousands",
         Attack(
@@ -413,7 +413,7 @@ def _pages() -> Iterator[tuple[str, Attack]]:
         "comments": "<!--" * 40_000,
         "tag-without-end": "<a " + "x" * MEGABYTE,
         "attributes": "<p " + " ".join(f"a{n}=b" for n in range(60_000)) + ">x</p>",
-        "links": "".join(f"<a href=/info/4/{n % 99}.htm>x</a>" for n in range(20_000)),
+        "links": "".join(f"<a href=/info/4/{n}.htm>x</a>" for n in range(20_000)),
         "entities": "&amp;" * 200_000,
         "spaces": " " * 500_000 + "x",
         "people": "记者：" * 20_000 + "拍摄" * 20_000,
@@ -520,11 +520,9 @@ class AttackServer:
     hits: list[str] = field(default_factory=list)
 
     def path(self, name: str) -> str:
-        """Return the address of an attack; only those that are to be read as articles have the shape of one."""
-        number = 1000 + list(ATTACKS).index(name)
-        if name in TRAPS:
-            return f"/trap/{number}/"
-        return f"/info/1001/{number}.{'xml' if name.startswith(('sitemap', 'feed')) else 'htm'}"
+        return (
+            f"/info/1001/{1000 + list(ATTACKS).index(name)}.{'xml' if name.startswith(('sitemap', 'feed')) else 'htm'}"
+        )
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name if ATTACKS[name].apart else '']}{self.path(name)}"
@@ -561,7 +559,6 @@ class AttackServer:
         return f"<html><head><title>新闻列表</title></head><body><ul class=list>{shown}</ul></body></html>"
 
 
-TRAPS = ("calendar", "folders", "pager-of-millions")
 PREFIXES = {
     "redirect-in-a-circle": "/circle/",
     "redirect-without-end": "/on/",
@@ -569,8 +566,8 @@ PREFIXES = {
     "redirect-with-a-new-line": "/x%0d",
     "sitemap-of-sitemaps": "/maps/",
     "feed-of-thousands": "/info/2/",
-    "calendar": "/day/",
-    "folders": "/trap/",
+    "calendar": "/trap/",
+    "folders": "/info/1001/a/",
     "pager-of-millions": "/info/3/",
     "page-links": "/info/4/",
     **{name: "/robots.txt" for name in ATTACKS if name.startswith("robots-")},

@@ -50,8 +50,11 @@ def test_every_link_and_anchor_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_a_readme_is_read_in_a_minute(name: str) -> None:
+def test_a_readme_is_read_in_a_minute_and_its_pictures_are_small(name: str) -> None:
     assert (ROOT / name).stat().st_size <= LARGEST
+    pictures = [str(token.attrGet("src")) for token in inline(ROOT / name) if token.type == "image"]
+    assert len(pictures) == 2
+    assert all((ROOT / picture).stat().st_size < 150_000 for picture in pictures)
 
 
 def test_the_site_of_the_documentation_is_built_without_a_warning(

@@ -10,6 +10,7 @@ from crawler.items import Site
 from crawler.pages.families import canonical_url
 from crawler.urls import (
     absolute_url,
+    address_of,
     document_id,
     host_of,
     in_scope,
@@ -312,3 +313,22 @@ def test_requested_url_is_idempotent_and_one_for_every_parser(url: str) -> None:
         assert requested_url(asked) == asked == safe_url_string(asked)
         netloc: bytes = URI.fromBytes(asked.encode()).netloc  # type: ignore[no-untyped-call]
         assert host_of(asked) == netloc.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("news.lake.example.edu.cn/1.htm", "https://news.lake.example.edu.cn/1.htm"),
+        ("https：//news。nankai．edu.cn／a/1.htm", "https://news.nankai.edu.cn/a/1.htm"),
+        ("“http://news.lake.cn/x”", "http://news.lake.cn/x"),
+        ("//news.lake.cn/x", "https://news.lake.cn/x"),
+        ("127.0.0.1:8642/x", "https://127.0.0.1:8642/x"),
+        ("http://[::1]:8642/x", "http://[::1]:8642/x"),
+        ("大学.公司/x", "https://大学.公司/x"),
+        ("page.html", None),
+        ("湖光大学", None),
+        ("mailto:news@lake.cn", None),
+    ],
+)
+def test_an_address_is_what_a_person_means_who_typed_or_pasted_it(typed: str, meant: str | None) -> None:
+    assert address_of(typed) == meant

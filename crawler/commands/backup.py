@@ -4,7 +4,6 @@ import argparse
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.filesize import decimal
 from rich.progress import Progress
@@ -21,10 +20,6 @@ FAULTS = 1  # it is complete, and files of the archive are not what its catalog 
 
 class Command(ArchiveCommand):
     """Make a backup, remove old ones."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "TARGET [--keep N]"

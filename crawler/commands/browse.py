@@ -1,9 +1,11 @@
 """`scrapy browse`: the archive's catalog in a browser, read-only."""
 
 import argparse
+import contextlib
+import os
+import socket
 import webbrowser
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.exceptions import UsageError
 
@@ -11,14 +13,11 @@ from crawler.errors import CatalogError
 from crawler.terminal import ArchiveCommand, echo
 
 PORT = 8001  # Datasette's own
+LAST_PORT = 65_535
 
 
 class Command(ArchiveCommand):
     """Serve the reading room until it is interrupted."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[options]"
@@ -51,11 +50,27 @@ class Command(ArchiveCommand):
         from crawler.browse.protocol import Protocol
 
         try:
+            listening = bound(opts.host, opts.port)
+        except OSError as error:  # taken, not ours to take, no such address
+            why = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error
+            echo(f"scrapy browse: {opts.host}:{opts.port}: {why}; --port and --host choose another", error=True)
+            self.exitcode = 1
+            return
+        try:
             room = reading_room(Path(self.settings["ARCHIVE_DIR"]), sql=not opts.no_sql)
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
-        address = f"http://{opts.host}:{opts.port}/"
+        address = f"http://{opts.host}:{listening.getsockname()[1]}/"
         echo(f"Reading room: {address}  (Ctrl-C ends it)")
         if opts.open:
             webbrowser.open(address)
-        uvicorn.run(room.app(), host=opts.host, port=opts.port, log_level="warning", lifespan="on", http=Protocol)
+        server = uvicorn.Server(uvicorn.Config(room.app(), log_level="warning", lifespan="on", http=Protocol))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raises UsageError for what is no port, and OSError."""
+    if not 0 <= port <= LAST_PORT:
+        raise UsageError(f"--port {port}: expected a number from 0 (any free one) to {LAST_PORT}", print_help=False)
+    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)

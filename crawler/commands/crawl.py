@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 from rich.table import Table
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -14,7 +15,7 @@ from scrapy.exceptions import NotConfigured, UsageError
 from scrapy.settings import BaseSettings
 
 from crawler.clock import clock_of
-from crawler.errors import CatalogError, CrawlerError, RunLockedError, ScopeError, SiteError
+from crawler.errors import CatalogError, CrawlerError, RunLockedError, SiteError, suggestion
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import MediaKind, MediaRules, Outcome, Site
 from crawler.monitoring.alarms import COVERAGE
@@ -23,8 +24,10 @@ from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.runs.conclusion import Conclusion
 from crawler.runs.info import OFF, RunPolicy
 from crawler.runs.run import Run
+from crawler.settings import NO_CONTACT
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
 from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.urls import NOT_A_PAGE, address_of
 
 SPIDER = "news"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -35,6 +38,9 @@ STOPPED = ("shutdown", None)
 
 class Command(ArchiveCommand, CrawlCommand):
     """Adds nothing to the spider; other spiders pass through unchanged."""
+
+    requires_crawler_process = True
+    default_settings: ClassVar[dict[str, Any]] = {}
 
     def short_desc(self) -> str:
         return "Archive news: -a site=KEY, -a url=ARTICLE, -a full=1, -a since=YYYY-MM-DD; without any, what is due of every site in seeds/"
@@ -51,15 +57,22 @@ class Command(ArchiveCommand, CrawlCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args != [SPIDER]:
-            super().run(args, opts)
+            check_spider(args, self._spiders())
+            CrawlCommand.run(self, args, opts)
             return
         assert self.settings is not None
         with rotating_log(self.settings):
             self._archive(opts.spargs)
 
+    def _spiders(self) -> list[str]:
+        assert self.crawler_process is not None
+        return self.crawler_process.spider_loader.list()
+
     def _archive(self, arguments: Mapping[str, str]) -> None:
         assert self.settings is not None
         check_since(arguments, today=clock_of(self.settings)().date())
+        if "url" in arguments:
+            arguments = {**arguments, "url": address_in(arguments["url"])}
         begun = self._begin(arguments)
         if begun is None:
             return
@@ -84,6 +97,7 @@ class Command(ArchiveCommand, CrawlCommand):
             sites, problems = choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
             for problem in problems:
                 echo(f"scrapy crawl: {problem}; this site is left out", error=True)
+            self._warn_of_contact(sites)
             policy = RunPolicy.from_settings(self.settings, choose_media(self.settings))
             run = Run.open(root, sites, arguments=arguments, clock=clock_of(self.settings), policy=policy)
         except RunLockedError as error:
@@ -96,7 +110,22 @@ class Command(ArchiveCommand, CrawlCommand):
                 echo(f"scrapy crawl: {short}", error=True)
                 return None
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:
+            self.exitcode = ExitCode.STORAGE_FAILED
+            echo(f"scrapy crawl: no archive can be written at {root}: {error.strerror}", error=True)
+            return None
         return run, problems
+
+    def _warn_of_contact(self, sites: Sequence[Site]) -> None:
+        """Say that nobody can reach us, before anybody's site is asked for anything."""
+        assert self.settings is not None
+        hosts = {host for site in sites for host in set(site.hosts) - set(site.private_hosts)}
+        if hosts and NO_CONTACT in self.settings["USER_AGENT"] and not self.settings["REPLAY_WARC"]:
+            echo(
+                "scrapy crawl: the user agent names no contact of yours; set CRAWLER_USER_AGENT, as in "
+                "'campus-archive (+https://your.page.example; you@your.page.example)'",
+                error=True,
+            )
 
     def _crawl(self, run: Run) -> bool:
         """Crawl as Scrapy's own command does; return whether it was told to stop before all was done."""
@@ -148,6 +177,15 @@ def print_summary(run: Run, conclusion: Conclusion) -> None:
             echo(f"{key}: {host.why}; its links stay due, not before {host.until:%Y-%m-%d %H:%M} UTC")
 
 
+def check_spider(args: Sequence[str], spiders: Sequence[str]) -> None:
+    """Raise UsageError where it is not one spider that is named."""
+    if len(args) > 1:
+        raise UsageError(f"{args[1]}: unexpected; an article is given as -a url={args[1]}", print_help=False)
+    if not args or args[0] not in spiders:
+        what = f"{args[0]}: no such spider{suggestion(args[0], spiders)}" if args else "name the spider"
+        raise UsageError(f"{what}; to archive news: scrapy crawl {SPIDER}", print_help=False)
+
+
 def choose_media(settings: BaseSettings) -> MediaRules:
     """Return what MEDIA_KINDS, MEDIA_MAX_BYTES and MEDIA_MAX_COUNT say. Raises UsageError."""
     named = [name.strip() for name in settings.getlist("MEDIA_KINDS") if name.strip()]
@@ -187,7 +225,8 @@ def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Si
     """
     if unknown := sorted(set(arguments) - set(ARGUMENTS)):
         raise UsageError(
-            f"-a {unknown[0]}=…: unknown argument; expected one of: {', '.join(ARGUMENTS)}", print_help=False
+            f"-a {unknown[0]}=…: unknown argument{suggestion(unknown[0], ARGUMENTS)}; expected one of: {', '.join(ARGUMENTS)}",
+            print_help=False,
         )
     sites, problems = read_sites(seeds)
     if "url" in arguments:
@@ -195,7 +234,14 @@ def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Si
     if "site" not in arguments:
         if not sites:
             raise SiteFilesError(
-                problems or [SiteError(str(seeds), "", "no site files; expected NAME.yaml for each site")]
+                problems
+                or [
+                    SiteError(
+                        str(seeds),
+                        "",
+                        "no site files; name one article with -a url=…, or draft one: scrapy sites --add NAME",
+                    )
+                ]
             )
         return sites, problems
     wanted = [key.strip() for key in arguments["site"].split(",") if key.strip()]
@@ -205,14 +251,26 @@ def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Si
         raise SiteFilesError(wrong)
     if missing:
         raise UsageError(
-            f"-a site={missing[0]}: no such site in {seeds}; there are: {', '.join(sorted(known))}", print_help=False
+            f"-a site={missing[0]}: no such site in {seeds}{suggestion(missing[0], known)}; there are: {', '.join(sorted(known))}",
+            print_help=False,
         )
     return [known[key] for key in wanted], ()
 
 
+def address_in(text: str) -> str:
+    """Return the address of an article as it was meant, and say so where it was written otherwise. Raises UsageError."""
+    address = address_of(text)
+    if address is None:
+        example = "https://news.example.edu.cn/info/1135/70226.htm"
+        raise UsageError(f"-a url={text}: expected the address of an article, as in {example}", print_help=False)
+    if NOT_A_PAGE.search(address):
+        raise UsageError(f"-a url={text}: a file, not a page; expected the address of an article", print_help=False)
+    if address != text.strip():
+        echo(f"scrapy crawl: {address} is tried", error=True)
+    return address
+
+
 def _site_of(url: str, sites: Sequence[Site]) -> Site:
     """Return the site of one article URL: of its file if there is one, or made of the URL alone."""
-    if not url.startswith(("http://", "https://")):
-        raise ScopeError(url, "not an http(s) URL of an article")
     known = site_for_url(url, sites)
     return replace(known, articles=(*known.articles, url)) if known else site_from_url(url)

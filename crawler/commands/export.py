@@ -5,9 +5,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
@@ -16,7 +14,8 @@ from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.queries.selection import Selection, count
 from crawler.clock import clock_of
-from crawler.errors import CatalogError, CrawlerError
+from crawler.console import day, one_of
+from crawler.errors import CatalogError, CrawlerError, suggestion
 from crawler.export import FORMATS, Job, export, write_lines
 from crawler.items import Status
 from crawler.terminal import ArchiveCommand, Terminal, echo
@@ -32,10 +31,6 @@ STATUSES = [Status.LIVE.value, Status.GONE.value]
 
 class Command(ArchiveCommand):
     """Write an export, or stream it."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return f"{{{'|'.join(FORMATS)}}} [--to PATH] [filters]"
@@ -61,20 +56,28 @@ class Command(ArchiveCommand):
         filters = parser.add_argument_group("filters")
         filters.add_argument("--site", action="append", default=[], metavar="KEY")
         filters.add_argument("--university", action="append", default=[], metavar="NAME")
-        filters.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="published then or later")
-        filters.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="published then or earlier")
+        filters.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="published then or later")
+        filters.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="published then or earlier")
         filters.add_argument("--undated", action="store_true", help="those without a publication time (too)")
         filters.add_argument("--person", action="append", default=[], metavar="NAME")
         filters.add_argument("--source", action="append", default=[], metavar="来源")
         filters.add_argument("--section", action="append", default=[], metavar="NAME")
-        filters.add_argument("--status", action="append", default=[], choices=STATUSES)
+        filters.add_argument(
+            "--status",
+            action="append",
+            default=[],
+            type=one_of("status", STATUSES),
+            metavar="STATUS",
+            help=", ".join(STATUSES),
+        )
         filters.add_argument("--search", default="", metavar="WORDS", help="every one of these words")
         filters.add_argument("--with-duplicates", action="store_true", help="equal copies, too")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1 or args[0] not in FORMATS:
-            raise UsageError(f"expected one format: {', '.join(FORMATS)}", print_help=False)
+            near = suggestion(args[0], FORMATS) if args else ""
+            raise UsageError(f"expected one format{near}; there are: {', '.join(FORMATS)}", print_help=False)
         if opts.to == "-" and args[0] != "jsonl":
             raise UsageError("--to -: only jsonl can be streamed", print_help=False)
         root = Path(self.settings["ARCHIVE_DIR"])

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
 from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.tables import sites as site_rows
+from crawler.console import one_of
 from crawler.controls import visible
 from crawler.errors import CatalogError, CrawlerError
 from crawler.fetching.replay import ReplayAddon
@@ -25,6 +26,7 @@ from crawler.pages.families import FAMILIES
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
 from crawler.terminal import ArchiveCommand, echo
+from crawler.urls import address_of
 
 SCHEMES = ("http://", "https://")
 SHOWN = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%dT%H:%M%z", Precision.SECOND: "%Y-%m-%dT%H:%M:%S%z"}
@@ -34,8 +36,7 @@ ENDED_WELL = ("finished", "nobody reads on")  # why the spider was closed; else 
 class Command(ArchiveCommand):
     """Looks at pages and prints; keeps nothing of them."""
 
-    requires_project = True
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+    requires_crawler_process = True
 
     def syntax(self) -> str:
         return "[options] FILE_OR_URL ..."
@@ -65,8 +66,9 @@ class Command(ArchiveCommand):
         parser.add_argument("--base", metavar="DIR", default="", help="the folder that files are relative to")
         parser.add_argument(
             "--family",
-            choices=tuple(FAMILIES),
-            help="read every page as of this CMS; none: by the general rules alone (default: recognised page by page)",
+            type=one_of("family", FAMILIES),
+            metavar="FAMILY",
+            help=f"read every page as of this CMS (default: recognised page by page): {', '.join(FAMILIES)}; none: by the general rules alone",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -111,15 +113,13 @@ def site_of_page(url: str, sites: Sequence[Site], family: str | None) -> Site:
 
 def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[PageSource]:
     """Yield the pages a user names, those of the manifest last. UsageError for a mistake."""
-    if unknown := next((arg for arg in args if arg.startswith("-")), None):
-        raise UsageError(f"{unknown}: no such option; a file of that name is ./{unknown}", print_help=False)
     if not args and not opts.manifest:
         raise UsageError("name a page, or a --manifest of pages")
     if opts.url and (len(args) != 1 or is_url(args[0])):
         raise UsageError("--url goes with one file; several go into a --manifest", print_help=False)
     base = Path(opts.base)
     for arg in args:
-        yield _asked(arg, opts.url, base)
+        yield _asked(_addressed(arg, base), opts.url, base)
     if opts.manifest:
         yield from read_manifest(Path(opts.manifest), base)
 
@@ -139,6 +139,14 @@ def read_manifest(path: Path, base: Path) -> Iterator[PageSource]:
 def is_url(name: str) -> bool:
     """Return whether a page is named by its address."""
     return name.lower().startswith(SCHEMES)
+
+
+def _addressed(name: str, base: Path) -> str:
+    """Return what a user named, as an address where it is one without a scheme and no file."""
+    if is_url(name) or (base / name).exists() or (address := address_of(name)) is None:
+        return name
+    echo(f"scrapy extract: {name}: no such file; {address} is tried", error=True)
+    return address
 
 
 def _asked(name: str, url: str, base: Path) -> PageSource:

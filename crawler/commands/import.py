@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.progress import Progress
 from rich.table import Table
@@ -23,10 +22,6 @@ from crawler.terminal import ArchiveCommand, Terminal, echo
 
 class Command(ArchiveCommand):
     """Read files, store them, tell of each that cannot be read."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "PATH… [--url ADDRESS] [--dry-run] [--json]"

@@ -5,9 +5,8 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.progress import Progress
 from rich.table import Table
@@ -21,6 +20,7 @@ from crawler.catalog.queries.selection import Selection, count, select
 from crawler.catalog.tables import documents
 from crawler.catalog.tables import sites as site_rows
 from crawler.clock import clock_of
+from crawler.console import day
 from crawler.errors import CrawlerError, RunLockedError
 from crawler.ingest import Archive
 from crawler.monitoring.exit_code import ExitCode
@@ -40,10 +40,6 @@ LONGEST = 400  # characters of a sample on a terminal
 
 class Command(ArchiveCommand):
     """Read again and write anew, or remake."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[--dry-run] [--versions] [--site KEY] [--url URL] [--since DAY] | --from-evidence [--dry-run]"
@@ -77,8 +73,8 @@ class Command(ArchiveCommand):
         filters = parser.add_argument_group("filters")
         filters.add_argument("--site", action="append", default=[], metavar="KEY")
         filters.add_argument("--url", action="append", default=[], metavar="URL")
-        filters.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="published then or later")
-        filters.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="published then or earlier")
+        filters.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="published then or later")
+        filters.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="published then or earlier")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None

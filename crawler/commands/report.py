@@ -3,13 +3,13 @@
 import argparse
 import re
 import sqlite3
+import sys
 import webbrowser
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -31,6 +31,7 @@ from crawler.monitoring.notice import shown
 from crawler.monitoring.report import DAYS_SHOWN, Report, report_of
 from crawler.terminal import ArchiveCommand, Terminal, echo
 
+WIDTH = 200  # of a table in a pipe
 MAX_AGE = "26h"  # a daily run may begin an hour late and take an hour
 AGE = re.compile(r"(\d+)\s*(m|h|d)")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -47,10 +48,6 @@ class Health(IntEnum):
 
 class Command(ArchiveCommand):
     """Print a report, write its files, or check that runs happen."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[RUN] [--days N] [--open] | --check [--max-age 26h] | --acknowledge SITE:CODE --note TEXT [--by NAME]"
@@ -183,7 +180,7 @@ def acknowledged(root: Path, named: str, note: str, *, by: str, now: datetime) -
 
 def print_report(report: Report) -> None:
     """Print the summary of a report; what others wrote is printed as text, never as markup or control sequences."""
-    console = Terminal(highlight=False)
+    console = Terminal(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     outcomes = [outcome for outcome in Outcome if report.outcomes.get(outcome)]
     table = Table()
     for name in ("site", *outcomes, "no date", "median s", "archived", "waiting", "media"):

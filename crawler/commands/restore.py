@@ -4,7 +4,6 @@ import argparse
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.progress import Progress
 from scrapy.exceptions import UsageError
@@ -19,10 +18,6 @@ FAULTS = 1  # restored, and some of its files are not what the manifest says
 
 class Command(ArchiveCommand):
     """Restore a backup."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "BACKUP --to FOLDER"

@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
@@ -35,10 +34,6 @@ KILL_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
 
 class Command(ArchiveCommand):
     """Keep the schedule until SIGTERM or Ctrl-C."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return '[options] "MINUTE HOUR DAY MONTH WEEKDAY"'

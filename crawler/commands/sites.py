@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.box import SIMPLE
 from rich.table import Table
@@ -17,13 +16,16 @@ from crawler.catalog import open_reader
 from crawler.catalog.queries import sites as site_queries
 from crawler.catalog.queries.sites import SiteRow
 from crawler.clock import clock_of
-from crawler.errors import CatalogError, CrawlerError, RunLockedError
+from crawler.errors import CatalogError, CrawlerError, RunLockedError, SiteError, suggestion
 from crawler.items import Site
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.info import RunPolicy
 from crawler.runs.quarantine import accept
 from crawler.runs.run import Run
 from crawler.sites import read_sites
+from crawler.sites.drafting import MOST_LISTS, draft, key_of
+from crawler.sites.register import Suggestion, suggest
+from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
 from crawler.terminal import ArchiveCommand, Terminal, echo
 
 NEVER = "never"
@@ -32,12 +34,8 @@ NEVER = "never"
 class Command(ArchiveCommand):
     """List the sites, or check their files."""
 
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
     def syntax(self) -> str:
-        return "[--check | --accept KEY]"
+        return "[--check | --accept KEY | --suggest NAME | --add NAME | --probe [KEY …]]"
 
     def short_desc(self) -> str:
         return "List the sites of seeds/ with their last run, or check their files"
@@ -50,8 +48,11 @@ class Command(ArchiveCommand):
             "fall short, articles missing); then the sites that the catalog knows without a file (-a url=). "
             "On a terminal it is a table; in a pipe one line a site, its fields separated by tabs, lists by spaces. "
             "Problems of the files go to standard error, one a line: file, key, what was expected. "
+            "--suggest NAME says what is known of a university: hosts and news pages that others have listed, not verified; --add NAME drafts a "
+            "site file from it; --probe visits one page of each site (robots.txt obeyed) and says what answers, with which CMS. "
             "--accept KEY takes up the changes that wait since the layout of a site changed, read by today's rules. "
-            "Exit code: 0 every file can be used; 1 a file has a problem (the other sites are listed all the same)."
+            "Exit code: 0 every file can be used; 1 a file has a problem (the other sites are listed all the same), or a site that was probed "
+            "gave no page; 2 a mistake in the command, or nothing is known by that name."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -62,24 +63,66 @@ class Command(ArchiveCommand):
 
         parser.add_argument("--accept", metavar="KEY", help="take the new layout of a site that is marked for real")
 
+        parser.add_argument(
+            "--suggest", metavar="NAME", help="what is known of a university: name, part of it, domain, host"
+        )
+        parser.add_argument("--add", metavar="NAME", help="write a site file for a university, to be looked at")
+        parser.add_argument("--probe", action="store_true", help="visit one page of each site, or of those named")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        if args and not opts.probe:
+            raise UsageError(f"{args[0]}: unexpected; sites are named with --probe alone", print_help=False)
+        self.requires_crawler_process = opts.probe
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if opts.suggest or opts.add:
+            found = suggest(opts.suggest or opts.add)
+            if not found:
+                raise UsageError(f"{opts.suggest or opts.add}: no university is known by that name", print_help=False)
+            if opts.suggest:
+                show_suggestions(found)
+            else:
+                print(add(found, Path(self.settings["SEEDS_DIR"])))
+            return
         sites, errors = read_sites(Path(self.settings["SEEDS_DIR"]))
         for error in errors:
             echo(error, error=True)
         self.exitcode = 1 if errors else 0
         if opts.accept:
             self._accept(opts.accept, sites)
+        elif opts.probe:
+            self._probe(chosen(args, sites))
         elif opts.check:
             echo(f"{len(sites)} sites can be used, {len(errors)} problems")
         else:
             show(sites, history(Path(self.settings["ARCHIVE_DIR"]) / CATALOG))
 
+    def _probe(self, sites: Sequence[Site]) -> None:
+        """Visit the first page of each site, and print what came."""
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        by_url = {(site.lists or site.articles)[0]: site for site in sites}
+        seen: list[PageResult] = []
+
+        def show_page(page: PageResult) -> None:
+            seen.append(page)
+            site, said = by_url[page.asked.url], page.error or f"{page.reading.kind}, {len(page.reading.links)} links"
+            echo(site.key, page.reading.family or "-", page.asked.url, said, sep="\t")
+
+        asked = [PageSource(name=url, url=url) for url in by_url]
+        self.crawler_process.crawl(PageSpider, job=PageJob(asked=asked, site_of=by_url.__getitem__, show=show_page))
+        self.crawler_process.start()
+        if len(seen) < len(asked) or any(page.error for page in seen):
+            self.exitcode = 1
+
     def _accept(self, key: str, sites: Sequence[Site]) -> None:
         assert self.settings is not None
         site = next((site for site in sites if site.key == key), None)
         if site is None:
-            raise UsageError(f"--accept {key}: no such site in {self.settings['SEEDS_DIR']}", print_help=False)
+            near = suggestion(key, [site.key for site in sites])
+            raise UsageError(f"--accept {key}: no such site in {self.settings['SEEDS_DIR']}{near}", print_help=False)
         try:
             run = Run.open(
                 Path(self.settings["ARCHIVE_DIR"]),
@@ -97,6 +140,42 @@ class Command(ArchiveCommand):
         finally:
             run.close()
         echo(f"{key}: {waited} changes had waited, {made} are new versions; what now reads so is the site's layout")
+
+
+def chosen(keys: Sequence[str], sites: Sequence[Site]) -> Sequence[Site]:
+    """Return the sites named, all where none is. Raises UsageError."""
+    known = {site.key: site for site in sites}
+    if unknown := next((key for key in keys if key not in known), None):
+        raise UsageError(f"{unknown}: no such site{suggestion(unknown, known)}", print_help=False)
+    return [known[key] for key in keys] or sites
+
+
+def show_suggestions(found: Iterable[Suggestion]) -> None:
+    """Print what is known, most likely first: the institution, then its news pages."""
+    for one in found:
+        name = f"{one.institution.name}  {one.institution.domain}" if one.institution else one.hosts[0]
+        echo(name if one.pages else f"{name}  (no news page is known)")
+        for page in one.pages[:MOST_LISTS]:
+            echo(f"    {page.kind}  {page.url}  {page.section or ''}  {page.cms or ''}  seen {page.year}".rstrip())
+    echo("Not verified: scrapy sites --add NAME drafts a site file, scrapy sites --probe visits it.")
+
+
+def add(found: Sequence[Suggestion], seeds: Path) -> str:
+    """Write the site file of the likeliest; return what to do next. Raises UsageError."""
+    first, key = found[0], key_of(found[0])
+    path = seeds / f"{key}.yaml"
+    try:
+        text = draft(first)
+        seeds.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path}: is there already; nothing was changed", print_help=False) from error
+    except SiteError as error:
+        raise UsageError(str(error), print_help=False) from error
+    others = ", ".join(one.institution.name for one in found[1:] if one.institution)
+    meant = f"\nIf another one was meant ({others}): name its domain." if others else ""
+    return f"{path}: drafted; look at it, then: scrapy sites --probe {key}{meant}"
 
 
 def history(catalog: Path) -> dict[str, SiteRow]:

@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TransferSpeedColumn
 from rich.table import Table
@@ -49,10 +48,6 @@ def sample_of(text: str) -> int | float:
 
 class Command(ArchiveCommand):
     """Look at an archive, and mend it if asked to."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "[--sample N|SHARE] [--older-than DAYS] [--site KEY] [--repair] [--json]"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
@@ -25,10 +24,6 @@ from crawler.terminal import ArchiveCommand, echo
 
 class Command(ArchiveCommand):
     """Withhold documents, give them back, list what is withheld."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         return "URL … --reason TEXT [--only] | --undo URL … | --list"

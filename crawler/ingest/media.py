@@ -22,7 +22,6 @@ from crawler.items import (
     Document,
     Evidence,
     Exchange,
-    Media,
     MediaFile,
     MediaKind,
     MediaLink,
@@ -72,11 +71,9 @@ class Kept:
 
 def contents_of(db: Database, article: Article) -> dict[str, MediaFile]:
     """Return the contents of an article's media by URL: those that its page itself holds, and those that are stored."""
-    held = {
-        medium.url: medium.examined or _examine(medium.content, medium) for medium in article.media if medium.content
-    }
+    held = {medium.url: examine(medium.content, medium.url, medium.kind) for medium in article.media if medium.content}
     stored = media.files(db, (medium.url for medium in article.media))
-    return {url: file for url, file in held.items() if isinstance(file, MediaFile)} | stored
+    return {url: file for url, file in held.items() if file} | stored
 
 
 def held_files(document: Document) -> Mapping[str, bytes]:
@@ -202,7 +199,7 @@ def _judge(attempt: Fetched) -> Kept:
     return Kept(result=attempt, outcome=MediaOutcome.STORED, file=found)
 
 
-def _examine(body: bytes, link: Media | MediaLink) -> MediaFile | Reason:
+def _examine(body: bytes, link: MediaLink) -> MediaFile | Reason:
     """Return what a medium is, or why that is not known, whatever is raised: it would be due for ever."""
     try:
         return examine(body, link.url, link.kind) or Reason.NOT_MEDIA

@@ -28,7 +28,7 @@ from crawler.pages.families import canonical_url
 from crawler.policies.answers import Answers
 from crawler.policies.drift import DriftDetector
 from crawler.policies.endless import Endless
-from crawler.urls import in_scope, on_own_host, requested_url
+from crawler.urls import in_scope, on_own_host
 from crawler.warc import Original
 
 Home = tuple[str | None, frozenset[str]]
@@ -118,9 +118,8 @@ def received(url: str, exchanges: tuple[Exchange, ...]) -> Capture | None:
 
 
 def final_url(visited: Visited) -> str:
-    """Return the canonical URL a visit ended at: where its redirects led, if that is on the site. What is requested has a spelling of its own."""
-    asked = visited.link.fetch_url
-    if visited.capture is None or visited.capture.final_url in (asked, requested_url(asked)):
+    """Return the canonical URL a visit ended at: where its redirects led, if that is on the site."""
+    if visited.capture is None or visited.capture.final_url == visited.link.fetch_url:
         return visited.link.url
     final = canonical_url(on_own_host(visited.capture.final_url, visited.site), visited.site.scheme)
     return final if final and in_scope(final, visited.site) else visited.link.url

@@ -6,7 +6,6 @@ A check returns the value, or raises with what was expected instead.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, time
-from difflib import get_close_matches
 from typing import NamedTuple, get_args, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from typing_extensions import is_typeddict
 
+from crawler.errors import suggestion
 from crawler.items import Hours
 from crawler.pages.families import FAMILIES, css
 from crawler.sites.yaml_file import kind_of
@@ -142,12 +142,6 @@ def one_of(value: str, allowed: Iterable[str], noun: str) -> str:
     if value not in allowed:
         raise wrong(f"unknown {noun} {value!r}{suggestion(value, allowed)}; expected one of: {', '.join(allowed)}")
     return value
-
-
-def suggestion(word: str, allowed: Iterable[str]) -> str:
-    """Return "; did you mean 'lists'?", or "" where nothing allowed is similar."""
-    near = get_close_matches(word, allowed, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def wrong(problem: str) -> PydanticCustomError:

@@ -28,7 +28,6 @@ from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
 from crawler.ingest import Archive, Visited, commit, decide, preserve, store
 from crawler.ingest.evidence import capture_of
-from crawler.ingest.results import final_url
 from crawler.items import (
     Article,
     Capture,
@@ -1006,17 +1005,6 @@ def test_a_whole_page_takes_the_place_of_one_that_was_cut_and_so_does_a_longer_o
     assert told(archive, cut(seen("a", TEXT[:30], minutes=9))) == [("changed", Reason.CUT)]
     assert told(archive, seen("a", minutes=10)) == [("changed", None)]
     check(archive)
-
-
-def test_a_page_that_is_requested_in_another_spelling_keeps_its_url(archive: Archive) -> None:
-    """Of a link that an earlier release found, too: it kept the spelling of the page as what is to be fetched."""
-    url = "https://news.example.edu.cn/show.asp?n='%E6%96%B0'"
-    visit = seen("a")
-    assert visit.capture is not None
-    for fetch_url in ("https://news.example.edu.cn/show.asp?n='新'", url):
-        requested = replace(visit.capture, final_url=url.replace("'", "%27"))
-        link = Link(url=url, fetch_url=fetch_url, role=Role.ARTICLE)
-        assert final_url(replace(visit, link=link, capture=requested)) == url
 
 
 def read_back(archive: Archive) -> list[Any]:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -159,20 +158,6 @@ def test_a_medium_is_examined_where_it_can_be_killed() -> None:
         assert (
             await readers.examine(b"<html>", "https://news.example.edu.cn/a.png", MediaKind.IMAGE) is Reason.NOT_MEDIA
         )
-
-    using(job)
-
-
-def test_a_picture_that_stands_in_its_page_is_examined_with_it() -> None:
-    picture = b"GIF89a" + bytes.fromhex("28001e00800000ffffff000000") + b",;" + b"\0" * 900  # 40 x 30 pixels
-    shown = f"<p><img src='data:image/gif;base64,{b64encode(picture).decode()}'></p>"
-    words = "<p>图书馆自本学期起延长开放时间，每天从清晨六点半开放到深夜十一点。</p>" * 5
-    html = f"<html><body><h1>通知</h1><p>发布时间：2024-05-06</p><div>{words}{shown}</div></body></html>"
-
-    async def job(readers: Readers) -> None:
-        reading, _ = await readers.read(capture(body=html.encode()), SITE)
-        assert reading.article is not None
-        assert [isinstance(medium.examined, MediaFile) for medium in reading.article.media] == [True]
 
     using(job)
 

@@ -1,0 +1,112 @@
+"""What a user is told who makes a mistake: a sentence that says what to do, the documented exit code, and no traceback."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.catalog import close_catalog, open_catalog
+from tests.crawl_harness import PROJECT
+
+URL = "https://news.lake.example/info/1012/2301.htm"
+HELD = "held"  # stands for a port that somebody else listens on
+# What is typed, the exit code, what is told.
+MISTAKES = [
+    ("crawl nwes", 2, "did you mean 'news'?"),
+    ("crawl", 2, "name the spider"),
+    (f"crawl news {URL}", 2, f"given as -a url={URL}"),
+    ("crawl news -a sit=lake", 2, "did you mean 'site'?"),
+    ("crawl news -a site=laek", 2, "did you mean 'lake'?"),
+    ("crawl news -a site=tabs", 2, "tabs.yaml"),
+    ("crawl news --full", 2, "--full: no such option"),
+    ("crawl news -s ARCHIVEDIR=x", 2, "did you mean 'ARCHIVE_DIR'?"),
+    ("crawl news -a since=1.9.2024", 2, "expected YYYY-MM-DD"),
+    ("crawl news -a url=湖光大学", 2, "expected the address of an article"),
+    ("crawl news -a url=mailto:news@lake.example", 2, "expected the address of an article"),
+    ("crawl news -a url=https://news.lake.example/a.pdf", 2, "a file, not a page"),
+    ("crawl news -s SEEDS_DIR=nowhere", 2, "no such folder"),
+    (f"crawl news -a url={URL} -s ARCHIVE_DIR=afile", 6, "no archive can be written at afile"),
+    (f"crawl news -a url={URL} -s ARCHIVE_DIR=newer", 2, "newer release"),
+    ("crawl news -a site=lake -s MEDIA_KINDS=imges", 2, "unknown kind 'imges'"),
+    ("verify", 2, "no catalog here"),
+    ("verify --sampel 5", 2, "did you mean '--sample'?"),
+    ("verify --sample 200%", 2, "expected a number of files"),
+    ("verify -s ARCHIVE_DIR=trash", 2, "trash"),
+    ("report --days 0", 2, "--days"),
+    ("report --check --max-age soon", 2, "such as 26h"),
+    ("sites --accept laek", 2, "did you mean 'lake'?"),
+    ("sites --suggest zzzz", 2, "no university is known"),
+    ("export jsnl", 2, "did you mean 'jsonl'?"),
+    ("export jsonl --since 2024/01/01", 2, "expected YYYY-MM-DD"),
+    ("export jsonl --status lve", 2, "did you mean 'live'?"),
+    ("import nowhere -s ARCHIVE_DIR=made", 1, "no such file or folder"),
+    ("rebuild", 2, "neither catalog.db nor evidence"),
+    ("backup new", 2, "no catalog here"),
+    ("restore nowhere --to new", 2, "nowhere"),
+    (f"withhold {URL}", 2, "--reason: expected why"),
+    ("schedule nightly", 2, "nightly"),
+    ("schedule 17 3 * * *", 2, "quoted"),
+    ("browse -s ARCHIVE_DIR=empty", 2, "no catalog here"),
+    ("browse --port 99999 -s ARCHIVE_DIR=good", 2, "expected a number from 0"),
+    (f"browse --port {HELD} -s ARCHIVE_DIR=good", 1, "in use; --port"),
+    ("browse --port http", 2, "invalid int value: 'http'"),
+    ("extract --family vbs page.html", 2, "did you mean 'vsb'?"),
+    ("extract --manifest nowhere.tsv", 2, "nowhere.tsv"),
+    ("completion bsh", 2, "did you mean 'bash'?"),
+    ("init new --contact bob", 2, "an e-mail address"),
+    ("init afile --contact archive@lake.example", 1, "afile"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with everything that can be wrong in one."""
+    folder = tmp_path_factory.mktemp("mistakes")
+    for name in ("empty", "seeds", "good", "newer", "trash"):
+        (folder / name).mkdir()
+    (folder / "afile").write_text("no folder")
+    (folder / "trash/catalog.db").write_bytes(b"no database " * 100)
+    (folder / "seeds/lake.yaml").write_text(f"name: 湖光大学\narticles: [{URL}]\n", encoding="utf-8")
+    (folder / "seeds/tabs.yaml").write_text("name:\tx\n\tarticles: []\n")
+    for name in ("good", "newer"):
+        db: Database = open_catalog(folder / name / "catalog.db")
+        if name == "newer":
+            db["_sqlite_migrations"].insert({"migration_set": "catalog", "name": "9999_later", "applied_at": "2099"})
+        close_catalog(db)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> dict[str, dict[str, object]]:
+    """Make every mistake; return how each command ended."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        lines = [
+            json.dumps([str(held.getsockname()[1]) if word == HELD else word for word in typed.split()])
+            for typed, _, _ in MISTAKES
+        ]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.commands.one_process"],
+            input="\n".join(lines),
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=os.environ | {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "PYTHONPATH": str(PROJECT)},
+            timeout=120,
+            check=True,
+        )
+    return {typed: json.loads(line) for (typed, _, _), line in zip(MISTAKES, done.stdout.splitlines(), strict=True)}
+
+
+@pytest.mark.parametrize(("typed", "code", "what"), MISTAKES, ids=[typed for typed, _, _ in MISTAKES])
+def test_a_mistake_is_told_in_a_sentence(told: dict[str, dict[str, object]], typed: str, code: int, what: str) -> None:
+    ended = told[typed]
+    said = f"{ended['stdout']}{ended['stderr']}"
+    assert ended["code"] == code, said
+    assert what in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert "all well" not in said
