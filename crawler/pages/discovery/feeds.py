@@ -66,7 +66,8 @@ def feed_addresses(xml: bytes) -> Iterator[tuple[str, Role]]:
         parent = element.getparent()
         if not address or parent is None:
             continue
-        name, rel = etree.QName(parent).localname, element.get("rel", "alternate")
+        name = str(parent.tag).rpartition("}")[2]  # etree.QName refuses names that are none
+        rel = element.get("rel", "alternate")
         if etree.QName(element).localname == "guid":
             if (
                 element.get("isPermaLink", "true") == "true"
