@@ -76,12 +76,12 @@ def tree(root: int) -> Iterator[int]:
 
 
 def kind_of(pid: int) -> str:
-    """Return "reader" for a process that multiprocessing has spawned, "other" for its helpers."""
+    """Return "reader" for what readers are forked from, and for them; "other" for the helpers of multiprocessing."""
     try:
         command = (PROC / str(pid) / "cmdline").read_bytes()
     except OSError:
         return "other"
-    return READER if b"spawn_main" in command else "other"
+    return READER if b"forkserver" in command else "other"
 
 
 def cpu_seconds(folder: Path) -> float | None:

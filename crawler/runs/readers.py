@@ -28,6 +28,9 @@ PAGES_A_PROCESS = 5_000
 SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
 SECONDS_TO_START = 120.0  # on a loaded machine; 2 s alone
 STARTS = 3
+# A fork of the crawl would copy its reactor. Readers are forked from a process that has loaded the rules and does nothing else, and share them.
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload([__name__])
 MOST_MEMORY = 2_000_000_000  # bytes of address space of a reader; its libraries reserve 1.1 GB before they use it
 
 
@@ -137,7 +140,11 @@ class Readers:
             self._all.add(reader)
             try:
                 await asyncio.wait_for(reader.wait_ready(), SECONDS_TO_START)
-            except (BrokenProcessPool, OSError):  # OSError: it died before it was told what to do; TimeoutError is one
+            except (
+                BrokenProcessPool,
+                EOFError,
+                OSError,
+            ):  # the last two: it died before it was told what to do; TimeoutError is one
                 reader.kill()
                 self._all.discard(reader)
             else:
@@ -163,8 +170,7 @@ class _Reader:
     """One process."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would copy the reactor
-        self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
+        self._executor = ProcessPoolExecutor(1, mp_context=FORKED, initializer=_prepare)
         self._pid: int | None = None  # unknown until it answers; 0 would be our whole process group
         self.pages = 0
         self.is_alive = True

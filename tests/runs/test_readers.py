@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,11 @@ def using(job: Callable[[Readers], Awaitable[None]], processes: int = 1, **optio
 
 def reader_ids() -> set[int]:
     return {process.pid for process in multiprocessing.active_children() if process.pid}
+
+
+def parent_of(pid: int) -> int:
+    """Return the process that readers are forked from."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_a_reading_is_what_reading_here_would_give() -> None:
@@ -185,7 +191,7 @@ NO_READER_STARTS = """
 import asyncio, multiprocessing.resource_tracker, os, signal
 from crawler.errors import ReaderError
 from crawler.runs.readers import Readers
-from tests.runs.test_readers import SITE, capture, reader_ids
+from tests.runs.test_readers import SITE, capture, parent_of, reader_ids
 
 async def run():
     readers = Readers(1)
@@ -193,7 +199,7 @@ async def run():
         await readers.start()
     multiprocessing.resource_tracker.ensure_running()  # it is started the same way
     multiprocessing.set_executable("/bin/false")
-    for pid in reader_ids():
+    for pid in {{*map(parent_of, reader_ids()), *reader_ids()}}:
         os.kill(pid, signal.SIGKILL)
     try:
         for _ in range(2):
