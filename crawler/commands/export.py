@@ -36,7 +36,7 @@ class Command(ArchiveCommand):
         return f"{{{'|'.join(FORMATS)}}} [--to PATH] [filters]"
 
     def short_desc(self) -> str:
-        return "Export documents: JSON Lines, Parquet, Hugo, Hexo, feeds, BagIt, WACZ"
+        return "Export documents: JSON Lines, Parquet, Hugo, Hexo, feeds, BagIt, WACZ, a corpus"
 
     def long_desc(self) -> str:
         return (

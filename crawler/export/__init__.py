@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crawler.errors import CrawlerError
-from crawler.export import bag, document, feeds, parquet, tree, wacz
+from crawler.export import bag, corpus, document, feeds, parquet, tree, wacz
 from crawler.export.document import Job, write_lines
 
 __all__ = ["FORMATS", "ExportError", "Job", "export", "write_lines"]
@@ -22,6 +22,7 @@ FORMATS: Mapping[str, Callable[[Job, Path], int]] = {
     "atom": feeds.write_atom,
     "jsonfeed": feeds.write_json,
     "bagit": bag.write,
+    "corpus": corpus.write,
     "wacz": wacz.write_wacz,
     "cdxj": wacz.write_cdxj,
 }

@@ -114,8 +114,13 @@ def write_lines(job: Job, file: TextIO) -> int:
     """Write to an open file, standard output for one; return how many documents."""
     number = 0
     for number, document in enumerate(job.documents(), 1):  # noqa: B007 (what is returned)
-        file.write(visible(json.dumps(asdict(document), ensure_ascii=False, default=datetime.isoformat)) + "\n")
+        file.write(as_line(document))
     return number
+
+
+def as_line(document: ExportedDocument) -> str:
+    """Return a document as a line of JSON."""
+    return visible(json.dumps(asdict(document), ensure_ascii=False, default=datetime.isoformat)) + "\n"
 
 
 def _document(root: Path, row: dict[str, Any], *beside: list[dict[str, Any]]) -> ExportedDocument:

@@ -311,3 +311,19 @@ def test_the_command_streams_says_what_is_wrong_and_that_nothing_is_selected(cra
     nothing = run(crawled, "jsonl", "--to", str(tmp_path / "x"), "--search", "不存在的词语组合")
     assert (nothing.returncode, "nothing is selected" in nothing.stderr) == (4, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_corpus_made_again_has_the_same_bytes_and_says_what_it_is(crawled: Crawled, tmp_path: Path) -> None:
+    first, number = written(crawled, "corpus", tmp_path / "a", sites=["vsb"])
+    again, _ = written(crawled, "corpus", tmp_path / "b", sites=["vsb"])
+    files = {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}
+    told = json.loads(files[Path("corpus.json")])
+    assert (told["query"], told["documents"]) == ({"sites": ["vsb"]}, number)
+    sums = dict(reversed(line.split("  ")) for line in files[Path("SHA256SUMS")].decode().splitlines())
+    assert sums == {
+        str(path): sha256(data).hexdigest()
+        for path, data in files.items()
+        if path.name not in ("SHA256SUMS", "README.md")
+    }
+    assert sha256(files[Path("SHA256SUMS")]).hexdigest() in files[Path("README.md")].decode()
