@@ -43,11 +43,23 @@ def archive_of(datasette: Any) -> Path:
     return Path(datasette.get_database(CATALOG).path).parent
 
 
+def base_of(request: Any) -> str:
+    """Return how the reader reached the room, without a slash at the end."""
+    return f"{request.scheme}://{request.host}"
+
+
 async def rendered(
-    datasette: Any, request: Any, template: str, values: Mapping[str, object], *, status: int = 200
+    datasette: Any,
+    request: Any,
+    template: str,
+    values: Mapping[str, object],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a page: a template of ours filled with values."""
-    return Response.html(await datasette.render_template(template, dict(values), request=request), status=status)
+    body = await datasette.render_template(template, dict(values), request=request)
+    return Response.html(body, status=status, headers=headers)
 
 
 def language_of(request: Any) -> Language:

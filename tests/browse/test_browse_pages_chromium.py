@@ -40,7 +40,8 @@ def paths(crawled: Crawled) -> Sequence[str]:
     return (
         f"/article/{article}", f"/article/{copied}", f"/campaign/{copied}", "/campaigns", f"/campaigns?q={quote('图书馆')}", "/sites", "/site/vsb",
         f"/words?q={quote('图书馆')}", "/look", "/runs",
-        "/people", f"/person/{quote(person)}", "/sources", f"/capture/{visit}", "/article/" + "0" * 32,
+        "/people", f"/person/{quote(person)}", "/sources", f"/capture/{visit}",
+        f"/collection?ids={article},{copied}&q={quote('图书馆')}", "/article/" + "0" * 32,
     )  # fmt: skip
 
 

@@ -320,7 +320,7 @@ def test_a_corpus_made_again_has_the_same_bytes_and_says_what_it_is(crawled: Cra
     assert files == {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}
     told = json.loads(files[Path("corpus.json")])
     assert (told["query"], told["documents"]) == ({"sites": ["vsb"]}, number)
-    sums = dict(reversed(line.split("  ")) for line in files[Path("SHA256SUMS")].decode().splitlines())
+    sums = {line[66:]: line[:64] for line in files[Path("SHA256SUMS")].decode().splitlines()}
     assert sums == {
         str(path): sha256(data).hexdigest()
         for path, data in files.items()

@@ -6,7 +6,21 @@ To add one: write the module and its template (it extends `base.html`), and give
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from crawler.browse.pages import article, campaigns, capture, home, operator, people, search, site, words
+from crawler.browse.pages import (
+    article,
+    campaigns,
+    capture,
+    citations,
+    collection,
+    comparison,
+    home,
+    mementos,
+    operator,
+    people,
+    search,
+    site,
+    words,
+)
 
 Page = Callable[[Any, Any], Awaitable[Any]]  # (datasette, request) -> Response
 
@@ -20,6 +34,14 @@ ROUTES: tuple[tuple[str, Page], ...] = (
     (r"^/article/(?P<id>[0-9a-f]{32})$", article.page),
     (r"^/article/(?P<id>[0-9a-f]{32})\.md$", article.download),
     (r"^/article/(?P<id>[0-9a-f]{32})/versions/(?P<version>-?\d{1,6})$", article.version),
+    (r"^/article/(?P<id>[0-9a-f]{32})/compare/(?P<before>-?\d{1,6})/(?P<after>-?\d{1,6})$", comparison.page),
+    (r"^/article/(?P<id>[0-9a-f]{32})/cite\.(?P<format>bib|ris|json|txt)$", citations.page),
+    (r"^/collection$", collection.page),
+    (r"^/collection\.(?P<format>bib|ris|json|txt)$", collection.references),
+    (r"^/collection\.jsonl$", collection.lines),
+    (r"^/collection\.(?P<format>zip|epub)$", collection.package),
+    (r"^/timemap/link/(?P<url>.+)$", mementos.times),
+    (r"^/timegate/(?P<url>.+)$", mementos.gate),
     (r"^/capture/(?P<visit>\d{1,15})$", capture.page),
     (r"^/capture/(?P<visit>\d{1,15})/page$", capture.raw),
     (r"^/media/(?P<path>[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,8})$", article.file),

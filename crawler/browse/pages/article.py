@@ -9,9 +9,11 @@ from urllib.parse import quote
 from datasette.utils.asgi import AsgiFileDownload, NotFound, Response
 
 from crawler.archive import load
-from crawler.browse.frame import archive_of, language_of, read, rendered
+from crawler.browse.frame import archive_of, base_of, language_of, read, rendered
+from crawler.browse.memento import headers as memento_headers
 from crawler.browse.prose import prose
 from crawler.catalog.queries.articles import DocumentDetails, details, medium, tombstone
+from crawler.export.citation import apa, citation, coins, gbt7714, json_ld, meta
 
 GONE = 410  # withheld: it was here, and is not to be had (RFC 9110, 15.5.11)
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -49,8 +51,23 @@ async def page(datasette: Any, request: Any) -> Any:
         "versions": [row for row in found.versions if row["version"] != document["version"]],
         "evidence": next((row for row in found.versions if row["version"] == document["version"]), None),
         "changes": [{**row, "sides": sides(row["diff"])} for row in found.changes],
+        **_cited(found, base_of(request)),
     }
-    return await rendered(datasette, request, "article.html", values)
+    told = memento_headers(base_of(request), document["url"], document["lastmod"] or document["archived"])
+    return await rendered(datasette, request, "article.html", values, headers=told)
+
+
+def _cited(found: DocumentDetails, base: str) -> dict[str, object]:
+    """Return how an article is cited, for people, and for what reads pages."""
+    people = [(role, name) for role, names in found.people.items() for name in names]
+    one = citation(found.document, people, base)
+    return {
+        "references": [("GB/T 7714", gbt7714(one)), ("APA", apa(one))],
+        "permanent": one.place,
+        "meta": meta(one),
+        "coins": coins(one),
+        "json_ld": json_ld(one),
+    }
 
 
 def web(url: str) -> str | None:
@@ -68,7 +85,8 @@ async def version(datasette: Any, request: Any) -> Any:
     if held is None or held["path"] is None:
         raise NotFound(f"version {number}: this article has none of that number")
     values = {"document": found.document, "held": held, "html": prose_of(datasette, request, held["path"])}
-    return await rendered(datasette, request, "version.html", values)
+    told = memento_headers(base_of(request), found.document["url"], held["captured"])
+    return await rendered(datasette, request, "version.html", values, headers=told)
 
 
 async def download(datasette: Any, request: Any) -> Any:

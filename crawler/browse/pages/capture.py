@@ -5,7 +5,8 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from crawler.browse.frame import archive_of, read, rendered
+from crawler.browse.frame import archive_of, base_of, read, rendered
+from crawler.browse.memento import headers as memento_headers
 from crawler.catalog.queries import captures
 from crawler.errors import CrawlerError
 from crawler.items import Capture
@@ -31,7 +32,8 @@ async def page(datasette: Any, request: Any) -> Any:
     seen = await _find(datasette, request)
     source = _text(seen.capture) if seen.capture else ""
     values = {"visit": seen.visit, "seen": seen, "source": source[:MOST], "is_cut": len(source) > MOST}
-    return await rendered(datasette, request, "capture.html", values)
+    told = memento_headers(base_of(request), seen.visit["url"], seen.visit["fetched"])
+    return await rendered(datasette, request, "capture.html", values, headers=told)
 
 
 async def raw(datasette: Any, request: Any) -> Any:
@@ -39,7 +41,8 @@ async def raw(datasette: Any, request: Any) -> Any:
     seen = await _find(datasette, request)
     if seen.capture is None:
         raise NotFound(seen.problem or "there is no capture")
-    headers = {"content-security-policy": LOCKED}
+    told = memento_headers(base_of(request), seen.visit["url"], seen.visit["fetched"])
+    headers = {"content-security-policy": LOCKED, **told}
     return Response(_text(seen.capture), content_type="text/html; charset=utf-8", headers=headers)
 
 

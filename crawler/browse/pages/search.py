@@ -9,7 +9,7 @@ from datasette import Response
 from datasette.utils.asgi import AsgiStream
 from sqlite_utils import Database
 
-from crawler.browse.frame import language_of, read, rendered
+from crawler.browse.frame import base_of, language_of, read, rendered
 from crawler.browse.language import Language
 from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
 from crawler.browse.results import FEED_SIZE, LINES, as_atom, as_json, refused
@@ -28,7 +28,7 @@ async def page(datasette: Any, request: Any) -> Any:
     asked = understood(request.args)
     found, where, hosts = await read(datasette, partial(_answer, asked=asked))
     if is_json:
-        body = visible(json.dumps(as_json(asked, found, _base(request)), ensure_ascii=False))
+        body = visible(json.dumps(as_json(asked, found, base_of(request)), ensure_ascii=False))
         return Response(body, content_type="application/json; charset=utf-8")
     language = language_of(request)
     shown = {
@@ -46,7 +46,9 @@ async def feed(datasette: Any, request: Any) -> Any:
     hits, following = await read(
         datasette, lambda db: arrived(db, asked.selection, before=asked.before, limit=asked.size)
     )
-    return Response(as_atom(asked, hits, following, _base(request)), content_type="application/atom+xml; charset=utf-8")
+    return Response(
+        as_atom(asked, hits, following, base_of(request)), content_type="application/atom+xml; charset=utf-8"
+    )
 
 
 async def lines(datasette: Any, request: Any) -> Any:
@@ -60,7 +62,7 @@ async def lines(datasette: Any, request: Any) -> Any:
         await out.write(kind.head(asked.extras))
         for some in batches(rows):
             hits = await read(datasette, partial(whole, rows=some))
-            await out.write(kind.write(hits, asked.extras, _base(request)))
+            await out.write(kind.write(hits, asked.extras, base_of(request)))
 
     return AsgiStream(write, content_type=kind.content_type)
 
@@ -69,10 +71,6 @@ def _rows(db: Database, asked: SearchRequest) -> Sequence[int]:
     if not asked.is_paged:
         return rows_of(db, asked.selection)
     return page_rows(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
-
-
-def _base(request: Any) -> str:
-    return f"{request.scheme}://{request.host}"
 
 
 def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, Place], dict[str, str]]:

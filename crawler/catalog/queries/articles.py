@@ -22,7 +22,7 @@ WHERE media.document = ? ORDER BY position
 VERSIONS = """
 SELECT
     version, captured, title, versions.path, content_digest, markdown_digest, extractor, visits.id AS visit, warc, warc_offset, warc_record,
-    payload_digest, checks.checked, checks.fault
+    payload_digest, visits.status AS http_status, checks.checked, checks.fault
 FROM versions LEFT JOIN visits ON visits.id = versions.visit LEFT JOIN checks ON checks.object = versions.path
 WHERE versions.document = ? ORDER BY version DESC
 """

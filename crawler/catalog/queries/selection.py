@@ -15,6 +15,7 @@ OF_SITE = (
     "documents.site IN (SELECT key FROM sites LEFT JOIN institutions ON institutions.domain = sites.institution WHERE "
 )
 AMONG = {  # field of a Selection -> what is asked of a document, its wanted values as {}
+    "ids": "documents.id IN {}",
     "sites": "documents.site IN {}",
     "universities": f"{OF_SITE} sites.name IN {{}} OR institutions.name IN {{}} OR institutions.domain IN {{}})",
     "provinces": f"{OF_SITE} institutions.province IN {{}})",
@@ -31,6 +32,7 @@ AMONG = {  # field of a Selection -> what is asked of a document, its wanted val
 class Selection:
     """What documents have to be; an empty field asks for nothing. Within a field any value will do."""
 
+    ids: Sequence[str] = ()
     sites: Sequence[str] = ()  # keys
     universities: Sequence[str] = ()  # names or domains of institutions, or names of sites
     provinces: Sequence[str] = ()  # of the institution
