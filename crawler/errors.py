@@ -40,6 +40,10 @@ class CatalogError(CrawlerError):
     """The catalog file cannot be opened, or was written by a newer release."""
 
 
+class CorrectionError(CrawlerError):
+    """The corrections of the operator cannot be understood."""
+
+
 class ContentEncodingError(CrawlerError):
     """A body cannot be had without its Content-Encoding."""
 

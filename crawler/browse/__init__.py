@@ -6,6 +6,7 @@ import yaml
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from crawler.archive.corrections import corrections
 from crawler.archive.layout import CATALOG
 from crawler.browse import plugin
 from crawler.catalog import is_immutable, open_reader
@@ -30,9 +31,10 @@ def reading_room(archive: Path, *, sql: bool = True) -> Datasette:
     """Return the Datasette application over `archive/catalog.db`, to be served or asked in process.
 
     It opens the file read-only for every query and sees what a running crawl commits. Without `sql` nobody can send a
-    query of his own. CatalogError if there is no catalog, or one this release cannot read.
+    query of his own. CatalogError if there is no catalog, or one this release cannot read; CorrectionError.
     """
     path = archive / CATALOG
+    corrections(archive)
     open_reader(path).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, name="campus-archive")

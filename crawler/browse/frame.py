@@ -4,7 +4,7 @@ what did not work.
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -16,9 +16,11 @@ from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 from sqlite_utils import Database
 
+from crawler.archive.corrections import Correction, corrections
 from crawler.browse.language import LANGUAGE, NAMES, Language, language
 from crawler.catalog import over
 from crawler.catalog.limits import trusted
+from crawler.errors import CorrectionError
 
 LOG = logging.getLogger(__name__)
 CATALOG = "catalog"  # Datasette's name for catalog.db
@@ -41,6 +43,15 @@ async def read(datasette: Any, question: Callable[[Database], Value]) -> Value:
 def archive_of(datasette: Any) -> Path:
     """Return the folder of the archive."""
     return Path(datasette.get_database(CATALOG).path).parent
+
+
+def corrections_of(datasette: Any) -> Mapping[str, Sequence[Correction]]:
+    """Return the operator's corrections by document; where their file cannot be understood none, and the log says why."""
+    try:
+        return corrections(archive_of(datasette))
+    except CorrectionError as error:
+        LOG.error("%s", error)
+        return {}
 
 
 def base_of(request: Any) -> str:

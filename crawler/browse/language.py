@@ -101,6 +101,8 @@ class Language:
         names = {
             "title": _("title"),
             "date": _("date"),
+            "published": _("date"),
+            "university": _("university"),
             "source": _("source"),
             "people": _("people"),
             "section": _("section"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
-from crawler.errors import CatalogError
+from crawler.errors import CatalogError, CorrectionError
 from crawler.terminal import ArchiveCommand, echo
 
 PORT = 8001  # Datasette's own
@@ -58,7 +58,7 @@ class Command(ArchiveCommand):
             return
         try:
             room = reading_room(Path(self.settings["ARCHIVE_DIR"]), sql=not opts.no_sql)
-        except CatalogError as error:
+        except (CatalogError, CorrectionError) as error:
             raise UsageError(str(error), print_help=False) from error
         address = f"http://{opts.host}:{listening.getsockname()[1]}/"
         echo(f"Reading room: {address}  (Ctrl-C ends it)")

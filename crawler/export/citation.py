@@ -62,12 +62,12 @@ class Citation:
         return "; ".join(filter(None, [f"archived {at}", self.place, self.digest]))
 
 
-def citation(row: Mapping[str, Any], people: Iterable[tuple[str, str]], base: str | None = None) -> Citation:
+def citation(row: Mapping[str, Any], people: Mapping[str, Sequence[str]], base: str | None = None) -> Citation:
     """Return what is cited of a row of `documents` with its `university`: the current version, below the address of a reading room.
 
-    People are (role, name), in the order printed.
+    People are names by role, in the order printed.
     """
-    names = [_line(name) for role, name in people if WRITERS.search(role)]
+    names = [_line(name) for role, said in people.items() if WRITERS.search(role) for name in said]
     return Citation(
         id=row["id"],
         title=_line(row["title"]),

@@ -15,9 +15,11 @@ from datasette.app import Datasette
 from lxml import etree, html
 
 from crawler.archive import dump
+from crawler.archive.corrections import corrections
 from crawler.browse import reading_room
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import runs, sites, visits
+from crawler.errors import CorrectionError
 from crawler.items import Article, Evidence, Media, MediaKind, Outcome, Role, Visit
 from crawler.urls import document_id
 from tests import factories
@@ -25,6 +27,7 @@ from tests import factories
 NOW = factories.NOW
 URL = "https://news.example.edu.cn/info/1001/1.htm"
 EMPTY = "https://news.example.edu.cn/info/1001/2.htm"
+CORRECTED = "https://news.example.edu.cn/info/1001/3.htm"
 NAME, OTHER = document_id(URL), document_id(EMPTY)
 PICTURE = "media/ab/" + "ab" * 32 + ".png"
 BODY = "学校举行毕业典礼。校长致辞。\n\n![全景](https://news.example.edu.cn/a.png)\n\n<b>不是标记</b> & 别的。"
@@ -56,7 +59,11 @@ def _archive(root: Path) -> Path:
         media=(picture,),
     )
     with group(db):
-        for url, article, days in ((URL, said, 0), (EMPTY, Article(title="空白页面", body=""), 1)):
+        for url, article, days in (
+            (URL, said, 0),
+            (EMPTY, Article(title="空白页面", body=""), 1),
+            (CORRECTED, factories.article(), 2),
+        ):
             at = NOW + timedelta(days=days)
             evidence = Evidence(warc="warc/a.warc.gz", offset=0, record_id="<urn:uuid:1>", payload_digest="sha256:1")
             visit = Visit(
@@ -82,6 +89,8 @@ def _archive(root: Path) -> Path:
         )
         db.execute("UPDATE media SET sha256 = ?", ["ab" * 32])
     _write(root, PICTURE, b"\x89PNG")
+    entry = f"- {{article: '{CORRECTED}', published: 2026-05-31, people: {{记者: [张三]}}, reason: 印错了, by: 李雷}}\n"
+    _write(root, "corrections.yaml", entry.encode())
     close_catalog(db)
     return root
 
@@ -236,3 +245,24 @@ def test_a_list_is_a_book(room: Datasette) -> None:
     assert [one.get("src") for one in chapter.iter("{*}img")] == [PICTURE]
     for href in (one for one in listed.values() if one.endswith(".xhtml")):
         etree.fromstring(file.read(f"EPUB/{href}"))
+
+
+def test_a_correction_shows_as_one_and_is_cited_and_touches_nothing_else(room: Datasette) -> None:
+    name = document_id(CORRECTED)
+    page = html.fromstring(ask(room, f"/article/{name}").text)
+    notices = [one.text_content() for one in page.cssselect("article .notice")]
+    assert [("2026-05-31" in one, "印错了" in one, "李雷" in one) for one in notices] == [
+        (True, True, True),
+        (False, True, True),
+    ]
+    assert "May 31, 2026" in page.cssselect("aside.panel dl")[0].text_content()
+    assert ask(room, f"/collection.txt?ids={name}").text.startswith("张三. 图书馆延长开放时间[EB/OL]. (2026-05-31)")
+    assert json.loads(ask(room, f"/collection.jsonl?ids={name}").text)["published"] is None
+
+
+def test_a_correction_without_reason_or_name_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "corrections.yaml").write_text(
+        "- {article: https://news.example.edu.cn/1.htm, source: 校报, by: 李雷}\n", "utf-8"
+    )
+    with pytest.raises(CorrectionError, match=r"0\.reason"):
+        corrections(tmp_path)

@@ -33,6 +33,10 @@ QUERIES = {
         "SELECT document FROM media WHERE kind = 'image' AND sha256 IS NOT NULL ORDER BY 1 LIMIT 1",
     ),
     "versions": ("/article/{}", "SELECT document FROM changes WHERE diff IS NOT NULL ORDER BY document LIMIT 1"),
+    "list": (
+        "/collection?ids={}",
+        "SELECT group_concat(id) FROM (SELECT id FROM documents WHERE path IS NOT NULL ORDER BY id LIMIT 3)",
+    ),
     "campaign": (
         "/campaign/{}",
         "SELECT duplicate_of FROM documents WHERE duplicate_of IS NOT NULL ORDER BY 1 LIMIT 1",

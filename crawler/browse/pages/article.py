@@ -1,7 +1,7 @@
 """One article: as it reads, who made it, what is known of it and how, its versions, its copies, what stands beside it, and its media."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +9,8 @@ from urllib.parse import quote
 from datasette.utils.asgi import AsgiFileDownload, NotFound, Response
 
 from crawler.archive import load
-from crawler.browse.frame import archive_of, base_of, language_of, read, rendered
+from crawler.archive.corrections import corrected
+from crawler.browse.frame import archive_of, base_of, corrections_of, language_of, read, rendered
 from crawler.browse.memento import headers as memento_headers
 from crawler.browse.prose import prose
 from crawler.catalog.queries.articles import DocumentDetails, details, medium, tombstone
@@ -39,9 +40,11 @@ async def page(datasette: Any, request: Any) -> Any:
     found = await find(datasette, request)
     if not isinstance(found, DocumentDetails):
         return found
-    document = found.document
-    if document["first_id"]:
-        return Response.redirect(f"/article/{document['first_id']}")
+    if found.document["first_id"]:
+        return Response.redirect(f"/article/{found.document['first_id']}")
+    known = corrections_of(datasette).get(found.document["id"], ())
+    document, people, corrections = corrected(found.document, found.people, known)
+    found = replace(found, document=document, people=people)
     values = {
         "found": found,
         "document": document,
@@ -50,6 +53,7 @@ async def page(datasette: Any, request: Any) -> Any:
         "unkept": [row for row in found.media if row["path"] is None],
         "versions": [row for row in found.versions if row["version"] != document["version"]],
         "evidence": next((row for row in found.versions if row["version"] == document["version"]), None),
+        "corrections": [(one, _in_words(before), _in_words(one.value)) for one, before in corrections],
         "changes": [{**row, "sides": sides(row["diff"])} for row in found.changes],
         **_cited(found, base_of(request)),
     }
@@ -59,8 +63,7 @@ async def page(datasette: Any, request: Any) -> Any:
 
 def _cited(found: DocumentDetails, base: str) -> dict[str, object]:
     """Return how an article is cited, for people, and for what reads pages."""
-    people = [(role, name) for role, names in found.people.items() for name in names]
-    one = citation(found.document, people, base)
+    one = citation(found.document, found.people, base)
     return {
         "references": [("GB/T 7714", gbt7714(one)), ("APA", apa(one))],
         "permanent": one.place,
@@ -68,6 +71,13 @@ def _cited(found: DocumentDetails, base: str) -> dict[str, object]:
         "coins": coins(one),
         "json_ld": json_ld(one),
     }
+
+
+def _in_words(value: str | Mapping[str, Sequence[str]] | None) -> str | None:
+    """Return a field as one text, people as the catalog has them in its changes."""
+    if value is None or isinstance(value, str):
+        return value
+    return "; ".join(f"{role} {'、'.join(names)}" for role, names in value.items()) or None
 
 
 def web(url: str) -> str | None:

@@ -6,7 +6,8 @@ from typing import Any
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from crawler.browse.frame import base_of, read
+from crawler.archive.corrections import Correction, corrected
+from crawler.browse.frame import base_of, corrections_of, read
 from crawler.browse.pages.article import find
 from crawler.catalog.queries.articles import DocumentDetails, exported
 from crawler.export.citation import Citation, apa, bibtex, citation, csl_json, gbt7714, ris
@@ -33,16 +34,22 @@ async def page(datasette: Any, request: Any) -> Any:
     if not isinstance(found, DocumentDetails):
         return found
     kind, name = request.url_vars["format"], found.document["id"]
-    citations = await read(datasette, lambda db: cited(db, [name], base_of(request)))
+    citations = await read(datasette, lambda db: cited(db, [name], base_of(request), corrections_of(datasette)))
     return answer(kind, citations, name)
 
 
-def cited(db: Database, ids: Sequence[str], base: str | None) -> list[Citation]:
-    """Return what is cited of documents, in this order."""
-    return [
-        citation(row, [(person["role"], person["name"]) for person in people], base)
-        for row, people, *_ in exported(db, ids)
-    ]
+def cited(
+    db: Database, ids: Sequence[str], base: str | None, known: Mapping[str, Sequence[Correction]]
+) -> list[Citation]:
+    """Return what is cited of documents, in this order, with the operator's corrections."""
+    found = []
+    for row, people, *_ in exported(db, ids):
+        names: dict[str, list[str]] = {}
+        for person in people:
+            names.setdefault(person["role"], []).append(person["name"])
+        values, said, _ = corrected(row, names, known.get(row["id"], ()))
+        found.append(citation(values, said, base))
+    return found
 
 
 def answer(kind: str, citations: Sequence[Citation], name: str) -> Response:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import AsgiStream, Response
 from sqlite_utils import Database
 
+from crawler.archive.corrections import Correction
 from crawler.browse import epub
-from crawler.browse.frame import archive_of, base_of, language_of, read, rendered
+from crawler.browse.frame import archive_of, base_of, corrections_of, language_of, read, rendered
 from crawler.browse.packing import Download, Member
 from crawler.browse.pages.article import prose_of
 from crawler.browse.pages.citations import answer, cited
@@ -52,7 +53,8 @@ async def page(datasette: Any, request: Any) -> Any:
         named = NAME.findall(added) or [document_id(word) for word in added.split()]
         return Response.redirect(_url(dict.fromkeys([*ids, *named])))
     words = (request.args.get("q") or "").strip()[:500]
-    citations = await read(datasette, lambda db: cited(db, _shown(db, ids), base_of(request)))
+    known = corrections_of(datasette)
+    citations = await read(datasette, lambda db: cited(db, _shown(db, ids), base_of(request), known))
     there = [one.id for one in citations]
     hits = await read(datasette, lambda db: find(db, Selection(words=words), limit=FOUND).hits) if words else ()
     values = {
@@ -72,7 +74,8 @@ async def page(datasette: Any, request: Any) -> Any:
 async def references(datasette: Any, request: Any) -> Any:
     """Answer with the citations of the list."""
     ids = _ids(request.args.getlist("ids"))
-    citations = await read(datasette, lambda db: cited(db, _shown(db, ids), base_of(request)))
+    known = corrections_of(datasette)
+    citations = await read(datasette, lambda db: cited(db, _shown(db, ids), base_of(request), known))
     return answer(request.url_vars["format"], citations, "collection")
 
 
@@ -91,7 +94,8 @@ async def lines(datasette: Any, request: Any) -> Any:
 async def package(datasette: Any, request: Any) -> Any:
     """Answer with the articles as files: Markdown and media as the archive has them in a ZIP file, or a book."""
     ids = _ids(request.args.getlist("ids"))
-    taken = await read(datasette, lambda db: _taken(db, _shown(db, ids), base_of(request)))
+    known = corrections_of(datasette)
+    taken = await read(datasette, lambda db: _taken(db, _shown(db, ids), base_of(request), known))
     if sum(one.size for one in taken) > MOST_BYTES:
         return Response.text(TOO_MUCH, status=413)
     root = archive_of(datasette)
@@ -128,8 +132,8 @@ def _shown(db: Database, ids: Sequence[str]) -> list[str]:
     return [name for name in ids if name in there]
 
 
-def _taken(db: Database, ids: Sequence[str], base: str) -> list[Taken]:
-    citations = {one.id: one for one in cited(db, ids, base)}
+def _taken(db: Database, ids: Sequence[str], base: str, known: Mapping[str, Sequence[Correction]]) -> list[Taken]:
+    citations = {one.id: one for one in cited(db, ids, base, known)}
     taken = []
     for row, _, media, _ in exported(db, ids):
         kept = [medium for medium in media if medium["path"] and (medium["size"] or 0) <= LARGEST]

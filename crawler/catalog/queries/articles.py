@@ -79,7 +79,7 @@ class DocumentDetails:
 
     document: Row
     provenance: Mapping[str, str]
-    people: Mapping[str, list[str]]
+    people: Mapping[str, Sequence[str]]
     media: list[Row]
     versions: list[Row]  # the newest first
     changes: Sequence[Row]  # the newest first, `diff` as a list of (sign, text)
