@@ -92,9 +92,10 @@ def _body(chapter: Chapter, root: Path) -> tuple[str, list[str]]:
             picture.tag = "span"
             picture.text = picture.get("alt")
             picture.attrib.clear()
-    for link in tree.iter("a"):
+    for link in list(tree.iter("a")):
         if not (link.get("href") or "").startswith(("http://", "https://")):
-            link.attrib.pop("href", None)  # a file of the archive: in the ZIP file, not in a book
+            link.tag = "span"  # a file of the archive: in the ZIP file, not in a book
+            link.attrib.clear()
     heading = f"<h1>{_text(chapter.citation.title)}</h1>"
     source = f"<p><small>{_text(gbt7714(chapter.citation))}</small></p>"
     return heading + str(html.tostring(tree, method="xml", encoding="unicode")) + source, pictures

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from crawler.catalog.queries.mementos import Memento
 
 LINKS = "application/link-format"
+QUERY = "%3F"  # the mark before a query, as it stands in a path
 ASCII = "!#$%&'()*+,/:;=?@[]~"  # what stays in an address that stands in a header field
 
 
@@ -19,13 +20,13 @@ def headers(base: str, url: str, at: str | None) -> Mapping[str, str]:
 
 
 def gate(base: str, url: str) -> str:
-    """Return the address of a TimeGate."""
-    return f"{base}/timegate/{url}"
+    """Return the address of a TimeGate. The query of the address stands in its path: as one of ours, `?lang=` would choose a language."""
+    return f"{base}/timegate/{url.replace('?', QUERY)}"
 
 
 def times(base: str, url: str) -> str:
     """Return the address of a TimeMap."""
-    return f"{base}/timemap/link/{url}"
+    return f"{base}/timemap/link/{url.replace('?', QUERY)}"
 
 
 def place(base: str, one: Memento) -> str:

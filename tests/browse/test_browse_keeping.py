@@ -17,6 +17,7 @@ from lxml import etree, html
 from crawler.archive import dump
 from crawler.archive.corrections import corrections
 from crawler.browse import reading_room
+from crawler.browse.memento import headers
 from crawler.catalog import close_catalog, group, open_catalog
 from crawler.catalog.tables import runs, sites, visits
 from crawler.errors import CorrectionError
@@ -189,6 +190,13 @@ def test_the_time_gate_leads_to_the_nearest_state(room: Datasette, wanted: dict[
     assert (answer.status_code, answer.headers["location"]) == (302, f"http://localhost{place}")
     assert answer.headers["vary"].startswith("Accept-Datetime")
     assert "memento-datetime" not in answer.headers
+
+
+def test_the_query_of_an_address_is_not_ours(room: Datasette) -> None:
+    url = f"{URL}?lang=zh"
+    told = ask(room, f"/timegate/{url.replace('?', '%3F')}")
+    assert (told.status_code, url in told.text) == (404, True)
+    assert "%3Flang=zh" in headers("http://localhost", url, None)["link"]
 
 
 def test_a_time_gate_refuses_what_is_no_time_and_knows_no_other_address(room: Datasette) -> None:

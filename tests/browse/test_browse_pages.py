@@ -196,13 +196,21 @@ def test_a_withheld_article_is_a_tombstone_everywhere(crawled: Crawled, tmp_path
         db.commit()
     room = started(root)
     try:
-        for path in (f"/article/{row['id']}", f"/article/{row['id']}.md", f"/article/{row['id']}/versions/1"):
+        for path in (
+            f"/article/{row['id']}",
+            f"/article/{row['id']}.md",
+            f"/article/{row['id']}/versions/1",
+            f"/article/{row['id']}/cite.bib",
+        ):
             answer = ask(room, path)
             assert answer.status_code == 410
             assert "当事人要求" in answer.text
             assert row["title"] not in answer.text
         assert ask(room, f"/capture/{visit}").status_code == 404
         assert ask(room, f"/capture/{visit}/page").status_code == 404
+        assert ask(room, f"/timemap/link/{row['url']}").status_code == 404
+        assert ask(room, f"/collection.jsonl?ids={row['id']}").text == ""
+        assert row["title"] not in ask(room, f"/collection?ids={row['id']}").text
     finally:
         close(room)
 

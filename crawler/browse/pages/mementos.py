@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from datasette.utils.asgi import Response
 
 from crawler.browse.frame import base_of, read
-from crawler.browse.memento import LINKS, headers, place, time_map, wanted
+from crawler.browse.memento import LINKS, QUERY, headers, place, time_map, wanted
 from crawler.catalog.queries.mementos import Memento, closest, mementos
 
 SCHEME = re.compile(r"^(https?):/+")  # some proxies make one slash of two
@@ -39,7 +39,7 @@ async def gate(datasette: Any, request: Any) -> Any:
 async def _find(datasette: Any, request: Any) -> tuple[str, Sequence[Memento]]:
     """Return the address that a path ends with, and its states."""
     named = request.url_vars["url"]
-    url = SCHEME.sub(r"\1://", named if "/" in named else unquote(named))
+    url = SCHEME.sub(r"\1://", named.replace(QUERY, "?") if "/" in named else unquote(named))
     if request.query_string:
         url = f"{url}?{request.query_string}"
     return url, await read(datasette, lambda db: mementos(db, url))

@@ -10,11 +10,12 @@ from crawler.catalog.moment import from_text
 
 MOST = 10_000  # states of one address; a list that is read twice an hour has them in half a year
 SCHEMES = ("http://", "https://")
-# A page that was received, and a version that was imported: of it there is no page.
+# A page that was received, where it came byte for byte again once: those records hold no page. And a version that was imported: it has none.
 OF_ADDRESS = """
-SELECT fetched AS at, id AS visit, NULL AS document, NULL AS version FROM visits
+SELECT min(fetched) AS at, id AS visit, NULL AS document, NULL AS version FROM visits
 WHERE url IN (:one, :other) AND warc IS NOT NULL AND status BETWEEN 200 AND 299
 AND (document IS NULL OR EXISTS (SELECT 1 FROM shown_documents WHERE id = visits.document)) AND url NOT IN (SELECT url FROM withheld)
+GROUP BY coalesce(payload_digest, id)
 UNION ALL
 SELECT captured, NULL, versions.document, versions.version
 FROM versions JOIN shown_documents ON shown_documents.id = versions.document LEFT JOIN visits ON visits.id = versions.visit
