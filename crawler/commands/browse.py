@@ -59,6 +59,7 @@ class Command(ArchiveCommand):
         try:
             room = reading_room(Path(self.settings["ARCHIVE_DIR"]), sql=not opts.no_sql)
         except (CatalogError, CorrectionError) as error:
+            listening.close()
             raise UsageError(str(error), print_help=False) from error
         address = f"http://{opts.host}:{listening.getsockname()[1]}/"
         echo(f"Reading room: {address}  (Ctrl-C ends it)")
