@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 
 BOUNDED: Mapping[str, str] = {
+    "crawler.commands.init.CONTACT": "one line that the operator types",
     "crawler.pages.extraction.boilerplate.CONTROL": "lines of at most MAX_CONTROL characters, or parts of a row of MAX_ROW",
     "crawler.pages.extraction.metadata.BORDER": "titles whose white space is single",
     "crawler.pages.extraction.sections.HERE": "lines shorter than MAX_LINE, or than 90 characters",
@@ -22,6 +23,7 @@ PROVEN: Mapping[str, str] = {
     "crawler.audit.documents.MEDIA_LINK": PARTED,
     "crawler.dedup.changes.TOKEN": MARKED,
     "crawler.dedup.digest.RULE_ROW": "what follows the dashes takes the rest of the line, whatever it is; measured",
+    "crawler.fetching.robots.GROUP": PARTED,
     "crawler.pages.discovery.CIRCLE": "addresses of at most MAX_URL characters",
     "crawler.pages.discovery.pagination.ITEMS": PARTED,
     "crawler.pages.discovery.pagination.NEXT": LINE,
@@ -42,8 +44,10 @@ PROVEN: Mapping[str, str] = {
     "crawler.pages.extraction.mirror.OLDER_TITLE": PARTED,
     "crawler.pages.extraction.page.LONG_TAG": "the second repeat takes the same up to the same end, once for each tag; measured",
     "crawler.pages.extraction.sections.HOME": LINE,
+    "crawler.pages.families.ARTICLES[16]": "addresses of at most MAX_URL characters",
     "crawler.pages.families.jeecms.LIST": "addresses of at most MAX_URL characters",
     "crawler.pages.families.trs.CURRENT": PARTED,
     "crawler.sites.checks.HOST": "hosts of a definition file, which its owner writes",
     "crawler.urls.PLAIN": PARTED,
+    "crawler.urls.TYPED": MARKED,
 }

@@ -123,7 +123,7 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     bound(archive, visit, recorded, fresh, is_first=before is not None and before.last is None)
     brought = walk_on(archive, visit, recorded, found)
     row = visits.record(db, recorded)
-    if (reason := decision.reason) in FAULTS:
+    if (reason := decision.reason) in FAULTS and not decision.problem:  # which is an issue of its own
         count = issues.count(db, archive.run, visit.site.key, reason)
         if count < MOST_OF_A_KIND:
             _report_document(

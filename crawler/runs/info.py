@@ -42,7 +42,7 @@ class RunPolicy:
             min_free=settings.getint("MIN_FREE_BYTES"),
             alarm_urls=tuple(settings.get("ALARM_URLS", "").split()),
             metrics=Path(metrics) if metrics else None,
-            searches=Path(settings["SEARCHES_FILE"]),
+            searches=Path(settings.get("SEARCHES_FILE", "searches.yaml")),
             user_agent=settings["USER_AGENT"],
             media=media,
         )

@@ -184,7 +184,6 @@ def options(**given: str) -> argparse.Namespace:
         (["a.html", "b.html"], {"url": "https://a.cn/"}, "--url goes with one file"),
         ([], {"url": "https://a.cn/", "manifest": "m.tsv"}, "--url goes with one file"),
         (["https://a.cn/"], {"url": "https://a.cn/"}, "--url goes with one file"),
-        (["--ulr", "https://a.cn/"], {}, "--ulr: no such option"),
         ([], {"manifest": "nowhere.tsv"}, "--manifest nowhere.tsv"),
     ],
 )

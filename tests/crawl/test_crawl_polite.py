@@ -1,5 +1,6 @@
 """Politeness of whole crawls: what a host asked for holds in the next run, and what is not asked for stays due."""
 
+import signal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def test_the_delay_holds_over_a_kill_and_robots_is_asked_for_once_a_day(tmp_path
         campus.script["vsb", "/xyyw.htm"] = [page("", status=500)]
         with started(tmp_path / "archive", seeds=seeds) as process:
             process.wait_until(lambda: len(campus.requests) > 5)
-            process.popen.kill()
+            process.popen.send_signal(signal.SIGKILL)
         ended = crawl(tmp_path / "archive", seeds=seeds)
         assert ended.code == 0, ended
         assert [path for _, path in campus.hits].count("/robots.txt") == 1

@@ -85,10 +85,10 @@ def test_redirected_robots_is_followed_off_the_site() -> None:
 
 
 def test_endless_redirects_allow_everything() -> None:
-    pages = robots("") | {"/robots.txt": (302, {"Location": "/robots.txt"}, b"")}
-    (a, _), asked = crawl(pages)
+    further = {f"/{number}": (302, {"Location": f"/{number + 1}"}, b"") for number in range(9)}
+    (a, _), asked = crawl(robots("") | {"/robots.txt": (302, {"Location": "/0"}, b"")} | further)
     assert isinstance(a, Response)
-    assert asked.count("/robots.txt") == 6  # and five redirects
+    assert sum(path in further for path in asked) == 5
 
 
 def test_robots_without_end_is_read_as_far_as_it_goes() -> None:

@@ -126,7 +126,7 @@ def command(past: Past) -> Command:
 
 
 def call(command: Command, *args: str, **options: object) -> None:
-    given = {"days": None, "open": False, "check": False, "max_age": "26h", **options}
+    given = {"days": None, "open": False, "check": False, "max_age": "26h", "acknowledge": None, **options}
     command.run(list(args), argparse.Namespace(**given))
 
 

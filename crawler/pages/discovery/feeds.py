@@ -58,7 +58,7 @@ def feed_addresses(xml: bytes) -> Iterator[tuple[str, Role]]:
         return
     if root is None:
         return
-    if etree.QName(root).localname.lower() not in FEEDS:
+    if _name(root).lower() not in FEEDS:
         yield from _addresses_in(root)
         return
     for element in root.iter("{*}loc", "{*}link", "{*}guid"):
@@ -66,9 +66,9 @@ def feed_addresses(xml: bytes) -> Iterator[tuple[str, Role]]:
         parent = element.getparent()
         if not address or parent is None:
             continue
-        name = str(parent.tag).rpartition("}")[2]  # etree.QName refuses names that are none
+        name = _name(parent)
         rel = element.get("rel", "alternate")
-        if etree.QName(element).localname == "guid":
+        if _name(element) == "guid":
             if (
                 element.get("isPermaLink", "true") == "true"
                 and parent.find("{*}link") is None
@@ -79,6 +79,11 @@ def feed_addresses(xml: bytes) -> Iterator[tuple[str, Role]]:
             yield address, Role.NEXT
         elif rel == "alternate" and name in ("url", "item", "entry", "sitemap"):
             yield address, Role.SECTION if name == "sitemap" else Role.OTHER
+
+
+def _name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace; etree.QName refuses names that are none."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _addresses_in(root: etree._Element) -> Iterator[tuple[str, Role]]:

@@ -16,7 +16,7 @@ DEDE = Family(
         "Power by DedeCms",
     ),
     # {typedir}/{Y}/{M}{D}/{aid}.html, the default; the folder of all columns (/a/, /html/) is often left out
-    article_url=r"/\d{4}/?\d{4}/\d+(?:_\d+)?\.html$|/plus/view\.php\?aid=\d+",
+    article_url=r"/\d{4}/?\d{4}/\d++(?:_\d++)?\.html$|/plus/view\.php\?aid=\d+",
     list_url=r"/list_\d+_\d+\.html$|/plus/list\.php\?",
     title=(".viewbox .title h2", ".viewbox h2"),
     body=(".viewbox .content", ".article-content", "#content.content"),
@@ -27,7 +27,7 @@ EMPIRE = Family(
     name="empire",
     label="帝国 EmpireCMS",
     marks=("/e/public/ViewClick", "/e/public/digg", "/e/DoInfo/", "/e/pl/?classid", "/e/data/js/ajax.js"),
-    article_url=r"/\d{4}-\d{2}-\d{2}/\d+(?:_\d+)?\.html$",
+    article_url=r"/\d{4}-\d{2}-\d{2}/\d++(?:_\d++)?\.html$",
     list_url=r"/index_\d+\.html$",
     url_date=r"/(\d{4})-(\d{2})-(\d{2})/\d+",
     info=(".info_text",),

@@ -6,7 +6,7 @@ POWEREASY = Family(
     name="powereasy",
     label="动易 PowerEasy",
     marks=("PowerEasy", "/Common/GetHits.aspx"),
-    article_url=r"/Item/\d+(?:_\d+)?\.aspx$|/ShowArticle\.asp\?(?:.*&)?ArticleID=\d+",
+    article_url=r"/Item/\d++(?:_\d++)?\.aspx$|/ShowArticle\.asp\?(?:.*&)?ArticleID=\d+",
     url_tells=True,  # its only date is 更新时间, which alone makes no news of a page
     list_url=r"/Category_\d+/Index(?:_\d+)?\.aspx$|/ShowClass\.asp\?(?:.*&)?ClassID=\d+",
     body=("#fontzoom",),

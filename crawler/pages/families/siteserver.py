@@ -6,7 +6,7 @@ SITESERVER = Family(
     name="siteserver",
     label="百容千域 SiteServer",
     marks=("/sitefiles/", "/SiteFiles/", "SiteServer CMS"),
-    article_url=r"/contents/\d+/\d+(?:_\d+)?\.html?$",
+    article_url=r"/contents/\d+/\d++(?:_\d++)?\.html?$",
     url_tells=True,
     list_url=r"/channels/\d+(?:_\d+)?\.html?$",
 )
