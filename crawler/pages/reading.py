@@ -174,16 +174,20 @@ def _read_page(
         further=tuple(url for url in rest if in_scope(url, site)),
         title=page.title or None,
         figures=figures,
-        signature=None if kind is Kind.HOME else _signature(page),
+        signature=None if kind is Kind.HOME else _signature(page, article),
     )
 
 
-def _signature(page: Page) -> str:
-    """Return what is equal of two pages that show the same: some repeat the address that was asked for, or count."""
+def _signature(page: Page, article: Article | None) -> str:
+    """Return what is equal of two pages that show the same: some repeat the address that was asked for, or count.
+
+    Two articles of one text are two by their titles, or by the pictures and files that are all they have.
+    """
     shown = f"{page.title}\n{page.text}"
     for part in {page.url, *urlsplit(page.url).path.split("/")}:
         shown = shown.replace(part, "") if len(part) > MIN_PART else shown
-    return blake2b(COUNTER.sub("", shown).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    own = (article.title or "", *(medium.url for medium in article.media)) if article else ()
+    return blake2b("\n".join((COUNTER.sub("", shown), *own)).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _ordinary(links: Iterable[Link]) -> list[Link]:

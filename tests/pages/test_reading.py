@@ -353,3 +353,15 @@ def test_no_pattern_tries_a_line_in_every_way(name: str) -> None:
             pattern.search(line + "\x01")
             pattern.search(line + "字" * 60)
     assert process_time() - started < 2
+
+
+def test_articles_of_one_text_are_told_by_their_titles_and_files() -> None:
+    def signature(name: str, title: str = "校园掠影", file: str = "a.pdf") -> str | None:
+        inside = (
+            f"<h1>{title}</h1><p>发布时间：2024-05-06</p><p>{SENTENCE * 3}</p><p><a href='/files/{file}'>附件</a></p>"
+        )
+        body = f"<html><head><title>校园掠影</title></head><body><div class='content'>{inside}</div></body></html>"
+        return read(factories.page(body.encode(), f"{HOST}/info/1/{name}.htm"), SITE).signature
+
+    assert signature("1001") == signature("1002")
+    assert len({signature("1001"), signature("1002", file="b.pdf"), signature("1003", title="校园掠影（二）")}) == 3
