@@ -36,7 +36,7 @@ def pipeline(root: Path) -> Iterator[tuple[Run, StorePipeline]]:
 
 def test_a_batch_that_fails_is_stored_one_by_one_from_the_evidence_it_has(tmp_path: Path) -> None:
     """Its transaction meets a lock, which is let go of before the next one."""
-    begun = []
+    begun: list[str] = []
 
     def let_go(sql: str) -> None:
         begun.extend(sql for _ in range(sql.startswith("BEGIN")))
