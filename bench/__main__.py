@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.growth import holdings
 from bench.hostile import hostile
 from bench.layouts import layouts
 from bench.memory import memory
@@ -53,6 +54,7 @@ def _measure(name: str, shared: Path, options: argparse.Namespace) -> bool:
             names=options.names, alone=options.alone, again=options.again, settings=options.settings
         ),
         "room": lambda: room(documents=options.found, keep=options.archive),
+        "holdings": lambda: holdings(options.grown, keep=options.archive, write=options.write),
         "hostile": hostile,
         "profile": lambda: profile(shared),
         "verify": lambda: verify(options.archives, faults=options.faults, seed=options.seed),
@@ -82,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
             "reposts",
             "verify",
             "room",
+            "holdings",
             "layouts",
             "hostile",
             "profile",
@@ -106,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     judged.add_argument(
         "--unseen", action="store_true", help="ours alone, without site files and what is learnt, and the worst hosts"
     )
-    judged.add_argument("--write", action="store_true", help="write the tables into docs/measured.md")
+    judged.add_argument(
+        "--write", action="store_true", help="write the tables into docs/measured.md (also of holdings)"
+    )
     judged.add_argument("--keep", type=Path, metavar="DIR", help="leave there what ours and the peers predict")
     timing = parser.add_argument_group("speed")
     timing.add_argument("--closed", action="store_true", help="cut the links to what is not in the mix (else: a 404)")
@@ -119,8 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     reading = parser.add_argument_group("room")
     reading.add_argument("--found", type=int, default=100_000, help="documents (default: %(default)s)")
     reading.add_argument(
-        "--archive", type=Path, metavar="DIR", help="keep the archive there, and take the one that is there"
+        "--archive",
+        type=Path,
+        metavar="DIR",
+        help="keep the archive there, and take the one that is there (also of holdings: one a size)",
     )
+    growing = parser.add_argument_group("holdings")
+    growing.add_argument("--grown", type=int, nargs="+", default=[10_000, 100_000], help="default: 10000 100000")
     audited = parser.add_argument_group("verify")
     audited.add_argument("--archives", type=int, nargs="+", default=[1000, 10_000], help="default: 1000 10000")
     audited.add_argument("--faults", type=int, default=200, help="put into the last one (default: %(default)s)")

@@ -62,7 +62,7 @@ def room(*, documents: int, keep: Path | None) -> bool:
         return _pages(archive) and met
 
 
-def build(archive: Path, number: int) -> None:
+def build(archive: Path, number: int, *, words: int = WORDS_PER_TEXT) -> None:
     """Fill a catalog with invented documents, straight into its tables: only what the pages read."""
     chance = random.Random(20261124)
     db = open_catalog(archive / "catalog.db")
@@ -71,7 +71,7 @@ def build(archive: Path, number: int) -> None:
         sites.save(
             db, Site(key=key, name=f"第{n}大学", hosts=(f"{key}.example.edu.cn",)), now=datetime(2026, 1, 1, tzinfo=UTC)
         )
-    texts = _texts(chance, number)
+    texts = _texts(chance, number, words)
     while batch := list(islice(texts, BATCH)):
         with group(db):
             _insert(db, batch)
@@ -90,7 +90,7 @@ def _group(db: Database, chance: random.Random) -> None:
         db.conn.executemany("INSERT INTO group_members VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def _texts(chance: random.Random, number: int) -> Iterable[dict[str, Any]]:
+def _texts(chance: random.Random, number: int, words: int) -> Iterable[dict[str, Any]]:
     letters = chance.sample([chr(code) for code in range(0x4E00, 0x9000)], 2_600)
     vocabulary = ["".join(chance.choices(letters, k=chance.choice((2, 2, 2, 3, 4)))) for _ in range(WORDS)]
     weights = list(accumulate(1 / (rank + 2) for rank in range(WORDS)))
@@ -98,7 +98,7 @@ def _texts(chance: random.Random, number: int) -> Iterable[dict[str, Any]]:
     sections = [f"首页 / {vocabulary[n]}" for n in range(400, 440)]
     names = [vocabulary[n][:3] for n in range(1_000, 3_000)]
     for n in range(number):
-        drawn = chance.choices(vocabulary, cum_weights=weights, k=WORDS_PER_TEXT)
+        drawn = chance.choices(vocabulary, cum_weights=weights, k=words)
         for simple, traditional, share in PLANTED:
             if chance.random() < share:
                 drawn[chance.randrange(len(drawn))] = f"，{chance.choice((simple, traditional))}，"
