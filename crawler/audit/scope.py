@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -40,13 +41,14 @@ class Scope:
         """Whether everything is looked at: only then can be told what is nowhere."""
         return self == Scope()
 
-    def takes(self, path: str, checked: str | None) -> bool:
-        """Return whether a file is looked at that was last looked at then."""
-        if self.before is not None and checked is not None and checked >= self.before:
-            return False
+    def takes(self, path: str, checked: Callable[[str], str | None]) -> bool:
+        """Return whether a file is looked at; `checked` says when one was last looked at, and is asked of few."""
         if self.among is not None and path not in self.among:
             return False
-        return self.share >= 1 or _draw(path, self.seed) < self.share * SPAN
+        if self.share < 1 and _draw(path, self.seed) >= self.share * SPAN:
+            return False
+        last_looked = checked(path) if self.before is not None else None
+        return last_looked is None or self.before is None or last_looked < self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Audit:
 
     def takes(self, path: str) -> bool:
         """Return whether a file is in the scope."""
-        return self.scope.is_whole or self.scope.takes(path, last(self.db, path))
+        return self.scope.takes(path, partial(last, self.db))
 
 
 def choose(root: Path, db: Database, scope: Scope, number: int, *, oldest: bool = False) -> Scope:

@@ -33,6 +33,7 @@ NAMES = (
     "0015_agreement",  # what lists say of articles, and whether what was read agrees
     "0016_aside",  # the index of links that a walk left aside
     "0017_institutions",  # the university that each site is of
+    "0018_flat",  # indexes and counts by which nothing costs more in a larger archive
 )
 MIGRATIONS = Migrations("catalog")
 

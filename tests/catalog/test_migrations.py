@@ -110,7 +110,9 @@ def test_every_earlier_catalog_becomes_one_of_today_with_all_its_rows(states: in
     with closing(open_catalog(path)) as db, closing(open_catalog(tmp_path / "new.db")) as new:
         assert design(db) == design(new)
         after = rows(db)
-        for table in before.keys() - {"_sqlite_migrations", "links", "media_links"}:
+        before["tallies"] = before.get("tallies", [])
+        assert all(row in after["tallies"] for row in before["tallies"])  # later migrations count more
+        for table in before.keys() - {"_sqlite_migrations", "links", "media_links", "tallies"}:
             kept = [{name: row[name] for name in old} for row, old in zip(after[table], before[table], strict=True)]
             assert kept == before[table], table
         for link, old in zip(after["links"], before["links"], strict=True):

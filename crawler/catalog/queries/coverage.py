@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.catalog.moment import from_text
+from crawler.catalog.tables import documents
 from crawler.catalog.tables.coverage import ListCoverage
 from crawler.items import Obstacle, Role
 from crawler.policies.revisit import ANSWERS
@@ -48,7 +49,7 @@ ORDER BY archived, url LIMIT 20
 MEDIA = "SELECT outcome, count(*) FROM media_links WHERE run = ? AND site = ? AND outcome <> 'skipped' GROUP BY 1"
 COVERAGE = """
 SELECT site, list, role, articles_told, pages_told, pages_read, articles_named, articles_archived, not_archived, elsewhere, missing, cause
-FROM coverage ORDER BY site, cause IS NULL, list
+FROM coverage {where} ORDER BY site, cause IS NULL, list
 """
 
 
@@ -123,9 +124,11 @@ def media_tried(db: Database, run: str, site_key: str) -> dict[str, int]:
 
 def seed_documents(db: Database, site_key: str) -> tuple[int, list[str]]:
     """Return how many documents a site has, and those of them that its file or -a url= named."""
-    (number,) = db.execute("SELECT count(*) FROM documents WHERE site = ?", [site_key]).fetchone()
-    query = "SELECT documents.url FROM documents JOIN links USING (url) WHERE documents.site = ? AND role = 'seed' ORDER BY 1"
-    return number, [url for (url,) in db.execute(query, [site_key])]
+    query = """
+        SELECT documents.url FROM links CROSS JOIN documents USING (url)
+        WHERE links.site = :site AND documents.site = :site AND role = 'seed' ORDER BY 1
+    """
+    return documents.count(db, site_key), [url for (url,) in db.execute(query, {"site": site_key})]
 
 
 def coverage(db: Database) -> dict[str, list[ListCoverage]]:
@@ -133,14 +136,14 @@ def coverage(db: Database) -> dict[str, list[ListCoverage]]:
     if not db["coverage"].exists():
         return {}
     found: dict[str, list[ListCoverage]] = {}
-    for site, *row in db.execute(COVERAGE):
+    for site, *row in db.execute(COVERAGE.format(where="")):
         found.setdefault(site, []).append(_coverage(row))
     return found
 
 
 def of_site(db: Database, site_key: str) -> list[ListCoverage]:
     """Return the coverage of one site, as `coverage` does."""
-    return coverage(db).get(site_key, [])
+    return [_coverage(row) for _, *row in db.execute(COVERAGE.format(where="WHERE site = ?"), [site_key])]
 
 
 def summary(rows: Iterable[ListCoverage]) -> str:

@@ -38,7 +38,8 @@ SELECT warc, warc_offset, row, url, final_url, warc_record, payload_digest, site
 """
 PATHS = """
 WITH named (path) AS (
-    SELECT path FROM versions UNION SELECT path FROM documents UNION SELECT path FROM media_files UNION SELECT warc FROM evidence
+    SELECT path FROM versions WHERE path > :from AND path < :to UNION SELECT path FROM documents WHERE path > :from AND path < :to
+    UNION SELECT path FROM media_files WHERE path > :from AND path < :to UNION SELECT warc FROM evidence WHERE warc > :from AND warc < :to
     UNION SELECT 'withheld/' || document || '.json' FROM withheld
 ) SELECT path FROM named WHERE path > :from AND path < :to ORDER BY path
 """

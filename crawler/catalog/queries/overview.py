@@ -49,6 +49,8 @@ class TallyKind(StrEnum):
     MONTH = "month"  # 2026-05
     SECTION = "section"
     SOURCE = "source"
+    STATUS = "status"  # of all documents, whether they can be found or not: live, duplicate, gone
+    MEDIA = "media"  # of all addresses of media: stored, failed, refused, skipped; waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries import coverage
+from crawler.catalog.queries import coverage, statistics
 from crawler.catalog.tables.coverage import ListCoverage
 
 LATEST = 2000  # articles by which the fields of a site are judged: a redesign shows soon, and old ones do not hide it
@@ -35,11 +35,12 @@ DAYS = """
 SELECT key, (SELECT min(published) FROM documents WHERE site = key), (SELECT max(published) FROM documents WHERE site = key) FROM sites
 """
 HISTORY = """
-SELECT sites.key, sites.name, held.family, coalesce(held.documents, 0), runs.started, site_states.state, site_states.walls
+SELECT sites.key, sites.name, (
+    SELECT family FROM shown_documents WHERE shown_documents.site = sites.key AND family IS NOT NULL ORDER BY family DESC LIMIT 1
+), (
+    SELECT started FROM runs WHERE EXISTS (SELECT 1 FROM visits WHERE visits.run = runs.run AND visits.site = sites.key) ORDER BY run DESC LIMIT 1
+), site_states.state, site_states.walls
 FROM sites JOIN site_states ON site_states.site = sites.key
-LEFT JOIN (SELECT site, max(family) AS family, count(*) AS documents FROM shown_documents GROUP BY site) AS held ON held.site = sites.key
-LEFT JOIN (SELECT site, max(run) AS run FROM visits GROUP BY site) AS last ON last.site = sites.key
-LEFT JOIN runs ON runs.run = last.run
 ORDER BY sites.key
 """  # names of runs sort by time
 
@@ -95,10 +96,18 @@ def days(db: Database) -> dict[str, tuple[str, str]]:
 
 def history(db: Database) -> dict[str, SiteRow]:
     """Return what the catalog holds of each site, by key."""
-    lists = coverage.coverage(db)
+    lists, held = coverage.coverage(db), statistics.documents(db)
     return {
-        key: SiteRow(*rest)._replace(coverage=coverage.summary(lists.get(key, ())))
-        for key, *rest in db.execute(HISTORY)
+        key: SiteRow(
+            name=name,
+            family=family,
+            documents=sum(held.get(key, {}).values()),
+            started=started,
+            state=state,
+            walls=walls,
+            coverage=coverage.summary(lists.get(key, ())),
+        )
+        for key, name, family, started, state, walls in db.execute(HISTORY)
     }
 
 

@@ -14,7 +14,7 @@ from crawler.catalog.tables.issues import Issue
 from crawler.items import Expectations, Outcome, Reason
 
 # The day an article appeared: that of its publication, but none after it was archived; where it states none, when it was archived.
-APPEARED = "substr(min(coalesce(documents.published, documents.archived), documents.archived), 1, 10)"
+APPEARED = "substr(min(coalesce(published, archived), archived), 1, 10)"
 FIELDS = {
     "date": "documents.published IS NULL",
     "source": "documents.source IS NULL",
@@ -55,15 +55,16 @@ RUN_COLUMNS = "run, started, finished, state, exit_code, arguments, counts"
 
 def lost(db: Database, site: str, *, since: datetime) -> tuple[int, int]:
     """Return how many documents of a site are gone since then, and how many it had; duplicates are none."""
-    row = db.execute(
+    gone, live = db.execute(
         """
-        SELECT count(*) FILTER (WHERE status = 'gone' AND EXISTS (
-            SELECT 1 FROM absences WHERE document = documents.id AND confirmed >= :since AND returned IS NULL
-        )), count(*) FILTER (WHERE status = 'live') FROM documents WHERE site = :site
+        SELECT count(DISTINCT documents.id), (
+            SELECT coalesce(sum(number), 0) FROM tallies WHERE kind = 'status' AND tallies.site = :site AND value = 'live'
+        ) FROM absences CROSS JOIN documents ON documents.id = document
+        WHERE confirmed >= :since AND returned IS NULL AND documents.site = :site AND status = 'gone'
         """,
         {"site": site, "since": to_text(since)},
     ).fetchone()
-    return int(row[0]), int(row[0] + row[1])
+    return int(gone), int(gone + live)
 
 
 def run_rows(db: Database, *, since: datetime | None = None) -> list[RunRow]:
@@ -159,8 +160,10 @@ def appeared(db: Database, site: str, *, since: date, until: date) -> dict[date,
     """Return day -> how many articles of a site appeared on it, of the days since … until."""
     rows = db.execute(
         f"""
-        SELECT {APPEARED} AS day, count(*) FROM shown_documents AS documents
-        WHERE site = :site AND (published >= :since OR (published IS NULL AND archived >= :since))
+        SELECT {APPEARED} AS day, count(*) FROM (
+            SELECT published, archived FROM shown_documents WHERE site = :site AND published >= :since
+            UNION ALL SELECT published, archived FROM shown_documents WHERE site = :site AND published IS NULL AND archived >= :since
+        )
         GROUP BY day HAVING day BETWEEN :since AND :until ORDER BY day
         """,
         {"site": site, "since": since.isoformat(), "until": until.isoformat()},
@@ -230,8 +233,14 @@ def new_articles(db: Database, runs: Iterable[str], limit: int) -> list[NewArtic
 
 
 def documents(db: Database) -> dict[str, dict[str, int]]:
-    """Return site -> status -> documents."""
-    return _nested(db.execute("SELECT site, status, count(*) FROM shown_documents GROUP BY site, status"))
+    """Return site -> status -> documents that are shown."""
+    query = """
+        SELECT site, value, sum(number) FROM (
+            SELECT site, value, number FROM tallies WHERE kind = 'status'
+            UNION ALL SELECT site, status, -1 FROM withheld CROSS JOIN documents ON documents.id = withheld.document
+        ) GROUP BY site, value HAVING sum(number) > 0 ORDER BY site, value
+    """
+    return _nested(db.execute(query))
 
 
 def waiting(db: Database) -> dict[str, int]:
@@ -244,7 +253,7 @@ def waiting(db: Database) -> dict[str, int]:
 
 def media(db: Database) -> dict[str, dict[str, int]]:
     """Return site -> outcome -> addresses of media, now; `waiting` are those never tried."""
-    query = "SELECT site, coalesce(outcome, 'waiting'), count(*) FROM media_links GROUP BY 1, 2 ORDER BY 1, 2"
+    query = "SELECT site, value, number FROM tallies WHERE kind = 'media' AND number > 0 ORDER BY site, value"
     return _nested(db.execute(query))
 
 

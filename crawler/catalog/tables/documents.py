@@ -99,9 +99,9 @@ def days(db: Database, urls: Iterable[str]) -> dict[str, date]:
 
 def count(db: Database, site_key: str | None = None) -> int:
     """Return how many documents a site has, or all of them."""
-    where, values = ("WHERE site = ?", [site_key]) if site_key is not None else ("", [])
-    (number,) = db.execute(f"SELECT count(*) FROM documents {where}", values).fetchone()
-    return int(number)
+    where, values = ("AND site = ?", [site_key]) if site_key is not None else ("", [])
+    sql = f"SELECT coalesce(sum(number), 0) FROM tallies WHERE kind = 'status' {where}"
+    return int(db.execute(sql, values).fetchone()[0])
 
 
 def existing(db: Database, ids: Iterable[str]) -> set[str]:

@@ -25,6 +25,9 @@ PRIORITIES = {
     role: n
     for n, role in enumerate((Role.SEED, Role.SECTION, Role.ARTICLE, Role.NEXT, Role.LIST, Role.OTHER, Role.ASIDE))
 }
+OF_ANY_ROLE = (
+    f"priority IN ({', '.join(map(str, PRIORITIES.values()))})"  # links_due is walked once a role then, to what is due
+)
 
 # Most links of a page are known: they are sorted out before the insert, which is a fifth faster than by its conflict.
 ADD = """
@@ -79,7 +82,7 @@ MOVE = """
 UPDATE OR IGNORE links SET
     url = :new || substr(url, length(:old) + 1),
     fetch_url = :new || substr(iif(substr(fetch_url, 1, length(:old)) = :old, fetch_url, url), length(:old) + 1)
-WHERE site = :site AND url >= :old AND url < :end
+WHERE +site = :site AND url >= :old AND url < :end
 """
 LAST_RESPONSE = """
 SELECT visits.id, visits.warc, visits.warc_offset, visits.warc_record, visits.payload_digest, etag, last_modified, useless
@@ -169,7 +172,9 @@ def aside(db: Database, site_key: str, *, limit: int) -> list[Link]:
 
 def count_aside(db: Database, site_key: str) -> int:
     """Return how many links of a site that were left aside have been asked for after all."""
-    query = "SELECT count(*) FROM links WHERE site = ? AND role = 'aside' AND last_run IS NOT NULL"
+    query = (
+        "SELECT count(*) FROM links INDEXED BY links_aside WHERE site = ? AND role = 'aside' AND last_run IS NOT NULL"
+    )
     (number,) = db.execute(query, [site_key]).fetchone()
     return int(number)
 
@@ -181,15 +186,15 @@ def bringing(db: Database, site_key: str, urls: Iterable[str]) -> set[str]:
 
 
 def has_new(db: Database, site_key: str, *, run: str) -> bool:
-    """Return whether a run was the first to visit any link of a site."""
-    query = "SELECT EXISTS (SELECT 1 FROM links WHERE site = ? AND first_run = ?)"
-    return bool(db.execute(query, [site_key, run]).fetchone()[0])
+    """Return whether the last run was the first to visit any link of a site."""
+    query = "SELECT EXISTS (SELECT 1 FROM links WHERE site = :site AND last_run = :run AND first_run = :run)"
+    return bool(db.execute(query, {"site": site_key, "run": run}).fetchone()[0])
 
 
 def count_due(db: Database, site_key: str, *, now: datetime, run: str) -> int:
     """Return how many links of a site are due and were not visited in this run."""
     (number,) = db.execute(
-        "SELECT count(*) FROM links WHERE site = ? AND next_visit <= ? AND last_run IS NOT ?",
+        f"SELECT count(*) FROM links WHERE site = ? AND {OF_ANY_ROLE} AND next_visit <= ? AND last_run IS NOT ?",
         [site_key, to_text(now), run],
     ).fetchone()
     return int(number)
@@ -243,9 +248,9 @@ def listed(db: Database, urls: Iterable[str], *, run: str) -> int:
 
 def bring_back(db: Database, site_key: str, *, after: datetime, now: datetime) -> None:
     """Make due now what of a site, pages and media, would be due after a time only, which no rule of ours can have meant."""
-    for table in ("links", "media_links"):
+    for table, any_role in (("links", OF_ANY_ROLE), ("media_links", "TRUE")):
         db.execute(
-            f"UPDATE {table} SET next_visit = ? WHERE site = ? AND next_visit > ?",
+            f"UPDATE {table} SET next_visit = ? WHERE site = ? AND {any_role} AND next_visit > ?",
             [to_text(now), site_key, to_text(after)],
         )
 
@@ -289,7 +294,7 @@ def move(db: Database, site_key: str, *, old: str, new: str) -> int:
     given = {"site": site_key, "old": old, "new": new, "end": old[:-1] + "0"}  # "0" follows "/"
     moved = db.execute(MOVE, given).rowcount
     db.execute(
-        "UPDATE links SET next_visit = NULL WHERE site = :site AND url >= :old AND url < :end AND next_visit IS NOT NULL",
+        "UPDATE links SET next_visit = NULL WHERE +site = :site AND url >= :old AND url < :end AND +next_visit IS NOT NULL",
         {name: given[name] for name in ("site", "old", "end")},
     )
     return moved

@@ -65,7 +65,7 @@ def brought_documents(db: Database, site_key: str, run: str) -> bool:
     """
     query = """
         SELECT 1 FROM visits
-        WHERE site = :site AND outcome IN ('new', 'changed') AND run <= :run AND run > coalesce((
+        WHERE +site = :site AND outcome IN ('new', 'changed') AND run <= :run AND run > coalesce((
             SELECT max(run) FROM runs WHERE state = 'finished' AND run < :run
             AND EXISTS (SELECT 1 FROM visits WHERE visits.run = runs.run AND visits.site = :site)
         ), '')
