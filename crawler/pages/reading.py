@@ -19,7 +19,7 @@ from crawler.pages.discovery import (
     script_links,
     text_links,
 )
-from crawler.pages.discovery.feeds import xml_of
+from crawler.pages.discovery.feeds import GZIP, is_xml, xml_of
 from crawler.pages.discovery.figures import figures_of
 from crawler.pages.discovery.listing import Listing, read_answer
 from crawler.pages.discovery.pagination import article_pages
@@ -34,7 +34,7 @@ from crawler.pages.extraction.mirror import RULE, read_mirror
 from crawler.pages.families import FAMILIES, canonical_url
 from crawler.urls import in_scope
 
-__all__ = ["LEARNT_FROM", "MIN_PAGES", "is_cut", "learn", "read"]
+__all__ = ["LEARNT_FROM", "MIN_PAGES", "beginning", "is_cut", "learn", "read"]
 
 COUNTER = re.compile(r"\d{4,}")  # of visitors, say
 MIN_PART = 3  # characters of a part of an address that says which one it is
@@ -96,6 +96,19 @@ def _as_list(reading: Reading, listing: Listing, site: Site) -> Reading:
 def is_cut(capture: Capture) -> bool:
     """Return whether a page is so large that only its beginning is read."""
     return len(capture.body) > MAX_PAGE or capture.body.count(b"<") > MAX_TAGS
+
+
+def beginning(capture: Capture) -> Capture:
+    """Return a capture with as much of its body as `read` looks at: the rest need not be given to another process."""
+    if len(capture.body) <= MAX_PAGE or _is_read_whole(capture):
+        return capture
+    return replace(capture, body=capture.body[:MAX_PAGE])
+
+
+def _is_read_whole(capture: Capture) -> bool:
+    """Return whether a capture is, or may be, a list of addresses or a file rather than a page."""
+    is_file = capture.final_url.partition("?")[0].endswith((".txt", ".js")) or is_mirrored(capture)
+    return is_file or capture.body[:2] == GZIP or is_xml(capture.body) or Listing.of(capture.url) is not None
 
 
 def _bounded(capture: Capture) -> Capture:

@@ -20,7 +20,7 @@ from dataclasses import replace
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
-from crawler.pages.reading import is_cut, learn, read
+from crawler.pages.reading import beginning, is_cut, learn, read
 
 logger = logging.getLogger(__name__)
 
@@ -182,12 +182,13 @@ class _Reader:
         self, capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None
     ) -> Reading:
         self.pages += 1 + len(further)
-        bare = [replace(page, exchanges=()) for page in (capture, *further)]
+        bare = [replace(beginning(page), exchanges=()) for page in (capture, *further)]
         return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:], boilerplate))
 
     async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate:
         self.pages += len(captures)
-        return await asyncio.wrap_future(self._executor.submit(learn, captures, site))
+        bare = [replace(beginning(page), exchanges=()) for page in captures]
+        return await asyncio.wrap_future(self._executor.submit(learn, bare, site))
 
     async def examine(self, body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
         return await asyncio.wrap_future(self._executor.submit(examine, body, url, kind))

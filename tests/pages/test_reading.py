@@ -20,7 +20,7 @@ import crawler.pages.families
 import crawler.urls
 from crawler.errors import ExtractionError
 from crawler.items import Capture, Kind, Reading, Reason, Role, Site
-from crawler.pages.reading import read
+from crawler.pages.reading import MAX_PAGE, beginning, read
 from tests import factories
 from tests.campus.sites import pages
 
@@ -254,6 +254,18 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 def test_a_file_served_as_a_page_is_told(body: bytes) -> None:
     reading = read(capture(body + b"\x00" * 100), SITE)
     assert (reading.kind, reading.reason) == (Kind.OTHER, Reason.NOT_HTML)
+
+
+def test_what_is_given_to_a_reader_is_no_more_of_a_page_than_it_reads_and_all_of_a_list_of_addresses() -> None:
+    page = capture(b"<p>" + b"x" * 2 * MAX_PAGE)
+    assert len(beginning(page).body) == MAX_PAGE
+    line = f"<url><loc>{HOST}/x.html</loc></url>"
+    for body, path in (
+        (f"<urlset>{line * (MAX_PAGE // len(line))}</urlset>".encode(), PLAIN),
+        (b"\x1f\x8b" + b"x" * MAX_PAGE, PLAIN),
+        (f"{HOST}/x.html\n".encode() * (MAX_PAGE // 20), "/sitemap.txt"),
+    ):
+        assert beginning(capture(body, path)).body == body
 
 
 def test_reading_is_pure() -> None:

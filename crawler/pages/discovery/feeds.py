@@ -32,7 +32,12 @@ def xml_of(body: bytes) -> bytes | None:
             body = zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
         except (zlib.error, gzip.BadGzipFile):
             return None
-    return body if FEED.match(body[:2000]) or OTHER_XML.match(body[:2000]) else None
+    return body if is_xml(body) else None
+
+
+def is_xml(body: bytes) -> bool:
+    """Return whether a body opens as a feed, a sitemap or an XML of a site's own does."""
+    return bool(FEED.match(body[:2000]) or OTHER_XML.match(body[:2000]))
 
 
 def text_addresses(body: bytes) -> list[str]:
