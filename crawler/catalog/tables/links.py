@@ -133,13 +133,13 @@ def unknown(db: Database, urls: Iterable[str]) -> list[str]:
     return [url for (url,) in rows]
 
 
-def waiting(db: Database, site_key: str, *, without: Iterable[Role]) -> list[str]:
-    """Return the links of a site that are due and were never visited, none of some roles."""
+def waiting(db: Database, site_key: str, *, without: Iterable[Role] = ()) -> list[str]:
+    """Return the links of a site that are or will be due and were never visited, in the order found, none of some roles."""
     left_out = json.dumps([*without])
     rows = db.execute(
         """
         SELECT url FROM links WHERE site = ? AND last_run IS NULL AND next_visit IS NOT NULL
-          AND role NOT IN (SELECT value FROM json_each(?))
+          AND role NOT IN (SELECT value FROM json_each(?)) ORDER BY seq
         """,
         [site_key, left_out],
     )
@@ -226,6 +226,17 @@ def close(db: Database, urls: Iterable[str]) -> None:
     db.execute(
         "UPDATE links SET next_visit = NULL WHERE url IN (SELECT value FROM json_each(?)) AND last_run IS NULL",
         [json.dumps(list(urls))],
+    )
+
+
+def put_off(db: Database, urls: Iterable[str], *, until: datetime) -> None:
+    """Make these links due at a time, as far as they were never visited and wait for their turn."""
+    db.execute(
+        """
+        UPDATE links SET next_visit = ?
+        WHERE url IN (SELECT value FROM json_each(?)) AND last_run IS NULL AND next_visit IS NOT NULL
+        """,
+        [to_text(until), json.dumps(list(urls))],
     )
 
 
