@@ -17,6 +17,7 @@ from crawler.catalog.tables.issues import Issue
 from crawler.dedup.digest import digest_of
 from crawler.ingest.bounding import bound, bounded_links, unknown_links
 from crawler.ingest.decision import Decision, Promotion
+from crawler.ingest.faults import tell_fault
 from crawler.ingest.listed import note_list
 from crawler.ingest.media import add_media
 from crawler.ingest.results import Archive, Visited, final_url
@@ -26,25 +27,6 @@ from crawler.items import Host, Link, MediaRules, Outcome, Reason, Robots, Role,
 from crawler.policies.drift import NewLayout
 from crawler.urls import document_id
 
-MOST_OF_A_KIND = 50  # issues of one reason that a run tells of a site: what a whole site suffers from is seen by then
-# What is wrong with an answer, and no decision of anybody's: each is an issue with its URL.
-FAULTS = frozenset(
-    {
-        Reason.CHALLENGE,
-        Reason.CONNECTION,
-        Reason.CUT,
-        Reason.LONG_HEADERS,
-        Reason.OLD_TLS,
-        Reason.PRIVATE_ADDRESS,
-        Reason.READER_DIED,
-        Reason.READER_TIMEOUT,
-        Reason.TIMEOUT,
-        Reason.TLS,
-        Reason.TOO_LARGE,
-        Reason.TOO_MANY_REDIRECTS,
-        Reason.UNREADABLE,
-    }
-)
 NO_SITEMAPS: Mapping[str, tuple[datetime, Sequence[Link]]] = MappingProxyType({})
 
 
@@ -123,12 +105,9 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     bound(archive, visit, recorded, fresh, is_first=before is not None and before.last is None)
     brought = walk_on(archive, visit, recorded, found)
     row = visits.record(db, recorded)
-    if (reason := decision.reason) in FAULTS and not decision.problem:  # which is an issue of its own
-        count = issues.count(db, archive.run, visit.site.key, reason)
-        if count < MOST_OF_A_KIND:
-            _report_document(
-                archive, decision, "warning", reason, visit.detail or f"it ended as {decision.outcome}: {reason}"
-            )
+    if decision.reason and not decision.problem:  # which is an issue of its own
+        message = visit.detail or f"it ended as {decision.outcome}: {decision.reason}"
+        tell_fault(db, _issue(archive, decision, "warning", decision.reason, message))
     if decision.withheld:
         withheld.bar(db, decision.withheld, filter(None, (recorded.url, recorded.final_url)))
     _record_document(archive, decision, body_in(recorded, row))
@@ -174,11 +153,14 @@ def _record_document(archive: Archive, decision: Decision, visit: int) -> None:
 
 
 def _report_document(archive: Archive, decision: Decision, level: str, code: str, message: str) -> None:
+    issues.add(archive.db, _issue(archive, decision, level, code, message))
+
+
+def _issue(archive: Archive, decision: Decision, level: str, code: str, message: str) -> Issue:
     visit = decision.preserved.result
-    told = Issue(
+    return Issue(
         run=archive.run, site=visit.site.key, url=visit.link.url, level=level, code=code, message=message, at=visit.at
     )
-    issues.add(archive.db, told)
 
 
 def _record_version(archive: Archive, decision: Decision, visit: int) -> None:

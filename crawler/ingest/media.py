@@ -12,9 +12,11 @@ from crawler.archive.media_type import examine
 from crawler.catalog import group
 from crawler.catalog.queries import captures
 from crawler.catalog.tables import documents, media
+from crawler.catalog.tables.issues import Issue
 from crawler.catalog.tables.media import MediaAttempt
 from crawler.dedup.digest import digest_of
 from crawler.ingest.evidence import read_original
+from crawler.ingest.faults import tell_fault
 from crawler.ingest.results import Archive, received
 from crawler.items import (
     Article,
@@ -269,3 +271,15 @@ def _record(archive: Archive, kept: Kept) -> None:
         wait=None if is_stored else medium_backoff(kept.reason, attempt.link.failures + 1),
     )
     media.record(archive.db, attempt.link, tried)
+    if kept.reason:
+        message = attempt.detail or f"it ended as {kept.outcome}: {kept.reason}"
+        told = Issue(
+            run=archive.run,
+            site=attempt.site.key,
+            url=attempt.link.url,
+            level="warning",
+            code=kept.reason,
+            message=message,
+            at=attempt.at,
+        )
+        tell_fault(archive.db, told)

@@ -1,0 +1,41 @@
+"""What is wrong with an answer is told, with its URL: of pages and media alike, and of one site not without end."""
+
+from sqlite_utils import Database
+
+from crawler.catalog.tables import issues
+from crawler.catalog.tables.issues import Issue
+from crawler.items import Reason
+
+MOST_OF_A_KIND = 50  # issues of one reason that a run tells of a site: what a whole site suffers from is seen by then
+# What is wrong with an answer, and no decision of anybody's. What is not there (404) is no fault, nor is what may not be seen (403).
+FAULTS = frozenset(
+    {
+        Reason.CHALLENGE,
+        Reason.CLIENT_ERROR,
+        Reason.CONNECTION,
+        Reason.CUT,
+        Reason.DNS,
+        Reason.LONG_HEADERS,
+        Reason.NOT_MEDIA,
+        Reason.OLD_TLS,
+        Reason.PRIVATE_ADDRESS,
+        Reason.RATE_LIMITED,
+        Reason.READER_DIED,
+        Reason.READER_TIMEOUT,
+        Reason.ROBOTS_UNREACHABLE,
+        Reason.SERVER_ERROR,
+        Reason.TIMEOUT,
+        Reason.TLS,
+        Reason.TOO_LARGE,
+        Reason.TOO_MANY_REDIRECTS,
+        Reason.UNAVAILABLE,
+        Reason.UNREACHABLE,
+        Reason.UNREADABLE,
+    }
+)
+
+
+def tell_fault(db: Database, issue: Issue) -> None:
+    """Insert an issue whose code is a reason, if that is a fault and the run has not told enough of the kind."""
+    if issue.code in FAULTS and issues.count(db, issue.run or "", issue.site or "", issue.code) < MOST_OF_A_KIND:
+        issues.add(db, issue)
