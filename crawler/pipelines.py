@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 64  # visits in one transaction
 LARGEST_BODIES = 100_000_000  # bytes of media in one batch
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
 
 
@@ -241,7 +242,7 @@ def is_storage_failure(error: Exception) -> bool:
     if isinstance(error, EvidenceError):
         return True
     if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+        return error.errno in UNWRITABLE
     return isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
         error, sqlite3.IntegrityError
     )

@@ -21,6 +21,7 @@ from crawler.items import MediaKind, MediaRules, Outcome, Site
 from crawler.monitoring.alarms import COVERAGE
 from crawler.monitoring.disk import rotating_log, shortage
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
+from crawler.monitoring.open_files import too_few_files
 from crawler.runs.conclusion import Conclusion
 from crawler.runs.info import OFF, RunPolicy
 from crawler.runs.run import Run
@@ -30,6 +31,7 @@ from crawler.terminal import ArchiveCommand, Terminal, echo
 from crawler.urls import NOT_A_PAGE, address_of
 
 SPIDER = "news"
+COULD_NOT_START = 1  # Scrapy's own
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ARGUMENTS = ("site", "url", "full", "since")
 # Why the spider was closed: Scrapy was told to stop; it was told twice, and did not close it.
@@ -73,6 +75,10 @@ class Command(ArchiveCommand, CrawlCommand):
         check_since(arguments, today=clock_of(self.settings)().date())
         if "url" in arguments:
             arguments = {**arguments, "url": address_in(arguments["url"])}
+        if few := too_few_files(self.settings.getint("READER_PROCESSES")):
+            echo(f"scrapy crawl: {few}", error=True)
+            self.exitcode = COULD_NOT_START
+            return
         begun = self._begin(arguments)
         if begun is None:
             return
@@ -134,7 +140,7 @@ class Command(ArchiveCommand, CrawlCommand):
         self.crawler_process.crawl(crawler, run=run)
         self.crawler_process.start()
         if self.crawler_process.bootstrap_failed:
-            self.exitcode = 1
+            self.exitcode = COULD_NOT_START
             return False
         return crawler.stats.get_value("finish_reason") in STOPPED
 

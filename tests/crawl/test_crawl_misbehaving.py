@@ -181,3 +181,12 @@ def test_a_full_disk_stops_the_crawl_and_leaves_a_sound_archive(tmp_path: Path) 
     named = set(kept.values("SELECT path FROM documents WHERE path IS NOT NULL"))
     assert named
     assert named <= set(kept.files)
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs a limit of its own")
+def test_too_few_open_files_are_told_before_anything_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    ended = crawl(tmp_path / "archive", seeds=tmp_path / "seeds", before=("prlimit", "--nofile=64:64"))
+    assert ended.code == 1
+    assert "64 files may be open at once, a run with 1 readers needs 110: allow more" in ended.stderr
+    assert not (tmp_path / "archive").exists()
