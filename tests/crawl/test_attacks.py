@@ -77,8 +77,14 @@ def test_an_attack_ends_as_it_should_and_is_told(attacked: Attacked, name: str) 
     url = attacked.server.url(name)
     visit = attacked.archive.rows("SELECT outcome, reason FROM visits WHERE url = ? ORDER BY id", url)[0]
     assert (visit["outcome"], visit["reason"]) in ATTACKS[name].ends
-    if visit["outcome"] not in GOOD and visit["reason"] != "server_error":
+    if visit["outcome"] not in GOOD:
         assert attacked.archive.values("SELECT DISTINCT code FROM issues WHERE url = ?", url) == [visit["reason"]]
+
+
+def test_a_medium_that_attacks_is_told(attacked: Attacked) -> None:
+    lost = attacked.archive.values("SELECT url FROM media_links WHERE outcome = 'failed'")
+    assert lost
+    assert {*lost} <= {*attacked.archive.values("SELECT url FROM issues")}
 
 
 def test_what_attacks_nobody_is_archived_and_rows_files_and_evidence_agree(attacked: Attacked) -> None:
