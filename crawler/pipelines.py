@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -34,6 +35,7 @@ from crawler.ingest import (
     preserve_media,
 )
 from crawler.items import Capture, Exchange, Host, Link, Robots, Site
+from crawler.memory import give_back
 from crawler.pages.discovery import robots_links
 from crawler.spiders.news import NewsSpider
 
@@ -42,6 +44,7 @@ logger = logging.getLogger(__name__)
 LARGEST_BATCH = 64  # visits in one transaction
 LARGEST_BODIES = 100_000_000  # bytes of media in one batch
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
+GIVE_BACK_EVERY = 20  # batches, after which free memory goes back to the system
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
 
 
@@ -133,7 +136,9 @@ class StorePipeline:
         return item
 
     async def _write(self) -> None:
-        while True:
+        for number in count():
+            if number % GIVE_BACK_EVERY == 0:
+                give_back()
             batch = [first] if (first := await self._waiting.get()) else []
             if batch:
                 await self._gather(batch)

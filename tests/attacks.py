@@ -23,7 +23,8 @@ import brotli
 NEVER = 600.0  # seconds that a silent server holds a connection
 MEGABYTE = 1 << 20
 TEXT = "<p>三月十二日下午，学校在明德楼召开教学工作会议，各学院院长和有关部门负责人参加会议，会议由校长主持。</p>" * 6
-HONEST = 6  # articles that attack nobody
+USUAL = ("开学", "考试", "运动会", "图书馆", "食堂", "毕业")  # what articles that attack nobody are about
+HONEST = len(USUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +549,7 @@ class AttackServer:
         if asked.path == "/list.htm":
             return plain(self._list())(asked)
         if asked.path.startswith("/info/9/"):
-            return page(f"平常{asked.path}")(asked)
+            return page(f"平常的新闻，{USUAL[int(asked.path[8:-4])]}")(asked)
         others = (ATTACKS[name].beside.get("*") for name in mine if asked.path.startswith(PREFIXES.get(name, "\0")))
         return next((answer for answer in others if answer), plain("not here", 404))(asked)
 

@@ -27,6 +27,7 @@ ODD = re.compile(
     "[^\x00-\x7f\u00b7\u2010-\u206f\u3000-\u3004\u3008-\u3020\u3400-\u4dbf\u4e00-\u9fff，：；（）！？％～]"
 )
 NOTHING = '""'  # a MATCH expression without a token: finds nothing, and is no error
+AT_ONCE = 20_000  # pairs in memory one by one: those of a page of megabytes would take hundreds of them
 MAX_WORDS = 32  # a pasted page is no query
 MAX_TOKENS = 64  # in one word; the rest of a longer one is not looked at
 LENGTH = 120  # characters, about three lines
@@ -47,7 +48,9 @@ def bigrams(text: str) -> str:
     parts: list[str] = []
     for token, unspaced in _tokens(fold(text)):
         if unspaced:
-            parts += map(add, token, token[1:])
+            for first in range(0, len(token) - 1, AT_ONCE):
+                few = token[first : first + AT_ONCE + 1]
+                parts.append(" ".join(map(add, few, few[1:])))
             parts.append(token[-1])
         else:
             parts.append(token)

@@ -13,6 +13,7 @@ from rensa import RMinHash
 SHINGLE = 12  # letters: of 8, the turns of phrase that every notice has would be keys
 SLOTS = 40  # a tenth of an article shares none of them once in 70 times, a quarter never
 SEED = 1
+AT_ONCE = 20_000  # shingles in memory: those of a page of megabytes would take hundreds of them
 ALGORITHM = f"{RMinHash.ALGORITHM_VERSION}-{SHINGLE}-{SLOTS}-{SEED}"  # keys of another one are never compared with ours
 MIN_LETTERS = 60  # a shorter text is a caption or a pointer: nobody can tell whether it was copied
 VALUE_BITS = 32
@@ -24,7 +25,9 @@ def signature(letters: str) -> tuple[int, ...]:
     if len(letters) < MIN_LETTERS:
         return ()
     hashed = RMinHash(num_perm=SLOTS, seed=SEED)
-    hashed.update([letters[n : n + SHINGLE] for n in range(len(letters) - SHINGLE + 1)])
+    number = len(letters) - SHINGLE + 1
+    for first in range(0, number, AT_ONCE):
+        hashed.update([letters[n : n + SHINGLE] for n in range(first, min(first + AT_ONCE, number))])
     return tuple(slot << VALUE_BITS | value for slot, value in enumerate(hashed.digest()))
 
 

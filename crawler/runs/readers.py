@@ -20,6 +20,7 @@ from dataclasses import replace
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
+from crawler.memory import give_back
 from crawler.pages.reading import beginning, is_cut, learn, read
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ STARTS = 3
 # A fork of the crawl would copy its reactor. Readers are forked from a process that has loaded the rules and does nothing else, and share them.
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([__name__])
+LARGE = 500_000  # bytes of a page that leaves a reader larger than it was
 MOST_MEMORY = 2_000_000_000  # bytes of address space of a reader; its libraries reserve 1.1 GB before they use it
 
 
@@ -183,7 +185,7 @@ class _Reader:
     ) -> Reading:
         self.pages += 1 + len(further)
         bare = [replace(beginning(page), exchanges=()) for page in (capture, *further)]
-        return await asyncio.wrap_future(self._executor.submit(read, bare[0], site, bare[1:], boilerplate))
+        return await asyncio.wrap_future(self._executor.submit(_read, bare[0], site, bare[1:], boilerplate))
 
     async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate:
         self.pages += len(captures)
@@ -208,6 +210,14 @@ class _Reader:
 
 def _unread(reason: Reason) -> Reading:
     return Reading(kind=Kind.OTHER, reason=reason)
+
+
+def _read(capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None) -> Reading:
+    try:
+        return read(capture, site, further, boilerplate)
+    finally:
+        if len(capture.body) > LARGE:
+            give_back()
 
 
 def _prepare() -> None:
