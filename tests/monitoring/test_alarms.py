@@ -7,7 +7,7 @@ import pytest
 
 from crawler.catalog import group
 from crawler.catalog.tables import documents, history
-from crawler.items import Absence
+from crawler.items import Absence, Status
 from crawler.monitoring.alarms import VANISHED, VANISHED_LEAST, VANISHED_WITHIN, assess
 from tests import factories
 
@@ -34,7 +34,7 @@ def test_that_most_of_a_site_is_gone_is_an_alarm(
         with group(db):
             for document in made[:gone]:
                 history.record_absence(db, document.id, Absence(missed=at, last_missed=at, run="r1", confirmed=at))
-                documents.set_status(db, document.id, "gone", markdown_digest=None)
+                documents.set_status(db, document.id, Status.GONE, markdown_digest=None)
         assessment = assess(db, "r1", [KEY], {}, failed=(), now=factories.NOW)
         assert (KEY, VANISHED) in assessment.looked_at
         assert [alarm.message for alarm in assessment.raised if alarm.code == VANISHED] == (

@@ -31,9 +31,8 @@ class Attacked:
 
     def _crawl(self, folder: Path) -> None:
         self.server.hits.clear()
-        settings = {"DOWNLOAD_TIMEOUT": 10, "READER_PROCESSES": 2}
         with (
-            started(folder / "archive", seeds=folder / "seeds", **settings) as process,
+            started(folder / "archive", seeds=folder / "seeds", DOWNLOAD_TIMEOUT=10, READER_PROCESSES=2) as process,
             Watch(process.popen.pid, every=0.2, progress=lambda: len(self.server.hits)) as watch,
         ):
             self.ends.append(process.end(SECONDS))
