@@ -80,6 +80,27 @@ def test_every_library_we_import_is_a_declared_dependency() -> None:
     assert undeclared == set()
 
 
+def test_no_two_public_classes_share_a_name() -> None:
+    """But for `Command`, as Scrapy wants it."""
+    named: dict[str, list[str]] = {}
+    for place, node in nodes(ast.ClassDef):
+        named.setdefault(node.name, []).append(place)
+    shared = {name: places for name, places in named.items() if len(places) > 1}
+    assert {name: places for name, places in shared.items() if not name.startswith("_") and name != "Command"} == {}
+
+
+def test_no_function_asks_for_more_than_six_things() -> None:
+    wide = [
+        f"{place}: {', '.join(names)}" for place, given in nodes(ast.arguments) if len(names := parameters(given)) > 6
+    ]
+    assert wide == []
+
+
+def parameters(given: ast.arguments) -> list[str]:
+    names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return [name for name in names if name not in ("self", "cls")]
+
+
 def test_the_version_is_one() -> None:
     assert PROJECT["version"] == __version__
 

@@ -28,7 +28,7 @@ ID = r"[0-9a-f]{32}|https?://\S+"
 Names = Mapping[str, Sequence[str]]  # role -> names
 
 
-class Entry(BaseModel):
+class CorrectionEntry(BaseModel):
     """One entry of the file."""
 
     model_config = ConfigDict(extra="forbid")
@@ -89,7 +89,7 @@ def corrected(
     return values, names, told
 
 
-def _of(entry: Entry) -> list[Correction]:
+def _of(entry: CorrectionEntry) -> list[Correction]:
     values = {name: getattr(entry, name) for name in FIELDS}
     return [
         Correction(field=name, value=_plain(value), reason=entry.reason, by=entry.by)
@@ -102,4 +102,4 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-ENTRIES = TypeAdapter(list[Entry])
+ENTRIES = TypeAdapter(list[CorrectionEntry])

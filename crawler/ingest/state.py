@@ -22,8 +22,8 @@ from crawler.dedup import normalise, plain
 from crawler.dedup.similarity import Text, liken
 from crawler.ingest.decision import Decision, Sighting
 from crawler.ingest.evidence import reread
-from crawler.ingest.results import Archive, Home, Visited, document_url, final_url
-from crawler.items import Article, Boilerplate, Capture, DocumentState, Kind, Reading, Reason, Role, Site, Status
+from crawler.ingest.results import Archive, Visited, document_url, final_url
+from crawler.items import Article, Capture, DocumentState, Kind, Reading, Reason, Role, Site, Status
 from crawler.policies.answers import Answers
 from crawler.policies.drift import DriftDetector, Traits, common_lines, traits_of, typical
 from crawler.urls import document_id, host_of, with_host, with_scheme
@@ -38,22 +38,13 @@ LATEST = 50  # documents of a site, of which a new one is like
 class State:
     """An overlay over catalog and files that `apply` alone changes. What is looked up, is looked up once: a batch sees one state of them."""
 
-    def __init__(
-        self,
-        root: Path,
-        db: Database,
-        *,
-        run: str = "",
-        boilerplate: Mapping[str, Boilerplate] | None = None,
-        detectors: MutableMapping[str, DriftDetector] | None = None,
-        homes: MutableMapping[str, list[Home]] | None = None,
-        answers: MutableMapping[str, Answers] | None = None,
-    ) -> None:
-        self.root, self.db, self.run = root, db, run
-        self._boilerplate = boilerplate or {}
-        self._detectors = {} if detectors is None else detectors
-        self._homes = {} if homes is None else homes
-        self._answers = {} if answers is None else answers
+    def __init__(self, root: Path, db: Database, archive: Archive | None = None) -> None:
+        """`archive` is that of a run, with what it saw of its sites so far."""
+        self.root, self.db, self.run = root, db, archive.run if archive else ""
+        self._boilerplate = archive.boilerplate if archive else {}
+        self._detectors = archive.detectors if archive else {}
+        self._homes = archive.homes if archive else {}
+        self._answers = archive.answers if archive else {}
         self._documents: dict[str, DocumentState | None] = {}
         self._firsts: dict[str, DocumentState] = {}  # by id, as the catalog has them
         self._files: dict[str, bytes | None] = {}
@@ -65,16 +56,7 @@ class State:
     @classmethod
     def of(cls, archive: Archive, visits: Sequence[Visited]) -> Self:
         """Return the state before a batch, with all that its visits are about."""
-        detectors, taught = archive.detectors, archive.boilerplate
-        state = cls(
-            archive.root,
-            archive.db,
-            run=archive.run,
-            boilerplate=taught,
-            detectors=detectors,
-            homes=archive.homes,
-            answers=archive.answers,
-        )
+        state = cls(archive.root, archive.db, archive)
         urls = {url for visit in visits for url in _urls_of(visit)}
         digests = {digest for visit in visits if visit.reading and (digest := visit.reading.content_digest)}
         ids = {document_id(url) for url in urls}

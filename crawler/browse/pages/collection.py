@@ -36,7 +36,7 @@ TOO_MUCH = f"The files of these articles have more than {MOST_BYTES // 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Included:
     """One article of a list, with the files that go along."""
 
     citation: Citation
@@ -132,13 +132,13 @@ def _shown(db: Database, ids: Sequence[str]) -> list[str]:
     return [name for name in ids if name in there]
 
 
-def _taken(db: Database, ids: Sequence[str], base: str, known: Mapping[str, Sequence[Correction]]) -> list[Taken]:
+def _taken(db: Database, ids: Sequence[str], base: str, known: Mapping[str, Sequence[Correction]]) -> list[Included]:
     citations = {one.id: one for one in cited(db, ids, base, known)}
     taken = []
     for row, _, media, _ in exported(db, ids):
         kept = [medium for medium in media if medium["path"] and (medium["size"] or 0) <= LARGEST]
         taken.append(
-            Taken(
+            Included(
                 citation=citations[row["id"]],
                 path=row["path"],
                 files=list(dict.fromkeys(medium["path"] for medium in kept)),
@@ -149,7 +149,7 @@ def _taken(db: Database, ids: Sequence[str], base: str, known: Mapping[str, Sequ
     return taken
 
 
-def _files(taken: Sequence[Taken], root: Path) -> Iterator[Member]:
+def _files(taken: Sequence[Included], root: Path) -> Iterator[Member]:
     """Yield what a ZIP file holds: a page that tells it, the citations, then the files where they stand in the archive."""
     yield "collection/README.md", "".join(map(_told, taken)).encode()
     yield "collection/citations.bib", bibtex(one.citation for one in taken).encode()
@@ -157,7 +157,7 @@ def _files(taken: Sequence[Taken], root: Path) -> Iterator[Member]:
     yield from ((f"collection/{path}", root / path) for path in files)
 
 
-def _told(one: Taken) -> str:
+def _told(one: Included) -> str:
     """Return an entry of the list, with the addresses of media that are not in the file."""
     link = f" [Markdown]({one.path})" if one.path else ""
     return f"- {gbt7714(one.citation)}{link}\n" + "".join(f"  - – {url}\n" for url in one.left_out)

@@ -16,7 +16,7 @@ LONGEST = 50  # characters of a filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ListPart:
     """What part of a long list is asked for."""
 
     part: str  # of a name, folded
@@ -76,9 +76,9 @@ async def sources(datasette: Any, request: Any) -> Any:
     return await rendered(datasette, request, "sources.html", values)
 
 
-def _asked(request: Any) -> Asked:
+def _asked(request: Any) -> ListPart:
     page = request.args.get("page") or ""
-    return Asked(
+    return ListPart(
         part=fold(" ".join((request.args.get("q") or "").split()))[:LONGEST],
         page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1,
     )

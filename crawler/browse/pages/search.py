@@ -17,7 +17,7 @@ from crawler.catalog import search
 from crawler.catalog.queries import sites
 from crawler.catalog.queries.finding import Order, SearchResult, find, page_rows
 from crawler.catalog.queries.hits import arrived, batches, rows_of, whole
-from crawler.catalog.queries.universities import Place, places
+from crawler.catalog.queries.universities import Affiliation, places
 from crawler.catalog.search import Misunderstanding
 from crawler.controls import visible
 
@@ -73,7 +73,7 @@ def _rows(db: Database, asked: SearchRequest) -> Sequence[int]:
     return page_rows(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
 
 
-def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, Place], dict[str, str]]:
+def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, Affiliation], dict[str, str]]:
     found = find(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
     return found, places(db), sites.hosts(db)
 

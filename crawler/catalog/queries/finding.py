@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from crawler.catalog.queries.hits import Hit, shown
 from crawler.catalog.queries.selection import Selection, where, without
-from crawler.catalog.queries.universities import Place, places
+from crawler.catalog.queries.universities import Affiliation, places
 from crawler.catalog.search import Asked, asked
 from crawler.catalog.tokens import bigrams, query
 
@@ -173,14 +173,16 @@ def _facets(db: Database, rows: Sequence[_Row], selection: Selection) -> dict[st
     return found
 
 
-def _counted(db: Database, name: str, rows: Sequence[_Row], of_sites: Mapping[str, Place]) -> list[tuple[str, int]]:
+def _counted(
+    db: Database, name: str, rows: Sequence[_Row], of_sites: Mapping[str, Affiliation]
+) -> list[tuple[str, int]]:
     if name == "person":
         people = db.execute(AUTHORS, [json.dumps([row.id for row in rows]), VALUES])
         return [(person, number) for person, number in people]
     if name == "year":
         years = Counter(row.published[:4] for row in rows if row.published)
         return sorted(years.items(), reverse=True)[:YEARS]
-    if name in Place._fields:
+    if name in Affiliation._fields:
         sites = Counter(row.site for row in rows)
         counts: Counter[str] = Counter()
         for key, number in sites.items():

@@ -42,7 +42,7 @@ class University:
         return max((site.latest for site in self.sites if site.latest), default=None)
 
 
-class Place(NamedTuple):
+class Affiliation(NamedTuple):
     """What the register says of the host of a site."""
 
     university: str
@@ -51,9 +51,9 @@ class Place(NamedTuple):
     level: str | None
 
 
-def places(db: Database) -> dict[str, Place]:
+def places(db: Database) -> dict[str, Affiliation]:
     """Return where each site belongs, by key."""
-    return {key: Place(*place) for key, *place in db.execute(PLACES)}
+    return {key: Affiliation(*place) for key, *place in db.execute(PLACES)}
 
 
 def universities(db: Database) -> list[University]:
@@ -73,6 +73,6 @@ def universities(db: Database) -> list[University]:
     return sorted(found, key=lambda one: (-one.articles, one.name))
 
 
-def _key(place: Place) -> str:
+def _key(place: Affiliation) -> str:
     """Return what the sites of a university have in common: its domain, else their name."""
     return place.domain or f" {place.university}"

@@ -12,10 +12,10 @@ from functools import lru_cache
 from crawler.catalog.search.grammar import (
     Either,
     Every,
-    Field,
+    Filter,
     Misunderstanding,
     Node,
-    Published,
+    PublishedBetween,
     Trait,
     Without,
     Words,
@@ -76,7 +76,7 @@ def asked(text: str) -> Asked:
 def _match(node: Node) -> str | None:
     """Return the expression that finds just what a part asks for, None for what the index cannot say."""
     if isinstance(node, Words):
-        if node.field not in (None, Field.TITLE):
+        if node.field not in (None, Filter.TITLE):
             return None
         return f"title : ({_and(node.text)})" if node.field else f"({_and(node.text)})"
     if isinstance(node, Every | Either):
@@ -97,11 +97,11 @@ def _condition(node: Node, values: dict[str, str]) -> str:
     if (match := _match(node)) is not None:
         return MATCHES.format(name=_put(values, match))
     if isinstance(node, Words):
-        sql = NAMED if node.field is Field.AUTHOR else BY_SOURCE
+        sql = NAMED if node.field is Filter.AUTHOR else BY_SOURCE
         return " AND ".join(sql.format(name=_put(values, word)) for word in _plain(node.text))
     if isinstance(node, Trait):
         return TRAITS[node.name]
-    if isinstance(node, Published):
+    if isinstance(node, PublishedBetween):
         return _published(node, values)
     if isinstance(node, Without):
         return f"NOT ({_condition(node.node, values)})"
@@ -110,7 +110,7 @@ def _condition(node: Node, values: dict[str, str]) -> str:
     )
 
 
-def _published(node: Published, values: dict[str, str]) -> str:
+def _published(node: PublishedBetween, values: dict[str, str]) -> str:
     """Return the condition on the day; an article without one was published on none."""
     bounds = ["documents.published IS NOT NULL"]
     if node.since:

@@ -21,7 +21,7 @@ DEEPEST = 20  # parentheses in one another
 MAX_TOKENS = 100  # a pasted page is no query
 
 
-class Field(StrEnum):
+class Filter(StrEnum):
     """What may be asked of an article beside its words."""
 
     TITLE = "title"
@@ -34,12 +34,12 @@ class Field(StrEnum):
     UNTIL = "until"
 
 
-CHINESE = {"标题": Field.TITLE, "题": Field.TITLE, "作者": Field.AUTHOR, "来源": Field.SOURCE, "含": Field.HAS, "是": Field.IS,
-           "日期": Field.DATE, "自": Field.SINCE, "至": Field.UNTIL}  # fmt: skip
+CHINESE = {"标题": Filter.TITLE, "题": Filter.TITLE, "作者": Filter.AUTHOR, "来源": Filter.SOURCE, "含": Filter.HAS, "是": Filter.IS,
+           "日期": Filter.DATE, "自": Filter.SINCE, "至": Filter.UNTIL}  # fmt: skip
 HAS = {"attachment": "attachment", "picture": "picture", "video": "video", "version": "version",
        "附件": "attachment", "图片": "picture", "视频": "video", "版本": "version"}  # fmt: skip
 IS = {"gone": "gone", "repost": "repost", "suspect": "suspect", "下架": "gone", "转载": "repost", "可疑": "suspect"}
-VALUES: Mapping[Field, Mapping[str, str]] = {Field.HAS: HAS, Field.IS: IS}
+VALUES: Mapping[Filter, Mapping[str, str]] = {Filter.HAS: HAS, Filter.IS: IS}
 SPACE, SPACES = r"\s\u3000", re.compile(r"[\s\u3000]+")
 QUOTES = '"“”「」『』'
 TOKEN = re.compile(
@@ -74,7 +74,7 @@ class Words:
     """Words or a phrase, in all of the text or in one field of it."""
 
     text: str
-    field: Field | None = None
+    field: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishedBetween:
     """Days of publication, both ends included."""
 
     since: date | None = None
@@ -113,7 +113,7 @@ class Either:
     nodes: tuple["Node", ...]
 
 
-Node = Words | Trait | Published | Without | Every | Either
+Node = Words | Trait | PublishedBetween | Without | Every | Either
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class _Reader:
         self.place += token.kind != "end"
         return token
 
-    def query(self, field: Field | None = None) -> Node:
+    def query(self, field: Filter | None = None) -> Node:
         """Return alternatives, up to the end or the parenthesis that closes."""
         found: list[Node] = []
         while True:
@@ -164,7 +164,7 @@ class _Reader:
             return Every(nodes=())
         return found[0] if len(found) == 1 else Either(nodes=tuple(found))
 
-    def _together(self, field: Field | None) -> Node | None:
+    def _together(self, field: Filter | None) -> Node | None:
         """Return what has to be there all at once, None where there is nothing."""
         found: list[Node] = []
         while self.next.kind != "end" and not self._is_operator("OR"):
@@ -180,7 +180,7 @@ class _Reader:
             return None
         return found[0] if len(found) == 1 else Every(nodes=tuple(found))
 
-    def _signed(self, field: Field | None) -> Node | None:
+    def _signed(self, field: Filter | None) -> Node | None:
         negations = 0
         start = self.next
         while self.next.kind == "minus" or self._is_operator("NOT"):
@@ -191,7 +191,7 @@ class _Reader:
             self._complain(start, "operator", "")
         return Without(node=one) if one is not None and negations % 2 else one
 
-    def _one(self, field: Field | None) -> Node | None:
+    def _one(self, field: Filter | None) -> Node | None:
         token = self.next
         if token.kind == "open":
             return self._within(field)
@@ -204,7 +204,7 @@ class _Reader:
             return _words(quoted, field)
         return None
 
-    def _within(self, field: Field | None) -> Node | None:
+    def _within(self, field: Filter | None) -> Node | None:
         opened = self.take()
         if self.depth >= DEEPEST:
             self._complain(opened, "parenthesis", "")
@@ -220,11 +220,11 @@ class _Reader:
 
     def _valued(self, named: _Token) -> Node | None:
         """Return what a field asks for; one that nobody knows is looked for as words."""
-        field = CHINESE.get(named.text) or (Field(named.text.lower()) if named.text.lower() in list(Field) else None)
+        field = CHINESE.get(named.text) or (Filter(named.text.lower()) if named.text.lower() in list(Filter) else None)
         if field is None:
-            self._complain(named, "field", ", ".join(f"{name}:" for name in Field))
+            self._complain(named, "field", ", ".join(f"{name}:" for name in Filter))
             return _words(f"{named.text} {self.take().text}", None)
-        if field in (Field.TITLE, Field.AUTHOR, Field.SOURCE):
+        if field in (Filter.TITLE, Filter.AUTHOR, Filter.SOURCE):
             one = self._one(field)
             if one is None:
                 self._complain(named, "value", "")
@@ -276,25 +276,25 @@ def _tokens(text: str) -> Iterator[_Token]:
         at = found.end()
 
 
-def _words(text: str, field: Field | None) -> Words | None:
+def _words(text: str, field: Filter | None) -> Words | None:
     return Words(text=text, field=field) if words(text) else None
 
 
-def _trait(field: Field, value: str) -> Trait | None:
+def _trait(field: Filter, value: str) -> Trait | None:
     name = VALUES[field].get(value.lower())
     return Trait(name=name) if name else None
 
 
-def _published(field: Field, value: str) -> Published | None:
+def _published(field: Filter, value: str) -> PublishedBetween | None:
     first, _, last = value.partition("..")
     since, until = _days(first), _days(last or first)
     if since is None or until is None:
         return None
-    if field is Field.SINCE:
-        return Published(since=since[0])
-    if field is Field.UNTIL:
-        return Published(until=until[1])
-    return Published(since=since[0], until=until[1])
+    if field is Filter.SINCE:
+        return PublishedBetween(since=since[0])
+    if field is Filter.UNTIL:
+        return PublishedBetween(until=until[1])
+    return PublishedBetween(since=since[0], until=until[1])
 
 
 def _days(text: str) -> tuple[date, date] | None:
