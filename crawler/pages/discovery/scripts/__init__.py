@@ -24,7 +24,7 @@ class Scripts:
                 left -= len(source)
                 self._evaluation.run(parse(source))
         self._evaluation.call_uncalled()
-        self.found = tuple(self._evaluation.found)
+        self.found = tuple(self._evaluation.acts.found)
         self.click = lru_cache(maxsize=REMEMBERED)(self._click)
 
     def _click(self, source: str) -> list[ScriptAct]:

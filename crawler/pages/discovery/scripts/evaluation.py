@@ -5,19 +5,20 @@ nobody knows. Where a condition is not known both ways are looked at, so that no
 network; steps, calls and lengths are bounded.
 """
 
-import json
-import math
-import operator as operators
 import re
-from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import quote, unquote
 
+from crawler.pages.discovery.scripts.acts import Acts
+from crawler.pages.discovery.scripts.built_ins import REGEX, built_in, dashed, encoded
+from crawler.pages.discovery.scripts.library import Library
+from crawler.pages.discovery.scripts.operations import combined, number_of, truth
 from crawler.pages.discovery.scripts.syntax import Node
 from crawler.pages.discovery.scripts.values import (
+    MAX_ROUNDS,
     UNKNOWN,
+    WINDOW,
     Bindings,
     Deed,
     Function,
@@ -37,35 +38,12 @@ MAX_STEPS = 40_000  # nodes looked at: the scripts of a page, with the loops of 
 MAX_UNCALLED = 4_000  # of a function that nothing calls: it turns a page or makes rows; what takes more is a library
 MAX_UNCALLED_OF_ALL = 30_000
 MAX_DEPTH = 60  # expressions and calls within each other
-MAX_ROUNDS = 120  # of one loop
 MAX_CALLS = 400  # of one function
-MAX_FOUND = 2_000
 BRANCHES = frozenset(
     "switch_statement switch_case switch_default try_statement catch_clause labeled_statement class_declaration class_body export_statement".split()
 )
-COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    **dict.fromkeys(("==", "==="), operators.eq),
-    **dict.fromkeys(("!=", "!=="), operators.ne),
-    "<": operators.lt,
-    ">": operators.gt,
-    "<=": operators.le,
-    ">=": operators.ge,
-}
-WINDOW = ("window", "self", "top", "parent", "document", "this", "globalThis", "location")
 OWN_ADDRESS = ("pathname", "origin", "href")
-WRITERS = frozenset(
-    {"write", "writeln", "html", "append", "prepend", "after", "before", "insertAdjacentHTML", "appendTo"}
-)
-LEAVERS = frozenset({"open", "assign", "replace", "navigate"})
-ASKERS: Mapping[str, str] = {
-    **dict.fromkeys(("get", "getJSON", "load", "fetch", "ajax", "axios", "request", "getScript"), "GET"),
-    "post": "POST",
-}
-LINKER = re.compile(r"link|url|href", re.IGNORECASE)  # an option of a pager that makes the address of a page
 LITERAL = re.compile(r"(?:[^\\.*+?^$|()\[\]{}]|\\\W)+")  # a pattern that matches its own text alone
-REGEX = "regex "  # opens the name of such a pattern
-ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
-JQUERY_READERS = frozenset({"data", "attr", "prop", "getAttribute"})
 
 
 class OutOfStepsError(Exception):
@@ -77,13 +55,13 @@ class Evaluation:
 
     def __init__(self) -> None:
         self.top = Bindings({})
-        self.found: list[ScriptAct] = []
+        self.acts = Acts()
         self.functions: list[Function] = []
         self._calls: dict[Function, int] = {}  # so often each was evaluated
+        self._library = Library(self.acts, self._invoke, self._calls)
         self._before: dict[int, tuple[Any, Any]] | None = None  # during a click: what it changes, and how that was
         self._steps = self._depth = 0
         self._most = MAX_STEPS
-        self._inside: list[str] = []
 
     def run(self, program: Node) -> None:
         """Go through a script."""
@@ -91,7 +69,7 @@ class Evaluation:
 
     def call_uncalled(self) -> None:
         """Go through the functions nothing calls, with holes for what their callers would give; and through those that ask for something."""
-        asking, left = {one.function for one in self.found if one.deed is Deed.REQUEST}, MAX_UNCALLED_OF_ALL
+        asking, left = {one.function for one in self.acts.found if one.deed is Deed.REQUEST}, MAX_UNCALLED_OF_ALL
         for function in list(self.functions):
             is_wanted = function not in self._calls or (function.parameters and function.name in asking)
             if is_wanted and left > 0:
@@ -104,11 +82,11 @@ class Evaluation:
 
     def handler(self, program: Node) -> list[ScriptAct]:
         """Return what a click would do. It leaves everything as it was: no click depends on another."""
-        start = len(self.found)
+        start = len(self.acts.found)
         scope = Bindings({"this": Thing("this", Origin.ATTRIBUTE)}, self.top)
         self._undone(lambda: self._block(program, scope))
-        found = self.found[start:]
-        del self.found[start:]
+        found = self.acts.found[start:]
+        del self.acts.found[start:]
         return found
 
     def expression(self, program: Node, item: str) -> PartlyKnown | None:
@@ -122,7 +100,7 @@ class Evaluation:
 
     def _bounded(self, work: Callable[[], object], steps: int = MAX_STEPS) -> None:
         self._steps, self._most, self._depth = 0, steps, 0
-        self._inside = []
+        self.acts.inside = []
         try:
             work()
         except (OutOfStepsError, RecursionError, OverflowError):
@@ -414,7 +392,7 @@ class Evaluation:
         given, before = plain(self._field(node, "right", scope)), plain(self._value(target, scope))
         if isinstance(given, str | PartlyKnown):
             before = before if isinstance(before, str | PartlyKnown) else ""  # a variable nobody has set gathers HTML
-            self._gather(given)
+            self.acts.gather(given)
         value = combined(operator.text.removesuffix("="), before, given)
         self._assign(target, value, scope, written=given)
         return value
@@ -430,7 +408,7 @@ class Evaluation:
         if target.type == "identifier":
             name = target.text
             if name == "location" and scope.find(name) is None:
-                self._find(Deed.GO, value)
+                self.acts.note(Deed.GO, value)
             if isinstance(value, Function) and not value.name and self._before is None:
                 value.name = name
             values = (scope.find(name) or scope).values
@@ -446,13 +424,13 @@ class Evaluation:
         if name == "location" or (
             name in ("href", "search") and isinstance(holder, Thing) and "location" in holder.name
         ):
-            self._find(Deed.GO, value)
+            self.acts.note(Deed.GO, value)
         elif name == "href":
-            self._link(value)
+            self.acts.link(value)
         elif name in ("innerHTML", "outerHTML"):
-            self._find(Deed.WRITE, written)
+            self.acts.note(Deed.WRITE, written)
         elif name == "src" and isinstance(value, str | PartlyKnown):
-            self._find(Deed.REQUEST, value)
+            self.acts.note(Deed.REQUEST, value)
         elif isinstance(value, Function) and str(name).startswith("on"):
             self._invoke(value, [Thing("event")], Thing("this", Origin.ATTRIBUTE))
 
@@ -520,8 +498,8 @@ class Evaluation:
         arguments = self._arguments(node, scope)
         if name == "URLSearchParams" and arguments:
             return encoded(arguments[0])
-        self.found.append(ScriptAct(Deed.CALL, as_text(name), arguments=tuple(map(plain, arguments))))
-        self._hand_over(arguments)
+        self.acts.call(name, [plain(argument) for argument in arguments])
+        self._library.hand_over(arguments)
         return Thing(name)
 
     def _arguments(self, node: Node, scope: Bindings) -> list[Any]:
@@ -542,58 +520,33 @@ class Evaluation:
         arguments = self._arguments(node, scope)
         if isinstance(function, Function):
             return self._invoke(function, arguments, holder)
-        if (known := self._built_in(holder, name, arguments)) is not None:
+        is_list = isinstance(holder, list)
+        known = self._of_list(holder, str(name), arguments) if is_list else built_in(holder, name, arguments)
+        if known is not None:
             return known[0]
-        return self._foreign(holder, str(name), arguments)
+        return self._library.call(holder, str(name), arguments)
 
     def _invoke(self, function: Function, arguments: Sequence[Any], this: Any = None) -> Any:
         self._touch(self._calls)
         self._calls[function] = calls = self._calls.get(function, 0) + 1
-        if calls > MAX_CALLS or len(self._inside) > MAX_DEPTH // 4:
+        if calls > MAX_CALLS or len(self.acts.inside) > MAX_DEPTH // 4:
             return UNKNOWN
         given = dict(zip(function.parameters, (*arguments, *[None] * len(function.parameters)), strict=False))
         inner = Bindings({**given, **({"this": this} if this is not None else {})}, function.scope)
-        self._inside.append(function.name)
+        self.acts.inside.append(function.name)
         try:
             if function.body.type != "statement_block":
                 return self._value(function.body, inner)
             returned = self._block(function.body, inner)
         finally:
-            self._inside.pop()
+            self.acts.inside.pop()
         return returned[0] if returned else None
-
-    def _built_in(self, holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
-        """Return what a method of a string, an array or `Math` comes to, None for any other."""
-        first = plain(arguments[0]) if arguments else None
-        if isinstance(holder, list):
-            return self._of_list(holder, str(name), arguments)
-        if isinstance(holder, str | PartlyKnown | Hole):
-            return of_text(holder, str(name), [plain(argument) for argument in arguments])
-        if isinstance(holder, Thing) and holder.name == "Math":
-            return of_math(str(name), first)
-        if holder is None and name in ("parseInt", "Number", "parseFloat"):
-            return (number_of(first),)
-        if holder is None and name in ("decodeURIComponent", "decodeURI", "unescape", "atob"):
-            return (decoded(str(name), first),)
-        if holder is None and name in ("String", "escape"):
-            return (first,)
-        if isinstance(holder, Thing) and holder.name == "JSON" and name == "parse":
-            return (parsed(first),)
-        if isinstance(holder, Thing) and holder.name in ("$", "jQuery") and name == "param":
-            return (encoded(first),)
-        if holder is None and name in ("encodeURIComponent", "encodeURI"):
-            return (
-                quote(first, safe="" if name == "encodeURIComponent" else "/:?&=#")
-                if isinstance(first, str)
-                else first,
-            )
-        return None
 
     def _of_list(self, holder: list[Any], name: str, arguments: list[Any]) -> tuple[Any] | None:
         function = arguments[0] if arguments and isinstance(arguments[0], Function) else None
         if name == "push":
             for value in arguments:
-                self._gather(value)
+                self.acts.gather(value)
             self._touch(holder)
             holder.extend(arguments[: MAX_ROUNDS * 10 - len(holder)])
             return (len(holder),)
@@ -606,288 +559,12 @@ class Evaluation:
             return (holder,)
         return None
 
-    def _foreign(self, holder: Any, name: str, arguments: list[Any]) -> Any:
-        """Note what a function that is not in the page would be given; call what is given back to the page."""
-        values = [plain(argument) for argument in arguments]
-        first = values[0] if values else None
-        spoken = holder.name if isinstance(holder, Thing) else ""
-        if name in WRITERS and values:
-            self._find(Deed.WRITE, values[-1])
-        elif name in ("$", "jQuery") and isinstance(first, str) and "href" in first and first.lstrip()[:1] == "<":
-            self._find(Deed.WRITE, first)
-        elif name in LEAVERS and spoken.rpartition(".")[2] in (*WINDOW, "router", "") and not _is_verb(first):
-            self._find(Deed.GO, first)
-        elif name in ("attr", "prop", "setAttribute") and len(values) == 2 and first == "href":
-            self._link(values[1])
-        elif name in JQUERY_READERS and isinstance(first, str) and len(values) == 1:
-            return Hole(f"data-{dashed(first)}" if name == "data" else first, Origin.ATTRIBUTE)
-        elif name == "val" and not values:
-            return Hole("value", Origin.ATTRIBUTE)
-        elif name == "each" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], Function):
-            for number, item in enumerate(first[:MAX_ROUNDS]):
-                self._invoke(values[1], (number, item), item)
-            return UNKNOWN
-        elif (asked := request_of(name, values)) is not None:
-            self._ask(*asked)
-            self._hand_over(arguments, Origin.ANSWER)
-            return Thing("answer", Origin.ANSWER)
-        else:
-            self.found.append(
-                ScriptAct(Deed.CALL, as_text(name), arguments=tuple(values), function=self._function_name)
-            )
-        self._hand_over(
-            arguments, holder.origin if isinstance(holder, Thing) and holder.origin else self._given(values)
-        )
-        return holder if isinstance(holder, Thing) else Thing(name)
-
-    def _given(self, values: Sequence[Any]) -> Origin:
-        is_answer = any(isinstance(value, Thing) and value.origin is Origin.ANSWER for value in values)
-        return Origin.ANSWER if is_answer else Origin.CALLER
-
-    def _hand_over(self, arguments: Sequence[Any], origin: Origin = Origin.CALLER) -> None:
-        """Call the functions that are handed to a library, as it might."""
-        for argument in arguments:
-            if isinstance(argument, Function):
-                self._called_back(argument, origin, Thing("this", Origin.ATTRIBUTE))
-            elif isinstance(argument, dict):
-                members = self._members(argument)
-                for name, value in list(members.items()):
-                    if isinstance(value, Function) and value not in self._calls:
-                        made = self._called_back(value, origin, members)
-                        if LINKER.search(str(name)) and isinstance(made, PartlyKnown):
-                            self._find(Deed.GO, made)
-
-    def _members(self, given: dict[Any, Any]) -> dict[Any, Any]:
-        """Return what `this` is inside the functions of a component: its own members, those of `data` and `methods`."""
-        data = given.get("data")
-        if isinstance(data, Function):
-            data = self._invoke(data, [])
-        methods = given.get("methods")
-        return {**(data if isinstance(data, dict) else {}), **(methods if isinstance(methods, dict) else {}), **given}
-
-    def _called_back(self, function: Function, origin: Origin, this: Any) -> Any:
-        return self._invoke(function, [Thing(name, origin) for name in function.parameters], this)
-
-    def _ask(self, url: Any, given: Any, method: str) -> None:
-        parameters = {str(key): as_text(value) for key, value in given.items()} if isinstance(given, dict) else {}
-        text = as_text(url)
-        if text.parts and len(self.found) < MAX_FOUND:
-            self.found.append(ScriptAct(Deed.REQUEST, text, parameters, method, function=self._function_name))
-
-    def _find(self, deed: Deed, value: Any) -> None:
-        if isinstance(value, str | PartlyKnown | Hole) and len(self.found) < MAX_FOUND:
-            self.found.append(ScriptAct(deed, as_text(value), function=self._function_name))
-
-    def _gather(self, value: Any) -> None:
-        """Note HTML with links that a script puts together, wherever it goes from there."""
-        if isinstance(value, str | PartlyKnown) and any(
-            isinstance(part, str) and "href" in part for part in as_text(value).parts
-        ):
-            self._find(Deed.WRITE, value)
-
-    def _link(self, value: Any) -> None:
-        """Note an anchor that a script makes by itself."""
-        if isinstance(value, str | PartlyKnown | Hole):
-            self._find(Deed.WRITE, concatenate(PartlyKnown(('<a href="',)), as_text(value), PartlyKnown(('"></a>',))))
-
-    @property
-    def _function_name(self) -> str | None:
-        return self._inside[-1] if self._inside else None
-
 
 HOW: Mapping[str, Callable[[Evaluation, Node, Bindings], Any]] = {  # type of a node -> what it comes to
     name.removeprefix("_on_"): how for name, how in vars(Evaluation).items() if name.startswith("_on_")
 }
 
 
-def _is_verb(value: Any) -> bool:
-    return isinstance(value, str) and value.upper() in ("GET", "POST")
-
-
-def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
-    """Return (address, parameters, method) of a call that asks a server for something, None for any other."""
-    first = values[0] if values else None
-    if name == "open" and _is_verb(first) and len(values) > 1:
-        return values[1], None, str(first).upper()
-    options = (
-        first if isinstance(first, dict) else values[1] if len(values) > 1 and isinstance(values[1], dict) else None
-    )
-    if isinstance(first, dict) and "url" in first:
-        method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
-        given = first.get("params") or first.get("data")
-        return first["url"], given, method.upper() if isinstance(method, str) else "GET"
-    if name not in ASKERS or not isinstance(first, str | PartlyKnown):
-        return None
-    method = ASKERS[name]
-    if name == "fetch" and options:
-        method = (
-            str(plain(options.get("method")) or "GET").upper() if isinstance(options.get("method"), str) else method
-        )
-        options = None
-    if options and isinstance(options.get("params"), dict):
-        options = options["params"]
-    return first, options, method
-
-
-def combined(operator: str, left: Any, right: Any) -> Any:
-    """Return what an operator makes of two values."""
-    if operator in ("||", "??"):
-        known = truth(left)
-        return left if known or (known is None and not isinstance(left, Unknown)) else right
-    if operator == "&&":
-        known = truth(left)
-        return left if known is False else right
-    if operator == "+" and (isinstance(left, str | PartlyKnown) or isinstance(right, str | PartlyKnown)):
-        return plain(concatenate(as_text(left), as_text(right)))
-    left, right = opened(left), opened(right)
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Hole) and isinstance(other, int) and (operator == "+" or (operator == "-" and one is left)):
-            return Hole(one.name, one.origin, one.shift + (other if operator == "+" else -other))
-    if not isinstance(left, int | float | str) or not isinstance(right, int | float | str):
-        return UNKNOWN
-    return calculated(operator, left, right)
-
-
-def calculated(operator: str, left: int | float | str, right: int | float | str) -> Any:
-    """Return what an operator makes of two numbers or strings, as JavaScript compares and counts."""
-    if operator in ("===", "!==") and isinstance(left, str) is not isinstance(right, str):
-        return operator == "!=="
-    if not (isinstance(left, str) and isinstance(right, str)):
-        left, right = number_of(left), number_of(right)
-        if not isinstance(left, int | float) or not isinstance(right, int | float):
-            return UNKNOWN
-    if operator in COMPARISONS:
-        return COMPARISONS[operator](left, right)
-    if isinstance(left, str) or isinstance(right, str):
-        return UNKNOWN
-    return counted(operator, left, right)
-
-
-def counted(operator: str, left: float, right: float) -> Any:
-    """Return what an operator makes of two numbers."""
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/" if right:
-            whole = left / right
-            return int(whole) if whole == int(whole) else whole
-        case "%" if right:
-            rest = math.fmod(left, right)
-            return int(rest) if rest == int(rest) else rest
-    return UNKNOWN
-
-
-def of_math(name: str, value: Any) -> tuple[Any]:
-    """Return what a function of `Math` comes to."""
-    rounding: dict[str, Callable[[float], int]] = {
-        "ceil": math.ceil,
-        "floor": math.floor,
-        "round": lambda x: math.floor(x + 0.5),
-    }
-    if name in rounding and isinstance(value, int | float) and math.isfinite(value):
-        return (rounding[name](value),)
-    return (value if name in rounding else UNKNOWN,)
-
-
-def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -> tuple[Any] | None:
-    """Return what a method of a string comes to, None for one that is not known."""
-    first, second = (*arguments, None, None)[:2]
-    if name in ("toString", "trim", "toFixed", "valueOf"):
-        return (holder,)
-    if name == "replace" and isinstance(holder, str):
-        return replaced(holder, first, second)
-    if name == "concat":
-        return (plain(concatenate(*map(as_text, (holder, *arguments)))),)
-    if not isinstance(holder, str):
-        return None
-    if name == "split" and isinstance(first, str) and first:
-        return (list(holder.split(first)),)
-    if name in ("substring", "slice") and isinstance(first, int) and isinstance(second, int | None):
-        return (holder[max(0, first) if name == "substring" else first : second],)
-    if name == "substr" and isinstance(first, int) and isinstance(second, int | None):
-        return (holder[first:] if second is None else holder[first : first + second],)
-    if name in ("indexOf", "lastIndexOf") and isinstance(first, str):
-        return (holder.find(first) if name == "indexOf" else holder.rfind(first),)
-    if name in ("toLowerCase", "toUpperCase"):
-        return (holder.lower() if name == "toLowerCase" else holder.upper(),)
-    return None
-
-
-def replaced(holder: str, first: Any, second: Any) -> tuple[Any] | None:
-    """Return a text with what is put in the place of another one, everywhere if that is a pattern."""
-    if isinstance(first, Thing) and first.name.startswith(REGEX) and isinstance(second, str):
-        return (holder.replace(first.name.removeprefix(REGEX), second),)
-    if not isinstance(first, str):
-        return None
-    before, found, after = holder.partition(first)
-    return (plain(concatenate(as_text(before), as_text(second), as_text(after))) if found else holder,)
-
-
-def encoded(given: Any) -> Any:
-    """Return the members of an object as the query of an address."""
-    if not isinstance(given, dict):
-        return given if isinstance(given, str | PartlyKnown) else UNKNOWN
-    pairs = [plain(concatenate(as_text(f"{name}="), as_text(value))) for name, value in given.items()]
-    return plain(join(pairs, "&"))
-
-
-def decoded(name: str, value: Any) -> Any:
-    """Return a text that was written as `%E6…`, `%u65b0…` or in Base64 as it is meant."""
-    if not isinstance(value, str):
-        return value
-    if name == "atob":
-        try:
-            return b64decode(value).decode("utf-8", "replace")
-        except ValueError:
-            return UNKNOWN
-    given = ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if name == "unescape" else value
-    return unquote(given)
-
-
-def parsed(value: Any) -> Any:
-    """Return what JSON in a text says."""
-    if not isinstance(value, str):
-        return UNKNOWN
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return UNKNOWN
-
-
-def truth(value: Any) -> bool | None:
-    """Return whether a value counts as true, None where nobody knows."""
-    value = plain(value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return bool(value)
-    return True if isinstance(value, list | dict | Function) else None
-
-
-def opened(value: Any) -> Any:
-    """Return a member of a caller or an answer as a hole, any other value as it is."""
-    return Hole(value.name, value.origin) if isinstance(value, Thing) and value.origin else value
-
-
-def number_of(value: Any) -> Any:
-    """Return a value as a number, a hole as it is."""
-    value = plain(value)
-    if isinstance(value, str):
-        try:
-            number = float(value or "0")
-        except ValueError:
-            return UNKNOWN
-        return int(number) if math.isfinite(number) and number == int(number) else number
-    return opened(value)
-
-
 def element_of(value: Any) -> Any:
     """Return one of the elements of something that is not known in full."""
     return value if isinstance(value, Thing | Hole) else UNKNOWN
-
-
-def dashed(name: str) -> str:
-    """Return the name of an attribute as HTML spells it: newsId is news-id."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -8,6 +8,8 @@ from typing import Any
 from crawler.pages.discovery.scripts.syntax import Node
 
 MAX_TEXT = 100_000  # characters of one text
+MAX_ROUNDS = 120  # of one loop
+WINDOW = ("window", "self", "top", "parent", "document", "this", "globalThis", "location")
 
 
 class Origin(StrEnum):

@@ -1,0 +1,86 @@
+"""Acts: what the scripts of a page would do, in the order in which that was found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crawler.pages.discovery.scripts.values import Deed, Hole, PartlyKnown, ScriptAct, as_text, concatenate, plain
+
+MAX_FOUND = 2_000
+ASKERS: Mapping[str, str] = {
+    **dict.fromkeys(("get", "getJSON", "load", "fetch", "ajax", "axios", "request", "getScript"), "GET"),
+    "post": "POST",
+}
+
+
+class Acts:
+    """What was found, and the functions of the page that are being evaluated (the innermost last)."""
+
+    def __init__(self) -> None:
+        self.found: list[ScriptAct] = []
+        self.inside: list[str] = []
+
+    def note(self, deed: Deed, value: Any) -> None:
+        """Note what is done with one text."""
+        if isinstance(value, str | PartlyKnown | Hole):
+            self._add(ScriptAct(deed, as_text(value), function=self._function))
+
+    def ask(self, url: Any, given: Any, method: str) -> None:
+        """Note a request with its parameters."""
+        parameters = {str(key): as_text(value) for key, value in given.items()} if isinstance(given, dict) else {}
+        text = as_text(url)
+        if text.parts:
+            self._add(ScriptAct(Deed.REQUEST, text, parameters, method, function=self._function))
+
+    def call(self, name: Any, arguments: list[Any]) -> None:
+        """Note a call of a function that is not in the page."""
+        self._add(ScriptAct(Deed.CALL, as_text(name), arguments=tuple(arguments), function=self._function))
+
+    def gather(self, value: Any) -> None:
+        """Note HTML with links that a script puts together, wherever it goes from there."""
+        if isinstance(value, str | PartlyKnown) and any(
+            isinstance(part, str) and "href" in part for part in as_text(value).parts
+        ):
+            self.note(Deed.WRITE, value)
+
+    def link(self, value: Any) -> None:
+        """Note an anchor that a script makes by itself."""
+        if isinstance(value, str | PartlyKnown | Hole):
+            self.note(Deed.WRITE, concatenate(PartlyKnown(('<a href="',)), as_text(value), PartlyKnown(('"></a>',))))
+
+    def _add(self, act: ScriptAct) -> None:
+        if len(self.found) < MAX_FOUND:
+            self.found.append(act)
+
+    @property
+    def _function(self) -> str | None:
+        return self.inside[-1] if self.inside else None
+
+
+def is_verb(value: Any) -> bool:
+    """Return whether a value is a method of HTTP, as the first argument of `open` of a request is."""
+    return isinstance(value, str) and value.upper() in ("GET", "POST")
+
+
+def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
+    """Return (address, parameters, method) of a call that asks a server for something, None for any other."""
+    first = values[0] if values else None
+    if name == "open" and is_verb(first) and len(values) > 1:
+        return values[1], None, str(first).upper()
+    options = (
+        first if isinstance(first, dict) else values[1] if len(values) > 1 and isinstance(values[1], dict) else None
+    )
+    if isinstance(first, dict) and "url" in first:
+        method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
+        given = first.get("params") or first.get("data")
+        return first["url"], given, method.upper() if isinstance(method, str) else "GET"
+    if name not in ASKERS or not isinstance(first, str | PartlyKnown):
+        return None
+    method = ASKERS[name]
+    if name == "fetch" and options:
+        method = (
+            str(plain(options.get("method")) or "GET").upper() if isinstance(options.get("method"), str) else method
+        )
+        options = None
+    if options and isinstance(options.get("params"), dict):
+        options = options["params"]
+    return first, options, method
