@@ -44,6 +44,10 @@ class CorrectionError(CrawlerError):
     """The corrections of the operator cannot be understood."""
 
 
+class CollectionError(CrawlerError):
+    """What a reader asks of a collection cannot be done."""
+
+
 class ContentEncodingError(CrawlerError):
     """A body cannot be had without its Content-Encoding."""
 

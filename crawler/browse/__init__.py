@@ -10,6 +10,7 @@ from crawler.archive.corrections import corrections
 from crawler.archive.layout import CATALOG
 from crawler.browse import plugin
 from crawler.catalog import is_immutable, open_reader
+from crawler.catalog.collections import collections_in
 
 HERE = Path(__file__).parent
 METADATA = HERE / "metadata.yaml"
@@ -27,19 +28,29 @@ SETTINGS = {
 __all__ = ["reading_room"]
 
 
-def reading_room(archive: Path, *, sql: bool = True) -> Datasette:
+class ReadingRoom(Datasette):  # type: ignore[misc]  # datasette has no types
+    """Datasette, and where readers keep their collections."""
+
+    collections: Path | None = None
+
+
+def reading_room(archive: Path, *, sql: bool = True, collections: Path | None = None) -> ReadingRoom:
     """Return the Datasette application over `archive/catalog.db`, to be served or asked in process.
 
     It opens the file read-only for every query and sees what a running crawl commits. Without `sql` nobody can send a
-    query of his own. CatalogError if there is no catalog, or one this release cannot read; CorrectionError.
+    query of his own. `collections` is the file in which readers keep some, made where there is none.
+    CatalogError if there is no catalog, or one this release cannot read; CorrectionError.
     """
     path = archive / CATALOG
     corrections(archive)
     open_reader(path).close()
+    if collections is not None:
+        with collections_in(collections):
+            pass
     if not pm.is_registered(plugin):
         pm.register(plugin, name="campus-archive")
     frozen = is_immutable(path)
-    return Datasette(
+    room = ReadingRoom(
         [] if frozen else [str(path)],
         immutables=[str(path)] if frozen else [],
         metadata=yaml.safe_load(METADATA.read_text("utf-8")),
@@ -47,3 +58,5 @@ def reading_room(archive: Path, *, sql: bool = True) -> Datasette:
         template_dir=str(HERE / "templates"),
         static_mounts=[("assets", str(HERE / "static"))],
     )
+    room.collections = collections
+    return room

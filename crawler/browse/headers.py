@@ -15,6 +15,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 YEAR = 31_536_000  # seconds
 CSV = ".csv"
+READING = ("GET", "HEAD", "OPTIONS")
+MOST_SENT = 200_000  # bytes of a form: two thousand articles' ids
 MOST_PARAMETERS = 100  # of one address: each may ask for a facet, which has a time of its own
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; "
@@ -38,7 +40,10 @@ def guarded(app: App) -> App:
             await app(scope, receive, send)
             return
         if scope["query_string"].count(b"&") >= MOST_PARAMETERS:
-            await _refuse(send)
+            await _refuse(send, 400, f"more than {MOST_PARAMETERS} parameters\n")
+            return
+        if scope["method"] not in READING and not 0 <= _length(scope) <= MOST_SENT:
+            await _refuse(send, 413, f"expected a Content-Length of at most {MOST_SENT} bytes\n")
             return
         scope, asked = _without_choice(scope)
         cells = Disarming() if scope["path"].endswith(CSV) else None
@@ -55,10 +60,16 @@ def guarded(app: App) -> App:
     return wrapped
 
 
-async def _refuse(send: Send) -> None:
+def _length(scope: Scope) -> int:
+    """Return how many bytes are sent with a request, -1 where it does not say so."""
+    said = dict(scope["headers"]).get(b"content-length", b"")
+    return int(said) if said.isdigit() and len(said) < 12 else -1
+
+
+async def _refuse(send: Send, status: int, why: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *ALWAYS.items()]
-    await send({"type": "http.response.start", "status": 400, "headers": headers})
-    await send({"type": "http.response.body", "body": f"more than {MOST_PARAMETERS} parameters\n".encode()})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": why.encode()})
 
 
 def _without_choice(scope: Scope) -> tuple[Scope, str | None]:

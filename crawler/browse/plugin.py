@@ -36,9 +36,9 @@ def register_routes() -> list[tuple[str, Page]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(request: Any) -> dict[str, object]:
-    """Give every template, Datasette's too, our words."""
-    return variables(request)
+def extra_template_vars(datasette: Any, request: Any) -> dict[str, object]:
+    """Give every template, Datasette's too, our words, and whether readers can keep collections."""
+    return {**variables(request), "keeps": datasette.collections is not None}
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -51,6 +51,12 @@ def prepare_jinja2_environment(env: Environment) -> None:
 def asgi_wrapper() -> Callable[[App], App]:
     """Put our headers around everything."""
     return guarded
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(scope: Any) -> bool:
+    """Leave forms of collections to their page: Datasette lets one without a cookie through, and refuses others in English."""
+    return bool(scope["path"].startswith("/collections"))
 
 
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]  # in the place of Datasette's, which also prints every local variable

@@ -38,6 +38,11 @@ class Command(ArchiveCommand):
         parser.add_argument(
             "--no-sql", action="store_true", help="let nobody send SQL of his own (default: read-only, three seconds)"
         )
+        parser.add_argument(
+            "--collections",
+            metavar="FILE",
+            help="let readers keep collections, with tags and notes, in this file (default: off)",
+        )
         parser.add_argument("--open", action="store_true", help="open it in the web browser")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -57,7 +62,8 @@ class Command(ArchiveCommand):
             self.exitcode = 1
             return
         try:
-            room = reading_room(Path(self.settings["ARCHIVE_DIR"]), sql=not opts.no_sql)
+            root = Path(self.settings["ARCHIVE_DIR"])
+            room = reading_room(root, sql=not opts.no_sql, collections=beside(root, opts.collections))
         except (CatalogError, CorrectionError) as error:
             listening.close()
             raise UsageError(str(error), print_help=False) from error
@@ -75,3 +81,15 @@ def bound(host: str, port: int) -> socket.socket:
     if not 0 <= port <= LAST_PORT:
         raise UsageError(f"--port {port}: expected a number from 0 (any free one) to {LAST_PORT}", print_help=False)
     return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+
+
+def beside(archive: Path, collections: str | None) -> Path | None:
+    """Return the file for collections, None without one. CatalogError for one in the archive, which a room does not write to."""
+    if collections is None:
+        return None
+    path = Path(collections).resolve()
+    if path.is_relative_to(archive.resolve()):
+        raise CatalogError(
+            f"--collections {collections}: expected a file outside of the archive, which stays read-only"
+        )
+    return path

@@ -10,7 +10,7 @@ recovery        what a crash left at the end of a file, cut off
 
 from crawler.warc.http_headers import HEAD_END
 from crawler.warc.members import HEADER, Member, read_members, whole_bytes
-from crawler.warc.records import Record, capture_at, further_at, lines_of, record_of, records, response_at
+from crawler.warc.records import Record, capture_at, further_at, lines_of, record_at, record_of, records, response_at
 from crawler.warc.recovery import FILE, evidence_runs, recover
 from crawler.warc.url_index import UrlIndex, index_files
 from crawler.warc.visit_fields import DEFINITION, LINK, NAME, read_visit_fields
@@ -37,6 +37,7 @@ __all__ = [
     "lines_of",
     "read_members",
     "read_visit_fields",
+    "record_at",
     "record_of",
     "records",
     "recover",

@@ -56,6 +56,11 @@ class Record:
         return self.fields.get("warc-refers-to")
 
     @property
+    def refers_to_url(self) -> str:
+        """Return the URL of that record, "" where it is not stated."""
+        return self.fields.get("warc-refers-to-target-uri", "")
+
+    @property
     def purpose(self) -> Purpose | None:
         """Return what a record was written for; None where it does not say so."""
         said = self.get(PURPOSE)

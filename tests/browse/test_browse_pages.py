@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,11 @@ from lxml import html
 from crawler.browse import reading_room
 from crawler.browse.pages.article import sides
 from crawler.browse.prose import to_html
-from tests import hostile
+from crawler.catalog import group
+from crawler.catalog.tables import visits
+from crawler.items import Outcome, Role, Visit
+from crawler.warc import Original, WarcWriter
+from tests import factories, hostile
 from tests.crawl_harness import Crawled
 
 IMAGE = "ab/" + "ab" * 32 + ".png"
@@ -182,6 +188,28 @@ def test_a_capture_is_shown_as_text_and_in_a_sandbox(room: Datasette, crawled: C
         page.xpath("//pre[contains(@class, 'source')]")[0].text_content().strip() in unescape(raw.text).strip()
         or raw.text
     )
+
+
+def test_a_page_that_had_not_changed_is_shown_as_it_was_kept(tmp_path: Path) -> None:
+    url = f"https://{factories.HOST}/info/1001/1.htm"
+    visit = Visit(
+        url=url, site="example", role=Role.ARTICLE, run="r1", fetched=factories.NOW, outcome=Outcome.NEW, status=200
+    )
+    first = factories.page("<p>毕业典礼</p>", url)
+    unsent = factories.page("", url, status=304, at=factories.NOW + timedelta(days=1))
+    with WarcWriter(tmp_path, "r1", {}) as warc, factories.catalog(tmp_path, factories.SITE) as db:
+        kept = warc.write(first)
+        of = Original(url=url, at=factories.NOW, record_id=kept.record_id, payload_digest=kept.payload_digest)
+        for evidence, capture in ((kept, first), (warc.write(unsent, of), unsent)):
+            with group(db):
+                visits.record(db, replace(visit, evidence=evidence, fetched=capture.fetched))
+    room = started(tmp_path)
+    try:
+        assert "毕业典礼" in ask(room, "/capture/2/page").text
+        page = html.fromstring(ask(room, "/capture/2").text)
+        assert [one.get("href") for one in page.cssselect(".notice a")] == ["/capture/1"]
+    finally:
+        close(room)
 
 
 def test_a_withheld_article_is_a_tombstone_everywhere(crawled: Crawled, tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ MISTAKES = [
     ("browse -s ARCHIVE_DIR=empty", 2, "no catalog here"),
     ("browse --port 99999 -s ARCHIVE_DIR=good", 2, "expected a number from 0"),
     (f"browse --port {HELD} -s ARCHIVE_DIR=good", 1, "in use; --port"),
+    ("browse --collections good/c.db -s ARCHIVE_DIR=good", 2, "outside of the archive"),
     ("browse --port http", 2, "invalid int value: 'http'"),
     ("extract --family vbs page.html", 2, "did you mean 'vsb'?"),
     ("extract --manifest nowhere.tsv", 2, "nowhere.tsv"),

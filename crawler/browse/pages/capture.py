@@ -1,5 +1,6 @@
 """The evidence of a visit: what was sent and received, as text; and the page as it was, where it can do nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from crawler.catalog.queries import captures
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.pages.extraction.encoding import decode
-from crawler.warc import capture_at
+from crawler.warc import capture_at, record_at
 
 MOST = 400_000  # characters of a source that are shown; the record has all
 # No script, no form, no network: not even a picture. What a page brings as styles of its own may colour it.
@@ -23,7 +24,9 @@ class ShownCapture:
     """A visit and its capture, or why that cannot be shown."""
 
     visit: dict[str, Any]
-    capture: Capture | None = None
+    headers: Sequence[tuple[str, str]] = ()  # of the answer
+    capture: Capture | None = None  # of a revisit the one that it refers to
+    kept: dict[str, Any] | None = None  # the visit of that
     problem: str | None = None
 
 
@@ -55,11 +58,24 @@ async def _find(datasette: Any, request: Any) -> ShownCapture:
         raise NotFound(f"{number}: no such visit in this archive")
     if visit["warc"] is None:
         return ShownCapture(visit=visit, problem="no evidence")
+    root = archive_of(datasette)
     try:
-        capture = capture_at(archive_of(datasette) / visit["warc"], visit["warc_offset"], visit["url"])
+        record = record_at(root / visit["warc"], visit["warc_offset"])
+        if record.kind != "revisit" or record.exchange is None:
+            capture = capture_at(root / visit["warc"], visit["warc_offset"], visit["url"])
+            return ShownCapture(visit=visit, headers=capture.headers, capture=capture)
+        sought = (record.refers_to or "", {visit["url"], record.refers_to_url})
+        kept = await read(datasette, lambda db: captures.holding(db, *sought))
+        body = capture_at(root / kept["warc"], kept["warc_offset"], visit["url"]) if kept else None
+        return ShownCapture(
+            visit=visit,
+            headers=record.exchange.headers,
+            capture=body,
+            kept=kept,
+            problem=None if body else f"the record {record.refers_to}, which holds the page, is of no visit",
+        )
     except (CrawlerError, OSError) as error:
         return ShownCapture(visit=visit, problem=str(error))
-    return ShownCapture(visit=visit, capture=capture)
 
 
 def _text(capture: Capture) -> str:

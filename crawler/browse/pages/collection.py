@@ -1,5 +1,6 @@
 """A reader's list of articles, which is kept in the address of its page alone, and what can be taken along of it."""
 
+import asyncio
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from crawler.browse.frame import archive_of, base_of, corrections_of, language_o
 from crawler.browse.packing import Download, Member
 from crawler.browse.pages.article import prose_of
 from crawler.browse.pages.citations import answer, cited
+from crawler.catalog.collections import kept_in
 from crawler.catalog.queries.articles import exported
 from crawler.catalog.queries.finding import find
 from crawler.catalog.queries.selection import Selection, select
@@ -26,7 +28,7 @@ from crawler.export.citation import Citation, bibtex, gbt7714
 from crawler.export.document import Job, write_lines
 from crawler.urls import document_id
 
-MOST = 200  # articles of a list: an address of 7 kB, which servers and proxies take (nginx: 8 kB)
+MOST = 200  # articles of a list in an address: an address of 7 kB, which servers and proxies take (nginx: 8 kB)
 MOST_BYTES = 1_000_000_000  # of the files of a list
 LARGEST = 64_000_000  # bytes of a file that is taken along; a ZIP member stands in memory while it is written
 FOUND = 20  # hits offered to put on the list
@@ -48,13 +50,13 @@ class Included:
 
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with the list; where something is to be added, with the way to the longer list."""
-    ids = _ids(request.args.getlist("ids"))
+    ids = ids_in(request.args.getlist("ids"))
     if added := (request.args.get("add") or "").strip():
         named = NAME.findall(added) or [document_id(word) for word in added.split()]
         return Response.redirect(_url(dict.fromkeys([*ids, *named])))
     words = (request.args.get("q") or "").strip()[:500]
     known = corrections_of(datasette)
-    citations = await read(datasette, lambda db: cited(db, _shown(db, ids), base_of(request), known))
+    citations = await read(datasette, lambda db: cited(db, readable(db, ids), base_of(request), known))
     there = [one.id for one in citations]
     hits = await read(datasette, lambda db: find(db, Selection(words=words), limit=FOUND).hits) if words else ()
     values = {
@@ -65,7 +67,6 @@ async def page(datasette: Any, request: Any) -> Any:
         "is_full": len(ids) >= MOST,
         "words": words,
         "hits": [(hit, None if hit.id in there else _url([*there, hit.id], q=words)) for hit in hits],
-        "take": lambda form: _url(there, path=f"/collection.{form}"),
         "most": MOST,
     }
     return await rendered(datasette, request, "collection.html", values)
@@ -73,16 +74,16 @@ async def page(datasette: Any, request: Any) -> Any:
 
 async def references(datasette: Any, request: Any) -> Any:
     """Answer with the citations of the list."""
-    ids = _ids(request.args.getlist("ids"))
+    ids = await _asked(datasette, request)
     known = corrections_of(datasette)
-    citations = await read(datasette, lambda db: cited(db, _shown(db, ids), base_of(request), known))
+    citations = await read(datasette, lambda db: cited(db, readable(db, ids), base_of(request), known))
     return answer(request.url_vars["format"], citations, "collection")
 
 
 async def lines(datasette: Any, request: Any) -> Any:
     """Answer with everything that is known of the articles, a line of JSON each, written while they are read."""
-    ids = await read(datasette, lambda db: _shown(db, _ids(request.args.getlist("ids"))))
-    root = archive_of(datasette)
+    asked, root = await _asked(datasette, request), archive_of(datasette)
+    ids = await read(datasette, lambda db: readable(db, asked))
 
     async def write(out: Any) -> None:
         for start in range(0, len(ids), BATCH):
@@ -93,9 +94,9 @@ async def lines(datasette: Any, request: Any) -> Any:
 
 async def package(datasette: Any, request: Any) -> Any:
     """Answer with the articles as files: Markdown and media as the archive has them in a ZIP file, or a book."""
-    ids = _ids(request.args.getlist("ids"))
+    ids = await _asked(datasette, request)
     known = corrections_of(datasette)
-    taken = await read(datasette, lambda db: _taken(db, _shown(db, ids), base_of(request), known))
+    taken = await read(datasette, lambda db: _taken(db, readable(db, ids), base_of(request), known))
     if sum(one.size for one in taken) > MOST_BYTES:
         return Response.text(TOO_MUCH, status=413)
     root = archive_of(datasette)
@@ -116,17 +117,25 @@ def _lines(db: Database, *, root: Path, ids: Sequence[str]) -> str:
     return written.getvalue()
 
 
-def _ids(given: Iterable[str]) -> list[str]:
-    """Return the ids that an address names, each once, in its order."""
+async def _asked(datasette: Any, request: Any) -> list[str]:
+    """Return the ids that an address names: of a list, or of a collection that the room keeps."""
+    key, path = request.args.get("kept"), datasette.collections
+    if key is None or path is None:
+        return ids_in(request.args.getlist("ids"))
+    return [entry.document for entry in await asyncio.to_thread(kept_in, path, key)]
+
+
+def ids_in(given: Iterable[str]) -> list[str]:
+    """Return the ids that texts name, each once, in their order."""
     return list(dict.fromkeys(name for text in given for name in NAME.findall(text)))[:MOST]
 
 
-def _url(ids: Iterable[str], *, path: str = "/collection", q: str = "") -> str:
+def _url(ids: Iterable[str], *, q: str = "") -> str:
     pairs = {"ids": ",".join(ids)} | ({"q": q} if q else {})
-    return f"{path}?{urlencode(pairs, safe=',')}"
+    return f"/collection?{urlencode(pairs, safe=',')}"
 
 
-def _shown(db: Database, ids: Sequence[str]) -> list[str]:
+def readable(db: Database, ids: Sequence[str]) -> list[str]:
     """Return those that can be read here, in this order: what is withheld, or repeats another one, is not."""
     there = {name for some in select(db, Selection(ids=ids)) for name in some} if ids else set()
     return [name for name in ids if name in there]

@@ -25,10 +25,13 @@ SELECT versions.captured, versions.extractor, visits.url, visits.warc, visits.wa
 FROM versions JOIN visits ON visits.id = versions.visit WHERE versions.document = ? AND versions.version = ? AND visits.warc IS NOT NULL
 """
 OF_VISIT = """
-SELECT visits.url, fetched, outcome, reason, status, warc, warc_offset, warc_record, payload_digest, document, sites.name AS university
+SELECT visits.id, visits.url, fetched, outcome, reason, status, warc, warc_offset, warc_record, payload_digest, document, sites.name AS university
 FROM visits JOIN sites ON sites.key = visits.site
 WHERE visits.id = ?
 AND (document IS NULL OR EXISTS (SELECT 1 FROM shown_documents WHERE id = visits.document)) AND url NOT IN (SELECT url FROM withheld)
+"""
+HOLDING = """
+SELECT id FROM visits WHERE url IN (SELECT value FROM json_each(?)) AND warc_record = ?
 """
 VISITS_AT = """
 SELECT visits.id FROM visits JOIN versions ON versions.captured = visits.fetched AND versions.document = visits.document
@@ -94,6 +97,12 @@ def of_visits(db: Database, ids: Iterable[int]) -> dict[int, tuple[str, str, int
 def of_visit(db: Database, visit: int) -> dict[str, Any] | None:
     """Return a visit as a page shows it, with the place of its evidence; None for an unknown one, and for one of a withheld document."""
     return next(iter(db.query(OF_VISIT, [visit])), None)
+
+
+def holding(db: Database, record_id: str, urls: Iterable[str]) -> dict[str, Any] | None:
+    """Return, as `of_visit` does, the visit of one of these URLs whose evidence is this WARC record: what a revisit refers to."""
+    row = db.execute(HOLDING, [json.dumps(list(urls)), record_id]).fetchone()
+    return of_visit(db, row[0]) if row else None
 
 
 def visit_with(db: Database, record_id: str) -> int | None:
