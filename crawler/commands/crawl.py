@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from rich.table import Table
 from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.core.downloader import contextfactory
 from scrapy.exceptions import NotConfigured, UsageError
 from scrapy.settings import BaseSettings
 
@@ -19,9 +20,10 @@ from crawler.errors import CatalogError, CrawlerError, RunLockedError, SiteError
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import MediaKind, MediaRules, Outcome, Site
 from crawler.monitoring.alarms import COVERAGE
-from crawler.monitoring.disk import rotating_log, shortage
+from crawler.monitoring.disk import shortage
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.open_files import too_few_files
+from crawler.monitoring.rotated_log import rotating_log
 from crawler.runs.conclusion import Conclusion
 from crawler.runs.info import OFF, RunPolicy
 from crawler.runs.run import Run
@@ -30,6 +32,7 @@ from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_ur
 from crawler.terminal import ArchiveCommand, Terminal, echo
 from crawler.urls import NOT_A_PAGE, address_of
 
+LOADED_FIRST = contextfactory  # it looks through the whole stack and all modules: 0.1 s here, 0.5 s after all of ours
 SPIDER = "news"
 COULD_NOT_START = 1  # Scrapy's own
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

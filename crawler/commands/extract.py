@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scrapy.core.downloader import contextfactory
 from scrapy.exceptions import CloseSpider, NotConfigured, UsageError
 
 from crawler.archive.layout import CATALOG
@@ -28,6 +29,7 @@ from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
 from crawler.terminal import ArchiveCommand, echo
 from crawler.urls import address_of
 
+LOADED_FIRST = contextfactory  # it looks through the whole stack and all modules: 0.1 s here, 0.5 s after all of ours
 SCHEMES = ("http://", "https://")
 SHOWN = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%dT%H:%M%z", Precision.SECOND: "%Y-%m-%dT%H:%M:%S%z"}
 ENDED_WELL = ("finished", "nobody reads on")  # why the spider was closed; else it was stopped, or could not write

@@ -19,13 +19,9 @@ from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError, SiteError, suggestion
 from crawler.items import Site
 from crawler.monitoring.exit_code import ExitCode
-from crawler.runs.info import RunPolicy
-from crawler.runs.quarantine import accept
-from crawler.runs.run import Run
 from crawler.sites import read_sites
 from crawler.sites.drafting import MOST_LISTS, draft, key_of
 from crawler.sites.register import Suggestion, suggest
-from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
 from crawler.terminal import ArchiveCommand, Terminal, echo
 
 NEVER = "never"
@@ -101,6 +97,8 @@ class Command(ArchiveCommand):
 
     def _probe(self, sites: Sequence[Site]) -> None:
         """Visit the first page of each site, and print what came."""
+        from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider  # 1 s, which no list needs
+
         assert self.settings is not None
         assert self.crawler_process is not None
         by_url = {(site.lists or site.articles)[0]: site for site in sites}
@@ -118,6 +116,10 @@ class Command(ArchiveCommand):
             self.exitcode = 1
 
     def _accept(self, key: str, sites: Sequence[Site]) -> None:
+        from crawler.runs.info import RunPolicy  # 1 s, which no list needs
+        from crawler.runs.quarantine import accept
+        from crawler.runs.run import Run
+
         assert self.settings is not None
         site = next((site for site in sites if site.key == key), None)
         if site is None:

@@ -24,9 +24,10 @@ from crawler.catalog import open_catalog
 from crawler.catalog.tables import issues
 from crawler.ingest import store
 from crawler.items import Expectations, Role
-from crawler.monitoring.disk import free_bytes, rotating_log, shortage
+from crawler.monitoring.disk import free_bytes, shortage
 from crawler.monitoring.exit_code import ExitCode
 from crawler.monitoring.notice import tell
+from crawler.monitoring.rotated_log import rotating_log
 from crawler.runs.info import UNWATCHED, RunPolicy
 from crawler.runs.run import Run
 from tests.crawl_harness import Archive, Crawled, crawl, started
