@@ -254,6 +254,16 @@ def _servers() -> Iterator[tuple[str, Attack]]:
     yield "two-lengths", Attack(answer=raw(head(Content_Length="5\r\nContent-Length: 7"), body(10)), ends=BROKEN)
     yield "no-http", Attack(answer=raw(b"SSH-2.0-OpenSSH_9.6\r\n"), ends=BROKEN)
     yield "status-of-no-number", Attack(answer=raw(b"HTTP/1.1 OK\r\n\r\n"), ends=BROKEN)
+    yield "status-of-many-digits", Attack(answer=raw(b"HTTP/1.1 2" + b"0" * 19 + b" OK\r\n\r\n"), ends=BROKEN)
+    yield "status-below-zero", Attack(answer=raw(b"HTTP/1.1 -200 OK\r\nContent-Length: 0\r\n\r\n"), ends=BROKEN)
+    yield (
+        "headers-of-no-name",
+        Attack(
+            answer=raw(ok, b": x\r\n\xe6\xa0\x87: y\r\n \r\nX Y: z\r\nConnection: close\r\n\r\n", body(20)), ends=NEW
+        ),
+    )
+    yield "header-of-20-kilobytes", Attack(answer=plain(body(21), Link="</a.css>; rel=preload, " * 900), ends=NEW)
+    yield "identity", Attack(answer=plain(body(22), Transfer_Encoding="identity"), ends=NEW)
     yield "status-beyond-all", Attack(answer=plain("x", 999), ends=[("failed", "server_error")])
     yield "not-modified-unasked", Attack(answer=raw(b"HTTP/1.1 304 X\r\n\r\n"), ends=[("failed", "server_error")])
     yield "no-content", Attack(answer=raw(b"HTTP/1.1 204 X\r\n\r\n"), ends=NOTHING)
@@ -358,6 +368,7 @@ def _robots() -> Iterator[tuple[str, Attack]]:
     long = b"User-agent: *\nDisallow: /no/\n" + b"Disallow: /x\n" * 800_000
     for name, answer in (
         ("long", plain(long, Content_Type="text/plain")),
+        ("of-stated-length", plain(lambda: long * 3, Content_Type="text/plain")),
         ("binary", plain(bytes(range(256)) * 4000, Content_Type="text/plain")),
         ("one-line", raw(head(), forever=b"User-agent: *" * 5000)),
         ("new-lines", plain("\n" * 500_000, Content_Type="text/plain")),
@@ -439,9 +450,15 @@ def _pages() -> Iterator[tuple[str, Attack]]:
         )
     yield "page-of-20-megabytes", Attack(answer=plain(article("大", "<p>大家</p>" * 1_400_000)), ends=[*ANY, *LARGE])
     yield "page-title", Attack(answer=page("题", title="<b>\x1b[31m=cmd|' /C calc'!A1</b>" + "题" * 9000), ends=ANY)
+    yield (
+        "page-title-of-a-megabyte",
+        Attack(answer=plain(lambda: article("题", title="题" * 900_000).encode()), ends=ANY),
+    )
     yield "page-of-year-9999", Attack(answer=plain(article("年").replace("2024-05-06", "9999-99-99")), ends=ANY)
     yield "charset-utf-7", Attack(answer=plain(body(17), Content_Type="text/html; charset=utf-7"), ends=ANY)
     yield "charset-utf-16", Attack(answer=plain(article("宽").encode("utf-16-le"), Content_Type="text/html"), ends=ANY)
+    wide = article("双字节")
+    yield "charset-unmarked", Attack(answer=plain(wide.encode("utf-16-be"), Content_Type="text/html"), ends=NEW)
     yield (
         "charset-broken",
         Attack(

@@ -2,6 +2,7 @@
 that are all framing. Scrapy bounds the body that comes out of it, and the time.
 """
 
+import re
 from typing import Any, cast
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -11,8 +12,10 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
-from twisted.web._newclient import BODY
+from twisted.web._newclient import BODY, ParseError
 
+NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # of a header (RFC 9110, 5.6.2)
+LEAST_STATUS, LARGEST_STATUS = 100, 999
 MOST_HEAD = 262_144  # bytes of the status line and headers, with those of all 1xx before them; browsers take as much
 
 
@@ -25,6 +28,7 @@ class BoundedParser(_LenientHTTPClientParser):
 
     most: int  # bytes of the whole answer, framing included; 0 for any number
     received = 0
+    MAX_LENGTH = MOST_HEAD  # of one line: a policy or a list of links is longer than the 16 KB that Twisted takes
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 (Twisted's name)
         """Count, and pass on; what is raised here ends the connection, and is what the request failed for."""
@@ -34,6 +38,19 @@ class BoundedParser(_LenientHTTPClientParser):
         if self.most and self.received > self.most:
             raise HeadTooLargeError(f"with its framing it is larger than {self.most} bytes")
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def statusReceived(self, status: bytes) -> None:  # noqa: N802 (Twisted's name)
+        """Take the status line; what is no status of three digits is no HTTP, and no number that evidence and catalog can hold."""
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
+        if not LEAST_STATUS <= self.response.code <= LARGEST_STATUS:
+            raise ParseError("no HTTP status", status)  # type: ignore[no-untyped-call]
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 (Twisted's name)
+        """Take a header, but for one whose name is none and for a coding that is none: browsers pass over both."""
+        name = name.strip()
+        is_nothing = name.lower() == b"transfer-encoding" and value.strip().lower() == b"identity"
+        if NAME.fullmatch(name) and not is_nothing:
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
         """Give up a line that does not end."""

@@ -65,7 +65,8 @@ class ContentDecoding:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the response with its body unpacked; ContentEncodingError for one that cannot be."""
-        most = request.meta.get("download_maxsize", self._most)
+        is_rules = request.meta.get("robots")  # of which as much is taken as is read, but not unpacked
+        most = self._most if is_rules else request.meta.get("download_maxsize", self._most)
         body, left = decode(header_pairs(response.headers), response.body, most)
         if body is response.body:
             return response

@@ -152,7 +152,7 @@ class RobotsMiddleware:
             if rules.left(self._clock()) > 0:
                 return rules
         url = f"{origin}/robots.txt"
-        meta = {"robots": True, "site": site, "redirect_ttl": HOPS}
+        meta = {"robots": True, "site": site, "redirect_ttl": HOPS, "download_maxsize": 0}  # `bytes_received` ends it
         request = Request(url, callback=NO_CALLBACK, priority=1000, dont_filter=True, meta=meta)
         try:
             response = await self._crawler.engine.download_async(request)

@@ -12,6 +12,7 @@ from crawler.items import Exchange
 
 HEAD_END = re.compile(rb"\r?\n\r?\n")  # of a record too; some writers leave the carriage return out
 LINE_END = re.compile(r"\r?\n")
+STATUS = re.compile(r"HTTP/\S* +([1-9][0-9]{2})(?![0-9])")
 CHUNK = 1 << 16  # bytes read at a time
 
 
@@ -77,12 +78,12 @@ def parse_response(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], byte
     """
     head, body = split_head(block)
     line, pairs = parse_head(head.decode("latin-1"))
-    words = line.split(None, 2)
-    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+    status = STATUS.match(line)
+    if status is None:
         return None
     if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in pairs):
         body = _unchunk(body)
-    return int(words[1]), tuple(pair for pair in pairs if pair[0].lower() != "transfer-encoding"), body
+    return int(status[1]), tuple(pair for pair in pairs if pair[0].lower() != "transfer-encoding"), body
 
 
 def _unchunk(body: bytes) -> bytes:
