@@ -21,7 +21,8 @@ LIKE_HEADER = re.compile(  # one byte of it may be wrong: that is what is wrong 
 )
 FIRST = b"WARC/1."
 PLAIN = b"WARC/"  # how a file begins that is not packed
-LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
+LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})(?!\d)", re.IGNORECASE | re.MULTILINE)
+MOST_LINES = 1_000  # of the head of a record
 TORN = "the file ends within it"
 
 
@@ -134,12 +135,13 @@ def _plain_members(file: BinaryIO, offset: int, size: int, most: int | None) -> 
             offset += len(line)
             continue
         lines = [line]
-        while lines[-1].strip():
+        while lines[-1].strip() and len(lines) < MOST_LINES:
             lines.append(file.readline(CHUNK))
         head = b"".join(lines)
         length = int(found[1]) if (found := LENGTH.search(head)) else 0
         end = offset + len(head) + length
-        content = head + file.read(length if most is None else min(length, most))
+        there = min(length, size - offset)  # a length may say anything
+        content = head + file.read(there if most is None else min(there, most))
         is_torn = end > size
         damage = TORN if is_torn else None
         yield Member(offset=offset, end=end, content=content, size=end - offset, damage=damage, is_torn=is_torn)

@@ -1,5 +1,6 @@
 """The records of WARC files as values, ours and those other tools wrote: the one parser. Constant memory but for one record."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from crawler.warc.members import Member, read_members
 from crawler.warc.visit_fields import FURTHER, PURPOSE, TRUNCATED, read_listed
 
 REQUIRED = ("warc-type", "warc-record-id", "warc-date", "content-length")  # WARC/1.1, 5.1
+DECIMAL = re.compile(r"[0-9]{1,18}")
+FIRST_YEAR, LAST_YEAR = 1989, 2999  # of a capture
 MOST_ENDING = 4  # bytes: the two line ends after a block
 
 
@@ -34,7 +37,7 @@ class Record:
 
     @property
     def kind(self) -> str:
-        return self.fields.get("warc-type", "")
+        return self.fields.get("warc-type", "").lower()
 
     @property
     def record_id(self) -> str:
@@ -103,7 +106,9 @@ class Record:
         if _time(self.fields["warc-date"]) is None:
             return f"its WARC-Date is {self.fields['warc-date']}"
         length = self.fields["content-length"]
-        if not length.isdigit() or not 0 <= self.size - int(length) <= MOST_ENDING:
+        if DECIMAL.fullmatch(length) and self.block[int(length) :].lstrip().startswith(b"WARC/"):
+            return "several records are packed as one: unpack the file with gunzip, and name what comes out"
+        if not DECIMAL.fullmatch(length) or not 0 <= self.size - int(length) <= MOST_ENDING:
             return f"its block has {max(0, self.size - MOST_ENDING)} bytes, its Content-Length is {length}"
         return None
 
@@ -196,6 +201,8 @@ def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
         return None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 

@@ -4,6 +4,7 @@
 dates are equal. `find` reads the record at its place.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +19,14 @@ from crawler.urls import POSTED, absolute_url, requested_url, with_body
 from crawler.warc.members import read_members
 from crawler.warc.records import Record, record_at, sound
 from crawler.warc.visit_fields import REQUESTED
+from crawler.warc.writer import MIRRORED
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_PORTS = (":80", ":443")
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-CONCURRENT = "WARC-Concurrent-To"
+CONCURRENT, REFERS_TO_URL = "WARC-Concurrent-To", "WARC-Refers-To-Target-URI"
 MOST_SENT = 100_000  # bytes of a body that names a query
 MOST_HEAD = 1 << 20  # bytes of a record that are read to tell what it answers
 
@@ -42,7 +46,12 @@ class UrlIndex:
 
     files: tuple[Path, ...]
     _newest: dict[str, _Place] = field(default_factory=dict)  # by URL key
-    _bodies: dict[str, _Place] = field(default_factory=dict)  # by payload digest: what a revisit record refers to
+    _bodies: dict[str, _Place] = field(
+        default_factory=dict
+    )  # by what a revisit says of its body: its digest, or its own id
+    _waiting: list[tuple[str, _Place, Record]] = field(
+        default_factory=list
+    )  # revisits: their responses may stand behind them
 
     def __len__(self) -> int:
         return len(self._newest)
@@ -53,25 +62,48 @@ class UrlIndex:
         return self._read(self._newest[key]) if key in self._newest else None
 
     def add(self, record: Record, file: int, sent: str | None = None) -> None:
-        """Note where a record stands; a revisit whose response is not in the files cannot answer anything. `sent` is the body of a POST."""
+        """Note where a record stands. `sent` is the body of a POST."""
         key, place = url_key(_asked_url(record, sent)), _Place(record.at, file, record.offset)
-        if key is None or (record.kind == "revisit" and record.digest not in self._bodies):
+        if key is None:
             return
-        if record.kind == "response" and record.digest:
+        if record.kind == "revisit":
+            self._waiting.append((key, place, replace(record, block=b"")))
+            return
+        if record.digest:
             self._bodies[record.digest] = place
+        self._note(key, place)
+
+    def settle(self) -> None:
+        """Note the revisits, once all files are read; one whose response is not in the files cannot answer anything.
+
+        Where no digest says which that is, its address does (WARC/1.1, 5.11).
+        """
+        firsts = dict(self._newest)
+        for key, place, record in self._waiting:
+            first = url_key(record.get(REFERS_TO_URL) or "") or ""
+            if record.digest not in self._bodies and first in firsts:
+                self._bodies[record.record_id] = firsts[first]
+            if _bodies_of(record) & self._bodies.keys():
+                self._note(key, place)
+        self._waiting.clear()
+
+    def _note(self, key: str, place: _Place) -> None:
         if key not in self._newest or place.at >= self._newest[key].at:
             self._newest[key] = place
 
     def _read(self, place: _Place) -> Exchange:
         record = record_at(self.files[place.file], place.offset)
-        if record.kind == "response" and record.exchange is not None:
-            return record.exchange
-        first = self._read(self._bodies[record.digest])
-        return replace(record.exchange or replace(first, at=record.at), body=first.body)
+        if (answer := _exchange_of(record)) is not None and record.kind != "revisit":
+            return answer
+        first = self._read(next(self._bodies[name] for name in _bodies_of(record) if name in self._bodies))
+        return replace(answer or replace(first, at=record.at), body=first.body)
 
 
 def index_files(files: Sequence[str]) -> UrlIndex:
-    """Return the index of these files, in this order; EvidenceError for one that is missing, broken or without a response."""
+    """Return the index of these files, in this order; EvidenceError for one that is missing or without a record that answers.
+
+    What cannot be read within one is told in the log, and passed over.
+    """
     index = UrlIndex(tuple(map(Path, files)))
     for number, file in enumerate(index.files):
         count = 0
@@ -83,6 +115,7 @@ def index_files(files: Sequence[str]) -> UrlIndex:
             raise EvidenceError(f"{file}: cannot be replayed: {error}") from error
         if not count:
             raise EvidenceError(f"{file}: holds no response record; expected a WARC file (.warc or .warc.gz)")
+    index.settle()
     return index
 
 
@@ -90,8 +123,7 @@ def _answers(file: Path) -> Iterator[tuple[Record, str | None]]:
     """Yield the records that can answer a request, each with the body that was sent by POST: its request stands beside it, on either side."""
     held: Record | None = None
     sent: dict[str, str] = {}  # by the id of a request, and of what it says it belongs to
-    for member in read_members(file, most=MOST_HEAD):
-        record = sound(file, member)
+    for record in _readable(file):
         if record.kind == "request" and (body := _sent_body(record)) is not None:
             sent |= dict.fromkeys(filter(None, _ids(record)), body)
         if not _is_answer(record):
@@ -102,6 +134,23 @@ def _answers(file: Path) -> Iterator[tuple[Record, str | None]]:
         held = record
     if held is not None:
         yield held, _sent_with(held, sent)
+
+
+def _readable(file: Path) -> Iterator[Record]:
+    """Yield the records of a file that can be read; EvidenceError, of the first one that cannot, if that is none."""
+    found, faults = 0, list[EvidenceError]()
+    for member in read_members(file, most=MOST_HEAD):
+        try:
+            record = sound(file, member)
+        except EvidenceError as error:
+            faults.append(error)
+        else:
+            found += 1
+            yield record
+    if faults and not found:
+        raise faults[0]
+    if faults:
+        logger.warning("%s; of its records %d cannot be read, %d can", faults[0], len(faults), found)
 
 
 def _sent_with(answer: Record, sent: Mapping[str, str]) -> str | None:
@@ -150,11 +199,26 @@ def _normal_escape(match: re.Match[str]) -> str:
 
 def _is_answer(record: Record) -> bool:
     """Return whether a record can answer a request: not a 304, and no redirect to the other scheme of its own URL."""
-    if record.kind not in ("response", "revisit") or not record.url.startswith(("http://", "https://")):
+    answer = _exchange_of(record)
+    if not record.url.startswith(("http://", "https://")):
         return False
-    if record.exchange is None:
+    if answer is None:
         return record.kind == "revisit"
-    location = next((value for name, value in record.exchange.headers if name.lower() == "location"), "#")
+    location = next((value for name, value in answer.headers if name.lower() == "location"), "#")
     target = absolute_url(record.url, location.encode("latin-1").decode("utf-8", "replace"))
     is_self = target is not None and url_key(target) == url_key(record.url)
-    return not is_self and record.exchange.status != HTTPStatus.NOT_MODIFIED
+    return not is_self and answer.status != HTTPStatus.NOT_MODIFIED
+
+
+def _exchange_of(record: Record) -> Exchange | None:
+    """Return what a record answers: of a resource, which came by no HTTP (warcit makes such files of folders), what a server would."""
+    kind = record.fields.get("content-type", "")
+    if record.kind != "resource" or kind == MIRRORED:
+        return record.exchange
+    headers = (("Content-Type", kind),) if kind else ()
+    return Exchange(url=record.url, at=record.at, request_headers=(), status=200, headers=headers, body=record.content)
+
+
+def _bodies_of(record: Record) -> set[str]:
+    """Return by what the body of a revisit may be known."""
+    return {record.digest, record.record_id} - {""}

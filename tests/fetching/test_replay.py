@@ -222,15 +222,49 @@ def test_unusable_file_is_an_error_that_names_it(tmp_path: Path, recorder: Recor
         .response("http://a.example/y", bytes(range(256)) * 90)
         .done()
     )
-    (cut := tmp_path / "cut.warc.gz").write_bytes(whole.read_bytes()[:-40])
-    damaged = bytearray(whole.read_bytes())
-    damaged[300:330] = bytes(30)
-    (flipped := tmp_path / "flipped.warc.gz").write_bytes(damaged)
+    (cut := tmp_path / "cut.warc.gz").write_bytes(whole.read_bytes()[:200])
+    (as_one := tmp_path / "as_one.warc.gz").write_bytes(gzip.compress(gzip.decompress(whole.read_bytes())))
     (empty := tmp_path / "empty.warc.gz").write_bytes(b"")
     (page := tmp_path / "page.html").write_bytes(b"<html>no warc")
-    for file in (cut, flipped, empty, page, tmp_path / "missing.warc", tmp_path):
+    for file in (cut, as_one, empty, page, tmp_path / "missing.warc", tmp_path):
         with pytest.raises(EvidenceError, match=file.name):
             index_files([str(file)])
+
+
+def test_a_record_that_cannot_be_read_costs_no_other(tmp_path: Path, recorder: Recorder) -> None:
+    for name in "xyz":
+        recorder.response(f"http://a.example/{name}", name.encode() * 5000)
+    damaged = bytearray(Path(recorder.done()).read_bytes()[:-40])
+    damaged[300:330] = bytes(30)
+    (file := tmp_path / "damaged.warc.gz").write_bytes(damaged)
+    index = index_files([str(file)])
+    assert [index.find(f"http://a.example/{name}") is not None for name in "xyz"] == [False, True, False]
+
+
+def test_a_revisit_is_read_before_its_response_and_without_a_digest(recorder: Recorder, tmp_path: Path) -> None:
+    response = Recorder(tmp_path / "b.warc.gz").response("http://a.example/x", b"body")
+    later, copy = response.done(), "http://a.example/copy"
+    recorder.revisit(copy, date="2025-07-02T00:00:00Z", digest=response.last_digest)
+    assert body_of(index_files([recorder.done(), later]), copy) == b"body"
+    told = b"WARC-Type: revisit\r\nWARC-Target-URI: http://a.example/y\r\nWARC-Refers-To-Target-URI: http://a.example/x\r\n"
+    file = _plain(tmp_path, told)
+    assert body_of(index_files([file, later]), "http://a.example/y") == b"body"
+
+
+def test_a_resource_is_an_answer_whose_type_is_told(tmp_path: Path) -> None:
+    file = _plain(
+        tmp_path, b"WARC-Type: resource\r\nWARC-Target-URI: http://a.example/x\r\nContent-Type: text/html\r\n"
+    )
+    found = index_files([file]).find("http://a.example/x")
+    assert found is not None
+    assert (found.status, found.headers, found.body) == (200, (("Content-Type", "text/html"),), b"")
+
+
+def _plain(folder: Path, told: bytes) -> str:
+    """Write a file of one record without a block."""
+    usual = b"WARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2025-06-01T00:00:00Z\r\nContent-Length: 0\r\n"
+    (file := folder / "foreign.warc").write_bytes(b"WARC/1.0\r\n" + told + usual + b"\r\n\r\n\r\n")
+    return str(file)
 
 
 def test_add_on_leaves_a_live_crawl_alone_and_the_command_line_its_last_word(recorder: Recorder) -> None:
