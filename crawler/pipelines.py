@@ -42,7 +42,10 @@ from crawler.spiders.news import NewsSpider
 logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 64  # visits in one transaction
-LARGEST_BODIES = 100_000_000  # bytes of media in one batch
+LARGEST_BODIES = 100_000_000  # bytes of pages and media in one batch
+LARGEST_TEXTS = (
+    1_000_000  # characters of articles in one batch: they are indexed at once, and each costs a hundred bytes then
+)
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
 GIVE_BACK_EVERY = 20  # batches, after which free memory goes back to the system
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
@@ -155,7 +158,7 @@ class StorePipeline:
                 while (
                     len(batch) < LARGEST_BATCH
                     and len(batch) < self._spider.frontier.in_flight
-                    and sum(map(_size, (item for item, _ in batch))) < LARGEST_BODIES
+                    and sum(_share(item) for item, _ in batch) < 1
                 ):
                     if (further := await self._waiting.get()) is not None:
                         batch.append(further)
@@ -238,8 +241,11 @@ def _commit(archive: Archive, preserved: Sequence[Preserved | Kept], beside: Bes
     return counted
 
 
-def _size(item: Visited | Fetched) -> int:
-    return len(item.capture.body) if isinstance(item, Fetched) and item.capture else 0
+def _share(item: Visited | Fetched) -> float:
+    """Return how much of the largest batch an item is."""
+    article = item.reading.article if isinstance(item, Visited) and item.reading else None
+    bytes_of_it, letters = len(item.capture.body) if item.capture else 0, len(article.body) if article else 0
+    return bytes_of_it / LARGEST_BODIES + letters / LARGEST_TEXTS
 
 
 def is_storage_failure(error: Exception) -> bool:
