@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from crawler.pages.discovery.requested import listings
 from crawler.pages.discovery.templates import page_links
 from crawler.pages.extraction.entries import Entry, day_beside
 from crawler.pages.extraction.media import ATTACHMENT
-from crawler.pages.extraction.page import Page, fold
+from crawler.pages.extraction.page import MOST_TITLE, Page, fold
 from crawler.pages.extraction.sections import find_breadcrumb
 from crawler.pages.families import FAMILIES, canonical_url, is_article_url
 from crawler.urls import POSTED, absolute_url, host_of, is_page, on_own_host, requested_url, with_scheme
@@ -61,6 +62,7 @@ MAX_QUERY = 3000  # characters of an address with the body that is sent to it
 MAX_URL = 500  # characters
 MOST_ABOVE = 4  # folders above a page that are looked into
 MAX_PARAMETERS = 6
+MOST_ADDRESSES = 50_000  # of one feed or sitemap (sitemaps.org)
 MAX_SCRIPT = 200_000  # bytes of a pager script
 REFRESH = re.compile(r"url\s{0,9}=\s{0,9}['\"]?([^'\">]+)", re.IGNORECASE)
 ONWARD = re.compile(r"""<([^<>\s]{1,500})>\s{0,9};[^,<>]{0,200}?\brel\s{0,9}=\s{0,9}"?next\b""", re.IGNORECASE)
@@ -94,7 +96,7 @@ def discover(
         if link.role is Role.OTHER:
             link = _with_role(link, _role(link.url, href in dated, shapes))
         if entry := dated.get(href):
-            link = replace(link, title=entry.anchor.text, shown=day_beside(page, entry, zone))
+            link = replace(link, title=entry.anchor.text[:MOST_TITLE], shown=day_beside(page, entry, zone))
         known = found.get(link.url)
         is_better = known is None or RANK[link.role] < RANK[known.role]
         if is_better and not (
@@ -176,7 +178,7 @@ def text_links(body: bytes, base: str, site: Site) -> tuple[Link, ...]:
 
 def _linked(given: Iterable[tuple[str, Role]], base: str, site: Site) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
-    for address, role in given:
+    for address, role in islice(given, MOST_ADDRESSES):
         if link := make_link(base, address, site, role=role):
             found.setdefault(
                 link.url, link if role is not Role.OTHER else _with_role(link, _role(link.url, False, set()))
@@ -223,8 +225,8 @@ def make_link(
     if not (is_open or role is Role.SEED or is_data):
         return None
     placed = _placed(canonical, role, site, is_data=is_data)
-    fetch_url = with_scheme(asked, site.scheme)
-    return Link(url=canonical, fetch_url=fetch_url, role=placed, title=title or None) if placed else None
+    fetch_url, title = with_scheme(asked, site.scheme), (title or "")[:MOST_TITLE] or None
+    return Link(url=canonical, fetch_url=fetch_url, role=placed, title=title) if placed else None
 
 
 def _placed(url: str, role: Role, site: Site, *, is_data: bool) -> Role | None:

@@ -31,7 +31,7 @@ from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.markdown import to_markdown
 from crawler.pages.extraction.media import VIDEO, file_name, scripted_attachments
 from crawler.pages.extraction.metadata_lines import MetadataLine, find_metadata_lines
-from crawler.pages.extraction.page import Page, parse, squeeze
+from crawler.pages.extraction.page import MOST_TITLE, Page, parse, squeeze
 from crawler.pages.extraction.people import credits_of, people_of
 from crawler.pages.extraction.publication import published_of
 from crawler.pages.extraction.sections import section_of
@@ -101,6 +101,7 @@ def extract(
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
+    title = title[:MOST_TITLE]
     confidence = confidence_of(weights, container, [tight, below_title(page, weights, title)]) if container else LITTLE
     container = container or around_title(page, title)
     stamp = published.raw if published else None
@@ -124,9 +125,11 @@ def extract(
         confidence=min(confidence, body.most),
     )
     article = witnessed(article, capture.listed)
-    if article.is_empty:
-        article = replace(article, confidence=0.0)
     framed = _framed(page, container) if container and len(article.body) < SPARSE else ()
+    if article.is_empty:
+        if not (framed or article.date_raw or squeeze(title) in squeeze(page.text)):
+            return Extracted(Kind.OTHER)  # its address is an article's, and it shows nothing of one
+        article = replace(article, confidence=0.0)
     return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped), framed)
 
 

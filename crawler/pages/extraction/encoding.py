@@ -1,9 +1,9 @@
 """Bytes to text, in a documented order that survives lying headers.
 
-1. A byte order mark.  2. UTF-8, if the bytes are valid UTF-8 (GBK text practically never is).  3. The HTTP header, then `<meta>`, if the bytes
-are valid in it (gb2312 and gbk mean gb18030: WHATWG Encoding).  4. gb18030, then Big5, if valid.  5. UTF-8, what is declared, or gb18030, if few
-bytes are broken.  6. Statistics (charset-normalizer).  7. The declared encoding, or UTF-8, with replacement characters: a broken byte never
-loses a page.
+1. A byte order mark, or the markup of UTF-16 without one.  2. UTF-8, if the bytes are valid UTF-8 (GBK text practically never is).  3. The
+HTTP header, then `<meta>`, if the bytes are valid in it (gb2312 and gbk mean gb18030: WHATWG Encoding).  4. gb18030, then Big5, if valid.
+5. UTF-8, what is declared, or gb18030, if few bytes are broken.  6. Statistics (charset-normalizer).  7. The declared encoding, or UTF-8,
+with replacement characters: a broken byte never loses a page.
 """
 
 import re
@@ -22,6 +22,9 @@ SAMPLE = 65_536  # bytes shown to the statistics
 ENCODINGS = re.compile(
     r"^(?:utf-8|gb18030|big5(?:hkscs)?|euc_(?:jp|kr)|shift_jis|cp(?:932|949|866|874|125[0-8])|iso8859-\d+|koi8-[ru]|mac-(?:roman|cyrillic))$"
 )
+WIDE = re.compile(
+    rb"(?:\s\0)*+(<\0)[!?a-zA-Z]\0|(?:\0\s)*+\0<\0[!?a-zA-Z]"
+)  # markup of two bytes a letter (XML 1.0, appendix F)
 LATIN = frozenset(
     {"cp1252", "iso8859-1", "iso8859-15"}
 )  # what servers claim for everything, and every byte is valid in
@@ -35,6 +38,8 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     encoding, mark = read_bom(body)
     if encoding:
         return body[len(mark or b"") :].decode(encoding, "replace"), encoding
+    if wide := WIDE.match(body):
+        return body.decode(encoding := "utf-16-le" if wide[1] else "utf-16-be", "replace"), encoding
     if (text := _strict(body, "utf-8")) is not None:
         return text, "utf-8"
     declared = list(dict.fromkeys(_declared(body, content_type)))

@@ -19,6 +19,7 @@ from crawler.pages.extraction.encoding import decode
 from crawler.pages.families import Family, recognise
 from crawler.urls import absolute_url
 
+MOST_TITLE = 1_000  # characters of a title, on its page or in a list; real ones have a hundred
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr html legend li main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul".split()
@@ -124,7 +125,7 @@ class Page:
     @cached_property
     def title(self) -> str:
         """Return the text of `<title>`, white space folded."""
-        return fold("".join(self.tree.xpath("string(//title)")))
+        return fold("".join(self.tree.xpath("string(//title)")))[:MOST_TITLE]
 
     @cached_property
     def metas(self) -> dict[str, str]:
