@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.campaign import ROOT
-from bench.layouts import ages, derived, fetched, gaps, links, traps
+from bench.layouts import ages, broken, derived, fetched, gaps, links, odd, systems, traps
 from bench.layouts.layout import Layout, Reach
 from bench.layouts.served import Served
 from bench.report import note, table
@@ -91,7 +91,7 @@ def layouts(*, names: Sequence[str], alone: bool, again: bool, settings: Sequenc
 
 def every() -> list[Layout]:
     """Return all layouts."""
-    makers = (links, ages, derived, fetched, traps, gaps)
+    makers = (links, ages, systems, derived, fetched, traps, odd, gaps, broken)
     return [layout for maker in makers for layout in maker.layouts()]
 
 
