@@ -22,7 +22,7 @@ from crawler.fetching.addresses import PrivateAddressError
 from crawler.fetching.bounded import HeadTooLargeError
 from crawler.fetching.politeness import HostClosed, RateLimited
 from crawler.fetching.robots import HostUnreachable, RobotsRefusal, RobotsUnreachable
-from crawler.fetching.scope import OutOfScope, TooManyRedirects
+from crawler.fetching.scope import OutOfScope, SignInElsewhere, TooManyRedirects
 from crawler.fetching.transport import caused_by, is_old_tls, is_tls_failure
 from crawler.items import Capture, Exchange, Outcome, Reason
 
@@ -48,6 +48,7 @@ ERRORS: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Ou
     (RobotsUnreachable, Outcome.REFUSED, Reason.ROBOTS_UNREACHABLE),
     (HostClosed, Outcome.FAILED, Reason.HOST_CLOSED),
     (PrivateAddressError, Outcome.REFUSED, Reason.PRIVATE_ADDRESS),
+    (SignInElsewhere, Outcome.REFUSED, Reason.LOGIN),
     (OutOfScope, Outcome.NOT_ARTICLE, Reason.OUT_OF_SCOPE),
     (TooManyRedirects, Outcome.FAILED, Reason.TOO_MANY_REDIRECTS),
     (RateLimited, Outcome.FAILED, Reason.RATE_LIMITED),

@@ -5,7 +5,8 @@ Of media it is where media may come from. A robots.txt may be redirected anywher
 ends its visit.
 """
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -15,6 +16,11 @@ from scrapy.http import Response
 from crawler.fetching.cookies import carry_on
 from crawler.urls import host_of, in_scope, media_in_scope, requested_url
 
+# The host or the folder of a page where a reader has to say who they are.
+SIGN_IN = re.compile(
+    r"(?:^|[./_-])(?:cas|sso|login|log-?on|sign-?in|passport|auth(?:server|orize|entication)?|oauth2?|idp|uis)(?:[./_-]|$)",
+    re.IGNORECASE,
+)
 ASCII = bytes(range(0x80)).decode("ascii")
 
 
@@ -25,6 +31,10 @@ class OutOfScope(IgnoreRequest):
         leads = f"{url} redirects to {target}" if url != target else f"{url} leads to {requested_url(url)}"
         super().__init__(f"{leads}, off the site's hosts")
         self.url, self.target = url, target
+
+
+class SignInElsewhere(OutOfScope):
+    """A redirect off the site's hosts to where a reader has to sign in."""
 
 
 class TooManyRedirects(IgnoreRequest):
@@ -52,12 +62,18 @@ class ScopedRedirect(RedirectMiddleware):
             return result
         result = carry_on(request, response, result.replace(url=target))
         if not is_allowed(result):
-            raise OutOfScope(request.url, target)
+            raise (SignInElsewhere if is_sign_in(target) else OutOfScope)(request.url, target)
         asked = (*request.meta.get("asked_in_chain", ()), _asked(request))
         if _asked(result) in asked:
             raise TooManyRedirects(request.url, len(asked) - 1)
         result.meta["asked_in_chain"] = asked
         return result
+
+
+def is_sign_in(url: str) -> bool:
+    """Return whether an address is that of a page to sign in."""
+    parts = urlsplit(url)
+    return bool(SIGN_IN.search(f"{parts.netloc}{parts.path}"))
 
 
 def _asked(request: Request) -> tuple[str, str, bytes | None]:
