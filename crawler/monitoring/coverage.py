@@ -5,6 +5,7 @@ whose pages cannot be read. What tells of itself is believed before what a page 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -16,9 +17,10 @@ from crawler.urls import domain_of
 
 TOLERANCE = 0.02  # of what a list tells or names: what is pinned twice, or went while it was read …
 LEAST = 1  # … and one article of every list
-COUNTS_MORE = 0.10  # a list read to its last page may tell so much more: its total counts what it does not show
+COUNTS_MORE = 0.10  # a list of which every page was read may tell so much more: its total counts what it does not show
 LEAST_BLANK, SHARE_BLANK = 2, 0.2
 EMPTIED = timedelta(days=2)  # a list that shows nothing for so long is not being edited
+MANY_NAMED = 2  # further pages that the first page of a list names; one alone may be the next page of any page
 MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of the university
 FEW_AT_HOME = 10  # articles; a home page that names fewer is no list of all there is
 MANY_MEDIA = 10
@@ -45,6 +47,7 @@ class Cause(StrEnum):
     REQUESTS = "requests"
     SCRIPT = "script"
     APPLICATION = "application"
+    REPEATED = "repeated"
     UNREAD = "unread"
     UNNAMED = "unnamed"
     EMPTY = "empty"
@@ -60,6 +63,7 @@ class Cause(StrEnum):
 SHORT = frozenset(
     {
         *(Cause.PAGER_SCRIPT, Cause.PAGER_POST, Cause.REQUESTS, Cause.SCRIPT, Cause.APPLICATION, Cause.UNREAD),
+        Cause.REPEATED,
         *(Cause.UNNAMED, Cause.EMPTY, Cause.LEADS_NOWHERE, *map(str, GATES)),
     }
 )
@@ -69,6 +73,7 @@ WORDS = {
     Cause.REQUESTS: "its rows come by a request that is not made",
     Cause.SCRIPT: "its rows are shown by a script only",
     Cause.APPLICATION: "an application in the browser fills it; its page has no links",
+    Cause.REPEATED: "its further pages show the rows of the first",
     Cause.UNREAD: "some of its pages were not found",
     Cause.UNNAMED: "its pages name fewer articles than it tells",
     Cause.EMPTY: "it should be a list, and names no link",
@@ -84,7 +89,15 @@ WORDS = {
 def cover(facts: Sequence[ListFacts], *, now: datetime) -> list[ListCoverage]:
     """Return what each list of a site comes to."""
     naming = [one for one in facts if one.named and not _is_home(one.url)]
-    return [_cover(one, is_alone=not naming or naming == [one], now=now) for one in facts]
+    first = {one.pages[0].shown: one.url for one in sorted(facts, key=lambda one: len(one.pages))}
+    covered = (_cover(one, is_alone=not naming or naming == [one], now=now) for one in facts)
+    return [
+        # one list under two addresses is judged by the one whose pages were read
+        replace(found, missing=0, cause=None)
+        if one.named and first[one.pages[0].shown] != one.url and not _is_refused(one)
+        else found
+        for one, found in zip(facts, covered, strict=True)
+    ]
 
 
 def gaps(found: Sequence[ListCoverage], accepted: Mapping[str, AcceptedGap]) -> list[ListCoverage]:
@@ -144,7 +157,7 @@ def other_hosts(found: Sequence[ListCoverage], hosts: Sequence[str], scheme: str
     rows: dict[str, int] = {}
     for one in found:
         for host, number in one.elsewhere.items():
-            if (domain_of(host) or host.partition(":")[0]) in domains:
+            if host not in hosts and (domain_of(host) or host.partition(":")[0]) in domains:
                 rows[host] = max(rows.get(host, 0), number)
     for host, number in rows.items():
         if number >= MANY_ELSEWHERE and number >= SHARE_ELSEWHERE * (named + number):
@@ -207,11 +220,13 @@ def _gap(
 ) -> tuple[int | None, str | None]:
     """Return how many articles of a list are missing, and why."""
     lost = _lost(facts)
+    if _is_repeated(facts):
+        return None if articles is None else max(0, articles - facts.named), Cause.REPEATED
     short = 0 if articles is None else articles - facts.named - elsewhere
     unread = _unread(facts, pages)
     if articles is not None and short <= max(LEAST, TOLERANCE * articles):
         short = unread = 0
-    elif articles is not None and pages is not None and not unread and short <= COUNTS_MORE * articles:
+    elif articles is not None and not unread and short <= COUNTS_MORE * articles and _is_read_whole(facts, pages):
         short = 0
     if short > 0 or unread:
         estimated = unread * max(page.articles for page in facts.pages)
@@ -231,10 +246,31 @@ def _lost(facts: ListFacts) -> int:
 
 def _unread(facts: ListFacts, pages: int | None) -> int:
     """Return how many pages of a list were not read, apart from those that are left out on purpose."""
-    if pages is None:
+    if pages is None or any(page.articles_told == 0 for page in facts.pages):
         return 0
     read = sum(page.outcome == Outcome.LISTED for page in facts.pages)
     return max(0, pages - read - facts.left_out)
+
+
+def _is_refused(facts: ListFacts) -> bool:
+    return any(page.outcome in (Outcome.REFUSED, Outcome.FAILED) for page in facts.pages)
+
+
+def _is_repeated(facts: ListFacts) -> bool:
+    """Return whether the pager of a list names further pages, all of which show what its first page shows."""
+    first = facts.pages[0]
+    further = [page for page in facts.pages[1:] if page.role is Role.NEXT]
+    named = sum(page.found_on == facts.url for page in further)
+    return named >= MANY_NAMED and first.articles > 0 and all(page.shown == first.shown for page in further)
+
+
+def _is_read_whole(facts: ListFacts, pages: int | None) -> bool:
+    """Return whether every page of a list of several was read, and nothing on the first hides further ones."""
+    return (
+        (pages is not None or len(facts.pages) > 1)
+        and all(page.outcome == Outcome.LISTED for page in facts.pages)
+        and not facts.pages[0].obstacles
+    )
 
 
 def _why_short(facts: ListFacts, unread: int) -> str:
@@ -256,10 +292,12 @@ def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int
         return None, refused.reason or str(refused.outcome)
     if is_told or (_is_home(facts.url) and not is_alone):
         return 0, None
-    for obstacle in (found for page in facts.pages for found in page.obstacles):
-        is_pager = obstacle in PAGERS
-        if (is_pager and facts.named) or (not is_pager and not facts.named and is_expected):
-            return None, str(obstacle)
+    for page in facts.pages:
+        for obstacle in page.obstacles:
+            is_pager = obstacle in PAGERS
+            is_stuck = is_pager and facts.named and page is first  # what was led to by a pager may be its last page
+            if is_stuck or (not is_pager and not facts.named and is_expected):
+                return None, str(obstacle)
     if is_expected and not facts.named and any(page.outcome != Outcome.LISTED for page in facts.pages[1:]):
         return None, Cause.REQUESTS  # what was to fill it brought nothing
     if facts.role in EXPECTED and not facts.named and first.reason == Reason.NO_CONTENT:

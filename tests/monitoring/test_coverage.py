@@ -40,6 +40,25 @@ def test_one_article_less_than_a_list_tells_is_no_gap(archived: int, cause: str 
     assert covered(page(articles_told=20), archived=archived).cause == cause
 
 
+def test_a_list_read_to_its_last_page_may_count_what_it_does_not_show() -> None:
+    assert covered(page(articles_told=38), page(2), archived=36).cause is None
+    broken = page(2, outcome=Outcome.GONE, reason=Reason.NOT_FOUND, articles=0)
+    assert covered(page(articles_told=38), broken, archived=36).cause == Cause.UNNAMED
+
+
+def test_a_pager_whose_pages_show_the_first_one_is_a_gap() -> None:
+    pages = [page(number, shown=(10, 1, 10, 55), found_on=LIST) for number in (1, 2, 3)]
+    assert covered(*pages, archived=10).cause == Cause.REPEATED
+    assert covered(*pages[:2], archived=10).cause is None
+
+
+def test_a_list_under_two_addresses_is_judged_once() -> None:
+    told: dict[str, Any] = {"articles_told": 20, "shown": (10, 1, 10, 55)}
+    whole = ListFacts(url=LIST, role=Role.SECTION, pages=(page(**told), page(2)), archived=20)
+    other = ListFacts(url=f"{LIST}?skin=red", role=Role.OTHER, pages=(page(**told),), archived=10)
+    assert [one.cause for one in cover([other, whole], now=NOW)] == [None, None]
+
+
 def test_pages_that_a_list_tells_and_nobody_read_are_a_gap() -> None:
     one = covered(page(pages_told=4), archived=10)
     assert (one.cause, one.missing, one.pages_read) == (Cause.UNREAD, 30, 1)

@@ -170,6 +170,10 @@ def test_the_fragment_of_an_address_keeps_what_its_answer_does_not_say() -> None
     assert Listing.of(f"{HOST}/xw/#top") is None
 
 
+ROWS = "".join(f"<p><a href=/xw/{n}.html>图书馆举行开放日第{n}号消息</a> 2024-05-0{n}</p>" for n in range(1, 7))
+MENU = "<a href=/xw/index.html>校园新闻</a>"
+
+
 @pytest.mark.parametrize(
     ("html", "obstacle"),
     [
@@ -178,12 +182,51 @@ def test_the_fragment_of_an_address_keeps_what_its_answer_does_not_say() -> None
         ("<a href=\"javascript:__doPostBack('pager','2')\">2</a>", Obstacle.PAGER_POST),
         ("<div id=app></div><script src=/app.js></script>", Obstacle.APPLICATION),
         ("<ul id=l></ul><script>$.post('/api/list', {page: 1}, function(d){})</script>", Obstacle.REQUESTS),
+        (f"{MENU}<ul id=l></ul><script>$.post('/api/list', {{page: 1}}, function(d){{}})</script>", Obstacle.REQUESTS),
+        (f"{MENU}<div>正在加载…</div><script src=/list.js></script>", Obstacle.SCRIPT),
+        (f"{ROWS}<div id=pagination></div><script>eval(p)</script>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<ul class=pager><li>1</li><li>2</li></ul><script src=/a.js></script>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<a href='#2'>2</a> <a href='#3'>3</a>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<p>下拉加载更多</p>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<form method=post><select name=page><option>2</select></form>", Obstacle.PAGER_POST),
     ],
 )
 def test_a_list_says_what_keeps_it_from_being_read(html: str, obstacle: Obstacle) -> None:
     reading = read(capture(f"<html><body>{html}</body></html>", PAGE), SITE)
     assert reading.figures is not None
     assert obstacle in reading.figures.obstacles
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class=share><a href='#'>微博</a><a href='javascript:;'>更多</a></div>",
+        "<div class=carousel><button class=next>Next</button></div>",
+        "<form method=post><input name=keyword><input type=hidden name=page value=1></form>",
+        "<a href=\"javascript:__doPostBack('login','')\">登录</a>",
+        "<a class=disabled href='javascript:;'>下一页</a>",
+        "<div class=page></div>",
+    ],
+)
+def test_what_only_looks_like_a_pager_keeps_nothing_from_being_read(html: str) -> None:
+    reading = read(capture(f"<html><body>{ROWS}{html}</body></html>", PAGE), SITE)
+    assert not (reading.figures and reading.figures.obstacles)
+
+
+@pytest.mark.parametrize(
+    ("html", "articles"),
+    [
+        ("显示 1 - 10 / 36", 36),
+        ("Showing 1 to 10 of 36 entries", 36),
+        ("信息总数：36", 36),
+        ("<script>var pageInfo = {total: 36, pageSize: 10};</script>", 36),
+        ("<div data-total=36 data-size=10></div>", 36),
+        ("<a href=/xw/9.html>师生提出意见共156条</a>", None),
+    ],
+)
+def test_a_list_says_in_many_ways_how_many_articles_it_has(html: str, articles: int | None) -> None:
+    figures = read(capture(f"<html><body>{ROWS}{html}</body></html>", PAGE), SITE).figures
+    assert (figures.articles if figures else None) == articles
 
 
 def test_a_list_says_how_much_it_has() -> None:

@@ -17,7 +17,7 @@ from crawler.policies.revisit import ANSWERS
 
 PAGES = """
 SELECT first.url, first.role, links.url, links.role, list_pages.outcome, list_pages.reason, articles_told, pages_told, obstacles, elsewhere,
-    articles, emptied
+    articles, emptied, links.found_on
 FROM list_pages JOIN links AS first ON first.seq = list JOIN links ON links.seq = page
 WHERE list_pages.site = ? ORDER BY list, page = list DESC, page
 """
@@ -32,6 +32,12 @@ SELECT first.url, iif(
 FROM named JOIN links ON links.seq = link JOIN links AS first ON first.seq = list LEFT JOIN documents ON documents.url = links.url
 WHERE links.role = 'article' OR documents.id IS NOT NULL
 GROUP BY 1, 2 ORDER BY 1, 2
+"""
+# The articles a page shows, as a few numbers: two pages that have the same show the same ones.
+SHOWN = """
+SELECT links.url, count(*), min(link), max(link), sum(link)
+FROM list_pages JOIN links ON links.seq = page JOIN list_rows USING (page) JOIN links AS rows ON rows.seq = link
+WHERE list_pages.site = ? AND rows.role = 'article' GROUP BY page
 """
 LEFT_OUT = """
 SELECT first.url, count(*)
@@ -67,6 +73,8 @@ class ListPage:
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     articles: int = 0  # links to articles when it last showed some
     emptied: datetime | None = None
+    found_on: str | None = None  # the page that named it first
+    shown: tuple[int, ...] | None = None  # the same for two pages that show the same articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,7 @@ def lists(db: Database, site_key: str) -> list[ListFacts]:
     for url, state, number in db.execute(NAMED, [site_key]):
         named.setdefault(url, {})[state] = number
     left_out = dict(db.execute(LEFT_OUT, [site_key]).fetchall())
+    shown = {url: tuple(numbers) for url, *numbers in db.execute(SHOWN, [site_key])}
     found = []
     for (url, role), rows in groupby(db.execute(PAGES, [site_key]).fetchall(), key=lambda row: (row[0], row[1])):
         states = {state: number for state, number in named.get(url, {}).items() if state not in ("archived", "listed")}
@@ -98,7 +107,7 @@ def lists(db: Database, site_key: str) -> list[ListFacts]:
             ListFacts(
                 url=url,
                 role=Role(role),
-                pages=tuple(_page(row[2:]) for row in rows),
+                pages=tuple(_page(row[2:], shown.get(row[2])) for row in rows),
                 archived=named.get(url, {}).get("archived", 0),
                 not_archived=states,
                 left_out=left_out.get(url, 0),
@@ -167,8 +176,8 @@ def sums(rows: Iterable[ListCoverage]) -> dict[str, int]:
     }
 
 
-def _page(row: Sequence[Any]) -> ListPage:
-    url, role, outcome, reason, articles_told, pages_told, obstacles, elsewhere, articles, emptied = row
+def _page(row: Sequence[Any], shown: tuple[int, ...] | None) -> ListPage:
+    url, role, outcome, reason, articles_told, pages_told, obstacles, elsewhere, articles, emptied, found_on = row
     return ListPage(
         url=url,
         role=Role(role),
@@ -180,6 +189,8 @@ def _page(row: Sequence[Any]) -> ListPage:
         elsewhere=json.loads(elsewhere),
         articles=articles,
         emptied=from_text(emptied) if emptied else None,
+        found_on=found_on,
+        shown=shown,
     )
 
 

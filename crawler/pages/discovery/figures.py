@@ -2,38 +2,37 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from crawler.items import Link, ListFigures, Obstacle, Role
+from lxml.etree import XPath
+
+from crawler.items import Link, ListFigures
 from crawler.pages.discovery.findings import Scripted
-from crawler.pages.discovery.scripts import Deed
-from crawler.pages.discovery.templates import PAGE_PARAMETER, told_pages
+from crawler.pages.discovery.obstacles import obstacles_of
+from crawler.pages.discovery.templates import told_pages
 from crawler.pages.extraction.entries import Entry
+from crawler.pages.extraction.media import ATTACHMENT
 from crawler.pages.extraction.page import Page
 from crawler.urls import absolute_url, host_of
 
 ARTICLES = re.compile(
     r"(?:共|总计|总共|合计)\s{0,3}(?:(?:有|找到|检索到|收录)\s{0,3})?(\d{1,7})\s{0,3}(?:条|條|篇|则|项|个?记录)"
+    r"|(?:信息|记录|文章|新闻|数据|条目)总[数计]\s{0,3}[:：]?\s{0,3}(\d{1,7})|总(?:记录|条)数\s{0,3}[:：]?\s{0,3}(\d{1,7})"
+    r"|(?:显示|第)\s{0,3}\d{1,6}\s{0,3}[-–~至到]\s{0,3}\d{1,6}\s{0,3}[条项]?\s{0,3}[/／,，]\s{0,3}共?\s{0,3}(\d{1,7})"
+    r"|\bof\s{1,3}(\d{1,7})\s{1,3}(?:entries|items|records|results|articles|posts)\b",
+    re.IGNORECASE,
 )
 ALL_COUNT = "string((//em[contains(@class, 'all_count')])[1])"
 ALL_PAGES = "string((//em[contains(@class, 'all_pages')])[1])"
-POSTED_PAGER = "//form[translate(@method, 'POST', 'post') = 'post']//input[@name]"
-POSTBACK = "boolean(//a[contains(@href, '__doPostBack')])"
-ONWARD = re.compile(r"下一?[页頁]|[尾末][页頁]|next|(?:加载|查看|点击|显示)更多", re.IGNORECASE)
-APPLICATION = "boolean(//*[@id = 'app' or @id = 'root' or @id = '__next' or @id = '__nuxt'][not(.//a[@href])])"
-# What a reader can click without its being a link: a button, or what is called the next page or more of them.
-CLICKABLE = """
-//button | //input[@type='button'] | //*[self::span or self::div or self::li or self::p or self::i or self::em or self::b]
-[not(*)][contains(@class, 'next') or contains(@class, 'more') or contains(@class, 'load') or contains(@id, 'next') or contains(@id, 'more')]
-"""
-IDLE = re.compile(
-    r"disab|gr[ae]y|none|\bno\b|\bend\b|\boff\b|over", re.IGNORECASE
-)  # the class of one that leads no further
-FEW_ROWS = 5
-DATED = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\W*$")
-TITLE, MAX_ROW = 18, 100  # characters of a line that is a title and a day
-MOST_BUTTONS, MAX_WORDS = 60, 12
-FEW_CHARACTERS = 400  # of a page that an application fills
+# Names of variables, options and attributes that hold how many articles a list has, and how many a page of it shows.
+TOTAL = re.compile(
+    r"(?:^|_|-)n?(?:count|total|total_?-?(?:count|num|number|records?|rows?|size|elements|items|results)|(?:records?|row|item|all)_?-?(?:count|total|num))$",
+    re.IGNORECASE,
+)
+SIZE = re.compile(r"(?:^|_|-)n?(?:page_?-?size|limit|size|rows|per_?-?page|page_?-?rows)$", re.IGNORECASE)
+COUNTED = XPath("//*[@*[starts-with(name(), 'data-') and (contains(name(), 'total') or contains(name(), 'count'))]]")
+MOST_COUNTED = 20
 
 
 def figures_of(
@@ -41,84 +40,48 @@ def figures_of(
 ) -> ListFigures | None:
     """Return what a page that is no article tells of the list on it; None if it tells nothing. `rows` may lead off its `hosts`."""
     at, pages = told_pages(page)
-    articles = _number(ARTICLES.search(page.text)) or _figure(page, ALL_COUNT)
+    articles = _told_articles(page)
+    if articles is None:
+        articles = _figure(page, ALL_COUNT) or _kept_total(page, scripted)
     pages = pages or _figure(page, ALL_PAGES) or max((one.last or 0 for one in scripted.templates), default=0) or None
-    obstacles = tuple(dict.fromkeys(_obstacles(page, scripted, links, at=at or 1, pages=pages)))
+    obstacles = tuple(dict.fromkeys(obstacles_of(page, scripted, links, at=at or 1, pages=pages)))
     elsewhere = _elsewhere(page, rows, hosts)
     if articles is None and pages is None and not obstacles and not elsewhere:
         return None
     return ListFigures(articles=articles, pages=pages, page=at, obstacles=obstacles, elsewhere=elsewhere)
 
 
-def _elsewhere(page: Page, rows: Sequence[Entry], hosts: Sequence[str]) -> Mapping[str, int]:
-    """Return the hosts off the site that rows of a list lead to, with their number."""
+def _told_articles(page: Page) -> int | None:
+    """Return how many articles a page says its list has; what the title of a row counts is another thing."""
+    for match in ARTICLES.finditer(page.text):
+        if not any(match[0] in anchor.text for line in page.lines for anchor in line.anchors):
+            return int(next(group for group in match.groups() if group))
+    return None
+
+
+def _kept_total(page: Page, scripted: Scripted) -> int | None:
+    """Return how many articles a variable, an option or an attribute says the list has: beside it stands how many a page shows."""
+    attributes = (dict(element.attrib) for element in COUNTED(page.tree)[:MOST_COUNTED])
+    return next((total for told in (*scripted.told, *attributes) if (total := _total(told))), None)
+
+
+def _total(told: Mapping[Any, Any]) -> int | None:
+    sizes = {_whole(value) for name, value in told.items() if SIZE.search(str(name))} - {None, 0}
+    totals = (_whole(value) for name, value in told.items() if sizes and TOTAL.search(str(name)))
+    return next(filter(None, totals), None)
+
+
+def _whole(value: object) -> int | None:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
+
+
+def _elsewhere(page: Page, rows: Iterable[Entry], hosts: Sequence[str]) -> Mapping[str, int]:
+    """Return the hosts that rows of a list lead to, with their number: off the site, or to a file of it."""
     addresses = {absolute_url(page.base, row.anchor.href) for row in rows} - {None}
-    return Counter(host for url in addresses if (host := host_of(str(url))) and host not in hosts)
-
-
-def _obstacles(
-    page: Page, scripted: Scripted, links: Sequence[Link], *, at: int, pages: int | None
-) -> Iterator[Obstacle]:
-    has_next = any(link.role is Role.NEXT for link in links)
-    if (not has_next and page.tree.xpath(POSTBACK)) or (
-        not has_next and any(PAGE_PARAMETER.match(one.get("name") or "") for one in page.tree.xpath(POSTED_PAGER))
-    ):
-        yield Obstacle.PAGER_POST
-    elif not has_next and ((pages is not None and at < pages) or _goes_on(page, links)):
-        yield Obstacle.PAGER_SCRIPT
-    shows = any(link.role in (Role.ARTICLE, Role.LIST, Role.NEXT) and link.title for link in links)
-    if shows or any("#" in link.fetch_url for link in links):
-        return
-    if scripted.is_unresolved or _are_unlinked(page):
-        yield Obstacle.SCRIPT
-    elif page.tree.xpath(APPLICATION) and len(page.text) < FEW_CHARACTERS:
-        yield Obstacle.APPLICATION
-    elif any(asked.deed is Deed.REQUEST for asked in scripted.requests):
-        yield Obstacle.REQUESTS
-    elif len(page.text) < FEW_CHARACTERS and page.tree.xpath("boolean(//script[@src])") and len(links) <= 1:
-        yield Obstacle.SCRIPT
-
-
-def _goes_on(page: Page, links: Sequence[Link]) -> bool:
-    """Return whether a page has something to click that leads to more of its rows, and is no link."""
-    ends, rows = [*_dead_ends(page)], sum(link.role is Role.ARTICLE for link in links)
-    if any(map(_leads_onward, ends)) or (rows >= FEW_ROWS and any(map(_leads_onward, _buttons(page)))):
-        return True
-    return rows >= FEW_ROWS and sum("更多" in text for text in ends) == 1  # several are those of the columns of a page
-
-
-def _dead_ends(page: Page) -> Iterator[str]:
-    """Yield the words of links that lead nowhere without a script."""
-    for line in page.lines:
-        for anchor in line.anchors:
-            if anchor.href.strip().lower().startswith(("javascript:", "#")):
-                yield anchor.text
-
-
-def _buttons(page: Page) -> Iterator[str]:
-    """Yield the words of what can be clicked, and is no link, nor around or inside one."""
-    for element in page.tree.xpath(CLICKABLE)[:MOST_BUTTONS]:
-        text = element.get("value") or "".join(element.itertext())
-        is_idle = element.get("disabled") is not None or IDLE.search(element.get("class") or "")
-        is_link = any(True for _ in element.iter("a")) or any(True for _ in element.iterancestors("a"))
-        if len(text) < MAX_WORDS and not (is_idle or is_link):
-            yield text.strip()
-
-
-def _are_unlinked(page: Page) -> bool:
-    """Return whether a page shows titles with days, none of which is a link."""
-    rows = [line for line in page.lines if TITLE < len(line.text) < MAX_ROW and DATED.search(line.text)]
-    return len(rows) >= FEW_ROWS and not any(line.anchors for line in rows)
-
-
-def _leads_onward(text: str) -> bool:
-    return len(text) < 12 and bool(ONWARD.search(text))
-
-
-def _number(match: re.Match[str] | None) -> int | None:
-    return int(match[1]) if match else None
+    found = ((host_of(str(url)), url) for url in addresses)
+    return Counter(host for host, url in found if host and (host not in hosts or ATTACHMENT.search(str(url))))
 
 
 def _figure(page: Page, path: str) -> int | None:
-    found = str(page.tree.xpath(path)).strip()
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 8 else None
+    return _whole(str(page.tree.xpath(path)).strip())

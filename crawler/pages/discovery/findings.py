@@ -1,6 +1,8 @@
 """What the scripts and attributes of a page say of its links."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from crawler.pages.discovery.scripts import ScriptAct
 
@@ -27,6 +29,7 @@ class Scripted:
     rows: list[str] = field(default_factory=list)  # addresses of articles with {member}, as scripts write them
     shown: list[str] = field(default_factory=list)  # the same, as functions would leave for them
     onward: list[str] = field(default_factory=list)  # addresses of what follows, in attributes that say so
+    told: list[Mapping[Any, Any]] = field(default_factory=list)  # variables and options of the page
     is_unresolved: bool = False  # rows call a function that is not in the page
     redirects: list[str] = field(default_factory=list)  # where a script leaves for at once
     is_changed: bool = False  # anchors were put into the tree

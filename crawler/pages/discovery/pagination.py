@@ -12,6 +12,7 @@ NEXT = re.compile(
     r"|^(?:>{1,2}|»|›|→)$",
     re.IGNORECASE,
 )
+MORE = re.compile(r"更多|more|[后後下]\s?\d{1,3}\s?[条條页頁]|向后|▶", re.IGNORECASE)
 NUMBER = re.compile(r"^\W{0,2}\d{1,4}\W{0,2}$")
 PAGER = re.compile(r"[上下]一?[页頁]|[尾末][页頁]|next|共\s*\d+\s*[条條页頁]|第\s*\d+\s*[页頁]", re.IGNORECASE)
 # What a button without words says of itself, in its class, its label or the name of its picture.
@@ -36,20 +37,33 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
         for anchor in line.anchors:
             if len(anchor.text) > MAX_BUTTON:
                 continue
-            if NEXT.match(anchor.text) or (len(anchor.text) <= 2 and _is_named(anchor)):
+            is_next = NEXT.match(anchor.text) or (len(anchor.text) <= 2 and _is_named(anchor))
+            if is_next or (MORE.search(anchor.text) and _is_after(page, anchor)):
                 worded.append(number)
                 yield anchor
             elif NUMBER.match(anchor.text):
                 numbers.append((number, anchor))
     if len(numbers) <= MOST:
         for number, anchor in numbers:
-            if any(abs(number - other) <= AROUND for other in worded):
+            if any(abs(number - other) <= AROUND for other in worded) or _is_numbered(page, anchor):
                 yield anchor
 
 
 def has_pager(page: Page) -> bool:
     """Return whether a page says that it is one of several."""
     return any(len(line.text) < MAX_LINE and PAGER.search(line.text) for line in page.lines)
+
+
+def _is_after(page: Page, anchor: Anchor) -> bool:
+    """Tell whether a link for more leads to the page after this one, by its address."""
+    (own, at), (stem, number) = _split(page.url), _split(absolute_url(page.base, anchor.href) or "")
+    return stem == own and (number == max(at, 1) + 1 or (at == 0 and number == 1))
+
+
+def _is_numbered(page: Page, anchor: Anchor) -> bool:
+    """Tell whether a number leads to the page of that number, by its address, of the list that a page is of."""
+    stem, number = _split((absolute_url(page.base, anchor.href) or "").partition("#")[0])
+    return stem == _split(page.url)[0] and str(number) == anchor.text.strip(" []【】")
 
 
 def _is_named(anchor: Anchor) -> bool:

@@ -28,7 +28,7 @@ from crawler.pages.families import FAMILIES
 from crawler.urls import absolute_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agination\(|\bnext\w{0,9}.?:|\[\s{0,9}\{"
+    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agination\(|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -292,10 +292,9 @@ def _take_written(scripted: Scripted, html: str, tree: HtmlElement) -> None:
 
 def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[Any], tree: HtmlElement) -> None:
     """Link the rows that a page keeps in variables or as JSON, for a script elsewhere to show."""
-    told = [
-        value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments if isinstance(value, list)
-    ]
-    kept = [*rows_in(scripts.values), *rows_in(told)]
+    given = [value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments]
+    scripted.told += [scripts.variables, *(value for value in (*scripts.values, *given) if isinstance(value, dict))]
+    kept = [*rows_in(scripts.values), *rows_in(value for value in given if isinstance(value, list))]
     scripted.onward += filter(None, map(onward_in, scripts.values))
     for source in data:
         if answer := read_answer(source.encode(), Listing()):

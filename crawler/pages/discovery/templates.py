@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(
 )
 PART = re.compile(r"(.{1,300}[_\-/=])(\d{1,4})(\.(?:s?html?|jsp|php|aspx?))?$", re.IGNORECASE)
 OF_PAGES = re.compile(
-    r"(?:共|总|/)\s{0,3}(\d{1,5})\s{0,3}页|(?:\b|第)\d{1,5}\s{0,3}页?\s{0,3}/\s{0,3}共?\s{0,3}(\d{1,5})(?!\d|\s{0,3}[-/.])"
+    r"(?:共|总|/)\s{0,3}(\d{1,5})\s{0,3}页|总页数\s{0,3}[:：]?\s{0,3}(\d{1,5})|(?<![-–~至到]\s)(?<![-–~至到])(?:\b|第)\d{1,5}\s{0,3}页?\s{0,3}/\s{0,3}共?\s{0,3}(\d{1,5})(?!\d|\s{0,3}[-/.])"
 )
 AT_PAGE = re.compile(r"第\s{0,3}(\d{1,5})\s{0,3}页|(?<![\d/.-])(\d{1,5})\s{0,3}/\s{0,3}\d{1,5}(?![\d/.-])")
 
@@ -77,7 +77,7 @@ def _numbers(page: Page, template: Template, address: str) -> list[int]:
 
 def told_pages(page: Page) -> tuple[int | None, int | None]:
     """Return the number of a page and that of the last one, as its text says them."""
-    pages = next((int(match[1] or match[2]) for match in OF_PAGES.finditer(page.text)), None)
+    pages = next((int(next(filter(None, match.groups()))) for match in OF_PAGES.finditer(page.text)), None)
     at = next((int(match[1] or match[2]) for match in AT_PAGE.finditer(page.text)), None)
     return at, pages
 

@@ -1,5 +1,6 @@
 """Scripts: what the scripts of a page would write, ask for and leave for, worked out without running them."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -38,4 +39,9 @@ class Scripts:
     @property
     def values(self) -> list[Any]:
         """Return what the variables of the page hold."""
-        return list(self._evaluation.top.values.values())
+        return list(self.variables.values())
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """Return the variables of the page by their names."""
+        return self._evaluation.top.values
