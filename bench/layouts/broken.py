@@ -248,11 +248,19 @@ def _columns() -> Iterator[Layout]:
         "noscript": "<h2>通知公告</h2><noscript>请启用JavaScript以查看本页面</noscript>" + BUNDLE,
     }
     for name, text in inner.items():
-        yield _two("column-" + name, lambda layout, text=text: layout.html("通知公告", layout.menu_html + text))
+        yield _two("column-" + name, partial(_showing, text))
     statuses = {"refused": 403, "broken": 500}
     for name, status in statuses.items():
-        yield _two("column-" + name, lambda _, status=status: Answer(body="<h1>error</h1>", status=status))
+        yield _two("column-" + name, partial(_failing, status))
     yield _two("column-sign-in", lambda _: Answer(body="", status=302, headers=(("Location", "/cas/login?service=n"),)))
+
+
+def _showing(text: str, layout: Layout) -> Answer:
+    return layout.html("通知公告", layout.menu_html + text)
+
+
+def _failing(status: int, _: Layout) -> Answer:
+    return Answer(body="<h1>error</h1>", status=status)
 
 
 def _two(name: str, answer: Callable[[Layout], Answer]) -> Layout:

@@ -408,10 +408,10 @@ def _next_answer(layout: Layout, asked: Asked) -> Answer | None:
         "page": "/news",
         "buildId": "b7",
     }
-    links = "".join(f'<li><a href="{layout.article_url(r["id"])}">{r["title"]}</a></li>' for r in rows)
+    links = li_rows(layout.on_page(page))
     onward = f'<a href="{FIRST}?page={page + 1}">下一页</a>' if page < layout.pages else ""
     data = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(told, ensure_ascii=False)}</script>'
-    return layout.html("新闻", f'<div id="__next">{WAY}<ul>{links}</ul>{onward}</div>{data}')
+    return layout.html("新闻", f'<div id="__next">{WAY}{links}{onward}</div>{data}')
 
 
 def _years() -> Iterator[Layout]:
