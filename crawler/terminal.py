@@ -1,6 +1,7 @@
 """What people see of a command: the one place that decides what of others' texts gets to a terminal or a log. Escape sequences do not.
 
-`echo` prints lines, `Terminal` is rich's console for tables and progress, and every command is an `ArchiveCommand`, which puts a guard before
+`echo` prints lines, `Terminal` is rich's console for tables, `ProgressBar` says how far something is,
+and every command is an `ArchiveCommand`, which puts a guard before
 whatever else prints or logs: tracebacks and libraries, too.
 """
 
@@ -10,13 +11,15 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
-from typing import Any, ClassVar, TextIO
+from typing import IO, Any, ClassVar, NoReturn, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import Progress, ProgressColumn, TaskID
 from rich.segment import Segment
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -24,6 +27,11 @@ from scrapy.exceptions import UsageError
 from crawler.controls import on_one_line, visible
 from crawler.errors import suggestion
 
+LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+SWITCHES = ("0", "1", "true", "false")
+NEVER_EMPTY = ("ARCHIVE_DIR", "SEEDS_DIR", "USER_AGENT")
+MINUTE = 60.0  # seconds
+NOT_READ, INTERRUPTED = 141, 130  # exit codes, as shells have them: 128 and SIGPIPE, 128 and SIGINT
 LONG_OPTION = re.compile(r"--[a-z][a-z-]+")
 FAULT = "This is a fault of the program. Please report it with what stands above and what `scrapy version` prints."
 
@@ -40,10 +48,39 @@ class Terminal(Console):
         stream = sys.stderr if options.pop("stderr", False) else sys.stdout
         super().__init__(file=getattr(stream, "guarded", stream), markup=False, **options)
 
+    def on_broken_pipe(self) -> None:
+        """End as other output does."""
+        _forget(self.file)
+        raise SystemExit(NOT_READ)
+
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Yield what is written: texts without control characters, and what rich itself has for the terminal."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
+class ProgressBar(Progress):
+    """rich's progress on a terminal; elsewhere a line a minute on standard error, of what its fields count or how far it is."""
+
+    def __init__(self, *columns: ProgressColumn | str, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__(*columns, console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty())
+        self._now, self._last = clock, clock()
+
+    def advance(self, task_id: TaskID, advance: float = 1) -> None:
+        super().advance(task_id, advance)
+        self._tell(task_id)
+
+    def update(self, task_id: TaskID, **values: Any) -> None:
+        super().update(task_id, **values)
+        self._tell(task_id)
+
+    def _tell(self, task_id: TaskID) -> None:
+        if not self.disable or self._now() - self._last < MINUTE:
+            return
+        self._last, task = self._now(), self._tasks[task_id]
+        counts = ", ".join(f"{number} {name}" for name, number in task.fields.items())
+        of = f" of {task.total:.0f}" if task.total else ""
+        echo(f"{task.description}: {counts or f'{task.completed:.0f}{of}'}", error=True)
 
 
 class ArchiveCommand(ScrapyCommand):
@@ -56,6 +93,14 @@ class ArchiveCommand(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         self._parser = parser
+        parser.error = self._refuse  # type: ignore[method-assign]  # argparse has the usage stand before the sentence
+
+    def _refuse(self, message: str) -> NoReturn:
+        """End with what was wrong, in one line."""
+        name = type(self).__module__.rpartition(".")[2]
+        sentence = message.replace("argument -", "-", 1) if message.startswith("argument -") else message
+        print(f"{self._parser.prog} {name}: error: {visible(sentence)}", file=sys.stderr)
+        sys.exit(2)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Put the guard in place, before Scrapy begins to log, and take the options all commands share. Raises UsageError."""
@@ -63,15 +108,37 @@ class ArchiveCommand(ScrapyCommand):
         guard()
         sys.excepthook = told
         options, settings = LONG_OPTION.findall(self._parser.format_help()), set(self.settings)
-        self._parser.usage = argparse.SUPPRESS  # from here on a mistake is told in its sentence alone
         for arg in args:
             if arg.startswith("-") and arg.strip("-"):
                 near = suggestion(arg.partition("=")[0], options)
                 raise UsageError(f"{arg}: no such option{near}; --help lists them", print_help=False)
-        for name in (given.partition("=")[0] for given in opts.set):
+        for name, _, value in (given.partition("=") for given in opts.set):
             if name not in settings and (near := suggestion(name, settings)):
                 raise UsageError(f"-s {name}=…: no such setting{near}", print_help=False)
+            if wrong := misfit(value, self.settings.get(name)):
+                raise UsageError(f"-s {name}={value}: {wrong}", print_help=False)
         super().process_options(args, opts)
+        for name in NEVER_EMPTY:
+            if not str(self.settings[name]).strip():
+                raise UsageError(f"{name}: is empty; leave it out, or say which", print_help=False)
+        if str(self.settings["LOG_LEVEL"]) not in LEVELS:
+            raise UsageError(
+                f"LOG_LEVEL: {self.settings['LOG_LEVEL']!r} is no level; expected one of: {', '.join(LEVELS)}",
+                print_help=False,
+            )
+
+
+def misfit(value: str, default: object) -> str | None:
+    """Return what is wrong with the value of a setting whose default has another type; None where it fits."""
+    if isinstance(default, bool):
+        return None if value.lower() in SWITCHES else "expected 1 (on) or 0 (off)"
+    if not isinstance(default, int | float):
+        return None
+    try:
+        number = float(value) if isinstance(default, float) or not default else int(value)
+    except ValueError:
+        return f"expected a number, as in {default}"
+    return f"expected 0 or more, as in {default}" if number < 0 <= default else None
 
 
 def guard() -> None:
@@ -90,8 +157,13 @@ class _Guarded:
         self.guarded = stream
 
     def write(self, text: str) -> int:
-        self.guarded.write(visible(text))
+        with _read_on(self.guarded):
+            self.guarded.write(visible(text))
         return len(text)
+
+    def flush(self) -> None:
+        with _read_on(self.guarded):
+            self.guarded.flush()
 
     def writelines(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -99,6 +171,25 @@ class _Guarded:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.guarded, name)
+
+
+@contextmanager
+def _read_on(stream: TextIO) -> Iterator[None]:
+    """End at once where nobody reads the output on: `| head`. As SystemExit, for an OSError would be told as a fault of the archive.
+
+    A log that nobody reads on ends nothing: a run goes on.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        _forget(stream)
+        if stream is not getattr(sys.stderr, "guarded", sys.stderr):
+            raise SystemExit(NOT_READ) from None
+
+
+def _forget(stream: IO[str]) -> None:
+    """Let what is still to be written go nowhere: Python flushes once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _record(*given: Any, **more: Any) -> logging.LogRecord:
@@ -113,12 +204,12 @@ def _record(*given: Any, **more: Any) -> logging.LogRecord:
 
 def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print what ended a command that caught it nowhere: what a user can mend in a line, a fault of ours with its traceback."""
-    if isinstance(error, BrokenPipeError):  # nobody reads on: `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
-    elif isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt):
         print("stopped", file=sys.stderr)
-    elif isinstance(error, OSError):
-        print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+        raise SystemExit(INTERRUPTED)
+    if isinstance(error, OSError):
+        what = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(f"{Path(sys.argv[0]).name}: {what}", file=sys.stderr)
     else:
         traceback.print_exception(kind, error, trace)
         print(FAULT, file=sys.stderr)

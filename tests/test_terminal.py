@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from rich.table import Table
 
 from crawler.controls import UNFIT, for_xml, on_one_line, visible
-from crawler.terminal import Terminal, echo, guard
+from crawler.terminal import ProgressBar, Terminal, echo, guard, misfit
 
 HOSTILE = "标题\x1b]0;owned\x07\x9b31m\u202e\u2028[red]x[/nope]\r\nERROR: forged \udc80"
 
@@ -74,3 +75,34 @@ def test_what_is_for_xml_can_stand_in_it(text: str) -> None:
     element = etree.Element("title")
     element.text = for_xml(text)
     assert etree.fromstring(etree.tostring(element)) is not None
+
+
+def test_how_far_a_command_is_stands_in_a_log_once_a_minute() -> None:
+    seconds = iter((0.0, 30.0, 61.0, 61.0, 100.0, 122.0, 122.0))
+    with redirect_stderr(io.StringIO()) as err, ProgressBar(clock=lambda: next(seconds)) as progress:
+        task = progress.add_task("documents", total=9)
+        for _ in range(3):
+            progress.advance(task)
+        counted = progress.add_task("verify", files=7, faults=0)
+        progress.update(counted, faults=1)
+    assert err.getvalue() == "documents: 2 of 9\nverify: 7 files, 1 faults\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "default", "fits"),
+    [
+        ("20MB", 50_000_000, False),
+        ("9", 50_000_000, True),
+        ("1.5", 60, False),
+        ("1.5", 0, True),
+        ("0.5", 10.0, True),
+        ("-1", 2, False),
+        ("-1", -1, True),
+        ("yes", True, False),
+        ("False", True, True),
+        ("anything", "archive", True),
+        ("anything", None, True),
+    ],
+)
+def test_the_value_of_a_setting_has_the_type_of_its_default(value: str, default: object, *, fits: bool) -> None:
+    assert (misfit(value, default) is None) is fits

@@ -37,7 +37,9 @@ def restore(source: Path, target: Path, *, progress: Callable[[int, int], None] 
         raise BackupError(f"{folder / MANIFEST}: names no {CATALOG}: not the backup of an archive")
     if (target / RESTORING).exists():
         _empty(target, was_there=True)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if target.exists() and not target.is_dir():
+        raise BackupError(f"{target}: is a file; expected a folder that is not there yet")
+    if target.exists() and any(target.iterdir()):
         raise BackupError(f"{target}: is not empty: an archive is restored to a folder of its own")
     was_there = target.exists()
     target.mkdir(parents=True, exist_ok=True)

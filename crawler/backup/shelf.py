@@ -35,10 +35,12 @@ def backups(target: Path) -> list[Path]:
 def shelf(root: Path, target: Path) -> Iterator[None]:
     """Hold the folder of the backups of an archive, rid of what a backup that died left there.
 
-    BackupError: the folder is in the archive. RunLockedError: another backup is being made there.
+    BackupError: the folder is in the archive, or is none. RunLockedError: another backup is being made there.
     """
     if target.resolve().is_relative_to(root.resolve()):
         raise BackupError(f"{target}: is inside the archive {root}: choose a folder beside it, best on another disk")
+    if target.exists() and not target.is_dir():
+        raise BackupError(f"{target}: is a file; expected a folder for backups")
     target.mkdir(parents=True, exist_ok=True)
     held = FileLock(target / LOCK, timeout=0)
     try:

@@ -86,6 +86,10 @@ def open_reader(path: Path, *, any_release: bool = False) -> Database:
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
         db = _prepared(connection)
         _check_release(db, path)
+        if not db.table_names():
+            raise CatalogError(
+                f"{path}: is empty; `scrapy rebuild --from-evidence` makes a catalog of the evidence in warc/"
+            )
         if not any_release:
             _check_is_migrated(db, path)
     except sqlite3.Error as error:

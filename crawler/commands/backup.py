@@ -2,18 +2,16 @@
 
 import argparse
 import sqlite3
-import sys
 from pathlib import Path
 
 from rich.filesize import decimal
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from crawler.backup import Backup, backup
 from crawler.clock import clock_of
 from crawler.errors import BackupError, CatalogError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
-from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.terminal import ArchiveCommand, ProgressBar, echo
 
 FAULTS = 1  # it is complete, and files of the archive are not what its catalog says
 
@@ -50,7 +48,7 @@ class Command(ArchiveCommand):
             raise UsageError("--keep: expected 1 or more", print_help=False)
         root, target = Path(self.settings["ARCHIVE_DIR"]), Path(args[0])
         try:
-            with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            with ProgressBar() as progress:
                 task = progress.add_task("backup", total=None)
                 made = backup(
                     root,

@@ -57,7 +57,7 @@ class Command(ArchiveCommand):
         try:
             listening = bound(opts.host, opts.port)
         except OSError as error:  # taken, not ours to take, no such address
-            why = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error
+            why = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else "no such host"
             echo(f"scrapy browse: {opts.host}:{opts.port}: {why}; --port and --host choose another", error=True)
             self.exitcode = 1
             return

@@ -25,7 +25,7 @@ from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.open_files import too_few_files
 from crawler.monitoring.rotated_log import rotating_log
 from crawler.runs.conclusion import Conclusion
-from crawler.runs.info import OFF, RunPolicy
+from crawler.runs.info import OFF, ON, RunPolicy
 from crawler.runs.run import Run
 from crawler.settings import NO_CONTACT
 from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
@@ -211,6 +211,8 @@ def choose_media(settings: BaseSettings) -> MediaRules:
 
 def check_since(arguments: Mapping[str, str], *, today: date) -> None:
     """Raise UsageError for an -a since= that names no day, or none that has come."""
+    if arguments.get("full", "0") not in (*OFF, ON):
+        raise UsageError(f"-a full={arguments['full']}: expected 1 (visit everything again) or 0", print_help=False)
     text = arguments.get("since")
     if text is None:
         return
@@ -255,15 +257,23 @@ def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Si
         return sites, problems
     wanted = [key.strip() for key in arguments["site"].split(",") if key.strip()]
     known = {site.key: site for site in sites}
+    if not wanted:
+        raise UsageError(f"-a site=: name one or more of: {', '.join(sorted(known))}", print_help=False)
     missing = [key for key in wanted if key not in known]
     if wrong := [problem for problem in problems if Path(problem.file).stem in missing]:
         raise SiteFilesError(wrong)
     if missing:
         raise UsageError(
-            f"-a site={missing[0]}: no such site in {seeds}{suggestion(missing[0], known)}; there are: {', '.join(sorted(known))}",
+            f"-a site={missing[0]}: no such site in {seeds}{_meant(missing[0], sites)}; there are: {', '.join(sorted(known))}",
             print_help=False,
         )
     return [known[key] for key in wanted], ()
+
+
+def _meant(word: str, sites: Sequence[Site]) -> str:
+    """Return which site is likely meant: the one of that name, or one of a similar key."""
+    named = next((site.key for site in sites if site.name == word), None)
+    return f"; did you mean {named!r}?" if named else suggestion(word, [site.key for site in sites])
 
 
 def address_in(text: str) -> str:

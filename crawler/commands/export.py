@@ -7,18 +7,18 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from crawler.archive.layout import CATALOG
 from crawler.catalog import open_reader
 from crawler.catalog.queries.selection import Selection, count
+from crawler.catalog.tables import sites
 from crawler.clock import clock_of
 from crawler.console import day, one_of
 from crawler.errors import CatalogError, CrawlerError, suggestion
 from crawler.export import FORMATS, Job, export, write_lines
 from crawler.items import Status
-from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.terminal import ArchiveCommand, ProgressBar, echo
 
 NAMES = {
     "jsonl": "documents.jsonl",
@@ -75,11 +75,15 @@ class Command(ArchiveCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if len(args) > 1 and args[0] in FORMATS:
+            raise UsageError(f"{args[1]}: unexpected; where it is written is given as --to {args[1]}", print_help=False)
         if len(args) != 1 or args[0] not in FORMATS:
-            near = suggestion(args[0], FORMATS) if args else ""
+            near = suggestion(args[0], FORMATS) if len(args) == 1 else ""
             raise UsageError(f"expected one format{near}; there are: {', '.join(FORMATS)}", print_help=False)
         if opts.to == "-" and args[0] != "jsonl":
             raise UsageError("--to -: only jsonl can be streamed", print_help=False)
+        if opts.since and opts.until and opts.since > opts.until:
+            raise UsageError(f"--since {opts.since} is later than --until {opts.until}", print_help=False)
         root = Path(self.settings["ARCHIVE_DIR"])
         try:
             with closing(open_reader(root / CATALOG)) as db:
@@ -91,6 +95,7 @@ class Command(ArchiveCommand):
                     older_titles=opts.older_titles,
                     newest=opts.newest,
                 )
+                sites.check_known(db, opts.site)
                 self.exitcode = self._export(job, args[0], opts)
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
@@ -101,7 +106,8 @@ class Command(ArchiveCommand):
     def _export(self, job: Job, form: str, opts: argparse.Namespace) -> int:
         selected = count(job.db, job.selection)
         if not selected and form != "cdxj":
-            echo("scrapy export: nothing is selected", error=True)
+            held = count(job.db, Selection())
+            echo(f"scrapy export: nothing is selected: none of the {held} documents of {job.root} fits", error=True)
             return 4
         refused: list[str] = []
         job = replace(job, refuse=refused.append)
@@ -109,7 +115,7 @@ class Command(ArchiveCommand):
             write_lines(job, sys.stdout)
             return told_of(refused)
         target = Path(opts.to or NAMES.get(form, form))
-        with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        with ProgressBar() as progress:
             task = progress.add_task(form, total=selected)
             told = replace(job, advance=lambda number: progress.advance(task, number))
             number = export(told, form, target, replace=opts.force)

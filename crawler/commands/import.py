@@ -3,12 +3,10 @@
 import argparse
 import json
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rich.progress import Progress
 from rich.table import Table
 from scrapy.exceptions import UsageError
 
@@ -17,7 +15,8 @@ from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.importing import FoundFile, Imported, find, import_files
 from crawler.items import Site
 from crawler.sites import read_sites, site_for_url, site_from_url
-from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.terminal import ArchiveCommand, ProgressBar, Terminal, echo
+from crawler.urls import address_of
 
 
 class Command(ArchiveCommand):
@@ -53,6 +52,8 @@ class Command(ArchiveCommand):
             raise UsageError("expected files or folders", print_help=False)
         if opts.url and not (len(args) == 1 and Path(args[0]).is_file()):
             raise UsageError("--url goes with one file", print_help=False)
+        if opts.url and address_of(opts.url) is None:
+            raise UsageError(f"--url {opts.url}: expected the address of a page, with https://", print_help=False)
         site_of = sites_in(Path(self.settings["SEEDS_DIR"]), opts.site)
         found = _shown(find([Path(path) for path in args], opts.url))
         if opts.dry_run:
@@ -91,6 +92,12 @@ class Command(ArchiveCommand):
             for name, number in counts.most_common():
                 table.add_row(name, str(number))
             Terminal().print(table)
+        if not counts.total() - counts["no article"]:
+            echo(
+                "scrapy import: no article there; expected Markdown with front matter, or texts that name their address",
+                error=True,
+            )
+            return 1
         return 1 if failed else 0
 
 
@@ -130,7 +137,7 @@ def line_of(one: Imported) -> dict[str, object]:
 
 def _shown(found: Iterator[FoundFile]) -> Iterator[FoundFile]:
     """Yield files, their number on a terminal."""
-    with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with ProgressBar() as progress:
         task = progress.add_task("files", total=None)
         for one in found:
             progress.advance(task)

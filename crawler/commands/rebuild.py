@@ -8,7 +8,6 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 from scrapy.exceptions import UsageError
@@ -21,7 +20,7 @@ from crawler.catalog.tables import documents
 from crawler.catalog.tables import sites as site_rows
 from crawler.clock import clock_of
 from crawler.console import day
-from crawler.errors import CrawlerError, RunLockedError
+from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.ingest import Archive
 from crawler.monitoring.exit_code import ExitCode
 from crawler.pages.families import canonical_url
@@ -31,7 +30,7 @@ from crawler.rebuild.evidence import RecordedEvidence
 from crawler.rebuild.rereading import Comparison, Findings, inline_sample, look_again, writing
 from crawler.runs.lock import lock
 from crawler.sites import read_sites
-from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.terminal import ArchiveCommand, ProgressBar, Terminal, echo
 from crawler.urls import document_id
 
 FORMAT = "campus-archive rebuild 1"  # of the JSON
@@ -99,6 +98,8 @@ class Command(ArchiveCommand):
             )
         except RunLockedError as error:
             self._fail(ExitCode.LOCKED, error)
+        except CatalogError as error:
+            raise UsageError(str(error), print_help=False) from error
         except CrawlerError as error:
             self._fail(1, error)
         except (OSError, sqlite3.Error) as error:
@@ -140,6 +141,7 @@ class Command(ArchiveCommand):
             archive = Archive(
                 root=root, db=db, warc=RecordedEvidence(db), run="", boilerplate=site_rows.boilerplate(db)
             )
+            site_rows.check_known(chosen, opts.site)
             number, ids = choose(chosen, opts)
             progress, task = stack.enter_context(_progress("documents", number))
             findings = look_again(
@@ -171,9 +173,8 @@ def choose(db: Database, opts: argparse.Namespace) -> tuple[int, Iterator[Sequen
 
 
 @contextmanager
-def _progress(what: str, total: int) -> Iterator[tuple[Progress, Any]]:
-    console = Terminal(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+def _progress(what: str, total: int) -> Iterator[tuple[ProgressBar, Any]]:
+    with ProgressBar() as progress:
         yield progress, progress.add_task(what, total=total)
 
 

@@ -218,7 +218,11 @@ def _report(db: Database, name: str | None, days: int | None, *, now: datetime, 
         return report_of(db, runs, name=f"last-{days}-days", now=now, free=free, days=days)
     run = statistics.run_row(db, name)
     if run is None:
-        told = f"{name}: no such run; `scrapy browse` lists them" if name else "no run yet"
+        told = (
+            f"{name}: no such run; `scrapy browse` lists them"
+            if name
+            else "no run yet; `scrapy crawl news` makes the first"
+        )
         raise UsageError(told, print_help=False)
     return report_of(db, [run], name=run.run, now=now, free=free, days=DAYS_SHOWN)
 

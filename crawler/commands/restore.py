@@ -2,16 +2,14 @@
 
 import argparse
 import sqlite3
-import sys
 from pathlib import Path
 
-from rich.progress import Progress
 from scrapy.exceptions import UsageError
 
 from crawler.backup import restore
 from crawler.errors import BackupError, CatalogError
 from crawler.monitoring.exit_code import ExitCode
-from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.terminal import ArchiveCommand, ProgressBar, echo
 
 FAULTS = 1  # restored, and some of its files are not what the manifest says
 
@@ -42,7 +40,7 @@ class Command(ArchiveCommand):
         if len(args) != 1 or not opts.to:
             raise UsageError("expected a backup, and --to with the folder for the archive", print_help=False)
         try:
-            with Progress(console=Terminal(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            with ProgressBar() as progress:
                 task = progress.add_task("restore", total=None)
                 restored = restore(
                     Path(args[0]),

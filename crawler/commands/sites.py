@@ -73,6 +73,8 @@ class Command(ArchiveCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if "" in (opts.suggest, opts.add):
+            raise UsageError("expected the name of a university, as in --suggest 南开", print_help=False)
         if opts.suggest or opts.add:
             found = suggest(opts.suggest or opts.add)
             if not found:
@@ -149,6 +151,8 @@ def chosen(keys: Sequence[str], sites: Sequence[Site]) -> Sequence[Site]:
     known = {site.key: site for site in sites}
     if unknown := next((key for key in keys if key not in known), None):
         raise UsageError(f"{unknown}: no such site{suggestion(unknown, known)}", print_help=False)
+    if not sites:
+        raise UsageError("no site files to probe; draft one: scrapy sites --add NAME", print_help=False)
     return [known[key] for key in keys] or sites
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TransferSpeedColumn
 from rich.table import Table
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
@@ -26,7 +27,7 @@ from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
-from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.terminal import ArchiveCommand, ProgressBar, Terminal, echo
 
 FAULTS = 8  # exit code
 FAILED = 1
@@ -44,6 +45,17 @@ def sample_of(text: str) -> int | float:
     if not 0 < share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a number of files (200) or a share of them (5%)")
     return share
+
+
+def days(text: str) -> float:
+    """Return a number of days, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of days, as in 30")
+    return number
 
 
 class Command(ArchiveCommand):
@@ -79,20 +91,22 @@ class Command(ArchiveCommand):
         which.add_argument("--seed", type=int, default=0, help="of the sample: the same files again (0)")
         which.add_argument("--oldest", action="store_true", help="with --sample N: those not looked at for longest")
         which.add_argument(
-            "--older-than", type=float, metavar="DAYS", help="files last looked at so many days ago, or never"
+            "--older-than", type=days, metavar="DAYS", help="files last looked at so many days ago, or never"
         )
         which.add_argument("--site", metavar="KEY", help="documents, media and evidence of one site")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if args:
-            raise UsageError(f"unexpected: {args[0]}", print_help=False)
+            raise UsageError(
+                f"{args[0]}: unexpected; the archive is named with -s ARCHIVE_DIR={args[0]}", print_help=False
+            )
         if opts.oldest and not isinstance(opts.sample, int):
             raise UsageError("--oldest: expected --sample with a number of files", print_help=False)
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
         try:
             with _opened(root, must_write=opts.repair) as archive:
-                _check_site(archive.reader, opts.site)
+                sites.check_known(archive.reader, [opts.site] if opts.site else [])
                 self.exitcode = _audit(root, archive, now, opts)
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
@@ -132,11 +146,6 @@ def _opened(root: Path, *, must_write: bool) -> Iterator[Opened]:
                 raise
         reader = stack.enter_context(closing(open_reader(root / CATALOG)))
         yield Opened(reader=reader, catalog=catalog, is_live=is_live)
-
-
-def _check_site(db: Database, site: str | None) -> None:
-    if site is not None and not sites.is_known(db, site):
-        raise UsageError(f"--site {site}: the catalog knows no such site; `scrapy sites` lists them", print_help=False)
 
 
 def _audit(root: Path, archive: Opened, now: datetime, opts: argparse.Namespace) -> int:
@@ -196,7 +205,7 @@ def _mend(audit: Audit, catalog: Database, found: list[Finding], opts: argparse.
 class Looked:
     """How much was looked at."""
 
-    progress: Progress
+    progress: ProgressBar
     files: int = 0
     bytes: int = 0
     last: str = ""
@@ -209,8 +218,8 @@ class Looked:
 
 
 @contextmanager
-def _progress(root: Path) -> Iterator[tuple[Progress, Looked]]:
-    """Show how many bytes of the archive are read, on a terminal only."""
+def _progress(root: Path) -> Iterator[tuple[ProgressBar, Looked]]:
+    """Show how many bytes of the archive are read; elsewhere than on a terminal they are not counted before."""
     is_shown = sys.stderr.isatty()
     columns = (
         TextColumn("verify"),
@@ -219,7 +228,7 @@ def _progress(root: Path) -> Iterator[tuple[Progress, Looked]]:
         TransferSpeedColumn(),
         TextColumn("{task.fields[files]} files, {task.fields[faults]} faults"),
     )
-    with Progress(*columns, console=Terminal(stderr=True), transient=True, disable=not is_shown) as progress:
+    with ProgressBar(*columns) as progress:
         paths = (path for folder in FOLDERS for path in walk(root, folder)) if is_shown else ()
         progress.add_task("verify", total=sum((root / path).lstat().st_size for path in paths), files=0, faults=0)
         yield progress, Looked(progress)

@@ -132,6 +132,11 @@ class Politeness:
         """Return the least seconds between two requests to the host of a URL."""
         return self._host(url).pace
 
+    def paused(self, url: str) -> tuple[float, Reason | None]:
+        """Return for how many seconds nothing is sent to the host of a URL, beyond its delay, and why."""
+        host = self._host(url)
+        return max(0.0, host.resume - monotonic()), host.reason
+
     def pause(self, url: str, seconds: float, reason: Reason | None = None) -> None:
         """Send nothing to the host of a URL for so many seconds; other hosts go on."""
         host = self._host(url)

@@ -122,16 +122,26 @@ class Progress:
             tally = self._tallies[site.key]
             rate = tally.pages / seconds if seconds else 0.0
             left = duration(tally.to_do / rate) if rate and tally.to_do else "-"
-            delay = politeness.delay_of(f"{site.scheme}://{site.hosts[0]}/") if politeness else 0.0
-            waits = f"waits {delay:.0f} s between requests" if delay and tally.to_do else ""
+            waits = waiting(site, politeness) if politeness and tally.to_do else ""
             counts = (tally.lists, tally.articles, tally.other, tally.media, tally.to_do, round(rate * 60))
             yield (site.key, *map(str, counts), left, waits)
+
+
+def waiting(site: Site, politeness: Politeness) -> str:
+    """Return what a site is waited for: the host that is left alone longest, or the delay between two requests."""
+    pauses = {host: politeness.paused(f"{site.scheme}://{host}/") for host in site.hosts}
+    host = max(pauses, key=lambda name: pauses[name][0])
+    seconds, reason = pauses[host]
+    if seconds >= 1:
+        return f"waits {duration(seconds)} for {host}{f' ({reason})' if reason else ''}"
+    delay = politeness.delay_of(f"{site.scheme}://{site.hosts[0]}/")
+    return f"waits {delay:.0f} s between requests" if delay else ""
 
 
 def line(row: Sequence[str]) -> str:
     """Return what the log says of a site."""
     told = ", ".join(f"{number} {head}" for head, number in zip(HEADS[1:7], row[1:7], strict=True))
-    return f"{row[0]}: {told}, {row[7]} left"
+    return f"{row[0]}: {told}, {row[7]} left{f', {row[8]}' if row[8] else ''}"
 
 
 def drawn(rows: Iterable[Sequence[str]]) -> Table:

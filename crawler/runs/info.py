@@ -16,7 +16,7 @@ from crawler.items import Boilerplate, MediaKind, MediaRules, Site
 from crawler.sites.definition import site_as_json, site_from_json
 from crawler.warc import Record, lines_of, records
 
-OFF = ("", "0")  # values of -a full= that ask for nothing
+OFF, ON = ("", "0"), "1"  # values of -a full= that ask for nothing, and for everything
 OF_ANY = ("software", "started", "arguments")  # what is said of a run that fetches nothing
 STAMP = "%Y%m%dT%H%M%SZ"  # of its beginning, in the name of a run: names sort by time
 STARTED = re.compile(r"\d{8}T\d{6}Z")  # a STAMP

@@ -26,6 +26,14 @@ MISTAKES = [
     ("crawl news --full", 2, "--full: no such option"),
     ("crawl news -s ARCHIVEDIR=x", 2, "did you mean 'ARCHIVE_DIR'?"),
     ("crawl news -a since=1.9.2024", 2, "expected YYYY-MM-DD"),
+    ("crawl news -a site=", 2, "name one or more of: lake"),
+    ("crawl news -a site=湖光大学", 2, "did you mean 'lake'?"),
+    ("crawl news -a full=maybe", 2, "expected 1"),
+    ("crawl news -a", 2, "expected one argument"),
+    ("crawl news -s MEDIA_MAX_BYTES=20MB", 2, "expected a number, as in 50000000"),
+    ("crawl news -s MEDIA_ENABLED=yes", 2, "expected 1 (on) or 0 (off)"),
+    ("crawl news -s LOG_LEVEL=LOUD", 2, "expected one of: CRITICAL"),
+    ("crawl news -s ARCHIVE_DIR=", 2, "ARCHIVE_DIR: is empty"),
     ("crawl news -a url=湖光大学", 2, "expected the address of an article"),
     ("crawl news -a url=mailto:news@lake.example", 2, "expected the address of an article"),
     ("crawl news -a url=https://news.lake.example/a.pdf", 2, "a file, not a page"),
@@ -36,16 +44,29 @@ MISTAKES = [
     ("verify", 2, "no catalog here"),
     ("verify --sampel 5", 2, "did you mean '--sample'?"),
     ("verify --sample 200%", 2, "expected a number of files"),
+    ("verify --older-than -3 -s ARCHIVE_DIR=good", 2, "expected a number of days"),
+    ("verify good", 2, "-s ARCHIVE_DIR=good"),
+    ("verify -s ARCHIVE_DIR=nothing", 2, "is empty"),
     ("verify -s ARCHIVE_DIR=trash", 2, "trash"),
     ("report --days 0", 2, "--days"),
     ("report --check --max-age soon", 2, "such as 26h"),
     ("sites --accept laek", 2, "did you mean 'lake'?"),
+    ("sites --probe -s SEEDS_DIR=empty", 2, "no site files to probe"),
     ("sites --suggest zzzz", 2, "no university is known"),
     ("export jsnl", 2, "did you mean 'jsonl'?"),
     ("export jsonl --since 2024/01/01", 2, "expected YYYY-MM-DD"),
     ("export jsonl --status lve", 2, "did you mean 'live'?"),
+    ("export jsonl --site laek -s ARCHIVE_DIR=good", 2, "no such site in the catalog"),
+    ("export jsonl file -s ARCHIVE_DIR=good", 2, "given as --to file"),
+    ("export jsonl --since 2025-01-01 --until 2024-01-01", 2, "is later than --until"),
+    ("export jsonl -s ARCHIVE_DIR=good", 4, "none of the 0 documents"),
+    ("import empty -s ARCHIVE_DIR=made", 1, "no article there"),
+    ("import afile --url lake -s ARCHIVE_DIR=made", 2, "expected the address of a page"),
     ("import nowhere -s ARCHIVE_DIR=made", 1, "no such file or folder"),
     ("rebuild", 2, "neither catalog.db nor evidence"),
+    ("rebuild --site laek -s ARCHIVE_DIR=good", 2, "no such site in the catalog"),
+    ("report -s ARCHIVE_DIR=good", 2, "no run yet"),
+    ("backup afile -s ARCHIVE_DIR=good", 2, "is a file; expected a folder"),
     ("backup new", 2, "no catalog here"),
     ("restore nowhere --to new", 2, "nowhere"),
     (f"withhold {URL}", 2, "--reason: expected why"),
@@ -68,9 +89,10 @@ MISTAKES = [
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything that can be wrong in one."""
     folder = tmp_path_factory.mktemp("mistakes")
-    for name in ("empty", "seeds", "good", "newer", "trash"):
+    for name in ("empty", "seeds", "good", "newer", "trash", "nothing"):
         (folder / name).mkdir()
     (folder / "afile").write_text("no folder")
+    (folder / "nothing/catalog.db").touch()
     (folder / "trash/catalog.db").write_bytes(b"no database " * 100)
     (folder / "seeds/lake.yaml").write_text(f"name: 湖光大学\narticles: [{URL}]\n", encoding="utf-8")
     (folder / "seeds/tabs.yaml").write_text("name:\tx\n\tarticles: []\n")
@@ -109,5 +131,6 @@ def test_a_mistake_is_told_in_a_sentence(told: dict[str, dict[str, object]], typ
     said = f"{ended['stdout']}{ended['stderr']}"
     assert ended["code"] == code, said
     assert what in said.splitlines()[-1]
+    assert "Usage" not in said
     assert "Traceback" not in said
     assert "all well" not in said

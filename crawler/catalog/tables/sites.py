@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.catalog.moment import to_text
+from crawler.errors import CatalogError, suggestion
 from crawler.items import Boilerplate, Site
 from crawler.sites.definition import site_as_json, site_from_json
 from crawler.sites.register import Institution, institution_of
@@ -51,6 +52,15 @@ def settle_institutions(db: Database, keys: Iterable[str] | None = None) -> None
         if (found and found.domain) != known or (found and name == host):
             values = [found and found.domain, found.name if found and name == host else name, key]
             db.execute("UPDATE sites SET institution = ?, name = ? WHERE key = ?", values)
+
+
+def check_known(db: Database, keys: Iterable[str]) -> None:
+    """Raise CatalogError for a key that no run ever used."""
+    known = [key for (key,) in db.execute("SELECT key FROM sites")]
+    if unknown := next((key for key in keys if key not in known), None):
+        raise CatalogError(
+            f"--site {unknown}: no such site in the catalog{suggestion(unknown, known)}; `scrapy sites` lists them"
+        )
 
 
 def is_known(db: Database, key: str) -> bool:
