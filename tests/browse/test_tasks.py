@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from lxml import etree, html
 
+from crawler.urls import document_id
 from tests import working_day
 from tests.room_harness import served
 
@@ -84,6 +85,51 @@ def test_with_attachments(address: str) -> None:
     assert titles(address, q="has:attachment") == ["图书馆延长开放"]
     assert "图书馆延长开放" not in titles(address, q="就业 -has:attachment")
     assert titles(address, q="is:suspect") == ["空白页面"]
+
+
+def test_who_took_the_pictures_is_asked_by_role(address: str) -> None:
+    assert titles(address, q="摄影：李雷") == titles(address, q="author:李雷") == ["毕业典礼举行"]
+    assert titles(address, q="记者:李雷") == []
+    assert titles(address, q="编辑:王芳") == ["毕业典礼举行，校长寄语"]
+
+
+def test_a_university_a_host_a_section_and_a_language(address: str) -> None:
+    assert (
+        titles(address, q="高校：南开 毕业典礼")
+        == titles(address, q="university:nankai.edu.cn title:典礼")
+        == ["毕业典礼举行"]
+    )
+    assert (
+        titles(address, q="site:ai.nankai.edu.cn date:2025")
+        == titles(address, q="图书馆 栏目：学校要闻")
+        == ["图书馆延长开放"]
+    )
+    assert titles(address, q="典礼 language:en") == []
+
+
+def test_what_came_in_yesterday_and_what_has_no_date(address: str) -> None:
+    assert len(titles(address, q="archived:2026-11-22")) == 22
+    assert titles(address, q="archived:2026-11-24") == titles(address, q="changed:2026-11") == []
+    assert titles(address, q="is:undated") == []
+
+
+def test_the_oldest_article_of_a_university(address: str) -> None:
+    page = html.fromstring(get(address, "/search", university="南开大学", sort="oldest")[1])
+    assert page.cssselect(".hits h3")[0].text_content() == "毕业典礼举行"
+    assert page.cssselect(".orders a[href*='university']")
+
+
+def test_an_address_leads_to_its_article(address: str) -> None:
+    url = urlsplit(address)
+    connection = HTTPConnection(url.hostname or "", url.port)
+    connection.request("GET", f"/search?q={quote('http://ai.nankai.edu.cn/info/1001/102.htm', safe='')}")
+    answer = connection.getresponse()
+    connection.close()
+    assert (answer.status, answer.headers["location"]) == (
+        302,
+        f"/article/{document_id('https://ai.nankai.edu.cn/info/1001/102.htm')}",
+    )
+    assert get(address, "/search", q="https://ai.nankai.edu.cn/nowhere.htm")[0] == 200
 
 
 @pytest.mark.parametrize(

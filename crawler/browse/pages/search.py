@@ -1,6 +1,7 @@
 """The search page: documents that hold some words, best first, with what narrows them down; the same for programs."""
 
 import json
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -17,15 +18,24 @@ from crawler.catalog import search
 from crawler.catalog.queries import sites
 from crawler.catalog.queries.finding import Order, SearchResult, find, page_rows
 from crawler.catalog.queries.hits import arrived, batches, rows_of, whole
+from crawler.catalog.queries.mementos import mementos
 from crawler.catalog.queries.universities import Affiliation, places
 from crawler.catalog.search import Misunderstanding
+from crawler.catalog.tables import documents
 from crawler.controls import visible
+from crawler.pages.families import canonical_url
+from crawler.urls import with_scheme
+
+ADDRESS = re.compile(r"https?://\S+")
 
 
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with the hits of a query, as a page or as `/search.json`."""
     is_json = request.url_vars["format"] is not None
     asked = understood(request.args)
+    is_address = ADDRESS.fullmatch(asked.selection.words) is not None and not is_json
+    if is_address and (there := await read(datasette, partial(_there, address=asked.selection.words))):
+        return Response.redirect(there)
     found, where, hosts = await read(datasette, partial(_answer, asked=asked))
     if is_json:
         body = visible(json.dumps(as_json(asked, found, base_of(request)), ensure_ascii=False))
@@ -38,6 +48,15 @@ async def page(datasette: Any, request: Any) -> Any:
         "problem": partial(_problem, language),
     }
     return await rendered(datasette, request, "search.html", _values(asked, found) | shown)
+
+
+def _there(db: Database, address: str) -> str | None:
+    """Return where an address that is looked for is shown: its article, or else its last capture."""
+    url = canonical_url(address) or address
+    if named := documents.found_under(db, {with_scheme(url, scheme) for scheme in ("http", "https")}):
+        return f"/article/{min(named)}"
+    states = mementos(db, url)
+    return f"/capture/{states[-1].visit}" if states else None
 
 
 async def feed(datasette: Any, request: Any) -> Any:

@@ -10,12 +10,12 @@ from datetime import timedelta
 from functools import lru_cache
 
 from crawler.catalog.search.grammar import (
+    Between,
     Either,
     Every,
     Filter,
     Misunderstanding,
     Node,
-    PublishedBetween,
     Trait,
     Without,
     Words,
@@ -29,13 +29,28 @@ TRAITS = {
     "video": "documents.videos > 0",
     "version": "documents.version > 1",
     "gone": "documents.status = 'gone'",
+    "undated": "documents.published IS NULL",
     "repost": "documents.id IN (SELECT document FROM group_members)",
     # As the index documents_suspect says it: there are few among many.
     "suspect": "(documents.characters = 0 OR documents.confidence < 0.5 OR documents.title_agrees = 0 OR documents.day_agrees = 0)",
 }
 MATCHES = "documents.search_row IN (SELECT rowid FROM document_search WHERE document_search MATCH :{name})"
 NAMED = "documents.id IN (SELECT document FROM people WHERE instr(people.name, :{name}))"
-BY_SOURCE = "instr(coalesce(documents.source, ''), :{name})"
+NAMED_AS = (
+    "documents.id IN (SELECT document FROM people WHERE instr(people.name, :{name}) AND instr(people.role, :{role}))"
+)
+HOSTED = (
+    "documents.site IN (SELECT key FROM sites LEFT JOIN institutions ON institutions.domain = sites.institution WHERE "
+)
+TEXTS = {
+    Filter.SOURCE: "instr(coalesce(documents.source, ''), :{name})",
+    Filter.SECTION: "instr(coalesce(documents.section, ''), :{name})",
+    Filter.UNIVERSITY: f"{HOSTED} instr(sites.name, :{{name}}) OR instr(institutions.name, :{{name}}) OR institutions.domain = :{{name}})",
+    Filter.SITE: f"{HOSTED} key = :{{name}} OR EXISTS (SELECT 1 FROM json_each(sites.hosts) WHERE value = :{{name}}))",
+    Filter.LANGUAGE: "documents.language || '-' LIKE :{name} || '-%'",
+}
+LANGUAGES = {"中文": "zh", "英文": "en", "chinese": "zh", "english": "en"}
+DAYS = {Filter.DATE: "documents.published", Filter.ARCHIVED: "documents.archived", Filter.CHANGED: "documents.lastmod"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +112,11 @@ def _condition(node: Node, values: dict[str, str]) -> str:
     if (match := _match(node)) is not None:
         return MATCHES.format(name=_put(values, match))
     if isinstance(node, Words):
-        sql = NAMED if node.field is Filter.AUTHOR else BY_SOURCE
-        return " AND ".join(sql.format(name=_put(values, word)) for word in _plain(node.text))
+        return _said_of(node, values)
     if isinstance(node, Trait):
         return TRAITS[node.name]
-    if isinstance(node, PublishedBetween):
-        return _published(node, values)
+    if isinstance(node, Between):
+        return _between(node, values)
     if isinstance(node, Without):
         return f"NOT ({_condition(node.node, values)})"
     return (
@@ -110,19 +124,31 @@ def _condition(node: Node, values: dict[str, str]) -> str:
     )
 
 
-def _published(node: PublishedBetween, values: dict[str, str]) -> str:
-    """Return the condition on the day; an article without one was published on none."""
-    bounds = ["documents.published IS NOT NULL"]
+def _said_of(node: Words, values: dict[str, str]) -> str:
+    """Return the condition on what the row says of an article, beside its title and text."""
+    text = _plain(node.text)
+    if node.field is Filter.LANGUAGE:
+        text = LANGUAGES.get(text.lower(), text)
+    name = _put(values, text)
+    if node.role:
+        return NAMED_AS.format(name=name, role=_put(values, node.role))
+    return TEXTS.get(node.field or Filter.AUTHOR, NAMED).format(name=name)
+
+
+def _between(node: Between, values: dict[str, str]) -> str:
+    """Return the condition on a day; an article without one was published, or changed, on none."""
+    column = DAYS[node.of]
+    bounds = [f"{column} IS NOT NULL"]
     if node.since:
-        bounds.append(f"documents.published >= :{_put(values, node.since.isoformat())}")
+        bounds.append(f"{column} >= :{_put(values, node.since.isoformat())}")
     if node.until:
-        bounds.append(f"documents.published < :{_put(values, (node.until + timedelta(days=1)).isoformat())}")
+        bounds.append(f"{column} < :{_put(values, (node.until + timedelta(days=1)).isoformat())}")
     return f"({' AND '.join(bounds)})"
 
 
-def _plain(text: str) -> list[str]:
-    """Return a phrase as it is printed, or the words of a text: names and sources are kept as pages print them."""
-    return [text.strip('"').strip()] if text.startswith('"') else [text]
+def _plain(text: str) -> str:
+    """Return a phrase as it is printed: names and sources are kept as pages print them."""
+    return text.strip('"').strip() if text.startswith('"') else text
 
 
 def _put(values: dict[str, str], value: str) -> str:

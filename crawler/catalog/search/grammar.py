@@ -4,13 +4,13 @@
     any    = { ["AND"] ["NOT" | "-"] one }        words beside each other have to stand all
     one    = "(" query ")" | [field ":"] (word | "a phrase" | "(" query ")")
 
-Fields: title, author, source, has, is, date, since, until; in Chinese too (标题：就业). A sign counts only where a word may begin, so that
+Fields: those of Filter, in Chinese too (标题：就业), and the roles of people (摄影：李雷). A sign counts only where a word may begin, so that
 titles that are pasted stay what they are: C++, 2023-05, 通知(第3号). What cannot be understood is left out and told, with its place.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -32,13 +32,23 @@ class Filter(StrEnum):
     DATE = "date"
     SINCE = "since"
     UNTIL = "until"
+    SECTION = "section"
+    UNIVERSITY = "university"
+    SITE = "site"
+    LANGUAGE = "language"
+    ARCHIVED = "archived"
+    CHANGED = "changed"
 
 
 CHINESE = {"标题": Filter.TITLE, "题": Filter.TITLE, "作者": Filter.AUTHOR, "来源": Filter.SOURCE, "含": Filter.HAS, "是": Filter.IS,
-           "日期": Filter.DATE, "自": Filter.SINCE, "至": Filter.UNTIL}  # fmt: skip
+           "日期": Filter.DATE, "自": Filter.SINCE, "至": Filter.UNTIL, "栏目": Filter.SECTION, "高校": Filter.UNIVERSITY,
+           "网站": Filter.SITE, "语言": Filter.LANGUAGE, "存档": Filter.ARCHIVED, "修改": Filter.CHANGED}  # fmt: skip
+ROLES = ("记者", "通讯员", "摄影", "编辑")
+TEXTS = (Filter.TITLE, Filter.AUTHOR, Filter.SOURCE, Filter.SECTION, Filter.UNIVERSITY, Filter.SITE, Filter.LANGUAGE)
 HAS = {"attachment": "attachment", "picture": "picture", "video": "video", "version": "version",
        "附件": "attachment", "图片": "picture", "视频": "video", "版本": "version"}  # fmt: skip
-IS = {"gone": "gone", "repost": "repost", "suspect": "suspect", "下架": "gone", "转载": "repost", "可疑": "suspect"}
+IS = {"gone": "gone", "repost": "repost", "suspect": "suspect", "undated": "undated",
+      "下架": "gone", "转载": "repost", "可疑": "suspect", "无日期": "undated"}  # fmt: skip
 VALUES: Mapping[Filter, Mapping[str, str]] = {Filter.HAS: HAS, Filter.IS: IS}
 SPACE, SPACES = r"\s\u3000", re.compile(r"[\s\u3000]+")
 QUOTES = '"“”「」『』'
@@ -49,7 +59,7 @@ TOKEN = re.compile(
     | (?P<close>[)）])
     | (?P<minus>-(?=[^{SPACE}-]))
     | (?P<operator>(?:AND|OR|NOT|\|)(?=[{SPACE}(（]|$))
-    | (?P<field>[A-Za-z]+|{"|".join(CHINESE)})[:：](?=[^{SPACE}/\\])
+    | (?P<field>[A-Za-z]+|{"|".join((*CHINESE, *ROLES))})[:：](?=[^{SPACE}/\\])
     | [{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]
     | (?P<word>.)
     """,
@@ -75,6 +85,7 @@ class Words:
 
     text: str
     field: Filter | None = None
+    role: str | None = None  # of an author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +96,10 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedBetween:
-    """Days of publication, both ends included."""
+class Between:
+    """Days, both ends included, in the offset of the site where they are of publication, else in UTC."""
 
+    of: Filter = Filter.DATE  # or ARCHIVED, CHANGED
     since: date | None = None
     until: date | None = None
 
@@ -113,7 +125,7 @@ class Either:
     nodes: tuple["Node", ...]
 
 
-Node = Words | Trait | PublishedBetween | Without | Every | Either
+Node = Words | Trait | Between | Without | Every | Either
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +232,18 @@ class _Reader:
 
     def _valued(self, named: _Token) -> Node | None:
         """Return what a field asks for; one that nobody knows is looked for as words."""
-        field = CHINESE.get(named.text) or (Filter(named.text.lower()) if named.text.lower() in list(Filter) else None)
+        role = named.text if named.text in ROLES else None
+        field = CHINESE.get(named.text, Filter.AUTHOR if role else None)
+        if field is None and named.text.lower() in list(Filter):
+            field = Filter(named.text.lower())
         if field is None:
             self._complain(named, "field", ", ".join(f"{name}:" for name in Filter))
             return _words(f"{named.text} {self.take().text}", None)
-        if field in (Filter.TITLE, Filter.AUTHOR, Filter.SOURCE):
+        if field in TEXTS:
             one = self._one(field)
             if one is None:
                 self._complain(named, "value", "")
-            return one
+            return replace(one, role=role) if role and isinstance(one, Words) else one
         value = self.take() if self.next.kind in ("word", "phrase") else self.next
         asked = _trait(field, value.text) if field in VALUES else _published(field, value.text)
         if asked is None:
@@ -285,16 +300,17 @@ def _trait(field: Filter, value: str) -> Trait | None:
     return Trait(name=name) if name else None
 
 
-def _published(field: Filter, value: str) -> PublishedBetween | None:
+def _published(field: Filter, value: str) -> Between | None:
     first, _, last = value.partition("..")
     since, until = _days(first), _days(last or first)
     if since is None or until is None:
         return None
     if field is Filter.SINCE:
-        return PublishedBetween(since=since[0])
+        return Between(since=since[0])
     if field is Filter.UNTIL:
-        return PublishedBetween(until=until[1])
-    return PublishedBetween(since=since[0], until=until[1])
+        return Between(until=until[1])
+    of = field if field in (Filter.ARCHIVED, Filter.CHANGED) else Filter.DATE
+    return Between(of=of, since=since[0], until=until[1])
 
 
 def _days(text: str) -> tuple[date, date] | None:
