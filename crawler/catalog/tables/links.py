@@ -200,6 +200,14 @@ def count_due(db: Database, site_key: str, *, now: datetime, run: str) -> int:
     return int(number)
 
 
+def first_due(db: Database) -> datetime | None:
+    """Return when the first of the lists is due, or of what was never visited; None where nothing ever is."""
+    leading = f"priority <= {PRIORITIES[Role.SECTION]}"
+    query = f"SELECT min(next_visit) FROM links WHERE next_visit IS NOT NULL AND ({leading} OR last_visit IS NULL)"
+    (moment,) = db.execute(query).fetchone()
+    return from_text(moment) if moment else None
+
+
 def reopen(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> int:
     """Make the first of these known links due now that this run has not visited; return how many were not due: 0 or 1."""
     cursor = db.execute(

@@ -74,6 +74,12 @@ def load(db: Database, key: str) -> Site:
     return site_from_json(json.loads(text))
 
 
+def every(db: Database) -> list[Site]:
+    """Return all sites that runs used, each as its definition last was."""
+    rows = db.execute("SELECT definition FROM sites ORDER BY key")
+    return [site_from_json(json.loads(text)) for (text,) in rows]
+
+
 def row(db: Database, key: str) -> dict[str, Any]:
     """Return the row of a site, column by column, to be put back."""
     return next(iter(db.query("SELECT * FROM sites WHERE key = ?", [key])))
