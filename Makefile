@@ -72,7 +72,7 @@ $(PEERS)/.from-lock: bench/peers.txt
 lock: LOWEST := 3.11
 lock:
 	$(COMPILE) pyproject.toml --output-file requirements.txt
-	$(COMPILE) pyproject.toml --extra dev --extra docs --extra alarms --extra parquet --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --extra dev --extra docs --extra alarms --extra parquet --extra scale --constraint requirements.txt --output-file requirements-dev.txt
 	@! grep -n -E '://|^-|file:' requirements.txt requirements-dev.txt || { echo "the lock must hold no address"; exit 1; }
 
 # The newest peers; magic-html declares no lower Python.

@@ -88,6 +88,26 @@ class RebuildError(CrawlerError):
     """The evidence does not make the archive again, or not all of it: nothing is put in its place."""
 
 
+class ScaleError(CrawlerError):
+    """What several machines share, PostgreSQL and the object store, cannot be used: not named, refused, of another release."""
+
+
+class UnreachableError(ScaleError):
+    """PostgreSQL or the object store does not answer: what was asked may work later."""
+
+
+class BlobError(ScaleError):
+    """A blob of the object store is missing, or is not what its name says."""
+
+
+class ShardHeldError(ScaleError):
+    """Somebody else has taken a shard."""
+
+
+class FencedError(ScaleError):
+    """A shard was taken by another since: nothing that the former holder has of it may be published."""
+
+
 def suggestion(word: str, allowed: Iterable[str]) -> str:
     """Return "; did you mean 'lists'?", or "" where nothing allowed is similar."""
     near = get_close_matches(word, allowed, n=1)

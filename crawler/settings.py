@@ -38,6 +38,11 @@ READER_PROCESSES = (
     os.cpu_count() or 1
 )  # processes that read pages beside the reactor, which waits for them most of the time
 
+# More machines than one (docs/scale.md); nothing of it is imported where these are not set.
+SCALE_DATABASE = os.environ.get("SCALE_DATABASE", "")  # postgresql://…; may hold a password: never on a command line
+SCALE_STORE = os.environ.get("SCALE_STORE", "")  # s3://bucket/prefix, or a folder for trying out
+SCALE_DIR = os.environ.get("SCALE_DIR", "shards")  # the shards that are checked out on this machine
+
 # Who we are: name, version and where to complain.
 NO_CONTACT = (
     "https://example.org/campus-archive"  # stands where nobody has said yet whom a site can reach; a crawl says so

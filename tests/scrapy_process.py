@@ -22,7 +22,7 @@ from scrapy.utils.misc import walk_modules_iter
 
 PROJECT = Path(__file__).parent.parent
 SECONDS = 300  # for one command on a loaded machine; more, and it hangs
-IMPORTED = ("scrapy.commands", "crawler.commands", "crawler.spiders", "crawler.fetching")
+IMPORTED = ("scrapy.commands", "crawler.commands", "crawler.spiders", "crawler.fetching", "crawler.scale")
 SERVE = "import socket, sys; from tests.scrapy_process import serve; serve(socket.socket(fileno=int(sys.argv[1])))"
 
 

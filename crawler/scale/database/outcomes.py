@@ -1,0 +1,35 @@
+"""How tasks ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from crawler.scale.database.leases import Lease
+
+KEPT_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOutcome:
+    """How a task ended."""
+
+    command: str  # crawl, rebuild
+    begun: datetime
+    code: int | None  # exit code of the command; None: it was not started
+    said: str = ""  # what a person should know
+
+
+def record(db: psycopg.Connection[Any], lease: Lease, outcome: TaskOutcome) -> None:
+    """Write down how a task ended."""
+    query = """
+    INSERT INTO scale_outcomes (shard, epoch, holder, command, begun, code, said) VALUES (%s, %s, %s, %s, %s, %s, nullif(%s, ''))
+    """
+    given = (lease.shard, lease.epoch, lease.holder, outcome.command, outcome.begun, outcome.code, outcome.said)
+    db.execute(query, given)
+
+
+def forget_old(db: psycopg.Connection[Any]) -> None:
+    """Remove the outcomes of long ago."""
+    db.execute("DELETE FROM scale_outcomes WHERE ended < now() - make_interval(days => %s)", [KEPT_DAYS])

@@ -1,0 +1,73 @@
+"""A shard on the local disk of one machine, below SCALE_DIR.
+
+    <shard>/archive/    the archive, as the crawl writes it
+    <shard>/seeds/      the files of its sites
+    <shard>/based-on    which heads it goes on from: the last one, and the one that is just being published
+    <shard>/snapshot/   what is being published
+
+All of it may be removed while the shard is not being worked on here: what is published comes back, what is not is fetched again.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.errors import ScaleError
+
+PARTIAL = ".partial"
+UNSAFE = ("", ".", "..")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalShard:
+    """Where everything of a shard is."""
+
+    folder: Path
+    archive: Path  # in the folder, but for one that is adopted from elsewhere
+
+    @classmethod
+    def of(cls, root: Path, shard: str) -> "LocalShard":
+        """Return the place of a shard. ScaleError: its name is no name of a folder."""
+        if shard in UNSAFE or "/" in shard or "\0" in shard:
+            raise ScaleError(f"{shard!r}: cannot be the name of a shard: it names a folder")
+        folder = root / shard.replace(":", "_")
+        return cls(folder=folder, archive=folder / "archive")
+
+    @property
+    def seeds(self) -> Path:
+        return self.folder / "seeds"
+
+    @property
+    def snapshot(self) -> Path:
+        return self.folder / "snapshot"
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The manifests that the archive may go on from; none of one that nothing was published of."""
+        try:
+            return tuple((self.folder / "based-on").read_text("ascii").split())
+        except FileNotFoundError:
+            return ()
+
+    def base_on(self, *manifests: str) -> None:
+        """Write down which manifests the archive goes on from."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        partial = self.folder / f"based-on{PARTIAL}"
+        partial.write_text("".join(f"{manifest}\n" for manifest in manifests), "ascii")
+        partial.replace(self.folder / "based-on")
+
+    def write_seeds(self, definitions: Mapping[str, str]) -> None:
+        """Write the files of the sites, and no others."""
+        shutil.rmtree(self.seeds, ignore_errors=True)
+        self.seeds.mkdir(parents=True)
+        for site, definition in definitions.items():
+            (self.seeds / f"{site}.yaml").write_text(definition, "utf-8")
+
+    def discard_snapshot(self) -> None:
+        """Remove what was made to be published."""
+        shutil.rmtree(self.snapshot, ignore_errors=True)
+
+    def discard(self) -> None:
+        """Remove all of it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
