@@ -68,7 +68,8 @@ def read(
         return read_file(capture.body, site, capture.url)
     if canonical_url(capture.final_url) is None:
         raise ExtractionError(f"{capture.final_url}: not the address of a page")
-    if (xml := xml_of(capture.body)) is not None:
+    listing = Listing.of(capture.url)
+    if (xml := xml_of(capture.body)) is not None and not (listing and listing.row):
         return Reading(kind=Kind.FEED, links=feed_links(xml, capture.final_url, site))
     if capture.final_url.partition("?")[0].endswith(".txt"):
         return Reading(kind=Kind.FEED, links=text_links(capture.body, capture.final_url, site))
@@ -76,7 +77,6 @@ def read(
         return Reading(kind=Kind.OTHER, reason=Reason.NOT_HTML)
     if capture.final_url.partition("?")[0].endswith(".js"):
         return Reading(kind=Kind.LIST, links=script_links(capture.body, capture.final_url, site))
-    listing = Listing.of(capture.url)
     if listing and (answer := read_answer(capture.body, listing)) is not None:
         figures = ListFigures(articles=answer.total, page=listing.at)
         return Reading(kind=Kind.LIST, links=answer_links(answer, listing, site), figures=figures)

@@ -53,6 +53,13 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<a href=index_2.html><img src=/i/next.gif></a>",
         "<a href=index_2.html><i class='icon next'></i></a>",
         "<a href=index_2.html>下一頁</a>",
+        "<a href=index_2.html>查看更多</a>",
+        "<script>$('#p').bootstrapPaginator({totalPages: 2, pageUrl: function(type, page){ return 'index_' + page + '.html' }})</script>",
+        "<script>new Vue({methods: {handleCurrentChange(val){ location.href = 'index_' + val + '.html' }}})</script>1/2",
+        "<div data-url=/xw/index_%page%.html data-page=1></div>1/2",
+        "<div data-options=\"{url: '/xw/index_{page}.html', current: 1}\"></div>",
+        "<select id=y><option value=2>2</option></select>"
+        "<script>$('#y').change(function(){ location.href = 'index_' + $(this).val() + '.html' })</script>",
     ],
 )
 def test_a_pager_leads_to_the_page_after_this_one(html: str) -> None:
@@ -152,6 +159,34 @@ def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_i
     last = json.dumps({"total": 3, "rows": [{"id": 33, "title": "公示"}]})
     following = read(replace(capture(last), url=reading.links[-1].fetch_url), SITE)
     assert [link.url.removeprefix(HOST) for link in following.links] == ["/a/33.html"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "const http = axios.create({baseURL: '/api'}); http.get('/list', {params: {page: 1}}).then(r => ROWS)",
+        "const service = axios.create({baseURL: '/api'}); service({url: '/list', params: {page: 1}}).then(r => ROWS)",
+        "async function f(){ const d = await (await fetch('/api/list?page=1')).json(); "
+        "e.innerHTML = d.rows.map(v => `<a href='/a/${v.id}.html'>x</a>`).join('') } f()",
+        "layui.table.render({url: '/api/list', page: true, cols: [[{templet: function(v){ return '<a href=\"/a/' + v.id + '.html\">x</a>' }}]]})",
+        "$.get('/api/list', {page: 1}, function(r){ h = '<li onclick=\"location.href=\\'/a/' + r.id + '.html\\'\">x</li>'; $('#l').append(h) })",
+        "$.ajax({url: '/api/list?page=1', success: function(x){ "
+        "$(x).find('item').each(function(){ $('#l').append('<a href=\"/a/' + $(this).attr('id') + '.html\">x</a>') }) }})",
+    ],
+)
+def test_a_list_is_filled_in_many_ways(script: str) -> None:
+    rows = "{ for (const v of r.data) document.write('<a href=\"/a/' + v.id + '.html\">x</a>') }"
+    (link,) = asked(f"<ul id=l></ul><script>{script.replace('ROWS', rows)}</script>")
+    assert link.url.startswith(f"{HOST}/api/list?page=1")
+    xml = '<?xml version="1.0"?><news><item id="31">会议</item></news>'
+    for answer in (json.dumps({"data": {"rows": [{"id": 31, "title": "会议"}]}}), xml):
+        found = read(replace(capture(answer), url=link.fetch_url), SITE).links
+        assert f"{HOST}/a/31.html" in {one.url for one in found}
+
+
+def test_the_years_of_an_archive_are_chosen_in_a_form() -> None:
+    html = "<form action=/xw/list.php><select name=year><option value=2023>2023年</option></select></form>"
+    assert "/xw/list.php?year=2023" in links(html, PAGE)
 
 
 def test_a_query_by_post_is_made_only_where_a_family_knows_it() -> None:

@@ -3,6 +3,7 @@
 from lxml.html import HtmlElement
 
 from crawler.pages.discovery.findings import Scripted
+from crawler.pages.discovery.scripts import Hole, Origin, PartlyKnown
 
 
 def link(scripted: Scripted, element: HtmlElement, address: str) -> None:
@@ -40,3 +41,18 @@ def beside(element: HtmlElement, address: str, text: str) -> None:
     if parent is not None:
         anchor.tail, element.tail = element.tail, None
         parent.insert(parent.index(element) + 1, anchor)
+
+
+def filled(text: PartlyKnown, element: HtmlElement) -> str | None:
+    """Return an address with the attributes of an element in its holes, None where one is missing."""
+    parts = [part if isinstance(part, str) else _given(part, element) for part in text.parts]
+    return "".join(part or "" for part in parts).strip() or None if all(part is not None for part in parts) else None
+
+
+def _given(hole: Hole | None, element: HtmlElement) -> str | None:
+    if hole is None or hole.origin is not Origin.ATTRIBUTE:
+        return None
+    value = element.get(hole.name)
+    if value is None or not hole.shift:
+        return value
+    return str(int(value) + hole.shift) if value.isascii() and value.isdigit() else None

@@ -1,7 +1,7 @@
 """Addresses that stand in attributes which no browser follows: for a script of the page, or of a library."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -34,30 +34,49 @@ LASTS = (
     "data-count",
 )
 OPEN_END = re.compile(r"[?&](\w{1,40})=$|(?:[/_-]|/page/)$")  # of an address that a number is to follow
+QUOTED = re.compile(r"""["']([^"'<>\s]{2,300})["']""")
+AT = re.compile(
+    r"""\b(?:cur\w{0,12}|page(?:_?(?:no|num|number|index))?|index|now)["']?\s?:\s?["']?(\d{1,5})\b""", re.IGNORECASE
+)
+MAX_OPTIONS = 3000  # characters of options in an attribute
 MAX_ELEMENTS = 400  # of a page
 
 
 def link_addressed(scripted: Scripted, tree: HtmlElement) -> None:
     """Make anchors of what keeps its address in an attribute for a script; one with a place for the number is a template."""
     for found in ADDRESSED(tree)[:MAX_ELEMENTS]:
-        value, name, element = found.strip(), found.attrname, found.getparent()
-        href = (element.get("href") or "").strip()
-        if PLACEHOLDER.search(value):
-            if ADDRESS.match(address := PLACEHOLDER.sub("1", value)) and not is_media(address):
-                scripted.templates.append(_template(element, PLACEHOLDER.sub(NUMBER, value)))
-        elif not ADDRESS.match(value) or is_media(value):
-            continue
-        elif open_end := OPEN_END.search(value):
-            if _counted(element, NUMBERS) is not None or (open_end[1] and PAGE_PARAMETER.match(open_end[1])):
-                scripted.templates.append(_template(element, f"{value}{NUMBER}"))
-            elif value.endswith("/") and not href:
-                link(scripted, element, value)
-        elif ONWARD.search(f"{name} {element.get('class') or ''} {element.get('id') or ''}"):
-            scripted.onward.append(value)
-        elif (element.tag == "a" or not any(True for _ in element.iter("a"))) and (
-            not href or href.startswith(("#", "javascript:"))
-        ):
+        if found.lstrip().startswith("{"):
+            scripted.templates.extend(_templates_in(found))
+        else:
+            _link_addressed(scripted, found.strip(), found.attrname, found.getparent())
+
+
+def _link_addressed(scripted: Scripted, value: str, name: str, element: HtmlElement) -> None:
+    href = (element.get("href") or "").strip()
+    if PLACEHOLDER.search(value):
+        if ADDRESS.match(address := PLACEHOLDER.sub("1", value)) and not is_media(address):
+            scripted.templates.append(_template(element, PLACEHOLDER.sub(NUMBER, value)))
+    elif not ADDRESS.match(value) or is_media(value):
+        return
+    elif open_end := OPEN_END.search(value):
+        if _counted(element, NUMBERS) is not None or (open_end[1] and PAGE_PARAMETER.match(open_end[1])):
+            scripted.templates.append(_template(element, f"{value}{NUMBER}"))
+        elif value.endswith("/") and not href:
             link(scripted, element, value)
+    elif ONWARD.search(f"{name} {element.get('class') or ''} {element.get('id') or ''}"):
+        scripted.onward.append(value)
+    elif (element.tag == "a" or not any(True for _ in element.iter("a"))) and (
+        not href or href.startswith(("#", "javascript:"))
+    ):
+        link(scripted, element, value)
+
+
+def _templates_in(options: str) -> Iterator[Template]:
+    """Yield the templates that options in an attribute hold, with the number of the page that stands among them."""
+    at = AT.search(options)
+    for value in QUOTED.findall(options[:MAX_OPTIONS]):
+        if PLACEHOLDER.search(value) and ADDRESS.match(PLACEHOLDER.sub("1", value)) and not is_media(value):
+            yield Template(PLACEHOLDER.sub(NUMBER, value), at=int(at[1]) if at else None)
 
 
 def _template(element: HtmlElement, href: str) -> Template:

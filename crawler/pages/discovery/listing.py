@@ -15,6 +15,8 @@ from itertools import islice
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 
+from lxml import etree
+
 MARK = "list?"  # opens such a fragment
 NUMBER = "{page}"
 HOLE = re.compile(r"\{([\w-]{1,60})\}")
@@ -89,6 +91,8 @@ def read_answer(body: bytes, listing: Listing) -> Answer | None:
     source = body.decode("utf-8", "replace").strip().lstrip("\ufeff")
     if "<datastore" in source[:300]:  # XML around the HTML of each row
         return Answer(rows=tuple(dict.fromkeys(_rows(source, listing, 0)))[:MAX_ROWS])
+    if source.startswith("<?xml") and listing.row:
+        return Answer(rows=tuple(dict.fromkeys(_rows(_members_of_xml(body), listing, 0)))[:MAX_ROWS])
     if not source.startswith(("{", "[")):
         start, end = source.find("("), source.rfind(")")
         if not 0 < start < 80 or not source[:start].replace(".", "").replace("_", "").replace("$", "").isalnum():
@@ -100,6 +104,19 @@ def read_answer(body: bytes, listing: Listing) -> Answer | None:
         return None
     found = dict.fromkeys(_rows(told, listing, 0))
     return Answer(rows=tuple(found)[:MAX_ROWS], total=_total(told, 0), onward=onward_in(told))
+
+
+def _members_of_xml(body: bytes) -> list[dict[str, str]]:
+    """Return the attributes and the children of each element as JSON would have them; nothing of what is no XML."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    root: etree._Element | None = etree.fromstring(body, parser)  # None where nothing could be recovered
+    found = [] if root is None else [*islice(root.iter(etree.Element), MAX_ROWS * 10)]
+    return [
+        {str(name): str(value) for name, value in one.attrib.items()}
+        | {str(child.tag): (child.text or "").strip() for child in one.iterchildren("*")}
+        for one in found
+        if len(one.attrib) or len(one)
+    ]
 
 
 def rows_in(values: Iterable[Any]) -> Iterator[tuple[str, str | None]]:

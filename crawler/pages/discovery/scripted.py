@@ -12,23 +12,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from lxml.etree import SubElement, XPath
 from lxml.html import HtmlElement, fragments_fromstring
 
-from crawler.pages.discovery.anchors import beside, link
+from crawler.pages.discovery.anchors import filled, link
 from crawler.pages.discovery.attributes import link_addressed
+from crawler.pages.discovery.choices import CHOSEN, MAX_OPTIONS, MOST_CHOSEN, link_chosen, link_options, take_forms
 from crawler.pages.discovery.findings import Scripted, Template
 from crawler.pages.discovery.listing import ADDRESS, HREF, NUMBER, Listing, onward_in, read_answer, rows_in
-from crawler.pages.discovery.scripts import Deed, Hole, Origin, PartlyKnown, ScriptAct, Scripts
-from crawler.pages.discovery.templates import PAGE_NAME, PAGE_PARAMETER, PLACEHOLDER, with_number
+from crawler.pages.discovery.scripts import Deed, Origin, PartlyKnown, ScriptAct, Scripts
+from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES
-from crawler.urls import absolute_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agination\(|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]"
+    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:\s?function|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -40,14 +39,14 @@ SCRIPT_TYPES = (
     "application/x-javascript",
 )
 CLICKED = XPath("//*[@onclick or @ondblclick or (@href and starts-with(normalize-space(@href), 'javascript:'))]")
-SUBMITTED = ".//input[@type='submit' or @type='image'] | .//button[not(@type) or @type='submit']"
 KEPT = XPath("//script[contains(@type, 'json')]/text()")
 KEPT_BESIDE = XPath("//@*[starts-with(., '{') and contains(., '/')] | //@*[starts-with(., '[{') and contains(., '/')]")
 HOLDS_DATA = re.compile(r"=\s?[\"']\[?\{")
 COMPONENTS = XPath("//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]")
-CHOSEN = XPath("//select[@onchange]")
 BOUND = (":href", ":to")  # of a component: an address worked out by a script
-TURNS = re.compile(r"page|pager|turn|jump|goto|skip", re.IGNORECASE)
+TURNS = re.compile(r"page|pager|turn|jump|goto|skip|current", re.IGNORECASE)
+GOES = re.compile(r"""(?:location(?:\.href)?\s?=|\.open\()\s?["']([^"'<>]{1,300})["']""")  # of a row that is clicked
+CHANGED = "change "  # opens the name of a function that is called when another option of the menu of an id is chosen
 TITLE = 6  # characters of a row
 MANY_CALLS = 3  # rows that call one function
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
@@ -59,7 +58,6 @@ MAX_HANDLERS = 400  # of a page
 # A script that the page's author wrote has lines; its data may have none, but they hold no functions.
 MIN_LIBRARY, LONG_LINE, MANY_FUNCTIONS = 3000, 200, 10  # characters, characters a line, functions
 MOST_KEPT = 40  # pieces of JSON in a page
-MAX_OPTIONS = 100  # of a menu
 MAX_WRITTEN = 100_000  # characters of HTML that scripts write
 OPEN, CLOSE = "\ue010", "\ue011"  # stand around the name of a hole in written HTML
 
@@ -72,17 +70,17 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
     scripted = Scripted()
     sources = (*files, *_sources(page.tree))
     handlers = CLICKED(page.tree)[:MAX_HANDLERS]
-    chosen = CHOSEN(page.tree)[:20]
+    chosen = CHOSEN(page.tree)[:MOST_CHOSEN]
     kept = [*KEPT(page.tree), *(KEPT_BESIDE(page.tree) if HOLDS_DATA.search(page.source) else ())]
     if sources or handlers or chosen or kept:
         scripts = _evaluated(sources)
         rows = _link_rows(scripted, scripts, handlers)
-        _link_chosen(scripted, scripts, chosen)
+        link_chosen(scripted, scripts, chosen)
         _take(scripted, scripts.found, rows, page.tree)
         _take_kept(scripted, scripts, kept[:MOST_KEPT], page.tree)
         _take_components(scripted, scripts, page.tree, is_bound=any(mark in page.source for mark in BOUND))
     link_addressed(scripted, page.tree)
-    _take_forms(scripted, page)
+    take_forms(scripted, page)
     return scripted
 
 
@@ -124,7 +122,7 @@ def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElem
             is_page = (
                 found.deed is Deed.REQUEST and found.method == "GET" and not found.parameters
             )  # a part of a page, say
-            if not (found.deed is Deed.GO or is_page) or (address := _filled(found.text, element)) is None:
+            if not (found.deed is Deed.GO or is_page) or (address := filled(found.text, element)) is None:
                 continue
             if found.function and not re.fullmatch(r"\W*\d*\W*|.*页.*", "".join(element.itertext()).strip()):
                 called.add(found.function)
@@ -147,33 +145,6 @@ def _link_told(scripted: Scripted, element: HtmlElement, acts: Iterable[ScriptAc
             return
         if (isinstance(told, int) or told.isdigit()) and len("".join(element.itertext()).strip()) >= TITLE:
             yield "".join(part for part in one.text.parts if isinstance(part, str))
-
-
-def _link_chosen(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElement]) -> None:
-    """Make anchors of the options of a menu that leads somewhere when one is chosen."""
-    for element in elements:
-        for found in scripts.click(element.get("onchange") or ""):
-            if found.deed is not Deed.GO or len(found.text.holes) != 1:
-                continue
-            for option in list(element.iter("option"))[:MAX_OPTIONS]:
-                if (value := option.get("value")) and (address := _filled(found.text, option)):
-                    scripted.is_changed = True
-                    beside(element, address, "".join(option.itertext()).strip() or value)
-
-
-def _filled(text: PartlyKnown, element: HtmlElement) -> str | None:
-    """Return an address with the attributes of an element in its holes, None where one is missing."""
-    parts = [part if isinstance(part, str) else _given(part, element) for part in text.parts]
-    return "".join(part or "" for part in parts).strip() or None if all(part is not None for part in parts) else None
-
-
-def _given(hole: Hole | None, element: HtmlElement) -> str | None:
-    if hole is None or hole.origin is not Origin.ATTRIBUTE:
-        return None
-    value = element.get(hole.name)
-    if value is None or not hole.shift:
-        return value
-    return str(int(value) + hole.shift) if value.isascii() and value.isdigit() else None
 
 
 def _take(scripted: Scripted, found: Iterable[ScriptAct], rows: set[str], tree: HtmlElement) -> None:
@@ -207,6 +178,9 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
     hole = holes[0]
     if len(holes) != 1 or hole is None:
         return
+    if one.function and one.function.startswith(CHANGED):
+        link_options(scripted, one.text, tree.xpath("//select[@id = $id]", id=one.function.removeprefix(CHANGED)))
+        return
     if hole.origin is Origin.ATTRIBUTE and hole.name != "value":
         _link_filled(scripted, one.text, hole.name, tree)
         return
@@ -220,7 +194,7 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
 def _link_filled(scripted: Scripted, text: PartlyKnown, name: str, tree: HtmlElement) -> None:
     """Link every element that has the attribute an address is made of."""
     for element in tree.xpath("//*[@*[name() = $name]]", name=name)[:MAX_HANDLERS]:
-        if address := _filled(text, element):
+        if address := filled(text, element):
             link(scripted, element, address)
 
 
@@ -270,8 +244,10 @@ def _take_written(scripted: Scripted, html: str, tree: HtmlElement) -> None:
     parent = tree.makeelement("div")
     seen: set[str] = set()
     for part in fragments_fromstring(html):
-        for anchor in part.iter("a") if isinstance(part, HtmlElement) else ():
-            href, text = anchor.get("href") or "", "".join(anchor.itertext()).strip()
+        for anchor in part.iter() if isinstance(part, HtmlElement) else ():
+            clicked = GOES.search(anchor.get("onclick") or "")
+            href = (anchor.get("href") if anchor.tag == "a" else clicked and clicked[1]) or ""
+            text = "".join(anchor.itertext()).strip()
             if not href or href in seen or href.startswith(("#", "javascript:")):
                 continue
             seen.add(href)
@@ -329,27 +305,3 @@ def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement, *,
         for href, _ in HREF.findall(holder.text or "") or ((source, ""),):
             if FILLED.search(href):
                 scripted.rows.append(FILLED.sub(lambda place: f"{{{place[1] or place[2] or place[3]}}}", href))
-
-
-def _take_forms(scripted: Scripted, page: Page) -> None:
-    """Take the form in which the number of a page is typed, or kept, if it is sent by GET, as a template."""
-    for form in page.tree.iter("form"):
-        if (form.get("method") or "get").strip().lower() != "get":
-            continue
-        action = (form.get("action") or "").partition("?")[0]
-        fields = [(name, one) for one in form.iter("input", "select", "button") if (name := one.get("name"))]
-        if not fields and not form.xpath(".//*[@name]") and (target := (form.get("action") or "").strip()):
-            scripted.is_changed = True
-            beside(form, target, "".join(form.itertext()) or " ".join(form.xpath(".//input/@value")))
-            continue
-        numbers = [name for name, _ in fields if PAGE_PARAMETER.match(name)]
-        is_own = bool(action) and urlsplit(absolute_url(page.base, action) or "").path == urlsplit(page.url).path
-        is_typed = form.xpath(SUBMITTED) and "页" in "".join(form.itertext())
-        is_chosen = any(one.tag == "select" and one.get("onchange") for name, one in fields if name in numbers)
-        if len(set(numbers)) != 1 or not (is_own or is_typed or is_chosen):
-            continue
-        hidden = [
-            (name, one) for name, one in fields if (one.get("type") or "").lower() == "hidden" and name != numbers[0]
-        ]
-        query = urlencode([*((name, one.get("value") or "") for name, one in hidden), (numbers[0], "")])
-        scripted.templates.append(Template(f"{action}?{query}{NUMBER}"))

@@ -56,6 +56,17 @@ class Acts:
         return self.inside[-1] if self.inside else None
 
 
+def _of_table(options: Mapping[Any, Any]) -> dict[str, Any] | None:
+    """Return the parameters by which a table asks for a page of its rows (layui; bootstrap-table), None for what is no such table."""
+    if "cols" in options and options.get("page"):
+        names = options.get("request")
+        names = names if isinstance(names, dict) else {}
+        return {str(names.get("pageName", "page")): 1, str(names.get("limitName", "limit")): options.get("limit", 10)}
+    if "columns" in options and options.get("sidePagination") == "server":
+        return {"limit": options.get("pageSize", 10), "offset": 0}
+    return None
+
+
 def is_verb(value: Any) -> bool:
     """Return whether a value is a method of HTTP, as the first argument of `open` of a request is."""
     return isinstance(value, str) and value.upper() in ("GET", "POST")
@@ -71,7 +82,7 @@ def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
     )
     if isinstance(first, dict) and "url" in first:
         method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
-        given = first.get("params") or first.get("data")
+        given = first.get("params") or first.get("data") or _of_table(first)
         return first["url"], given, method.upper() if isinstance(method, str) else "GET"
     if name not in ASKERS or not isinstance(first, str | PartlyKnown):
         return None

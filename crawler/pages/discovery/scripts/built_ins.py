@@ -31,7 +31,7 @@ def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
             return (number_of(first),)
         case None, "decodeURIComponent" | "decodeURI" | "unescape" | "atob":
             return (decoded(str(name), first),)
-        case None, "String" | "escape":
+        case None, "String" | "escape" | "await":  # the parser takes `await (…)` for a call
             return (first,)
         case None, "encodeURIComponent" | "encodeURI":
             safe = "" if name == "encodeURIComponent" else "/:?&=#"

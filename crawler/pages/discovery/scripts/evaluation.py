@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler.pages.discovery.scripts.acts import Acts
 from crawler.pages.discovery.scripts.built_ins import REGEX, built_in, dashed, encoded
-from crawler.pages.discovery.scripts.library import Library
+from crawler.pages.discovery.scripts.library import CLIENT, Library
 from crawler.pages.discovery.scripts.operations import combined, number_of, truth
 from crawler.pages.discovery.scripts.syntax import Node
 from crawler.pages.discovery.scripts.values import (
@@ -524,6 +524,8 @@ class Evaluation:
         known = self._of_list(holder, str(name), arguments) if is_list else built_in(holder, name, arguments)
         if known is not None:
             return known[0]
+        if holder is None and isinstance(function, Thing) and function.name.startswith(CLIENT):
+            return self._library.call(function, "", arguments)
         return self._library.call(holder, str(name), arguments)
 
     def _invoke(self, function: Function, arguments: Sequence[Any], this: Any = None) -> Any:

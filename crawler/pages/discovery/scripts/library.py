@@ -16,6 +16,8 @@ from crawler.pages.discovery.scripts.values import (
     Origin,
     PartlyKnown,
     Thing,
+    as_text,
+    concatenate,
     plain,
 )
 
@@ -24,6 +26,12 @@ WRITERS = frozenset(
 )
 LEAVERS = frozenset({"open", "assign", "replace", "navigate"})
 LINKER = re.compile(r"link|url|href", re.IGNORECASE)  # an option of a pager that makes the address of a page
+COLUMNS = frozenset({"cols", "columns"})  # of a table: functions that make the cells of a row
+MAX_COLUMNS = 30
+ANSWERING = frozenset({"map", "reduce", "find", "children", "attr", "data", "text"})
+CLIENT = "client "  # opens the name of what asks for addresses below another one
+CHOSEN = "chosen "  # opens the name of the element of an id
+ID = re.compile(r"#[\w-]{1,60}")
 JQUERY_READERS = frozenset({"data", "attr", "prop", "getAttribute"})
 
 
@@ -43,8 +51,25 @@ class Library:
         Return what it comes to.
         """
         values = [plain(argument) for argument in arguments]
-        first = values[0] if values else None
         spoken = holder.name if isinstance(holder, Thing) else ""
+        if (read := self._read(holder, name, values)) is not None:
+            return read[0]
+        is_client = spoken.startswith(CLIENT)
+        if not self._does(spoken, name, values):
+            asked = request_of("request" if is_client and not name else name, values)
+            if asked is not None:
+                before = spoken.removeprefix(CLIENT) if is_client else ""
+                self._acts.ask(concatenate(as_text(before), as_text(asked[0])), *asked[1:])
+                self.hand_over(arguments, Origin.ANSWER)
+                return Thing("answer", Origin.ANSWER)
+            self._acts.call(name, values)
+        _name_changes(spoken, name, values)
+        self.hand_over(arguments, holder.origin if isinstance(holder, Thing) and holder.origin else self._given(values))
+        return holder if isinstance(holder, Thing) else Thing(name)
+
+    def _does(self, spoken: str, name: str, values: Sequence[Any]) -> bool:
+        """Note what is written into the page, or where it is left for; return whether that is what a function does."""
+        first = values[0] if values else None
         if name in WRITERS and values:
             self._acts.note(Deed.WRITE, values[-1])
         elif name in ("$", "jQuery") and isinstance(first, str) and "href" in first and first.lstrip()[:1] == "<":
@@ -53,22 +78,41 @@ class Library:
             self._acts.note(Deed.GO, first)
         elif name in ("attr", "prop", "setAttribute") and len(values) == 2 and first == "href":
             self._acts.link(values[1])
-        elif name in JQUERY_READERS and isinstance(first, str) and len(values) == 1:
-            return Hole(f"data-{dashed(first)}" if name == "data" else first, Origin.ATTRIBUTE)
-        elif name == "val" and not values:
-            return Hole("value", Origin.ATTRIBUTE)
-        elif name == "each" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], Function):
+        else:
+            return False
+        return True
+
+    def _read(self, holder: Any, name: str, values: Sequence[Any]) -> tuple[Any] | None:
+        """Return what a function comes to that only reads, None for any other."""
+        first = values[0] if values else None
+        if isinstance(holder, Thing) and holder.origin is Origin.ANSWER and name in ANSWERING:
+            return (self._of_answer(holder, name, values),)
+        if name in JQUERY_READERS and isinstance(first, str) and len(values) == 1:
+            return (Hole(f"data-{dashed(first)}" if name == "data" else first, Origin.ATTRIBUTE),)
+        if name == "val" and not values:
+            return (Hole("value", Origin.ATTRIBUTE),)
+        if name == "each" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], Function):
             for number, item in enumerate(first[:MAX_ROUNDS]):
                 self._invoke(values[1], (number, item), item)
-            return UNKNOWN
-        elif (asked := request_of(name, values)) is not None:
-            self._acts.ask(*asked)
-            self.hand_over(arguments, Origin.ANSWER)
-            return Thing("answer", Origin.ANSWER)
-        else:
-            self._acts.call(name, values)
-        self.hand_over(arguments, holder.origin if isinstance(holder, Thing) and holder.origin else self._given(values))
-        return holder if isinstance(holder, Thing) else Thing(name)
+            return (UNKNOWN,)
+        thing = _known_thing(name, first)
+        return None if thing is None else (thing,)
+
+    def _of_answer(self, holder: Thing, name: str, values: Sequence[Any]) -> Any:
+        """Return what a method comes to of something that a request brings: JSON, or XML that is read as jQuery does."""
+        first = values[0] if values else None
+        if name in ("map", "reduce"):
+            if not isinstance(first, Function):
+                return holder
+            item = Thing(first.parameters[-1] if first.parameters else "item", Origin.ANSWER)
+            given = ("", item) if name == "reduce" else (item,)
+            made = self._invoke(first, given, Thing("this", Origin.ANSWER))
+            return made if name == "reduce" else [made]
+        if name == "text":
+            return Hole(holder.name, Origin.ANSWER)
+        if not isinstance(first, str):
+            return holder
+        return holder.member(first) if name in ("find", "children") else Hole(first, Origin.ANSWER)
 
     def _given(self, values: Sequence[Any]) -> Origin:
         is_answer = any(isinstance(value, Thing) and value.origin is Origin.ANSWER for value in values)
@@ -78,7 +122,10 @@ class Library:
         """Call the functions that are handed to a library, as it might."""
         for argument in arguments:
             if isinstance(argument, Function):
-                self._called_back(argument, origin, Thing("this", Origin.ATTRIBUTE))
+                this = Thing("this", Origin.ANSWER if origin is Origin.ANSWER else Origin.ATTRIBUTE)
+                self._called_back(argument, origin, this)
+            elif isinstance(argument, list):  # the columns of a table, say
+                self.hand_over(argument[:MAX_COLUMNS], origin)
             elif isinstance(argument, dict):
                 members = self._members(argument)
                 for name, value in list(members.items()):
@@ -86,6 +133,9 @@ class Library:
                         made = self._called_back(value, origin, members)
                         if LINKER.search(str(name)) and isinstance(made, PartlyKnown):
                             self._acts.note(Deed.GO, made)
+                        self._acts.gather(made)
+                    elif isinstance(value, list) and name in COLUMNS:
+                        self.hand_over(value[:MAX_COLUMNS], Origin.ANSWER)
 
     def _members(self, given: dict[Any, Any]) -> dict[Any, Any]:
         """Return what `this` is inside the functions of a component: its own members, those of `data` and `methods`."""
@@ -97,3 +147,21 @@ class Library:
 
     def _called_back(self, function: Function, origin: Origin, this: Any) -> Any:
         return self._invoke(function, [Thing(name, origin) for name in function.parameters], this)
+
+
+def _name_changes(spoken: str, name: str, values: Sequence[Any]) -> None:
+    """Name the functions that are called when another option of a menu is chosen after it."""
+    if spoken.startswith(CHOSEN) and (name == "change" or (name == "on" and "change" in values)):
+        for value in values:
+            if isinstance(value, Function) and not value.name:
+                value.name = f"change {spoken.removeprefix(CHOSEN)}"
+
+
+def _known_thing(name: str, first: Any) -> Thing | None:
+    """Return what is made of a selector, of an answer, or of the address below which a client asks; None for anything else."""
+    if name in ("$", "jQuery"):
+        if isinstance(first, Thing) and first.origin is Origin.ANSWER:
+            return first
+        return Thing(f"{CHOSEN}{first[1:]}") if isinstance(first, str) and ID.fullmatch(first) else None
+    before = first.get("baseURL") if name == "create" and isinstance(first, dict) else None
+    return Thing(f"{CLIENT}{before.rstrip('/')}") if isinstance(before, str) else None
