@@ -340,7 +340,7 @@ class Exchange:
     request_headers: tuple[tuple[str, str], ...]
     status: int
     headers: tuple[tuple[str, str], ...]
-    body: bytes  # with its Content-Encoding, without transfer encoding
+    body: bytes = field(repr=False)  # with its Content-Encoding, without transfer encoding
     method: str = "GET"
     request_body: bytes = b""  # of a list query, the only thing that is sent by POST
     is_cut: bool = False  # the body is shorter than was stated, or has no last chunk
@@ -355,7 +355,7 @@ class Capture:
     fetched: datetime  # UTC
     status: int
     headers: tuple[tuple[str, str], ...]
-    body: bytes  # content-decoded, never character-decoded
+    body: bytes = field(repr=False)  # content-decoded, never character-decoded
     exchanges: tuple[Exchange, ...] = ()  # every hop, redirects and retries first; the last one gave `body`
     seconds: float | None = None  # from request to the last byte
     listed: Listed | None = None  # what a list said of it when it was asked for

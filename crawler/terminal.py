@@ -12,7 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -147,7 +147,7 @@ def guard() -> None:
         stream = getattr(sys, name)
         if not isinstance(stream, _Guarded):
             setattr(sys, name, _Guarded(stream))
-    logging.setLogRecordFactory(_record)
+    logging.setLogRecordFactory(_Record)
 
 
 class _Guarded:
@@ -192,14 +192,14 @@ def _forget(stream: IO[str]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _record(*given: Any, **more: Any) -> logging.LogRecord:
-    """Return a record of the log whose message cannot look like another one: from its second line on it is set in."""
-    record = logging.LogRecord(*given, **more)
-    with suppress(
-        TypeError, ValueError, KeyError
-    ):  # a message that does not fit its arguments is told by who writes it
-        record.msg, record.args = visible(record.getMessage()).replace("\n", "\n    "), None
-    return record
+class _Record(logging.LogRecord):
+    """A record of the log whose message cannot look like another one: from its second line on it is set in.
+
+    The message is made for who writes it alone: Scrapy logs every item, with all of its page, at a level that is rarely written.
+    """
+
+    def getMessage(self) -> str:  # noqa: N802 (the name logging has for it)
+        return visible(super().getMessage()).replace("\n", "\n    ")
 
 
 def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

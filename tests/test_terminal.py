@@ -64,6 +64,15 @@ def test_a_log_has_no_forged_line() -> None:
     assert "\nERROR" not in told.getvalue().partition("it failed")[0]
 
 
+def test_a_message_that_nobody_writes_is_not_made() -> None:
+    log = logging.getLogger("of this test")
+    log.propagate, log.level, made = False, logging.DEBUG, list[str]()
+    with guarded():
+        log.handlers = [logging.NullHandler(logging.WARNING)]
+        log.debug("%s", type("Item", (), {"__str__": lambda _: made.append("a page of megabytes") or ""})())
+    assert made == []
+
+
 @given(st.text())
 def test_json_stays_the_same_json(text: str) -> None:
     assert json.loads(on_one_line(json.dumps([text], ensure_ascii=False))) == [text]
