@@ -17,6 +17,7 @@ from crawler.pages.families import canonical_url
 from crawler.policies.drift import counters_between
 from crawler.urls import document_id, host_of
 
+LATEST_CHANGES = 10  # of a document, among which a counter is looked for
 MOST_CORRECTIONS = (
     3  # of one field of a version: what changes more often is a counter, or a picture host that draws lots
 )
@@ -74,7 +75,7 @@ def compare(state: State, visited: Visited, placed: Placed) -> Placed:
     if verdict.outcome is not Outcome.UNCHANGED:
         old = state.article(before)
         counters = counters_between(old.body, after.article.body) if old.title == after.article.title else None
-        if verdict.outcome is Outcome.CHANGED and counters and state.are_counters(visited.site, counters):
+        if verdict.outcome is Outcome.CHANGED and counters and _count(state, visited.site, before, counters):
             return replace(placed, after=state_of(visited, before), verdict=replace(verdict, outcome=Outcome.UNCHANGED))
         found = ChangeSet(changes=changes_between(old, after.article), kind="version")
         return replace(placed, changed_from=old, change_set=found)
@@ -94,6 +95,14 @@ def compare(state: State, visited: Visited, placed: Placed) -> Placed:
         changed_from=replace(before.article, body=after.article.body) if said else None,
         change_set=ChangeSet(changes=said, kind="correction") if said else None,
     )
+
+
+def _count(state: State, site: Site, before: DocumentState, lines: frozenset[str]) -> bool:
+    """Return whether lines that differ in numbers alone are counters: the site's, or the article's own, which made versions before."""
+    if state.are_counters(site, lines):
+        return True
+    told = (counters_between(*bodies) for bodies in history.bodies(state.db, before.id, LATEST_CHANGES))
+    return sum(counted is not None and lines <= counted for counted in told) >= MOST_CORRECTIONS
 
 
 def others(state: State, placed: Placed) -> Iterator[DocumentState]:

@@ -919,6 +919,17 @@ def test_a_counter_that_most_pages_show_makes_no_version_and_a_corrected_number_
     check(archive)
 
 
+def test_a_counter_of_one_article_makes_a_few_versions_and_no_more(archive: Archive) -> None:
+    def shown(read: int, guests: str = "三位") -> Visited:
+        text = f"校史馆今天开放，馆长陪同{guests}校友参观了新展厅。\n\n至今已有{read}人读过这篇独一无二的报道。"
+        return seen("counted", text, minutes=read * 1440, title="校史馆开放")
+
+    told = [outcomes(archive, shown(read)) for read in range(6)]
+    assert told == [["new"], *[["changed"]] * 3, *[["unchanged"]] * 2]
+    assert [outcomes(archive, shown(read, "四位")) for read in (6, 7)] == [["changed"], ["unchanged"]]
+    check(archive)
+
+
 def naming(*shown: tuple[str, str, date | None], minutes: int = 0) -> Visited:
     """The visit of a list that shows articles: name, title, day."""
     found = tuple(replace(link(name), title=title, shown=day) for name, title, day in shown)

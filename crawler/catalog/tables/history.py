@@ -60,6 +60,15 @@ def corrections(db: Database, document: str, version: int) -> dict[str, int]:
     return dict(db.execute(query, [document, version]).fetchall())
 
 
+def bodies(db: Database, document: str, most: int) -> list[tuple[str, str]]:
+    """Return the bodies before and after the latest versions of a document that another body made."""
+    query = (
+        "SELECT before, after FROM changes WHERE document = ? AND kind = 'version' AND field = 'body'"
+        " AND before NOTNULL AND after NOTNULL ORDER BY id DESC LIMIT ?"
+    )
+    return db.execute(query, [document, most]).fetchall()
+
+
 def record_absence(db: Database, document: str, absence: Absence) -> None:
     """Insert or update one absence of a document; `documents.known` brings the last one."""
     times = (absence.confirmed, absence.returned)
