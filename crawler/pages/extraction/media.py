@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.items import Media, MediaKind
-from crawler.pages.extraction.page import fold
+from crawler.pages.extraction.page import MOST_TITLE, fold
 from crawler.urls import absolute_url, host_of
 
 # Attributes that hold the picture itself where `src` is a placeholder or a thumbnail, best first.
@@ -188,7 +188,7 @@ def attachment_name(element: HtmlElement, url: str) -> str:
     )
     title, text = _title(element), fold(element.text_content())
     shown = title if FILE_TEXT.search(title) and not FILE_TEXT.search(text) else text or title
-    return sudy_title(element) or shown or named[0]
+    return (sudy_title(element) or shown or named[0])[:MOST_TITLE]
 
 
 def sudy_title(element: HtmlElement) -> str:
