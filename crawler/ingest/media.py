@@ -42,6 +42,7 @@ from crawler.warc import Original
 
 logger = logging.getLogger(__name__)
 
+CUT_VISITS = 2  # to a medium that brought it cut; the next one keeps what there is, marked: its server never sends more
 AT_ONCE = 50  # documents written anew in one transaction
 
 
@@ -193,12 +194,13 @@ def link_documents(archive: Archive, ids: Sequence[str]) -> int:
 def _judge(attempt: Fetched) -> Kept:
     if attempt.capture is None or attempt.outcome is not None:
         return Kept(result=attempt, outcome=_outcome(attempt), reason=attempt.reason)
-    if attempt.capture.is_cut:
+    is_cut = attempt.capture.is_cut
+    if is_cut and attempt.link.failures < CUT_VISITS:
         return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=Reason.CUT)
     found = attempt.examined or _examine(attempt.capture.body, attempt.link)
     if isinstance(found, Reason):
         return Kept(result=attempt, outcome=MediaOutcome.FAILED, reason=found)
-    return Kept(result=attempt, outcome=MediaOutcome.STORED, file=found)
+    return Kept(result=attempt, outcome=MediaOutcome.STORED, file=found, reason=Reason.CUT if is_cut else None)
 
 
 def _examine(body: bytes, link: MediaLink) -> MediaFile | Reason:

@@ -23,10 +23,10 @@ from crawler.archive import load
 from crawler.catalog import group, open_catalog
 from crawler.catalog.queries import agreement
 from crawler.catalog.queries.agreement import Agreement
-from crawler.catalog.tables import history, links, runs, sites
+from crawler.catalog.tables import history, links, media, runs, sites
 from crawler.dedup import content_digest
 from crawler.errors import CrawlerError
-from crawler.ingest import Archive, Visited, commit, decide, preserve, store
+from crawler.ingest import Archive, Fetched, Visited, commit, decide, preserve, store, store_media
 from crawler.ingest.evidence import capture_of
 from crawler.items import (
     Article,
@@ -998,6 +998,20 @@ def test_a_page_that_is_cut_is_archived_and_marked_and_leaves_no_validators(arch
     assert told(archive, cut(seen("a"))) == [("new", Reason.CUT)]
     (record,) = [one for one in read_back(archive) if one.rec_type == "response"]
     assert record.rec_headers.get_header("WARC-Truncated") == "disconnect"
+    check(archive)
+
+
+def test_a_medium_that_comes_cut_each_time_is_kept_and_marked(archive: Archive) -> None:
+    url = "https://news.example.edu.cn/plan.pdf"
+    store(archive, [seen("a", media=(Media(kind=MediaKind.ATTACHMENT, url=url, name="plan.pdf"),))])
+    whole, ends = capture("plan.pdf", "%PDF-1.7 half", START), []
+    half = replace(whole, url=url, final_url=url, exchanges=(replace(whole.exchanges[0], url=url, is_cut=True),))
+    for _ in range(3):
+        asked = media.link(archive.db, url)
+        assert asked is not None
+        (kept,) = store_media(archive, [Fetched(site=SITE, link=asked, at=START, capture=half)])
+        ends.append((kept.outcome.value, kept.reason))
+    assert ends == [("failed", Reason.CUT), ("failed", Reason.CUT), ("stored", Reason.CUT)]
     check(archive)
 
 
