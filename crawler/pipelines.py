@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
+from time import monotonic
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -47,7 +47,9 @@ LARGEST_TEXTS = (
     1_000_000  # characters of articles in one batch: they are indexed at once, and each costs a hundred bytes then
 )
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
-GIVE_BACK_EVERY = 20  # batches, after which free memory goes back to the system
+GIVE_BACK_EVERY = (
+    3.0  # seconds, after which free memory goes back to the system with the next batch; it takes milliseconds
+)
 LINGER_SECONDS = 0.1  # a commit waits so long for others: its fsyncs cost the same for one visit as for fifty
 
 
@@ -139,9 +141,11 @@ class StorePipeline:
         return item
 
     async def _write(self) -> None:
-        for number in count():
-            if number % GIVE_BACK_EVERY == 0:
+        given_back = 0.0
+        while True:
+            if monotonic() - given_back > GIVE_BACK_EVERY:
                 give_back()
+                given_back = monotonic()
             batch = [first] if (first := await self._waiting.get()) else []
             if batch:
                 await self._gather(batch)

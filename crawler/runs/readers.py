@@ -32,7 +32,7 @@ STARTS = 3
 # A fork of the crawl would copy its reactor. Readers are forked from a process that has loaded the rules and does nothing else, and share them.
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([__name__])
-LARGE = 500_000  # bytes of a page that leaves a reader larger than it was
+LARGE = 200_000  # bytes of a page that leaves a reader larger than it was
 MOST_MEMORY = 2_000_000_000  # bytes of address space of a reader; its libraries reserve 1.1 GB before they use it
 
 
