@@ -9,8 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -20,12 +19,12 @@ from crawler.scale.database import SharedDatabase, connected, schema
 
 PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"))
 PASSWORD = "of-the-tests"
-OPTIONS = {  # nothing of it outlives the tests, but for those that kill it
+OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "100",
     "shared_buffers": "16MB",
-    "synchronous_commit": "off",
+    "fsync": "off",  # a server that is killed loses nothing by it, a machine would
 }
 SECONDS = 60
 
@@ -36,7 +35,6 @@ class Postgres:
 
     folder: Path
     port: int
-    numbers: Iterator[int] = field(default_factory=count)
 
     @classmethod
     def make(cls) -> "Postgres":
@@ -84,13 +82,6 @@ class Postgres:
             time.sleep(0.01)
         raise AssertionError("PostgreSQL does not end")
 
-    def new_database(self) -> str:
-        """Return the address of a database with our schema, and nothing else."""
-        name = f"test{next(self.numbers)}"
-        with connected(self.url("postgres")) as db:
-            db.execute(f"CREATE DATABASE {name} TEMPLATE prepared".encode())
-        return self.url(name)
-
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--mode=immediate", f"--pgdata={self.folder / 'data'}")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -114,8 +105,13 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def database(postgres: Postgres) -> Iterator[SharedDatabase]:
-    """An empty database with our schema."""
-    with SharedDatabase.open(postgres.new_database()) as opened:
+    """A database with our schema, and nothing in its tables."""
+    with connected(postgres.url("prepared")) as db:
+        names = db.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'scale_schema'"
+        )
+        db.execute(f"TRUNCATE {', '.join(name for (name,) in names)} RESTART IDENTITY".encode())
+    with SharedDatabase.open(postgres.url("prepared")) as opened:
         yield opened
 
 

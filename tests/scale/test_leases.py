@@ -5,9 +5,8 @@ import pytest
 from crawler.errors import FencedError, ScaleError, ShardHeldError, UnreachableError
 from crawler.scale.database import SharedDatabase, connected, heads, leases, schema
 from crawler.scale.database.heads import Extent
-from tests.scale_harness import PASSWORD, Postgres, add_shards, database, let_leases_end, postgres
+from tests.scale_harness import PASSWORD, Postgres, add_shards, let_leases_end
 
-__all__ = ["database", "postgres"]
 NOTHING = Extent(files=0, bytes=0, documents=0)
 
 
@@ -74,6 +73,7 @@ def test_what_is_wrong_with_the_database_is_told(postgres: Postgres, shards: Sha
         SharedDatabase.open("postgresql://archive@127.0.0.1:9/archive")
     with connected(shards.url) as db:
         assert not schema.make(db)
-        db.execute("UPDATE scale_schema SET version = 99")
-    with pytest.raises(ScaleError, match="update this program"):
-        SharedDatabase.open(shards.url)
+        with db.transaction(force_rollback=True):
+            db.execute("UPDATE scale_schema SET version = 99")
+            with pytest.raises(ScaleError, match="update this program"):
+                schema.check(db)

@@ -19,9 +19,8 @@ from crawler.scale.publishing import assemble
 from crawler.scale.store import BlobStore
 from tests import archives
 from tests.rebuild_harness import TABLES, files, tables
-from tests.scale_harness import add_shards, database, let_leases_end, postgres
+from tests.scale_harness import add_shards, let_leases_end
 
-__all__ = ["database", "postgres"]
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 

@@ -25,16 +25,8 @@ from crawler.scale.working import work
 from tests import scrapy_process
 from tests.ageing import AgeingSite
 from tests.crawl_harness import environment
-from tests.scale_harness import (
-    add_shards,
-    database,
-    let_leases_end,
-    outcomes_of,
-    postgres,
-    write_seed,
-)
+from tests.scale_harness import add_shards, let_leases_end, outcomes_of, write_seed
 
-__all__ = ["database", "postgres"]
 TOMORROW = utc_now() + timedelta(days=1)
 
 
