@@ -3,6 +3,7 @@
 # It runs as a user without rights, writes to ARCHIVE_DIR and nowhere else, and so works with a read-only root file system.
 # The tag is pinned to a minor version of Python. To pin the very bytes: docker build --build-arg BASE=python@sha256:... (docker buildx imagetools
 # inspect python:3.11-slim-bookworm prints the digest).
+# A worker of several machines (docs/scale.md) needs more: docker build --build-arg REQUIREMENTS=requirements-scale.txt
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
@@ -12,11 +13,12 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/*
 RUN python3 -m venv --without-pip /opt/venv
-COPY requirements.txt .
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-scale.txt ./
 # Wheels only, but for three packages of pure Python that have none: nothing is compiled.
 RUN python3 -m venv /opt/pip \
     && /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
-        --only-binary :all: --no-binary bagit,feedgen,surt --require-hashes --requirement requirements.txt \
+        --only-binary :all: --no-binary bagit,feedgen,surt --require-hashes --requirement "$REQUIREMENTS" \
     && find /opt/venv -depth -type d '(' -name test -o -name tests ')' -exec rm -r '{}' + # a tenth of it all
 COPY LICENSE README.md scrapy.cfg ./
 COPY crawler crawler

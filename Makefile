@@ -73,7 +73,8 @@ lock: LOWEST := 3.11
 lock:
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --extra dev --extra docs --extra alarms --extra parquet --extra scale --constraint requirements.txt --output-file requirements-dev.txt
-	@! grep -n -E '://|^-|file:' requirements.txt requirements-dev.txt || { echo "the lock must hold no address"; exit 1; }
+	$(COMPILE) pyproject.toml --extra scale --constraint requirements.txt --output-file requirements-scale.txt
+	@! grep -n -E '://|^-|file:' requirements.txt requirements-dev.txt requirements-scale.txt || { echo "the lock must hold no address"; exit 1; }
 
 # The newest peers; magic-html declares no lower Python.
 bench-lock: LOWEST := 3.12
@@ -82,7 +83,7 @@ bench-lock:
 	@! grep -n -E '://|^-|file:' bench/peers.txt || { echo "the lock must hold no address"; exit 1; }
 
 upgrade:
-	rm -f requirements.txt requirements-dev.txt
+	rm -f requirements.txt requirements-dev.txt requirements-scale.txt
 	$(MAKE) lock
 
 clean:

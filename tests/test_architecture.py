@@ -110,10 +110,13 @@ def test_the_lock_holds_every_dependency() -> None:
     runtime, dev = declared(PROJECT["dependencies"]), declared(PROJECT["optional-dependencies"]["dev"])
     assert runtime - locked("requirements.txt") == set()
     assert (runtime | dev) - locked("requirements-dev.txt") == set()
-    assert locked("requirements.txt") - locked("requirements-dev.txt") == set()
+    assert declared(PROJECT["optional-dependencies"]["scale"]) - locked("requirements-scale.txt") == set()
+    assert locked("requirements.txt") <= locked("requirements-scale.txt") <= locked("requirements-dev.txt")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "bench/peers.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-scale.txt", "requirements-dev.txt", "bench/peers.txt"]
+)
 def test_the_lock_holds_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert text.count("--hash=sha256:") > text.count("==")

@@ -23,6 +23,7 @@ ACTIONS = {  # name -> what it is given, as its usage has it, and what it does
     "adopt": ("ARCHIVE [--shard NAME]", "make an archive that there is a shard"),
     "eject": ("SHARD --to FOLDER", "write the archive of a shard to a folder; nobody is kept from it"),
     "rebuild": ("[--shard NAME …]", "put a task into the queue for each shard that reads it again (scrapy rebuild)"),
+    "cdxj": ("--to FILE", "write one index of the evidence of all shards, for pywb"),
     "sweep": ("[--remove] [--grace DAYS]", "find what no head names in the object store"),
 }
 FAILED = 1
@@ -66,7 +67,7 @@ class Command(ArchiveCommand):
         status.add_argument("--prometheus", action="store_true")
         shard = parser.add_argument_group("a shard")
         shard.add_argument("--shard", action="append", default=[], metavar="NAME")
-        shard.add_argument("--to", metavar="FOLDER", help="eject: where the archive goes")
+        shard.add_argument("--to", metavar="PATH", help="eject, cdxj: what is written")
         shard.add_argument("--force", action="store_true", help="checkout: take it from whoever has it")
         sweep = parser.add_argument_group("sweep")
         sweep.add_argument("--remove", action="store_true", help="remove what is found")
@@ -94,7 +95,7 @@ def check_given(action: str, args: list[str], opts: argparse.Namespace) -> None:
     """Raise UsageError unless an action is given what it needs."""
     given, _ = ACTIONS[action]
     wanted = [word for word in given.split()[:1] if word.isupper()]
-    if len(args) != len(wanted) or (action == "eject" and not opts.to):
+    if len(args) != len(wanted) or (action in ("eject", "cdxj") and not opts.to):
         raise UsageError(f"expected: scrapy scale {action} {given}".rstrip(), print_help=False)
     if opts.slots < 1 or opts.lease <= 0 or opts.publish_every <= 0 or opts.grace < 0:
         raise UsageError(

@@ -43,11 +43,11 @@ def write_cdxj(job: Job, target: Path) -> int:
         with whole.open("w", encoding="utf-8") as lines:
             _index(job, lines, files)
         with whole.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as file:
-            file.writelines(line for line in lines if not _is_of(line, hidden))
+            file.writelines(line for line in lines if not is_of(line, hidden))
     return len(files)
 
 
-def _is_of(line: str, urls: frozenset[str]) -> bool:
+def is_of(line: str, urls: frozenset[str]) -> bool:
     """Return whether a line of an index is of one of these addresses, in this spelling or the canonical one."""
     url = json.loads(line[line.index("{") :])["url"]
     return url in urls or canonical_url(url) in urls
@@ -118,18 +118,18 @@ def _index(job: Job, target: IO[str], files: Sequence[Path], compressed: IO[byte
     A file of somebody else's that the indexer does not understand is looked for only where there is one, refused, and left out.
     """
     try:
-        _write_index(target, files, compressed)
+        write_index(target, files, compressed)
     except Exception:
         logger.info("there is a WARC file that cannot be indexed", exc_info=True)
         target.seek(target.truncate(0))
         if compressed:
             compressed.seek(compressed.truncate(0))
-        _write_index(target, [file for file in files if _is_understood(job, file)], compressed)
+        write_index(target, [file for file in files if _is_understood(job, file)], compressed)
 
 
 def _is_understood(job: Job, file: Path) -> bool:
     try:
-        _write_index(StringIO(), [file])
+        write_index(StringIO(), [file])
     except Exception as error:
         logger.info("%s: cannot be indexed", file, exc_info=True)
         job.refuse(f"{file}: cannot be indexed: {error}")
@@ -137,7 +137,8 @@ def _is_understood(job: Job, file: Path) -> bool:
     return True
 
 
-def _write_index(target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
+def write_index(target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
+    """Write the CDXJ lines of WARC files, sorted; what cannot be understood raises what it may."""
     more = {"compress": compressed, "data_out_name": "index.cdx.gz", "lines": LINES} if compressed else {}
     indexer = CDXJIndexer(
         target,

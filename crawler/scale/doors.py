@@ -19,6 +19,7 @@ from crawler.scale.database.state import shard_states, state
 from crawler.scale.machine import Machine, adopt, check_out_by_hand, eject, publish_by_hand
 from crawler.scale.planning import defer_rebuild, plan
 from crawler.scale.publishing import Publication
+from crawler.scale.replay import write_union_index
 from crawler.scale.sweeping import sweep
 from crawler.scale.tasks import Crew, Rhythm
 from crawler.scale.working import work, worker_name
@@ -112,6 +113,13 @@ def _sweep(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespac
     return 0
 
 
+def _cdxj(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
+    with _machine(settings, clock) as machine:
+        number = write_union_index(machine, Path(opts.to))
+    echo(f"{opts.to}: the evidence of {number} shards")
+    return 0
+
+
 DOORS: Mapping[str, Door] = {
     "init": _init,
     "plan": _plan,
@@ -123,6 +131,7 @@ DOORS: Mapping[str, Door] = {
     "eject": _eject,
     "rebuild": _rebuild,
     "sweep": _sweep,
+    "cdxj": _cdxj,
 }
 
 

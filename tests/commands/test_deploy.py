@@ -19,10 +19,14 @@ from crawler.archive.layout import HEARTBEAT
 from crawler.commands.browse import PORT
 from crawler.commands.browse import Command as Browse
 from crawler.commands.crawl import Command as Crawl
+from crawler.commands.scale import Command as Scale
+from crawler.commands.scale import check_given
 from crawler.commands.schedule import BEAT_SECONDS, KILL_SECONDS
 from crawler.commands.schedule import Command as Schedule
 from crawler.monitoring.exit_code import ExitCode
 from crawler.policies.schedule import read_schedule
+from crawler.scale.child import TERM_SECONDS
+from crawler.scale.tasks import PAUSES
 from crawler.settings import STOP_SECONDS
 
 ROOT = Path(__file__).parents[2]
@@ -131,7 +135,8 @@ def test_exit_codes_are_those_of_the_crawl() -> None:
 
 def test_the_image_is_built_from_the_lock_and_nothing_else() -> None:
     install = next(arguments for name, arguments in dockerfile() if name == "RUN" and "pip --python" in arguments)
-    assert "--require-hashes --requirement requirements.txt" in install
+    assert '--require-hashes --requirement "$REQUIREMENTS"' in install
+    assert ("ARG", "REQUIREMENTS=requirements.txt") in dockerfile()
     copied = [part for name, arguments in dockerfile() if name == "COPY" for part in arguments.split()[:-1]]
     ours = {part for part in copied if not part.startswith(("/", "--"))}
     ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
@@ -141,7 +146,7 @@ def test_the_image_is_built_from_the_lock_and_nothing_else() -> None:
 
 def test_python_and_version_are_the_project_s() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    base = next(arguments for name, arguments in dockerfile() if name == "ARG")
+    base = next(arguments for name, arguments in dockerfile() if name == "ARG")  # the first one
     assert base == f"BASE=python:{project['requires-python'].removeprefix('>=')}-slim-bookworm"
     assert f'image.version="{__version__}"' in instruction("LABEL")
     images = {service["image"] for service in compose()["services"].values()}
@@ -204,3 +209,26 @@ def test_no_path_of_another_machine_is_in_them() -> None:
         for path in re.findall(r"(?<![\w.$}:/@)-])/(?:work|root|home)\b[\w/.-]*", file.read_text("utf-8"))
     }
     assert paths == set()
+
+
+def test_workers_of_several_machines_run_our_commands_as_nobody_with_the_time_to_publish() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.scale.yaml").read_text("utf-8"))["services"]
+    found = list(yaml.safe_load_all((DEPLOY / "kubernetes-scale/workers.yaml").read_text("utf-8")))
+    pods = [found[0]["spec"]["template"]["spec"], found[1]["spec"]["jobTemplate"]["spec"]["template"]["spec"]]
+    containers = [pod["containers"][0] for pod in pods]
+    lines = [services["init"]["command"], services["worker"]["command"], *(one["args"] for one in containers)]
+    for line in lines:
+        command = Scale()
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        parser.add_argument("args", nargs="*")
+        command.settings = Settings()
+        command.add_options(parser)
+        assert line[0] == "scale"
+        check_given(line[1], [], parser.parse_args(line[2:]))
+    image = f"campus-archive-scale:{__version__}"
+    assert {services["worker"]["image"], *(one["image"] for one in containers)} == {image}
+    assert all(pod["securityContext"] == pods[0]["securityContext"] for pod in pods)
+    assert pods[0]["securityContext"]["runAsUser"] == int(instruction("USER").split(":")[0])
+    assert services["worker"]["read_only"]
+    assert services["worker"]["restart"] == "always"  # a worker ends when PostgreSQL is away for good
+    assert pods[0]["terminationGracePeriodSeconds"] > TERM_SECONDS + sum(PAUSES)

@@ -1,6 +1,10 @@
 """What is published of a shard is what comes back, and only who has the shard publishes it."""
 
+import gzip
+import json
 import shutil
+from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -8,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.layout import CATALOG
-from crawler.catalog import close_catalog, open_catalog
+from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.catalog.queries.selection import Selection
 from crawler.clock import utc_now
 from crawler.errors import BlobError, FencedError, ScaleError, ShardHeldError
+from crawler.export import Job, export
 from crawler.scale.connected import connected, place
 from crawler.scale.database import SharedDatabase, heads, leases
 from crawler.scale.machine import Machine, adopt, bring, check_out_by_hand, eject, publish_by_hand
 from crawler.scale.manifest import BlobPart, Manifest, ShardFile, dump, load
 from crawler.scale.publishing import assemble
+from crawler.scale.replay import write_union_index
 from crawler.scale.store import BlobStore
 from tests import archives
 from tests.rebuild_harness import TABLES, files, tables
@@ -145,6 +152,24 @@ def test_a_manifest_that_leads_out_of_its_archive_is_refused(machine: Machine, t
         heads.move(db, lease, manifest, heads.Extent(files=1, bytes=4, documents=0))
     with pytest.raises(ScaleError, match="outside of its archive"):
         eject(machine, "one", tmp_path / "ejected")
+
+
+def test_the_index_of_all_evidence_leads_into_blobs_and_not_to_what_is_withheld(
+    archive: Path, machine: Machine, tmp_path: Path
+) -> None:
+    adopt(machine, archive, "one")
+    assert write_union_index(machine, tmp_path / "index.cdxj") == 1
+    lines = (tmp_path / "index.cdxj").read_text("utf-8").splitlines()
+    assert lines == sorted(lines)
+    with closing(open_reader(archive / CATALOG)) as db:
+        export(Job(root=archive, db=db, selection=Selection(), now=NOW), "cdxj", tmp_path / "single.cdxj")
+    alone = [json.loads(line[line.index("{") :]) for line in (tmp_path / "single.cdxj").read_text("utf-8").splitlines()]
+    found = [json.loads(line[line.index("{") :]) for line in lines]
+    assert Counter(row["url"] for row in found) == Counter(row["url"] for row in alone)
+    assert len({row["url"] for row in found}) > 20
+    row = next(row for row in found if row["mime"] == "text/html")
+    record = machine.store.read_range(row["filename"], int(row["offset"]), int(row["length"]))
+    assert row["url"].encode() in gzip.decompress(record)
 
 
 def test_sites_that_share_a_host_are_one_shard_and_settled_ones_stay() -> None:
