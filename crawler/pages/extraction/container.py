@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from crawler.items import Boilerplate, Site
 from crawler.pages.extraction.endings import EDITOR, FOOTER, LONG, is_after
 from crawler.pages.extraction.fields import all_fields
-from crawler.pages.extraction.media import image_url
+from crawler.pages.extraction.media import image_url, video_url
 from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import Anchor, Line, Page
 from crawler.pages.families import select
@@ -204,11 +204,8 @@ def with_pictures(page: Page, container: Container) -> Container:
 
 
 def with_captions(page: Page, tight: Container, run: Container) -> Container:
-    """Return a container widened to the pictures of the run around it: all that stands above the text with them, below it their captions."""
-    pictures = (
-        picture for picture in page.tree.iter("img") if not _is_avatar(picture) and image_url(picture, page.base)
-    )
-    places = [page.spans.get(picture, (0, 0))[0] for picture in pictures]
+    """Return a container widened to pictures and films of the run around it: all that stands above the text with them, below it their captions."""
+    places = [_place(page, shown) for shown in page.tree.iter("img", "video", "audio") if _shows(page, shown)]
     dated = (n for n in range(tight.start - 1, run.start - 1, -1) if _is_dated(page.lines[n]))
     head = next(dated, run.start - 1) + 1
     start = head if any(head <= place < tight.start for place in places) else tight.start
@@ -218,6 +215,19 @@ def with_captions(page: Page, tight: Container, run: Container) -> Container:
     if (start, end) == (tight.start, tight.end):
         return tight
     return replace(tight, element=_around(page, start, end), start=start, end=end)
+
+
+def _shows(page: Page, element: HtmlElement) -> bool:
+    """Tell a picture with an address, or a film with one of its own or of its sources, that is part of an article."""
+    if element.tag == "img":
+        return not _is_avatar(element) and image_url(element, page.base) is not None
+    return any(video_url(one, page.base) for one in (element, *element.iter("source")))
+
+
+def _place(page: Page, shown: HtmlElement) -> int:
+    """Return the number of the line at which something stands; a film has no lines, its box has."""
+    spans = (page.spans[box] for box in (shown, *shown.iterancestors()) if box in page.spans)
+    return next(spans, (0, 0))[0]
 
 
 def _is_avatar(picture: HtmlElement) -> bool:

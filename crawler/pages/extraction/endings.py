@@ -72,8 +72,10 @@ def is_paragraph(line: Line) -> bool:
 
 
 def _goes_on(lines: Sequence[Line], number: int) -> bool:
-    """Return whether paragraphs follow a heading in the very element it stands in: it parts a text, or announces links in it."""
-    around = lines[number].block.getparent()
-    return any(
-        is_paragraph(line) and line.block.getparent() is around for line in lines[number + 1 : number + 1 + NEAR]
-    )
+    """Return whether paragraphs follow a heading where the text stands: in the element of the heading, or in that of the text above its box."""
+    around = {lines[number].block.getparent()}
+    above = (line for line in lines[max(0, number - NEAR) : number][::-1] if is_paragraph(line))
+    if (last := next(above, None)) is not None:
+        around.add(last.block.getparent())
+    following = lines[number + 1 : number + 1 + NEAR]
+    return any(is_paragraph(line) and line.block.getparent() in around for line in following)

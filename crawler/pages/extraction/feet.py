@@ -46,6 +46,10 @@ CHANNEL = re.compile(
     r"[\w《》“”·]{0,16}(?:微信(?:公众(?:平台|号)|订阅号|服务号|视频号)?|微博|公众号|订阅号|服务号|视频号|抖音号?|快手号?|头条号?|小红书|[Bb]站|哔哩哔哩|客户端|APP|二维码)"
 )
 OFFICIAL = re.compile("官方|官微")
+# An item that ends in its day is an entry of a list; one that begins with it is of a chronicle.
+ENTRY = re.compile(
+    r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s{0,2}(?:\d{1,2}:\d\d)?[)）\]\s]{0,3}(?:</\w{1,6}>){1,8}\s{0,2}$"
+)
 SPACES = re.compile(r"[\s|｜、]+")
 
 
@@ -70,7 +74,13 @@ def _is_platform(block: Block) -> bool:
     if block.media or len(text) >= MAX_STATEMENT:
         return False
     said = NUMBER.match(text) or STATEMENT.search(text) or ACCOUNT.search(text) or OF_PAGE.fullmatch(text)
-    return bool(said or (block.linked and OFFER.search(text))) or _is_tags(block)
+    return bool(said or (block.linked and OFFER.search(text))) or _is_tags(block) or _is_entries(block)
+
+
+def _is_entries(block: Block) -> bool:
+    """Return whether a block is a list of other pages, each with its day behind it."""
+    items = block.html.split("<li>")[1:] if block.kind == "list" else []
+    return len(items) > 1 and all(map(ENTRY.search, items))
 
 
 def _is_tags(block: Block) -> bool:

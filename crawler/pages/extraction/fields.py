@@ -20,6 +20,7 @@ SPREAD = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,4}([\u4e00-\u9fff])(?=\s?[】\])）]?\s?[:：])"
 )  # 监 制：
 BARRED = re.compile(r"([|]\s{0,3})(来源|作者|编辑|责编|记者)(?=[\u4e00-\u9fffA-Za-z][^|:：]{1,20}(?:[|]|$))")
+TAKEN_FROM = re.compile(r"(?<![\u4e00-\u9fff])来源于\s{0,3}(?=[^，。：:|]{2,20}(?:[|]|$))")
 # What ends a value though no label follows: a date, an address, a bracket that was opened before it.
 VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|https?:|[（(\[【]\s{0,2}$")
 BAR = re.compile(r"\s?[|｜丨]")
@@ -99,7 +100,9 @@ def all_fields(line: str) -> tuple[LabelledField, ...]:
 
 
 def unspread(line: str) -> str:
-    """Return a line with the characters of its labels side by side: 监 制： is 监制：; between bars a label needs no colon: |来源云台网|."""
+    """Return a line with the characters of its labels side by side: 监 制： is 监制：; between bars and as 来源于 a label needs no colon."""
+    if "来源于" in line:
+        line = TAKEN_FROM.sub("来源：", line)
     if "|" in line:
         line = BARRED.sub(r"\1\2：", line)
     return (

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from crawler.items import Boilerplate, Dropped
 from crawler.pages.extraction.boilerplate import is_control
-from crawler.pages.extraction.container import Container
+from crawler.pages.extraction.container import PLAYS, Container
 from crawler.pages.extraction.media import attachment_url
 from crawler.pages.extraction.page import BLOCKS, Line, Page, squeeze
 from crawler.pages.families import css
@@ -61,7 +61,8 @@ class Junk:
         if words != " " and BOXES.search(words):
             return self._drop(element, f"a box of the page: {words.strip()}")
         controls = 0 < len(lines) <= MOST_CONTROLS and all(not line.text or is_control(line.text) for line in lines)
-        return controls and any(line.text for line in lines) and self._drop(element, "controls of the page")
+        controls = controls and any(line.text for line in lines) and not element.xpath(PLAYS)
+        return controls and self._drop(element, "controls of the page")
 
     def _is_shared(self, lines: list[Line], first: int, last: int) -> bool:
         """Tell what the site's pages share: links anywhere, text only at either end of the container.

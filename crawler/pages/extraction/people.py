@@ -13,7 +13,10 @@ from crawler.pages.extraction.names import is_names, is_person, is_unit, split_n
 from crawler.pages.extraction.roles import LETTERS, ROLE, Label, label_of
 
 # 湖畔新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
-DATELINE = re.compile(r"^.{0,30}?[（(〔【\[](?P<inside>[^（()）〔〕【】\[\]]{2,80})[)）〕】\]]")
+# An outlet in brackets of its own may stand right before: 【云台网】（记者 王芳）.
+DATELINE = re.compile(
+    r"^.{0,30}?(?:【[^【】]{1,20}】\s?)?[（(〔【\[](?P<inside>[^（()）〔〕【】\[\]]{2,80})[)）〕】\]]"
+)
 CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,80})[)）】\]][\s。\d]{0,6}$")
 _UNIT = r"[\u4e00-\u9fff]{2,8}(?:社|报|网|台|新闻|全媒体|客户端|频道|杂志|晚报|日报)"
 PAPER = rf"(?:(?P<papers>{_UNIT}[、·]{_UNIT})|{_UNIT}|本报|本网|本台|本刊)"  # whose reporter it is

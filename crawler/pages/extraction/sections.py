@@ -7,6 +7,7 @@ from functools import lru_cache
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from crawler.pages.extraction.endings import FOOTER
 from crawler.pages.extraction.kinds import is_home
 from crawler.pages.extraction.page import Anchor, Line, Page, squeeze
 from crawler.pages.extraction.witness import CUT
@@ -22,7 +23,7 @@ LEAF = re.compile(
     r"^\W*(?:正文|详细|内容|文章|(?:新闻|文章|信息|公告|通知)?(?:详情|内容|正文|查看|浏览)页?|(?:查看|阅读|浏览)(?:文章|新闻|信息)?)\W*$"
 )
 TRAIL = XPath("//*[@class][self::div or self::ol or self::ul or self::p or self::nav or self::section]")
-TRAIL_CLASS = re.compile(r"crumb|(?:^|\s)(?:position|weizhi|dqwz|local|path|posi)(?:\s|$)", re.IGNORECASE)
+TRAIL_CLASS = re.compile(r"crumb|(?:^|\s)(?:\w+[-_])?(?:position|weizhi|dqwz|local|path|posi)(?:\s|$)", re.IGNORECASE)
 # Between the names of a breadcrumb that is written out; a slash or a hyphen only where there is none of the others.
 ARROWS = re.compile(r"\s{0,3}(?:-{1,2}>|[>＞»›→])[>＞»›→\s]{0,6}")
 STROKES = re.compile(r"\s{0,3}(?:[/／\\|｜]|(?<=\s)-(?=\s))\s{0,3}")
@@ -55,7 +56,8 @@ def _inside(page: Page, elements: Iterable[HtmlElement], first: re.Pattern[str] 
         lines = page.inside(element)
         anchors = [anchor for line in lines for anchor in line.anchors if anchor.text]
         is_short = sum(len(line.text) for line in lines) < MAX_LINE and 0 < len(anchors) <= MOST_LINKS
-        if is_short and (first is None or first.match(anchors[0].text)):
+        is_begun = first is None or first.match(anchors[0].text) if anchors else False
+        if is_short and (is_begun or (len(anchors) > 1 and any(ARROWS.search(line.text) for line in lines))):
             return anchors
     return []
 
@@ -107,5 +109,6 @@ def _is_trail(line: Line, base: str) -> bool:
         and len(line.text) < 80
         and bool(re.search(r"[>»›/→]|\s-\s", line.text))
         and not anchors[0].text.startswith("返回")
+        and not FOOTER.search(line.text)
         and bool(HOME.match(anchors[0].text) or is_home(absolute_url(base, anchors[0].href) or ""))
     )
