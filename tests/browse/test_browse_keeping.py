@@ -266,6 +266,11 @@ def test_a_correction_shows_as_one_and_is_cited_and_touches_nothing_else(room: D
     assert "May 31, 2026" in page.cssselect("aside.panel dl")[0].text_content()
     assert ask(room, f"/collection.txt?ids={name}").text.startswith("张三. 图书馆延长开放时间[EB/OL]. (2026-05-31)")
     assert json.loads(ask(room, f"/collection.jsonl?ids={name}").text)["published"] is None
+    (hit,) = json.loads(ask(room, "/search.json?q=延长").text)["hits"]
+    assert (hit["id"], hit["published"], hit["precision"]) == (name, "2026-05-31", "day")
+    (line,) = [json.loads(row) for row in ask(room, "/search.jsonl?q=延长&with=people").text.splitlines()]
+    assert (line["published"], line["people"]) == ("2026-05-31", {"记者": ["张三"]})
+    assert "May 31, 2026" in ask(room, "/search?q=延长").text
 
 
 def test_a_correction_without_reason_or_name_is_refused_with_its_place(tmp_path: Path) -> None:

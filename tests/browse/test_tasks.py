@@ -228,6 +228,14 @@ def test_words_over_time(address: str) -> None:
     assert (september["articles_with_the_words"], september["articles"], float(september["share"])) == ("0", "1", 0.0)
 
 
+def test_how_many_articles_each_university_had_each_month(address: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(get(address, "/words.csv")[1].removeprefix("\ufeff"))))
+    assert sum(int(row["articles"]) for row in rows) == 64
+    assert {row["share"] for row in rows} == {"1.000000"}
+    section = list(csv.DictReader(io.StringIO(get(address, "/words.csv", section="首页")[1].removeprefix("\ufeff"))))
+    assert len(section) == len(rows)
+
+
 def test_the_list_of_what_to_look_at(address: str) -> None:
     page = html.fromstring(get(address, "/look")[1])
     (row,) = page.cssselect("#articles ~ div table tbody tr")

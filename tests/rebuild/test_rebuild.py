@@ -32,7 +32,7 @@ from tests import scrapy_process
 from tests.ageing import AgeingSite, Ages, crawl_command
 from tests.ageing import environment as on_day
 from tests.campus import Campus
-from tests.campus.seed_files import write_seeds
+from tests.campus.seed_files import DEMO_PORT, write_seeds
 from tests.campus.stories.vsb import NEWS
 from tests.crawl_harness import Archive, Crawled, crawl, environment
 from tests.mirror_files import cut_word
@@ -294,8 +294,10 @@ def test_a_document_that_reads_otherwise_is_shown_and_mended_in_place(copy: Arch
     copy.check()
 
 
-def test_a_document_of_which_any_field_reads_otherwise_is_mended(copy: Archive) -> None:
-    """Not title and body alone: a value that is shown nowhere but in its file, or the spelling of a paragraph."""
+def test_a_document_of_which_any_field_reads_otherwise_is_mended(copy: Archive, tmp_path: Path) -> None:
+    """Not title and body alone: a value that is shown nowhere but in its file, the spelling of a paragraph, the name of its university."""
+    file = next(file for file in write_seeds(tmp_path / "seeds", DEMO_PORT) if file.stem == "vsb")
+    file.write_text(file.read_text("utf-8").replace("name: 湖光大学", "name: 新名大学"), "utf-8")
     first, second = copy.rows(
         "SELECT id, url, path FROM documents WHERE site = 'vsb' AND path NOTNULL ORDER BY url LIMIT 2"
     )
@@ -304,9 +306,12 @@ def test_a_document_of_which_any_field_reads_otherwise_is_mended(copy: Archive) 
         (first, second), ((b"provenance:", b"confidence: 0.1\n  provenance:"), (b"\n\n", b"\n\n\n")), strict=True
     ):
         (copy.root / row["path"]).write_bytes(new.join(right[row["path"]].rsplit(old, 1)))
-    ended = rebuild(copy.root, "--json", "--url", first["url"], "--url", second["url"])
+    ended = rebuild(copy.root, "--json", "--url", first["url"], "--url", second["url"], seeds=tmp_path / "seeds")
     assert json.loads(ended.stdout)["written"] == 2, ended
-    assert {path: (copy.root / path).read_bytes() for path in right} == right
+    named = [name.encode() for name in ("湖光大学]\nauthorbox", "新名大学]\nauthorbox")]
+    assert {path: (copy.root / path).read_bytes() for path in right} == {
+        path: data.replace(*named) for path, data in right.items()
+    }
     copy.check()
 
 

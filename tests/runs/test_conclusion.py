@@ -131,6 +131,20 @@ def test_an_alarm_is_told_once_a_day_and_its_end_too(tmp_path: Path, caplog: pyt
 
 
 @OF_APPRISE
+def test_what_matches_a_saved_search_is_told_at_the_end_of_the_run_that_brought_it(tmp_path: Path) -> None:
+    file = tmp_path / "searches.yaml"
+    file.write_text("一切: site:example\n其他: 航天\n".replace("example", SITE.key), "utf-8")
+    with webhook() as (url, taken):
+        policy = RunPolicy(alarm_urls=(url,), searches=file)
+        end(begin(tmp_path / "archive", policy, expecting=0))
+        end(begin(tmp_path / "archive", policy, days=1, expecting=0))
+    (message,) = taken
+    assert "一切: 1 new" in message
+    assert seen("a").link.url in message
+    assert "其他" not in message
+
+
+@OF_APPRISE
 def test_an_alarm_nobody_took_is_told_again_and_fails_no_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with webhook(status=500) as (url, taken):
         assert end(begin(tmp_path, RunPolicy(alarm_urls=(url,)))) is ExitCode.ATTENTION

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,8 @@ from datasette import Response
 from datasette.utils.asgi import AsgiStream
 from sqlite_utils import Database
 
-from crawler.browse.frame import base_of, language_of, read, rendered
+from crawler.browse.amended import amended, amended_wholes
+from crawler.browse.frame import base_of, corrections_of, language_of, read, rendered
 from crawler.browse.language import Language
 from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
 from crawler.browse.results import FEED_SIZE, LINES, as_atom, as_json, refused
@@ -37,6 +39,7 @@ async def page(datasette: Any, request: Any) -> Any:
     if is_address and (there := await read(datasette, partial(_there, address=asked.selection.words))):
         return Response.redirect(there)
     found, where, hosts = await read(datasette, partial(_answer, asked=asked))
+    found = replace(found, hits=amended(found.hits, corrections_of(datasette)))
     if is_json:
         body = visible(json.dumps(as_json(asked, found, base_of(request)), ensure_ascii=False))
         return Response(body, content_type="application/json; charset=utf-8")
@@ -65,8 +68,9 @@ async def feed(datasette: Any, request: Any) -> Any:
     hits, following = await read(
         datasette, lambda db: arrived(db, asked.selection, before=asked.before, limit=asked.size)
     )
+    shown = amended(hits, corrections_of(datasette))
     return Response(
-        as_atom(asked, hits, following, base_of(request)), content_type="application/atom+xml; charset=utf-8"
+        as_atom(asked, shown, following, base_of(request)), content_type="application/atom+xml; charset=utf-8"
     )
 
 
@@ -75,12 +79,12 @@ async def lines(datasette: Any, request: Any) -> Any:
     kind, asked = LINES[request.url_vars["format"]], understood(request.args, size=MOST_SIZE)
     if why := refused(asked):
         return Response.text(why, status=400)
-    rows = await read(datasette, partial(_rows, asked=asked))
+    rows, known = await read(datasette, partial(_rows, asked=asked)), corrections_of(datasette)
 
     async def write(out: Any) -> None:
         await out.write(kind.head(asked.extras))
         for some in batches(rows):
-            hits = await read(datasette, partial(whole, rows=some))
+            hits = amended_wholes(await read(datasette, partial(whole, rows=some)), known)
             await out.write(kind.write(hits, asked.extras, base_of(request)))
 
     return AsgiStream(write, content_type=kind.content_type)

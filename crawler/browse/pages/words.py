@@ -17,7 +17,8 @@ HEAD = ("month", "university", "articles_with_the_words", "articles", "share")
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with a plot, or as `/words.csv`."""
     asked = understood(request.args)
-    found = await read(datasette, lambda db: frequency(db, asked.selection)) if asked.selection.words else None
+    is_asked = bool(asked.selection.words or asked.narrowed or request.url_vars["format"])
+    found = await read(datasette, lambda db: frequency(db, asked.selection)) if is_asked else None
     if request.url_vars["format"]:
         return Response(_csv(found), content_type="text/csv; charset=utf-8")
     language = language_of(request)
@@ -27,7 +28,7 @@ async def page(datasette: Any, request: Any) -> Any:
 
 
 def _csv(found: Frequency | None) -> str:
-    """Return a row for each month and university that has articles in it, zeros too."""
+    """Return a row for each month and university that has articles in it, zeros too. Without words all articles are those with them."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out)
