@@ -119,6 +119,22 @@ def test_the_oldest_article_of_a_university(address: str) -> None:
     assert page.cssselect(".orders a[href*='university']")
 
 
+def test_a_sample_for_a_closer_look_is_the_same_again(address: str) -> None:
+    drawn = [
+        json.loads(get(address, f"/search.json?q={quote('就业')}&sort=sample&size=20")[1])["hits"] for _ in range(2)
+    ]
+    ids = [hit["id"] for hit in drawn[0]]
+    assert ids == [hit["id"] for hit in drawn[1]] == sorted(ids)
+    assert len({hit["university"] for hit in drawn[0]}) == 3
+    assert len(titles(address, sort="sample")) == 64
+
+
+def test_a_bibliography_of_all_that_is_found(address: str) -> None:
+    status, text = get(address, "/search.bib", q="就业")
+    assert (status, text.count("@online")) == (200, 63)
+    assert get(address, "/search.ris", q="titel:就业")[0] == 400
+
+
 def test_an_address_leads_to_its_article(address: str) -> None:
     url = urlsplit(address)
     connection = HTTPConnection(url.hostname or "", url.port)

@@ -127,9 +127,9 @@ async def file(datasette: Any, request: Any) -> Any:
     return AsgiFileDownload(str(there), content_type="application/octet-stream", headers=headers)
 
 
-async def find(datasette: Any, request: Any) -> Any:
-    """Return the document that an address names, or the answer that it is withheld. NotFound for an unknown one."""
-    name = request.url_vars["id"]
+async def find(datasette: Any, request: Any, name: str | None = None) -> Any:
+    """Return the document that an address names, or another one, or the answer that it is withheld. NotFound for an unknown one."""
+    name = name or str(request.url_vars["id"])
     withheld, found = await read(datasette, lambda db: (tombstone(db, name), details(db, name)))
     if withheld is not None:
         return await rendered(datasette, request, "withheld.html", {"withheld": withheld}, status=GONE)

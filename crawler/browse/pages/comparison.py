@@ -1,4 +1,4 @@
-"""Two versions of an article side by side, whichever, an imported one too."""
+"""Two texts side by side: versions of an article, an imported one too, or an article and another one, as a copy of it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,6 +26,23 @@ async def page(datasette: Any, request: Any) -> Any:
         "document": found.document,
         "before": before,
         "after": after,
+        "titles": sides(difference(before["title"], after["title"])),
+        "texts": sides(await asyncio.to_thread(difference, *texts)),
+        "is_equal": texts[0] == texts[1] and before["title"] == after["title"],
+    }
+    return await rendered(datasette, request, "compare.html", values)
+
+
+async def articles(datasette: Any, request: Any) -> Any:
+    """Answer with the titles and texts of two articles, what only one has marked."""
+    both = [await find(datasette, request, request.url_vars[side]) for side in ("id", "other")]
+    if refused := next((one for one in both if not isinstance(one, DocumentDetails)), None):
+        return refused
+    before, after = (one.document for one in both)
+    texts = [_text(archive_of(datasette), {"path": row["path"] or row["first_path"]}) for row in (before, after)]
+    values = {
+        "document": before,
+        "other": after,
         "titles": sides(difference(before["title"], after["title"])),
         "texts": sides(await asyncio.to_thread(difference, *texts)),
         "is_equal": texts[0] == texts[1] and before["title"] == after["title"],

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.browse.amended import amended, amended_wholes
 from crawler.browse.frame import base_of, corrections_of, language_of, read, rendered
 from crawler.browse.language import Language
+from crawler.browse.pages.citations import answer, cited
 from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
 from crawler.browse.results import FEED_SIZE, LINES, as_atom, as_json, refused
 from crawler.catalog import search
@@ -25,6 +26,7 @@ from crawler.catalog.queries.universities import Affiliation, places
 from crawler.catalog.search import Misunderstanding
 from crawler.catalog.tables import documents
 from crawler.controls import visible
+from crawler.export.citation import Citation
 from crawler.pages.families import canonical_url
 from crawler.urls import with_scheme
 
@@ -88,6 +90,20 @@ async def lines(datasette: Any, request: Any) -> Any:
             await out.write(kind.write(hits, asked.extras, base_of(request)))
 
     return AsgiStream(write, content_type=kind.content_type)
+
+
+async def references(datasette: Any, request: Any) -> Any:
+    """Answer with the citations of the first hits, `size` of them, as `/search.bib` or `.ris`."""
+    asked = understood(request.args, size=MOST_SIZE)
+    if why := refused(asked):
+        return Response.text(why, status=400)
+    known = corrections_of(datasette)
+
+    def ask(db: Database) -> Sequence[Citation]:
+        found = find(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset, facets=False)
+        return cited(db, [hit.id for hit in found.hits], base_of(request), known)
+
+    return answer(request.url_vars["format"], await read(datasette, ask), "search")
 
 
 def _rows(db: Database, asked: SearchRequest) -> Sequence[int]:

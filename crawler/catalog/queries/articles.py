@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 DOCUMENT = """
-SELECT documents.*, sites.name AS university, firsts.id AS first_id, firsts.title AS first_title
+SELECT documents.*, sites.name AS university, firsts.id AS first_id, firsts.title AS first_title, firsts.path AS first_path
 FROM documents JOIN sites ON sites.key = documents.site LEFT JOIN documents AS firsts ON firsts.id = documents.duplicate_of
 WHERE documents.id = ?
 """

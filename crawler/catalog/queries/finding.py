@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from crawler.catalog.queries.hits import Hit, shown
 from crawler.catalog.queries.selection import Selection, where, without
 from crawler.catalog.queries.universities import Affiliation, places
-from crawler.catalog.search import Asked, asked
+from crawler.catalog.search import MATCHES, Asked, asked
 from crawler.catalog.tokens import bigrams, query
 
 MOST = 5_000  # hits of one query that are sorted, paged through and counted
@@ -44,6 +44,9 @@ CROSS JOIN documents INDEXED BY documents_found ON search_row = document_search.
 WHERE document_search MATCH :match AND {{condition}} ORDER BY document_search.rowid DESC LIMIT :most
 """
 ALL = f"SELECT {COLUMNS} FROM documents WHERE search_row IS NOT NULL AND {{condition}} ORDER BY published DESC LIMIT :most"
+SAMPLED = (
+    f"SELECT {COLUMNS} FROM documents WHERE search_row IS NOT NULL AND {{condition}} ORDER BY documents.id LIMIT :most"
+)
 WEIGHTS = "SELECT rowid, bm25(document_search, 10.0, 5.0, 1.0) FROM document_search WHERE document_search MATCH ?"
 FEW = "SELECT count(*) FROM (SELECT 1 FROM document_search WHERE document_search MATCH ? LIMIT ?)"
 BEGINNING = """
@@ -59,6 +62,7 @@ class Order(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    SAMPLE = "sample"  # by id, a digest of the address: as good as drawn by lot, and the same again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,7 @@ def find(
 ) -> SearchResult:
     """Return a page of the documents that hold every word of the selection and are within it; the exact title first."""
     said = asked(selection.words)
-    rows, is_more = _rows(db, selection, said)
+    rows, is_more = _rows(db, selection, said, order)
     ranked = _ranked(db, rows, selection, order)
     return SearchResult(
         total=len(ranked),
@@ -104,23 +108,33 @@ def find(
 
 def page_rows(db: Database, selection: Selection, *, order: Order, limit: int, offset: int) -> list[int]:
     """Return the rows in the index of words of a page of what `find` finds."""
-    rows, _ = _rows(db, selection, asked(selection.words))
+    rows, _ = _rows(db, selection, asked(selection.words), order)
     return [row.row for row in _ranked(db, rows, selection, order)[offset : offset + limit]]
 
 
 def _ranked(db: Database, rows: list[_Row], selection: Selection, order: Order) -> list[_Row]:
     said = asked(selection.words)
+    if order is Order.SAMPLE:
+        return sorted(rows, key=lambda row: row.id)
     if said.match is None or order is not Order.RELEVANCE:
         return _by_date(rows, order)
     return _by_relevance(db, rows, selection.words, said)
 
 
-def _rows(db: Database, selection: Selection, said: Asked) -> tuple[list[_Row], bool]:
-    """Return what is found, at most MOST and those with the words in their title for certain, and whether there is more."""
+def _rows(db: Database, selection: Selection, said: Asked, order: Order = Order.RELEVANCE) -> tuple[list[_Row], bool]:
+    """Return what is found, at most MOST and those with the words in their title for certain, and whether there is more.
+
+    A sample is one of all that is found.
+    """
     condition, values = where(replace(selection, words="", with_duplicates=True))
     condition, values = f"{condition} AND {said.condition}", {**values, **said.values}
     if selection.words.strip() and said.is_empty:
         return [], False
+    if order is Order.SAMPLE:
+        matches = f"AND {MATCHES.format(name='match')}" if said.match else ""
+        sql = SAMPLED.format(condition=f"{condition} {matches}")
+        rows = [_Row(*row) for row in db.execute(sql, {**values, "match": said.match, "most": MOST + 1})]
+        return rows[:MOST], len(rows) > MOST
     if said.match is None:
         rows = [_Row(*row) for row in db.execute(ALL.format(condition=condition), {**values, "most": MOST + 1})]
         return rows[:MOST], len(rows) > MOST
