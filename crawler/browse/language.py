@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from crawler.browse.reasons import reasons
 from crawler.items import Outcome
 
 CATALOGS = Path(__file__).with_name("locale")
@@ -94,7 +95,7 @@ class Language:
         return names[outcome]
 
     def named(self, word: str) -> str:
-        """Return the name of a word of the catalog (an outcome, a field, a way to be a copy); one that has none stays as it is."""
+        """Return the name of a word of the catalog (an outcome, a reason, a field, a way to be a copy); one that has none stays as it is."""
         if word in set(Outcome):
             return self.outcome(word)
         _ = self.gettext
@@ -118,7 +119,7 @@ class Language:
             "running": _("running"),
             "interrupted": _("interrupted"),
         }
-        return names.get(word, word)
+        return names.get(word) or reasons(_).get(word, word)
 
 
 @cache

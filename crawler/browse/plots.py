@@ -14,7 +14,7 @@ from lxml import etree
 
 from crawler.browse.language import Language
 from crawler.catalog.queries.campaigns import Campaign
-from crawler.catalog.queries.frequency import Frequency, Months
+from crawler.catalog.queries.frequency import Frequency, Months, months_between
 from crawler.catalog.queries.overview import RunSummary
 
 LEGEND_ROW = 22
@@ -46,7 +46,7 @@ class Plot:
 def articles_by_month(months: Months, language: Language, *, year: str | None = None) -> Plot:
     """Return the articles of the last months, or of a year, a colour a university."""
     there = sorted({month for counts in months.values() for month in counts})
-    shown = [f"{year}-{number:02}" for number in range(1, 13)] if year else there[-MONTHS:]
+    shown = [f"{year}-{number:02}" for number in range(1, 13)] if year else _last(there)
     ranked = sorted(months, key=lambda name: (-sum(months[name].get(month, 0) for month in shown), name))
     largest, others = ranked[: SERIES - 1], ranked[SERIES - 1 :]
     series = [(name, [months[name].get(month, 0) for month in shown]) for name in largest]
@@ -55,6 +55,13 @@ def articles_by_month(months: Months, language: Language, *, year: str | None = 
     return _stacked(
         language.gettext("Articles by month of publication"), labels, labels, series, language, is_whole=True
     )
+
+
+def _last(there: Sequence[str]) -> Sequence[str]:
+    """Return the last months up to the last with articles, those without any too, unless that one stands far behind the others: a wrong date."""
+    some = there[-MONTHS:]
+    whole = list(months_between(some[0], some[-1])) if some else []
+    return whole[-MONTHS:] if len(whole) <= 2 * MONTHS else some
 
 
 def words_over_time(found: Frequency, language: Language) -> Plot:
@@ -67,7 +74,7 @@ def words_over_time(found: Frequency, language: Language) -> Plot:
     title = language.gettext("Share of the articles of each month")
     labels = [language.month(month) for month in shown]
     plot = _draw(pygal.Line, HEIGHT + 60, width=WHOLE, show_minor_x_labels=False, show_y_guides=True, dots_size=3, margin_right=36,
-                 value_formatter=lambda value: f"{value:.3g} %", include_x_axis=True)  # fmt: skip
+                 value_formatter=lambda value: f"{value:.3g} %", include_x_axis=True, allow_interruptions=True)  # fmt: skip
     plot.x_labels = labels
     plot.x_labels_major = labels[:: max(1, -(-len(labels) // 12))]
     for name, shares in curves.items():

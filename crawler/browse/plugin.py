@@ -17,6 +17,8 @@ from crawler.catalog.tokens import query
 
 STYLE = re.compile(r"\sstyle=\"[^\"<>]*\"")  # texts of the archive are escaped: a quotation mark is one of the template
 ARROWS = re.compile(r"(&nbsp;|\xa0)([▲▼])(?=</a>)")  # Datasette's point down where the smallest stands on top
+ROWS = re.compile(r"<h3>([\d,]{1,15}) rows?(?=\s)")
+HEADS = re.compile(r"(</?)h3>")  # they follow upon an h1
 FIELDS = re.compile(
     r"<(select|input type=\"text\"|textarea)(?=[^>]*\sname=\"(_filter_column|_filter_op|_filter_value|_sort|sql)(?:_\d+)?\")"
 )
@@ -74,7 +76,7 @@ def forbidden(datasette: Any, request: Any, message: str) -> Any:
 
 def fitting(markup: str, language: Language) -> str:
     """Return the markup of one of Datasette's templates as our policy and readers need it: no inline styles, a name for every field."""
-    _ = language.gettext
+    _, markup = language.gettext, str(markup)
     names = {
         "_filter_column": _("Column"),
         "_filter_op": _("Condition"),
@@ -82,5 +84,39 @@ def fitting(markup: str, language: Language) -> str:
         "_sort": _("Sort by"),
         "sql": _("SQL query"),
     }
-    markup = ARROWS.sub(lambda found: f"{found[1]}{'▲' if found[2] == '▼' else '▼'}", str(markup))
+    for place, english, said in _phrases(language):
+        markup = markup.replace(place.format(english), place.format(said))
+    markup = ROWS.sub(lambda found: f"<h2>{_rows(language, found[1])}", markup)
+    markup = HEADS.sub(r"\1h2>", markup)
+    markup = ARROWS.sub(lambda found: f"{found[1]}{'▲' if found[2] == '▼' else '▼'}", markup)
     return FIELDS.sub(lambda found: f'<{found[1]} aria-label="{names[found[2]]}"', STYLE.sub("", str(markup)))
+
+
+def _rows(language: Language, number: str) -> str:
+    return language.ngettext("%(num)s row", "%(num)s rows", int(number.replace(",", "")))
+
+
+def _phrases(language: Language) -> list[tuple[str, str, str]]:
+    """Return what stands in Datasette's templates: its place, with a tag that no text of the archive can have, its words, and ours."""
+    _ = language.gettext
+    return [
+        ("{}</h1>", " (view)", ""),
+        (">{}</label>", "Search:", _("Search")),
+        (">{}</option>", "- column -", _("Column")),
+        (">{}</option>", "- remove filter -", _("Remove the filter")),
+        ('value="{}"', "Apply", _("Filter")),
+        (">{}</span>", "View and edit SQL", _("View and edit the SQL")),
+        ('export-links">{}', "This data as", _("The same as:")),
+        ("<p>{} <a", "This data as", _("The same as:")),
+        ('<a href="#export">{}</a>', "advanced", _("more")),
+        (">{}</a></p>", "Next page", _("Next page")),
+        ("<h3>{}</h3>", "Advanced export", _("Take along")),
+        ("<p>{}", "JSON shape:", "JSON:"),
+        ('name="_dl"> {}', "download file", _("as a file")),
+        ('name="_labels" checked> {}', "expand labels", _("with names")),
+        ('name="_stream"> {}', "stream all rows", _("all rows")),
+        ('value="{}"', "Export CSV", _("Take along")),
+        ("<h2>{}</h2>", "Links from other tables", _("In other tables")),
+        ("<h3>{}", "Custom SQL query", _("A query of your own")),
+        ('value="{}"', "Run SQL", _("Run it")),
+    ]

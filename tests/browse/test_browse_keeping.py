@@ -166,6 +166,18 @@ def test_two_versions_are_compared_an_imported_one_too(room: Datasette) -> None:
     assert ask(room, f"/article/{NAME}/compare/0/7").status_code == 404
 
 
+def test_two_articles_are_compared(room: Datasette) -> None:
+    shown = html.fromstring(ask(room, f"/article/{NAME}/beside/{OTHER}").text)
+    assert [one.get("href") for one in shown.cssselect(".sides .meta a")] == [f"/article/{NAME}", f"/article/{OTHER}"]
+    assert "空白页面" in "".join(one.text_content() for one in shown.cssselect("ins"))
+    assert ask(room, f"/article/{NAME}/beside/{'0' * 32}").status_code == 404
+
+
+def test_a_capture_that_cannot_be_read_is_told_without_a_path_of_the_machine(room: Datasette) -> None:
+    told = html.fromstring(ask(room, "/capture/1").text).cssselect(".notice")[0].text_content()
+    assert told == "The record cannot be read; scrapy verify tells why."
+
+
 def test_a_state_says_of_what_and_when_it_is(room: Datasette) -> None:
     article = ask(room, f"/article/{NAME}")
     assert article.headers["memento-datetime"] == "Mon, 23 Nov 2026 03:00:00 GMT"

@@ -171,16 +171,6 @@ def test_a_person_is_found_under_every_role(room: Datasette, crawled: Crawled) -
         assert role in shown
 
 
-def test_a_copy_is_compared_with_another_one(room: Datasette, crawled: Crawled) -> None:
-    copied = crawled.archive.rows(
-        "SELECT duplicate_of AS first, id AS document FROM documents WHERE duplicate_of NOTNULL LIMIT 1"
-    )[0]
-    page = html.fromstring(ask(room, f"/article/{copied['first']}").text)
-    (link,) = page.xpath(f"//ol[@class='timeline']//a[contains(@href, '/beside/{copied['document']}')]/@href")
-    answer = ask(room, link)
-    assert (answer.status_code, len(html.fromstring(answer.text).cssselect(".sides > div"))) == (200, 2)
-
-
 def test_a_group_of_copies_is_a_timeline(room: Datasette, crawled: Crawled) -> None:
     first = crawled.archive.values("SELECT duplicate_of FROM documents WHERE duplicate_of NOTNULL LIMIT 1")[0]
     page = html.fromstring(ask(room, f"/campaign/{first}").text)

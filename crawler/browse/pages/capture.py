@@ -6,7 +6,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from crawler.browse.frame import archive_of, base_of, read, rendered
+from crawler.browse.frame import LOG, archive_of, base_of, language_of, read, rendered
 from crawler.browse.memento import headers as memento_headers
 from crawler.catalog.queries import captures
 from crawler.errors import CrawlerError
@@ -51,16 +51,18 @@ async def raw(datasette: Any, request: Any) -> Any:
 
 async def _find(datasette: Any, request: Any) -> ShownCapture:
     """Return the visit that an address names; NotFound for an unknown one, and for one of a withheld document."""
-    number = int(request.url_vars["visit"])
+    number, _ = int(request.url_vars["visit"]), language_of(request).gettext
 
     visit = await read(datasette, lambda db: captures.of_visit(db, number))
     if visit is None:
         raise NotFound(f"{number}: no such visit in this archive")
     if visit["warc"] is None:
-        return ShownCapture(visit=visit, problem="no evidence")
+        return ShownCapture(visit=visit, problem=_("There is no evidence of this visit."))
     root = archive_of(datasette)
     try:
         record = record_at(root / visit["warc"], visit["warc_offset"])
+        if record.kind == "metadata":
+            return ShownCapture(visit=visit, problem=_("Nothing was received."))
         if record.kind != "revisit" or record.exchange is None:
             capture = capture_at(root / visit["warc"], visit["warc_offset"], visit["url"])
             return ShownCapture(visit=visit, headers=capture.headers, capture=capture)
@@ -72,10 +74,11 @@ async def _find(datasette: Any, request: Any) -> ShownCapture:
             headers=record.exchange.headers,
             capture=body,
             kept=kept,
-            problem=None if body else f"the record {record.refers_to}, which holds the page, is of no visit",
+            problem=None if body else _("The capture that holds the page is not here."),
         )
     except (CrawlerError, OSError) as error:
-        return ShownCapture(visit=visit, problem=str(error))
+        LOG.error("%s", error)
+        return ShownCapture(visit=visit, problem=_("The record cannot be read; scrapy verify tells why."))
 
 
 def _text(capture: Capture) -> str:

@@ -28,7 +28,7 @@ class Frequency:
     def months(self) -> list[str]:
         """Every month from the first article with the words to the last one."""
         there = sorted({month for counts in self.found.values() for month in counts})
-        return list(_from_to(there[0], there[-1])) if there else []
+        return list(months_between(there[0], there[-1])) if there else []
 
     @property
     def universities(self) -> list[str]:
@@ -57,7 +57,7 @@ def frequency(db: Database, selection: Selection) -> Frequency:
     return Frequency(found=found, articles=articles)
 
 
-def _from_to(first: str, last: str) -> list[str]:
+def months_between(first: str, last: str) -> list[str]:
     """Return every month between two, both included."""
     start, end = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (first, last))
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(start, end + 1)]
