@@ -6,7 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 from lxml import etree, html
@@ -111,6 +111,8 @@ def test_what_came_in_yesterday_and_what_has_no_date(address: str) -> None:
     assert len(titles(address, q="archived:2026-11-22")) == 22
     assert titles(address, q="archived:2026-11-24") == titles(address, q="changed:2026-11") == []
     assert titles(address, q="is:undated") == []
+    (link,) = html.fromstring(get(address, "/runs")[1]).cssselect("td a[href*='archived']")
+    assert parse_qs(urlsplit(link.get("href", "")).query)["q"] == ["archived:2026-11-23..2026-11-23"]
 
 
 def test_the_oldest_article_of_a_university(address: str) -> None:
