@@ -29,6 +29,8 @@ ROW = 34
 WIDER = 6  # pixels that an ideograph is wider than pygal takes a letter for
 LABELS = 4  # of the time axis
 MOST_WEEKS = 260
+DOTS = 240  # that stand beside each other in a row
+MOST_MARKED = 60  # months of a curve that have a dot each
 MOST_ROWS = 25  # universities in one plot
 
 
@@ -74,7 +76,8 @@ def words_over_time(found: Frequency, language: Language) -> Plot:
     title = language.gettext("Share of the articles of each month")
     labels = [language.month(month) for month in shown]
     plot = _draw(pygal.Line, HEIGHT + 60, width=WHOLE, show_minor_x_labels=False, show_y_guides=True, dots_size=3, margin_right=36,
-                 value_formatter=lambda value: f"{value:.3g} %", include_x_axis=True, allow_interruptions=True)  # fmt: skip
+                 value_formatter=lambda value: f"{value:.3g} %", include_x_axis=True, allow_interruptions=True,
+                 show_dots=len(shown) <= MOST_MARKED)  # fmt: skip
     plot.x_labels = labels
     plot.x_labels_major = labels[:: max(1, -(-len(labels) // 12))]
     for name, shares in curves.items():
@@ -176,7 +179,11 @@ def timeline(campaign: Campaign, title: str) -> str | None:
     chart.x_labels = [round(last * part / (LABELS - 1)) for part in range(LABELS)]
     chart.y_labels = [{"label": name[:14], "value": len(rows) - place} for place, name in enumerate(rows)]
     for place, name in enumerate(rows):
-        chart.add(name, [((day - start).days, len(rows) - place) for university, day in dated if university == name])
+        days = {(day - start).days for university, day in dated if university == name}
+        seen = {
+            round(number * DOTS / last): number for number in sorted(days)
+        }  # dots that stand upon each other are one
+        chart.add(name, [(number, len(rows) - place) for number in seen.values()])
     return _svg_of(chart, title)
 
 

@@ -166,9 +166,11 @@ def command(archive: Path) -> Command:
 
 def test_command_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no catalog here"):
-        command(tmp_path).run([], Namespace(host="127.0.0.1", port=0, open=False, no_sql=False))
+        command(tmp_path).run([], Namespace(host="127.0.0.1", port=0, open=False, no_sql=False, collections=None))
 
 
 def test_command_takes_no_argument(archive: Path) -> None:
     with pytest.raises(UsageError, match="name the archive with -s ARCHIVE_DIR=PATH"):
-        command(archive).run(["archive"], Namespace(host="127.0.0.1", port=0, open=False, no_sql=False))
+        command(archive).run(
+            ["archive"], Namespace(host="127.0.0.1", port=0, open=False, no_sql=False, collections=None)
+        )
