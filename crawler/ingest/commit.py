@@ -17,7 +17,7 @@ from crawler.catalog.tables.issues import Issue
 from crawler.dedup.digest import digest_of
 from crawler.ingest.bounding import bound, bounded_links, unknown_links
 from crawler.ingest.decision import Decision, Promotion
-from crawler.ingest.faults import tell_fault
+from crawler.ingest.faults import MANY_MEDIA, PARTLY_READ, tell_fault
 from crawler.ingest.listed import note_list
 from crawler.ingest.media import add_media
 from crawler.ingest.results import Archive, Visited, final_url
@@ -108,6 +108,8 @@ def _record_visit(archive: Archive, decision: Decision, recorded: Visit) -> None
     if decision.reason and not decision.problem:  # which is an issue of its own
         message = visit.detail or f"it ended as {decision.outcome}: {decision.reason}"
         tell_fault(db, _issue(archive, decision, "warning", decision.reason, message))
+    elif visit.detail and decision.outcome is not Outcome.UNCHANGED:
+        tell_fault(db, _issue(archive, decision, "warning", PARTLY_READ, visit.detail))
     if decision.withheld:
         withheld.bar(db, decision.withheld, filter(None, (recorded.url, recorded.final_url)))
     _record_document(archive, decision, body_in(recorded, row))
@@ -173,6 +175,9 @@ def _record_version(archive: Archive, decision: Decision, visit: int) -> None:
     else:
         documents.record(db, document, visit, markdown_digest=digest)
     add_media(db, document, archive.media, now=decision.at, run=archive.run)
+    if (shown := len(document.article.media)) > archive.media.most and not decision.is_amended:
+        message = f"of its {shown} pictures and files {archive.media.most} are fetched: MEDIA_MAX_COUNT"
+        tell_fault(db, _issue(archive, decision, "warning", MANY_MEDIA, message))
     if document.article.is_empty:
         message = "the article says and shows nothing: look at its page, what shows its text is not understood"
         _report_document(archive, decision, "warning", "empty_article", message)

@@ -8,8 +8,11 @@ from crawler.items import Reason
 
 MOST_OF_A_KIND = 50  # issues of one reason that a run tells of a site: what a whole site suffers from is seen by then
 # What is wrong with an answer, and no decision of anybody's. What is not there (404) is no fault, nor is what may not be seen (403).
+PARTLY_READ, MANY_MEDIA = "partly_read", "many_media"  # by limits of ours
 FAULTS = frozenset(
     {
+        PARTLY_READ,
+        MANY_MEDIA,
         Reason.CHALLENGE,
         Reason.CLIENT_ERROR,
         Reason.CONNECTION,
@@ -36,6 +39,6 @@ FAULTS = frozenset(
 
 
 def tell_fault(db: Database, issue: Issue) -> None:
-    """Insert an issue whose code is a reason, if that is a fault and the run has not told enough of the kind."""
+    """Insert an issue, if its code is that of a fault, and the run has not told enough of the kind."""
     if issue.code in FAULTS and issues.count(db, issue.run or "", issue.site or "", issue.code) < MOST_OF_A_KIND:
         issues.add(db, issue)

@@ -1015,6 +1015,15 @@ def test_a_medium_that_comes_cut_each_time_is_kept_and_marked(archive: Archive) 
     check(archive)
 
 
+def test_what_a_limit_of_ours_leaves_out_is_told_once(archive: Archive) -> None:
+    pictures = tuple(Media(kind=MediaKind.IMAGE, url=f"https://news.example.edu.cn/{n}.png") for n in range(201))
+    large = replace(seen("a", media=pictures), detail="a very large page: only its beginning was read")
+    store(archive, [large])
+    store(archive, [replace(large, at=large.at + timedelta(days=1))])
+    found = archive.db.execute("SELECT code FROM issues ORDER BY code").fetchall()
+    assert found == [("many_media",), ("partly_read",)]
+
+
 def test_a_page_that_is_cut_takes_the_place_of_no_whole_one(archive: Archive) -> None:
     whole, half = seen("a"), cut(seen("a", TEXT[:20], minutes=9))
     empty = cut(replace(half, reading=Reading(kind=Kind.OTHER, reason=Reason.NO_CONTENT)))
