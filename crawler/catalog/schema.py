@@ -6,6 +6,8 @@ changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls,
 list_pages, list_rows, coverage) are history: no command drops them.
 """
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -47,9 +49,22 @@ def _register(name: str) -> None:
             db.execute(
                 "ALTER TABLE media ADD COLUMN sha256 TEXT"
             )  # of what its Markdown links to; NULL: that links to the URL
-        db.executescript((SCRIPTS / f"{name}.sql").read_text("utf-8"))
+        for statement in _statements((SCRIPTS / f"{name}.sql").read_text("utf-8")):
+            db.conn.execute(statement)
         if name == "0005_groups":  # the documents there are go into groups
             groups.settle(db, [document for (document,) in db.execute("SELECT id FROM documents").fetchall()])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script, each of which ends with its line: asked at every character, that takes most of the time of a new catalog."""
+    held = ""
+    for line in script.splitlines(keepends=True):
+        held += line
+        if sqlite3.complete_statement(held):
+            yield held
+            held = ""
+    if held.strip():
+        yield held
 
 
 for _name in NAMES:
