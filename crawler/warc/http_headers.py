@@ -1,12 +1,12 @@
 """The heads of HTTP messages as evidence holds them, written and read: the status line or request line, and the headers as they came."""
 
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
 from urllib.parse import urlsplit
 
 from warcio.bufferedreaders import ChunkedDataReader
-from warcio.statusandheaders import StatusAndHeaders
 
 from crawler.items import Exchange
 
@@ -16,7 +16,7 @@ STATUS = re.compile(r"HTTP/\S* +([1-9][0-9]{2})(?![0-9])")
 CHUNK = 1 << 16  # bytes read at a time
 
 
-def http_response(exchange: Exchange) -> StatusAndHeaders:
+def http_response(exchange: Exchange) -> bytes:
     """Return status line and headers as received, and the length of the body where the server did not state it.
 
     Scrapy keeps neither the HTTP version nor the reason phrase: the line is always HTTP/1.1 with the standard's phrase.
@@ -24,24 +24,23 @@ def http_response(exchange: Exchange) -> StatusAndHeaders:
     headers = [pair for pair in exchange.headers if pair[0].lower() != "transfer-encoding"]
     if exchange.status != HTTPStatus.NOT_MODIFIED and not any(name.lower() == "content-length" for name, _ in headers):
         headers.append(("Content-Length", str(len(exchange.body))))
-    return ExactHeaders(f"{exchange.status} {_phrase(exchange.status)}".rstrip(), headers, protocol="HTTP/1.1")
+    return _head(f"HTTP/1.1 {exchange.status} {_phrase(exchange.status)}".rstrip(), headers)
 
 
-def http_request(exchange: Exchange) -> StatusAndHeaders:
+def http_request(exchange: Exchange) -> bytes:
     """Return request line and headers as sent, with the Host the HTTP client adds by itself."""
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = list(exchange.request_headers)
     if not any(name.lower() == "host" for name, _ in headers):
         headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
-    return ExactHeaders(f"{exchange.method} {target} HTTP/1.1", headers)
+    return _head(f"{exchange.method} {target} HTTP/1.1", headers)
 
 
-class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no type hints
-    """HTTP headers that keep the bytes they came as; warcio would percent-encode what is not ASCII."""
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        self.headers_buff = header_bytes(self.to_str(header_filter)) + b"\r\n"
+def _head(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
+    """Return a head with its blank line. Headers keep the bytes they came as."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return header_bytes(f"{first}\r\n{lines}") + b"\r\n"
 
 
 def header_bytes(text: str) -> bytes:

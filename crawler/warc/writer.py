@@ -19,8 +19,6 @@ from types import TracebackType
 from typing import BinaryIO, Self
 from urllib.parse import quote
 
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.dedup.digest import digest_of
@@ -29,6 +27,7 @@ from crawler.items import Capture, Evidence, Exchange, Link, MirrorFile, Purpose
 from crawler.sites.definition import site_as_json
 from crawler.warc.http_headers import http_request, http_response
 from crawler.warc.members import GZIP
+from crawler.warc.serialisation import VERSION, Content, new_record_id, record_bytes
 from crawler.warc.visit_fields import DEFINITION, LINK, NAME, PURPOSE, READABLE, TRUNCATED, write_visit_fields
 
 FOLDER = "warc"
@@ -49,16 +48,6 @@ class Original:
     at: datetime  # its WARC-Date
     record_id: str
     payload_digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    """What a record holds: a body of a type, or an HTTP head with its body."""
-
-    body: bytes = b""
-    type: str = ""
-    head: StatusAndHeaders | None = None
-    digest: str | None = None  # of the payload
 
 
 class WarcWriter:
@@ -134,7 +123,7 @@ class WarcWriter:
             DEFINITION: json.dumps(site_as_json(site), sort_keys=True),
             **({LINK: quote(link.url, safe=READABLE)} if link.url != link.fetch_url else {}),
         }
-        block = _Block(body=file.data, type=MIRRORED, digest=digest_of(file.data))
+        block = Content(body=file.data, type=MIRRORED, digest=digest_of(file.data))
         return self._append("resource", link.fetch_url, at, block, also)
 
     def flush(self) -> None:
@@ -162,13 +151,13 @@ class WarcWriter:
         return write_visit_fields(visit_fields, first_url=first_url, at=at, group=self.group) if visit_fields else {}
 
     def _append_fields(self, url: str, at: datetime, body: bytes, also: Mapping[str, str]) -> Evidence:
-        block = _Block(body=body, type="application/warc-fields", digest=digest_of(body))
+        block = Content(body=body, type="application/warc-fields", digest=digest_of(body))
         return self._append("metadata", url, at, block, also)
 
     def _write_exchange(self, exchange: Exchange, also: Mapping[str, str]) -> Evidence:
         if self.file is None:
             self._make_room()
-        block = _Block(body=exchange.body, head=http_response(exchange), digest=digest_of(exchange.body))
+        block = Content(body=exchange.body, head=http_response(exchange), digest=digest_of(exchange.body))
         said = {**also, TRUNCATED: "disconnect"} if exchange.is_cut else also
         evidence = self._append("response", exchange.url, exchange.at, block, said)
         self._write_request(exchange, evidence)
@@ -185,7 +174,7 @@ class WarcWriter:
             **({TRUNCATED: "disconnect"} if exchange.is_cut else {}),
             **also,
         }
-        block = _Block(head=http_response(exchange), digest=original.payload_digest)
+        block = Content(head=http_response(exchange), digest=original.payload_digest)
         evidence = self._append("revisit", exchange.url, exchange.at, block, refers)
         if not is_unsent:
             self._write_request(exchange, evidence)
@@ -193,34 +182,21 @@ class WarcWriter:
 
     def _write_request(self, exchange: Exchange, evidence: Evidence) -> None:
         concurrent = {"WARC-Concurrent-To": evidence.record_id}
-        block = _Block(head=http_request(exchange), body=exchange.request_body)
+        block = Content(head=http_request(exchange), body=exchange.request_body)
         self._append("request", exchange.url, exchange.at, block, concurrent)
 
-    def _append(self, kind: str, url: str, at: datetime, block: _Block, also: Mapping[str, str]) -> Evidence:
-        fields = {"WARC-Date": warc_date(at), **also}
-        if block.digest:
-            fields["WARC-Payload-Digest"] = block.digest
-        builder = WARCWriter(BytesIO(), gzip=False, warc_version="WARC/1.1")
-        record = builder.create_warc_record(
-            url,
-            kind,
-            payload=BytesIO(block.body),
-            length=len(block.body),
-            warc_content_type=block.type,
-            warc_headers_dict=fields,
-            http_headers=block.head,
-        )
-        offset = self._write_member(builder, record)
-        record_id = record.rec_headers.get_header("WARC-Record-ID")
+    def _append(self, kind: str, url: str, at: datetime, block: Content, also: Mapping[str, str]) -> Evidence:
+        record_id = new_record_id()
+        record = record_bytes(kind, url, block, {"WARC-Date": warc_date(at), **also}, record_id)
+        offset = self._write_member(record)
         return Evidence(warc=self.path, offset=offset, record_id=record_id, payload_digest=block.digest or "")
 
-    def _write_member(self, builder: WARCWriter, record: ArcWarcRecord) -> int:
+    def _write_member(self, record: bytes) -> int:
         """Append one record as one gzip member; return its offset."""
         assert self.file is not None
-        builder.write_record(record)
         gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP)
         offset = self.file.tell()
-        member = memoryview(gzip.compress(builder.out.getvalue()) + gzip.flush())
+        member = memoryview(gzip.compress(record) + gzip.flush())
         try:
             while member:
                 member = member[self.file.write(member) :]
@@ -246,8 +222,9 @@ class WarcWriter:
             )  # a record that does not fit is none, now and not when it is flushed
         except OSError as error:
             raise EvidenceError(f"{target}: cannot start the evidence of run {self.run}: {error}") from error
-        builder = WARCWriter(BytesIO(), gzip=False, warc_version="WARC/1.1")
-        self._write_member(builder, builder.create_warcinfo_record(target.name, self.info))
+        builder = WARCWriter(BytesIO(), gzip=False, warc_version=VERSION)
+        builder.write_record(builder.create_warcinfo_record(target.name, self.info))
+        self._write_member(builder.out.getvalue())
 
 
 def warc_date(at: datetime) -> str:
