@@ -117,10 +117,21 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 HTTPERROR_ALLOW_ALL = True  # every status is an outcome
+DOWNLOADER_STATS = False  # nobody reads them, and they measure every request and response
+LOGSTATS_INTERVAL = 0  # the extension Progress tells more
 CONCURRENT_ITEMS = 1  # a callback yields one visit; Scrapy starts as many tasks a response as this says
-EXTENSIONS = {"crawler.monitoring.disk_watch.DiskWatch": 0, "crawler.monitoring.progress.Progress": 0}
+EXTENSIONS = {
+    "crawler.monitoring.disk_watch.DiskWatch": 0,
+    "crawler.monitoring.progress.Progress": 0,
+    # Not even loaded: what they need takes longer than most commands.
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
 ITEM_PIPELINES = {"crawler.pipelines.StorePipeline": 300}
 
 # When to stop for want of room, and whom to tell.

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -139,6 +140,8 @@ class Command(ArchiveCommand, CrawlCommand):
     def _crawl(self, run: Run) -> bool:
         """Crawl as Scrapy's own command does; return whether it was told to stop before all was done."""
         assert self.crawler_process is not None
+        assert self.settings is not None
+        quieten(self.settings)
         crawler = self._create_crawler(SPIDER)
         self.crawler_process.crawl(crawler, run=run)
         self.crawler_process.start()
@@ -146,6 +149,11 @@ class Command(ArchiveCommand, CrawlCommand):
             self.exitcode = COULD_NOT_START
             return False
         return crawler.stats.get_value("finish_reason") in STOPPED
+
+
+def quieten(settings: BaseSettings) -> None:
+    """Let Scrapy make no record of what nobody is shown: it writes a line, with all its item holds, for every request and every item."""
+    logging.getLogger("scrapy").setLevel(settings.get("LOG_LEVEL"))
 
 
 def print_summary(run: Run, conclusion: Conclusion) -> None:
