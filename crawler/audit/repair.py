@@ -25,7 +25,7 @@ from crawler.catalog.queries import captures, integrity
 from crawler.catalog.tables import documents, history, media, texts, visits
 from crawler.dedup.digest import digest_of, plain
 from crawler.items import Evidence, Reason
-from crawler.runs.readers import examine_apart
+from crawler.runs.apart import examine_apart
 from crawler.warc import FILE, Record, recover
 
 ORPHANS = "orphans"

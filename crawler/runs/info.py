@@ -32,11 +32,12 @@ class RunPolicy:
     metrics: Path | None = None  # Prometheus text file, relative to the archive unless absolute
     user_agent: str = ""
     media: MediaRules = field(default_factory=MediaRules)
+    processes: int = 0  # that learn from the sites at its end; 0: it does that itself
     is_reported: bool = True  # alarms, report and metrics follow its row
 
     @classmethod
     def from_settings(cls, settings: BaseSettings, media: MediaRules) -> "RunPolicy":
-        """Read MIN_FREE_BYTES, ALARM_URLS, SEARCHES_FILE, METRICS_FILE and USER_AGENT."""
+        """Read MIN_FREE_BYTES, ALARM_URLS, SEARCHES_FILE, METRICS_FILE, USER_AGENT and READER_PROCESSES."""
         metrics = settings.get("METRICS_FILE")
         return cls(
             min_free=settings.getint("MIN_FREE_BYTES"),
@@ -45,6 +46,7 @@ class RunPolicy:
             searches=Path(settings.get("SEARCHES_FILE", "searches.yaml")),
             user_agent=settings["USER_AGENT"],
             media=media,
+            processes=settings.getint("READER_PROCESSES"),
         )
 
 

@@ -12,18 +12,23 @@ import os
 import resource
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
 from crawler.memory import give_back
 from crawler.pages.reading import beginning, is_cut, learn, read
+from crawler.warc import capture_at
 
 logger = logging.getLogger(__name__)
+
+Place = tuple[str, str, int]
+"""Where a capture stands: its URL, a WARC file relative to the archive, an offset."""
 
 PAGES_A_PROCESS = 5_000
 SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
@@ -79,9 +84,16 @@ class Readers:
 
     async def learn(self, captures: Sequence[Capture], site: Site) -> Boilerplate | None:
         """Return what captures of one site teach, None if reading them takes too long or breaks. Waits for a free reader."""
+        return await self._learn(site, lambda reader: reader.learn(captures, site))
+
+    async def learn_at(self, root: Path, places: Sequence[Place], site: Site) -> Boilerplate | None:
+        """Return the same of captures that stand in the evidence."""
+        return await self._learn(site, lambda reader: reader.learn_at(root, places, site))
+
+    async def _learn(self, site: Site, job: "Callable[[_Reader], Awaitable[Boilerplate]]") -> Boilerplate | None:
         reader = await self._next()
         try:
-            return await asyncio.wait_for(reader.learn(captures, site), self._seconds)
+            return await asyncio.wait_for(job(reader), self._seconds)
         except (TimeoutError, BrokenProcessPool):
             reader = await self._replaced(reader)
             return None
@@ -154,20 +166,6 @@ class Readers:
         raise ReaderError(f"a reader process died while starting, {STARTS} times: is there memory for it?")
 
 
-def examine_apart(body: bytes, url: str, kind: MediaKind) -> MediaFile | Reason:
-    """Return what a medium is, or why that is not known, told by a process that was started for it: for who has no event loop."""
-
-    async def examined() -> MediaFile | Reason:
-        readers = Readers(1)
-        try:
-            await readers.start()
-            return await readers.examine(body, url, kind)
-        finally:
-            await readers.close()
-
-    return asyncio.run(examined())
-
-
 class _Reader:
     """One process."""
 
@@ -191,6 +189,10 @@ class _Reader:
         self.pages += len(captures)
         bare = [replace(beginning(page), exchanges=()) for page in captures]
         return await asyncio.wrap_future(self._executor.submit(learn, bare, site))
+
+    async def learn_at(self, root: Path, places: Sequence[Place], site: Site) -> Boilerplate:
+        self.pages += len(places)
+        return await asyncio.wrap_future(self._executor.submit(_learn_at, root, places, site))
 
     async def examine(self, body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
         return await asyncio.wrap_future(self._executor.submit(examine, body, url, kind))
@@ -218,6 +220,13 @@ def _read(capture: Capture, site: Site, further: Sequence[Capture], boilerplate:
     finally:
         if len(capture.body) > LARGE:
             give_back()
+
+
+def _learn_at(root: Path, places: Sequence[Place], site: Site) -> Boilerplate:
+    try:
+        return learn((capture_at(root / warc, offset, url) for url, warc, offset in places), site)
+    finally:
+        give_back()
 
 
 def _prepare() -> None:

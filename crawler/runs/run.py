@@ -126,7 +126,7 @@ class Run:
             link_site(self.archive, site)
         if is_whole:
             self.quarantined = settle_sites(self.archive, self.sites, now=now)
-            learn_sites(self.archive, self.sites, now=now)
+            learn_sites(self.archive, self.sites, now=now, processes=self.policy.processes)
 
     def cover(self, now: datetime, *, is_whole: bool) -> None:
         """Settle what the lists of its sites come to."""

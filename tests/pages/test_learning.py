@@ -8,10 +8,13 @@ import pytest
 
 from crawler.archive import load
 from crawler.catalog import group, open_catalog
+from crawler.catalog.queries import captures
 from crawler.catalog.tables import documents, runs, sites
 from crawler.ingest import Archive, Visited, store
+from crawler.ingest.evidence import sample
 from crawler.items import Boilerplate, Capture, Link, Outcome, Reading, Role
 from crawler.pages.reading import learn, read
+from crawler.runs.apart import learn_apart
 from crawler.runs.learning import learn_site, learn_sites
 from crawler.urls import document_id
 from crawler.warc import WarcWriter
@@ -199,3 +202,12 @@ def test_evidence_that_cannot_be_read_leaves_what_was_known(archive: Archive, ca
     learn_sites(archive, [SITE], now=START)
     assert "example: its boilerplate cannot be learnt" in caplog.text
     assert documents.count(archive.db, SITE.key) == 10
+
+
+def test_processes_of_their_own_learn_the_same(archive: Archive) -> None:
+    for found in pages(10):
+        visit(archive, found)
+    places = captures.sample(archive.db, SITE.key, 100)
+    here = learn(sample(archive.root, archive.db, SITE.key, 100), SITE)
+    assert here.lines
+    assert learn_apart(archive.root, [(SITE, places)], 2) == {SITE.key: here}
