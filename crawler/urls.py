@@ -23,7 +23,8 @@ TRACKING = re.compile(
     r"^(utm_\w+|spm|gclid|fbclid|jsessionid|phpsessid|aspsessionid\w*|_?timestamp|tdsourcetag|share_\w+)(=|$)",
     re.IGNORECASE,
 )
-SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# The second form is that of ASP.NET without cookies: /(S(lit3py55t21z5v55vlm25s55))/list.aspx.
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*|/\((?:[A-Z]\([\w-]{1,200}\)){1,3}\)(?=/)", re.IGNORECASE)
 UNSAFE = re.compile(r'[\x00-\x20"<>\x7f\ue000-\uf8ff]')  # private use: extraction lets it stand for marks of its own
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")  # RFC 3986, 3.1
 PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/|$)")
@@ -214,6 +215,16 @@ def former_origins(site: Site) -> Iterator[tuple[str, str]]:
 def on_own_host(url: str, site: Site) -> str:
     """Return a URL of a host that the site left as it is on the site's own host; any other one as it is."""
     return with_host(url, site.hosts[0]) if site.moved_from and host_of(url) in site.moved_from else url
+
+
+def are_spellings(url: str, other: str) -> bool:
+    """Return whether two addresses are alike enough to be those of one page, if that shows the same under both.
+
+    They differ in the case of letters, or one has parameters that the other has not.
+    """
+    (path, _, query), (other_path, _, other_query) = url.lower().partition("?"), other.lower().partition("?")
+    pairs, others = set(query.split("&")) - {""}, set(other_query.split("&")) - {""}
+    return path == other_path and (pairs <= others or others <= pairs)
 
 
 def with_scheme(url: str, scheme: str) -> str:

@@ -11,6 +11,7 @@ from crawler.policies.backoff import HOST_BACKOFFS
 from crawler.policies.dead_ends import LATER, DeadEnds, kinds_of, left_for_later
 from crawler.policies.endless import Endless, pattern_of
 from crawler.policies.revisit import ANSWERS
+from crawler.policies.spellings import Spellings
 
 NOWHERE = (Outcome.GONE, Outcome.REFUSED, Outcome.FAILED)
 NEVER_CLOSED = (Role.SEED, Role.ARTICLE)
@@ -43,6 +44,7 @@ def bound(archive: Archive, visited: Visited, recorded: Visit, fresh: Sequence[s
         _put_off(archive, visited, dead_ends)
     if later := left_for_later([url for url in fresh if dead_ends.is_closed(url)], 1):
         links.put_off(archive.db, later, until=visited.at + LATER)
+    _close_respelled(archive, visited, fresh)
     endless = archive.endless.setdefault(visited.site.key, Endless())
     if is_first and recorded.outcome not in (Outcome.FAILED, Outcome.REFUSED) and recorded.role not in NEVER_CLOSED:
         shown = [link.url for link in recorded.links] if recorded.role is Role.NEXT else fresh
@@ -56,6 +58,18 @@ def bound(archive: Archive, visited: Visited, recorded: Visit, fresh: Sequence[s
     if endless.closed:
         roles = {link.url: link.role for link in recorded.links}
         _close(archive, endless, [url for url in fresh if roles.get(url) not in NEVER_CLOSED])
+
+
+def _close_respelled(archive: Archive, visited: Visited, fresh: Sequence[str]) -> None:
+    """Count a page; close the links that add to an address that is known only what changes nothing on this site."""
+    spellings = archive.spellings.setdefault(visited.site.key, Spellings())
+    signature = visited.reading.signature if visited.reading else None
+    is_new = signature is not None and spellings.add(visited.link.url, signature)
+    urls = links.waiting(archive.db, visited.site.key, without=(Role.SEED,)) if is_new else fresh
+    bare = {url: known for url in urls if (known := spellings.bare(url))} if spellings.idle else {}
+    if bare:
+        unknown = set(links.unknown(archive.db, bare.values()))
+        links.close(archive.db, [url for url, known in bare.items() if known not in unknown])
 
 
 def _put_off(archive: Archive, visited: Visited, dead_ends: DeadEnds) -> None:

@@ -29,6 +29,7 @@ from crawler.policies.answers import Answers
 from crawler.policies.dead_ends import DeadEnds
 from crawler.policies.drift import DriftDetector
 from crawler.policies.endless import Endless
+from crawler.policies.spellings import Spellings
 from crawler.urls import in_scope, on_own_host
 from crawler.warc import Original
 
@@ -71,6 +72,7 @@ class Archive:
     detectors: dict[str, DriftDetector] = field(default_factory=dict)  # by site: `state` feeds them
     endless: dict[str, Endless] = field(default_factory=dict)  # site -> what its first visits came to, by pattern
     dead_ends: dict[str, DeadEnds] = field(default_factory=dict)  # site -> which kinds of links lead nowhere
+    spellings: dict[str, Spellings] = field(default_factory=dict)  # site -> which parameters change nothing
     aside: dict[str, Counter[str]] = field(default_factory=dict)  # site -> links kept for a last resort, by pattern
     answers: dict[str, Answers] = field(default_factory=dict)  # site -> its pages by signature: `state` remembers them
     homes: dict[str, list[Home]] = field(default_factory=dict)  # by site: `state` remembers them

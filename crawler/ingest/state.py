@@ -3,6 +3,7 @@
 The document that a visit is about may be known under another URL (`recognise`). It is found again
 - under an address it was found under before,
 - under the other scheme: http and https are one page, also when a site's file changes its mind,
+- under another spelling of its address, if the page says the same: letters of another case, parameters that change nothing,
 - where a redirect of its own page leads, and on the host its site moved to (`moved_from`): if the page still says what the document says.
   A site that numbers its articles anew, or sends every old page to one notice, has not moved them.
 """
@@ -26,7 +27,7 @@ from crawler.ingest.results import Archive, Visited, document_url, final_url
 from crawler.items import Article, Capture, DocumentState, Kind, Reading, Reason, Role, Site, Status
 from crawler.policies.answers import Answers
 from crawler.policies.drift import DriftDetector, Traits, common_lines, traits_of, typical
-from crawler.urls import document_id, host_of, with_host, with_scheme
+from crawler.urls import are_spellings, document_id, host_of, with_host, with_scheme
 
 logger = logging.getLogger(__name__)
 
@@ -226,9 +227,31 @@ def recognise(db: Database, visited: Sequence[Visited]) -> list[Visited]:
         url = final_url(visit)
         if url != visit.link.url and url not in moved and (before := _redirected(db, visit, known, moved)):
             moved[url] = before
-    return [
-        replace(visit, document_url=visit.document_url or _document_url(db, visit, known, moved)) for visit in visited
-    ]
+    found = []
+    saying = _saying(db, visited, known)
+    for visit in visited:
+        about = visit.document_url or _document_url(db, visit, known, moved) or _respelled(visit, saying, known)
+        found.append(replace(visit, document_url=about))
+        if digest := visit.reading and visit.reading.content_digest:
+            saying.setdefault(digest, about or final_url(visit))
+    return found
+
+
+def _saying(db: Database, visited: Sequence[Visited], known: Mapping[str, DocumentState]) -> dict[str, str]:
+    """Return the address of the first document that says what a visit nobody knows says, by the digest of that."""
+    digests = {
+        digest
+        for visit in visited
+        if visit.reading and (digest := visit.reading.content_digest) and document_id(final_url(visit)) not in known
+    }
+    return {digest: first.url for digest, first in documents.firsts(db, digests).items()} if digests else {}
+
+
+def _respelled(visit: Visited, saying: Mapping[str, str], known: Mapping[str, DocumentState]) -> str | None:
+    url = final_url(visit)
+    other = saying.get((visit.reading and visit.reading.content_digest) or "")
+    is_other = other is not None and other != url and document_id(url) not in known
+    return other if is_other and other and are_spellings(url, other) else None
 
 
 def _document_url(db: Database, visit: Visited, known: dict[str, DocumentState], moved: dict[str, str]) -> str | None:

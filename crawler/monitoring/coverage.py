@@ -261,7 +261,9 @@ def _is_repeated(facts: ListFacts) -> bool:
     first = facts.pages[0]
     further = [page for page in facts.pages[1:] if page.role is Role.NEXT]
     named = sum(page.found_on == facts.url for page in further)
-    return named >= MANY_NAMED and first.articles > 0 and all(page.shown == first.shown for page in further)
+    same = sum(page.shown == first.shown for page in further)  # the third one alike is taken for what is not there
+    others = sum(page.reason != Reason.SOFT_404 for page in further)
+    return named >= MANY_NAMED and first.articles > 0 and same > 0 and same == others
 
 
 def _is_read_whole(facts: ListFacts, pages: int | None) -> bool:
