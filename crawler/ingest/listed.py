@@ -26,5 +26,5 @@ def note_list(archive: Archive, visited: Visited, recorded: Visit) -> None:
             or (reading is not None and reading.figures is not None)
         )
     ):
-        is_list = reading is not None and reading.kind is not Kind.WALL
+        is_list = reading is not None and reading.kind is not Kind.WALL and recorded.outcome is not Outcome.GONE
         coverage.record_page(archive.db, recorded, reading.figures if reading and is_list else None)

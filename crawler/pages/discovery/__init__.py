@@ -52,6 +52,7 @@ ASIDE = re.compile(
     r"|[?&](month|calendar|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey\w*)(?=[=&]|$)",
     re.IGNORECASE,
 )
+MOBILE = re.compile(r"^https?://[^/]+/(m|wap|mobile|3g)/", re.IGNORECASE)  # the same pages for small screens
 OF_DAYS = frozenset({"month", "calendar"})
 HALF_READ = re.compile(
     r"[{}]|%7B%7B|<%|%3C%|['\"](?:%20|\s|)\+|\+(?:%20|\s|)['\"]|\$\(|\bundefined\b"
@@ -94,6 +95,7 @@ def discover(
         if link is None:
             continue
         if link.role is Role.OTHER:
+            link = _as_seeds_are(link, shapes)
             link = _with_role(link, _role(link.url, href in dated, shapes))
         if entry := dated.get(href):
             link = replace(link, title=entry.anchor.text[:MOST_TITLE], shown=day_beside(page, entry, zone))
@@ -110,6 +112,13 @@ def discover(
     if own in {canonical_url(url, site.scheme) for url in site.articles}:
         links += _above(page.url, site, links)
     return tuple(links)
+
+
+def _as_seeds_are(link: Link, shapes: set[str]) -> Link:
+    """Return a link to an article with the slash at its end that the articles of its site have: its server would send us there."""
+    if link.url.endswith("/") or f"{shape_of(link.url)}/" not in shapes:
+        return link
+    return replace(link, url=f"{link.url}/", fetch_url=f"{link.fetch_url}/")
 
 
 def header_links(capture: Capture, site: Site) -> tuple[Link, ...]:
@@ -263,6 +272,8 @@ def _marks(url: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return by what an address seems to lead where nothing is to be had, and by what where most is to be had elsewhere."""
     shut = {(match[1] or match[2]).lower() for match in SHUT.finditer(url)}
     aside = {(match[1] or match[2]).lower() for match in ASIDE.finditer(url)}
+    if mobile := MOBILE.match(url):
+        aside.add(mobile[1].lower())
     if circle := CIRCLE.search(url):
         shut.add(circle[1])
     if url.count("=") > MAX_PARAMETERS:

@@ -24,6 +24,7 @@ AROUND = 12  # lines around a number in which a pager's words stand
 NUMBERED = re.compile(
     r"^(?P<stem>.*?)(?:[_-](?P<n>\d{1,3}))?(?P<end>\.[a-z]+|/)?(?:\?(?:page|p)=(?P<q>\d{1,3}))?$", re.IGNORECASE
 )
+OF_MONTH = re.compile(r"(?:19|20)\d\d[-/]?\d{1,2}$")  # what follows is a day
 MOST = 60  # pages a pager names at once; more numbers than that are a calendar or a ranking
 
 
@@ -63,7 +64,8 @@ def _is_after(page: Page, anchor: Anchor) -> bool:
 def _is_numbered(page: Page, anchor: Anchor) -> bool:
     """Tell whether a number leads to the page of that number, by its address, of the list that a page is of."""
     stem, number = _split((absolute_url(page.base, anchor.href) or "").partition("#")[0])
-    return stem == _split(page.url)[0] and str(number) == anchor.text.strip(" []【】")
+    is_day = bool(OF_MONTH.search(stem[0]))
+    return not is_day and stem == _split(page.url)[0] and str(number) == anchor.text.strip(" []【】")
 
 
 def _is_named(anchor: Anchor) -> bool:
