@@ -133,6 +133,7 @@ def test_absolute_url_never_raises_and_gives_http(base: str, href: str) -> None:
         ("http://news.example.edu.cn/a#top", "http://news.example.edu.cn/a"),
         ("http://news.example.edu.cn//a///b", "http://news.example.edu.cn/a/b"),
         ("http://news.example.edu.cn/a;jsessionid=0A1B?x=1", "http://news.example.edu.cn/a?x=1"),
+        ("http://news.example.edu.cn/(S(lit3py55t21z5v55))/a.aspx?x=1", "http://news.example.edu.cn/a.aspx?x=1"),
         ("http://news.example.edu.cn/a?utm_source=w&id=3&spm=1.2", "http://news.example.edu.cn/a?id=3"),
         ("http://news.example.edu.cn/a?b=2&a=1", "http://news.example.edu.cn/a?b=2&a=1"),
         ("http://news.example.edu.cn/新闻", "http://news.example.edu.cn/%E6%96%B0%E9%97%BB"),

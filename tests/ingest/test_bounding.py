@@ -47,6 +47,18 @@ def test_dead_links_are_put_off_and_told_and_due_again_where_one_of_them_leads_s
     assert due(archive) == MANY - DEAD - 1
 
 
+def test_links_that_only_add_what_changes_nothing_are_closed_where_the_others_are_known(archive: Archive) -> None:
+    twins = [factories.link(f"{url}?size=big") for url in (*URLS[:5], f"https://{factories.HOST}/info/9/1.htm")]
+    links.add(archive.db, SITE.key, twins, found=factories.NOW, found_on=None)
+    before = due(archive)
+    for number, url in enumerate(URLS[:3]):
+        for link in (factories.link(url), twins[number]):
+            reading = Reading(kind=Kind.OTHER, signature=f"text {number}")
+            page = factories.page("<p>", link.url)
+            store(archive, [Visited(site=SITE, link=link, at=factories.NOW, capture=page, reading=reading)])
+    assert before - due(archive) == 6 + 2
+
+
 def test_a_host_that_is_away_says_nothing_of_its_links(archive: Archive) -> None:
     for url in URLS[:DEAD]:
         visit(archive, url, Outcome.FAILED, Reason.UNREACHABLE)

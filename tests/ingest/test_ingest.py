@@ -351,6 +351,18 @@ def test_a_duplicate_keeps_its_row_and_has_no_file(archive: Archive) -> None:
     assert outcomes(archive, seen("b", minutes=2)) == ["unchanged"]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_page_that_says_the_same_under_another_spelling_is_one_document(archive: Archive, *, together: bool) -> None:
+    visits = seen("a"), seen("A", minutes=1)
+    assert [
+        one for some in ([visits] if together else [[one] for one in visits]) for one in outcomes(archive, *some)
+    ] == [
+        "new",
+        "unchanged",
+    ]
+    assert set(documents(archive)) == {"a"}
+
+
 def test_a_duplicate_that_was_captured_earlier_takes_over(archive: Archive) -> None:
     store(archive, [seen("b", minutes=5), seen("c", minutes=7)])
     assert outcomes(archive, seen("a", minutes=1)) == ["new"]

@@ -97,7 +97,15 @@ def test_what_leads_off_the_site_to_no_page_or_nowhere_is_no_link(href: str) -> 
     assert links(f"<a href='{href}'>通知公告一则</a>") == {}
 
 
-ASIDE = ("/search?q=x", "/a?keyword=x", "/a?sort=1", "/a?month=2024-05", "/a?a=1&b=2&c=3&d=4&e=5&f=6&g=7", "/tag/1")
+ASIDE = (
+    "/search?q=x",
+    "/a?keyword=x",
+    "/a?sort=1",
+    "/a?month=2024-05",
+    "/a?a=1&b=2&c=3&d=4&e=5&f=6&g=7",
+    "/tag/1",
+    "/m/xw/1.html",
+)
 
 
 @pytest.mark.parametrize("href", ASIDE)
