@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from crawler.errors import UnreachableError
+from crawler.errors import ScaleError
 from crawler.scale.database import SharedDatabase, leases
 from crawler.scale.database.leases import Lease
 
@@ -32,7 +32,7 @@ class Renewal:
                 if not await asyncio.to_thread(self._renew):
                     self.lose("taken by another since")
                 answered = asked
-            except UnreachableError as error:
+            except ScaleError as error:
                 if time.monotonic() - answered > self.lease.seconds * LAST / BEATS:
                     self.lose(f"the lease could not be renewed: {error}")
 

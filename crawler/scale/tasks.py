@@ -3,16 +3,18 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from crawler.archive.layout import CATALOG
 from crawler.errors import CrawlerError, FencedError, ShardHeldError, UnreachableError
 from crawler.monitoring.exit_code import ExitCode
 from crawler.scale import child
-from crawler.scale.database import leases, outcomes, queue, sites
+from crawler.scale.database import Connection, leases, outcomes, queue, sites
 from crawler.scale.database.leases import NEVER, Lease
 from crawler.scale.database.outcomes import TaskOutcome
 from crawler.scale.database.queue import SiteTask
@@ -27,8 +29,10 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 }
 DONE = (ExitCode.WELL, ExitCode.SOME_SITES_FAILED, ExitCode.NOTHING_ARCHIVED, ExitCode.ATTENTION)
 MISTAKE = 2  # in a site file: trying again helps nobody
-LATER = timedelta(minutes=1)
-PAUSES = (1.0, 4.0, 15.0, 40.0, 60.0)  # seconds before what is at the end is tried to be published again
+LATER = timedelta(minutes=1)  # before what was not done is tried again, twice as long each time
+MOST_DOUBLINGS = 10  # 17 hours
+PAUSES = (1.0, 4.0, 15.0, 40.0, 60.0)  # seconds before what must be said at the end is tried again
+Got = TypeVar("Got")
 # What keeps a shard from being published, or brought, this time.
 FAILURES = (CrawlerError, OSError, sqlite3.Error)
 
@@ -67,7 +71,7 @@ class Ended:
 async def run_task(crew: Crew, command: str, shard: str) -> None:
     """Do one task to its end, whatever that is; nothing of it is raised."""
     begun = crew.machine.clock()
-    lease = await asyncio.to_thread(_take, crew, command, shard)
+    lease = await _persistently(partial(_take, crew, command, shard))
     if lease is None:
         return
     renewal = Renewal(crew.machine.database, lease)
@@ -88,9 +92,13 @@ def _take(crew: Crew, command: str, shard: str) -> Lease | None:
             return leases.take(db, shard, crew.name, crew.rhythm.lease)
         except ShardHeldError as error:
             say(f"{error}; tried again")
-            at = crew.machine.clock() + timedelta(seconds=crew.rhythm.lease)
-            queue.defer(db, [SiteTask(shard=shard, lock=sites.lock_of(db, shard) or shard, command=command, at=at)])
+            _defer(db, command, shard, crew.machine.clock() + timedelta(seconds=crew.rhythm.lease))
             return None
+
+
+def _defer(db: Connection, command: str, shard: str, at: datetime) -> None:
+    """Put a task into the queue again."""
+    queue.defer(db, [SiteTask(shard=shard, lock=sites.lock_of(db, shard) or shard, command=command, at=at)])
 
 
 async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
@@ -119,7 +127,7 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
     if not (local.archive / CATALOG).exists():
         return Ended(code=code, said=said, is_published=True, due=due)
     problem = await _publish_at_last(crew, local, renewal)
-    if code in DONE and command == "crawl":
+    if not problem and code in DONE and command == "crawl":
         due = due_again(local, machine.clock())
     return Ended(code=code, said=problem or said, is_published=not problem, due=due)
 
@@ -173,27 +181,29 @@ async def _conclude(crew: Crew, renewal: Renewal, ended: Ended, outcome: TaskOut
     said = f"{renewal.lease.shard}: {outcome.command}: "
     said += "not started" if ended.code is None else f"exit code {ended.code}"
     say(f"{said}; {ended.said}" if ended.said else said)
-    for pause in (*PAUSES, None):
-        try:
-            await asyncio.to_thread(_write_down, crew, renewal.lease, ended, outcome)
-            return
-        except UnreachableError as error:
-            if pause is None:
-                say(f"{renewal.lease.shard}: not given back: {error}; its lease ends by itself")
-                return
-            await asyncio.sleep(pause)
+    await _persistently(partial(_write_down, crew, renewal.lease, ended, outcome))
 
 
 def _write_down(crew: Crew, lease: Lease, ended: Ended, outcome: TaskOutcome) -> None:
     is_done = ended.is_published and (ended.code in DONE or ended.code == MISTAKE)
-    now = crew.machine.clock()
     with crew.machine.database.transaction() as db:
         outcomes.record(db, lease, outcome)
         leases.release(db, lease, ended.due if is_done else None)
         if not is_done:
-            at = now if crew.stopping.is_set() else now + LATER
-            lock = sites.lock_of(db, lease.shard) or lease.shard
-            queue.defer(db, [SiteTask(shard=lease.shard, lock=lock, command=outcome.command, at=at)])
+            wait = LATER * 2 ** min(outcomes.failures(db, lease.shard, DONE) - 1, MOST_DOUBLINGS)
+            at = crew.machine.clock() + (timedelta(0) if crew.stopping.is_set() else wait)
+            _defer(db, outcome.command, lease.shard, at)
+
+
+async def _persistently(do: Callable[[], Got]) -> Got | None:
+    """Return what a function answers, asked again while PostgreSQL is away; None once that has taken too long: the lease ends by itself then."""
+    for pause in PAUSES:
+        try:
+            return await asyncio.to_thread(do)
+        except UnreachableError as error:
+            say(f"{error}; asked again in {pause:.0f} s")
+            await asyncio.sleep(pause)
+    return None
 
 
 async def happens(event: asyncio.Event, seconds: float) -> bool:

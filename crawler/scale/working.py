@@ -28,7 +28,8 @@ def worker_name() -> str:
 
 async def work(crew: Crew, slots: int, *, until_done: bool) -> int:
     """Do tasks until SIGTERM or Ctrl-C, or until the queue is empty; return the exit code."""
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what matters of it, we say
+    for library in ("procrastinate", "psycopg.pool"):  # what matters of it, we say
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, crew.stopping.set)

@@ -125,7 +125,9 @@ def exceeds(count: Callable[[], int], least: int) -> bool:
 
 def defer_due(database: SharedDatabase) -> int:
     with database.transaction() as db:
-        return queue.defer(db, queue.due(db, utc_now()))
+        number = queue.defer(db, queue.due(db, utc_now()))
+        queue.analyse(db)
+        return number
 
 
 @pytest.fixture

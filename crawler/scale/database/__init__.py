@@ -79,7 +79,7 @@ def told() -> Iterator[None]:
         raise ScaleError(f"SCALE_DATABASE: {first_line(error)}: scrapy scale init makes the schema") from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise _refusal(error) from error
-    except psycopg.ProgrammingError as error:
+    except psycopg.Error as error:
         raise ScaleError(f"SCALE_DATABASE: {first_line(error)}") from error
     except queue_errors.ConnectorException as error:
         raise UnreachableError(f"the queue does not answer: {error.__cause__ or error}") from error

@@ -1,5 +1,6 @@
 """How tasks ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,16 @@ def record(db: psycopg.Connection[Any], lease: Lease, outcome: TaskOutcome) -> N
     """
     given = (lease.shard, lease.epoch, lease.holder, outcome.command, outcome.begun, outcome.code, outcome.said)
     db.execute(query, given)
+
+
+def failures(db: psycopg.Connection[Any], shard: str, done: Sequence[int]) -> int:
+    """Return how many tasks of a shard have ended since the last one that ended with one of these exit codes."""
+    query = """
+    SELECT count(*) FROM scale_outcomes WHERE shard = %(shard)s
+    AND id > coalesce((SELECT max(id) FROM scale_outcomes WHERE shard = %(shard)s AND code = ANY(%(done)s)), 0)
+    """
+    row = db.execute(query, {"shard": shard, "done": list(map(int, done))}).fetchone()
+    return row[0] if row else 0
 
 
 def forget_old(db: psycopg.Connection[Any]) -> None:
