@@ -118,6 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name, given, _ = self.asked()
+        if "list-type" in given and not self.path.startswith("/archive"):
+            self.answer(404, b"<Error><Code>NoSuchBucket</Code></Error>")
+            return
         if "list-type" in given:
             self.xml(self.server.s3.listing(given.get("prefix", ""), given.get("continuation-token", "")))
             return

@@ -75,7 +75,9 @@ class BlobStore:
             raise ScaleError(f"SCALE_STORE: {address}: expected s3://bucket/prefix, or a folder for trying out")
         with _told("SCALE_STORE"):
             opened = cls(_s3(address) if "://" in address else LocalStore(Path(address).absolute(), mkdir=True))
-        opened.has(NONE)
+        if not opened.has(NONE):  # who is refused learns so here, and that there is no such bucket only from a listing
+            with _told(BLOBS):
+                list(obstore.list(opened.store, _path(NONE)))
         return opened
 
     def has(self, digest: str) -> bool:
@@ -170,12 +172,12 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except (exceptions.NotFoundError, FileNotFoundError) as error:
-        if "NoSuchBucket" in str(error):
-            raise ScaleError("SCALE_STORE: there is no such bucket") from error
         raise BlobError(f"{BLOBS}/{what}: is missing in the object store") from error
     except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, PermissionError) as error:
         raise ScaleError(f"SCALE_STORE: the object store refuses us: {_sentence(error)}") from error
     except (exceptions.BaseError, OSError) as error:
+        if "NoSuchBucket" in str(error):
+            raise ScaleError("SCALE_STORE: there is no such bucket") from error
         raise UnreachableError(f"the object store (SCALE_STORE) does not answer: {_sentence(error)}") from error
 
 

@@ -62,6 +62,8 @@ def test_what_is_put_is_read_listed_and_removed(
 
 def test_what_is_wrong_with_a_store_is_told(s3: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(stores, "RETRY_SECONDS", 0.1)
+    with pytest.raises(ScaleError, match="no such bucket"):
+        BlobStore.open("s3://another")
     s3.refuses = True
     with pytest.raises(ScaleError, match="the object store refuses us"):
         BlobStore.open("s3://archive")
