@@ -33,20 +33,21 @@ async def read_whole(
     captured: Capture,
     site: Site,
     boilerplate: Boilerplate | None = None,
-    scripts: MutableMapping[str, Capture] | None = None,
+    scripts: MutableMapping[str, Capture | None] | None = None,
 ) -> tuple[Reading, str | None, tuple[Capture, ...]]:
     """Return the reading of a page with its further pages joined, the sentence of `Readers.read`, and the captures of those pages.
 
-    `scripts` are those that other pages of the run needed. HostClosed if a further page may not be asked for now.
+    `scripts` are those that other pages of the run needed, None for one that is not there. HostClosed if a further page may not be asked for now.
     """
     reading, detail = await readers.read(captured, site, (), boilerplate)
     known = {} if scripts is None else scripts
     further = []
     for url in reading.further[:MAX_FURTHER]:
-        if page := known.get(url) or await _fetch_further(crawler, url, site):
+        page = known[url] if url in known else await _fetch_further(crawler, url, site)
+        if page is not None:
             further.append(page)
-            if reading.article is None and len(known) < MAX_SCRIPTS:
-                known[url] = page
+        if reading.article is None and len(known) < MAX_SCRIPTS:
+            known[url] = page
     if further:
         reading, detail = await readers.read(captured, site, further, boilerplate)
     return reading, detail, tuple(further)

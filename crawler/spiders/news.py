@@ -48,7 +48,7 @@ class NewsSpider(Spider):
     ) -> None:
         super().__init__(**arguments)
         self.readers = Readers(processes)
-        self.scripts: dict[str, Capture] = {}  # that lists of the run needed
+        self.scripts: dict[str, Capture | None] = {}  # that lists of the run needed
         self.has_run = run is not None
         if run is not None:
             self.run = run
