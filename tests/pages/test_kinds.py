@@ -72,6 +72,13 @@ def test_a_family_s_article_address_is_an_article_whatever_stands_on_it() -> Non
     assert reading(body, "/tzgg.htm").kind is Kind.LIST
 
 
+@pytest.mark.parametrize("rest", ["……", "。</p><p>共1条 1/1</p><p>首页上页下页尾页"])
+def test_the_one_row_of_a_list_with_a_summary_is_no_article(rest: str) -> None:
+    row = f"<div><span>2024-05-01</span><p>图书借阅的规则</p><p>{SENTENCE * 2}{rest}</p></div>"
+    assert reading(row).kind is not Kind.ARTICLE
+    assert reading(row.replace("<span>", "<span>发布时间：")).kind is Kind.ARTICLE
+
+
 def test_an_undated_column_is_an_article_and_no_news() -> None:
     column = reading(f"<h1>教学工作会议召开</h1>{TEXT}")
     assert (column.kind, column.is_news) == (Kind.ARTICLE, False)

@@ -26,7 +26,7 @@ from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.fields import is_credit
 from crawler.pages.extraction.generic import generic_container
 from crawler.pages.extraction.junk import Junk
-from crawler.pages.extraction.kinds import judge_kind
+from crawler.pages.extraction.kinds import is_excerpt, judge_kind
 from crawler.pages.extraction.language import language_of
 from crawler.pages.extraction.markdown import to_markdown
 from crawler.pages.extraction.media import VIDEO, file_name, scripted_attachments
@@ -93,12 +93,16 @@ def extract(
     infos = find_metadata_lines(page, container, title, entries)
     published = published_of(page, site, infos, capture)
     has_media = container is not None and bool(SHOWS_MEDIA(container.element))
-    stated = bool(published and published.rule not in ("line", "url")) or any(
+    labelled = bool(published and published.rule not in ("line", "url")) or any(
         _says_when(info) for info in infos if info.place.is_near
     )
+    stated = labelled
     if container and published and title:  # a date beside a heading that the window confirms, and a text below both
         stated = stated or squeeze(title) == squeeze(page.title)
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
+    is_headed = labelled or title_rule != "window"
+    if kind is Kind.ARTICLE and container and not is_headed and is_excerpt(page, container):
+        kind = Kind.OTHER
     if kind is not Kind.ARTICLE or not title:
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
     title = title[:MOST_TITLE]

@@ -83,6 +83,7 @@ LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
 SOME_TEXT = 80  # weight of a text that is an article if no list stands beside it
 TITLE = 8  # characters of a link that may be a title
 COUNTING_PAGER = re.compile(r"共\s{0,3}\d{1,7}\s{0,3}[条條篇]\s{0,3}(?:\d{1,5}\s{0,3}/\s{0,3}\d|第|首页|上一?[页頁])")
+FEW_LINES = 3
 BROKEN_OFF = re.compile(r"(?:\.{3}|…)\W?$")
 PAGER = re.compile(r"共\s*\d+\s*[条页]|(?:尾页|末页|最后一页)|下一?页\s*[>»]")
 DATED_ADDRESS = re.compile(r"/(?:19|20)\d\d[-/]?(?:0[1-9]|1[0-2])[-/]")
@@ -144,7 +145,7 @@ def judge_kind(
             return Kind.ARTICLE
     elif family and family.is_list_url(page.url):
         return Kind.LIST
-    elif container and not (crowded or linked) and not _is_excerpt(page, container):
+    elif container and not (crowded or linked):
         enough = LONG_TEXT if len(entries) >= MANY else SOME_TEXT
         if stated or container.weight >= enough or (dated and len(entries) < MANY):
             return Kind.ARTICLE
@@ -154,12 +155,17 @@ def judge_kind(
     return Kind.LIST if is_list else Kind.OTHER
 
 
-def _is_excerpt(page: Page, container: Container) -> bool:
-    """Tell the one row of a list with a summary from a short article: a pager that counts articles stands below, or its only line breaks off."""
-    if container.weight >= LONG_TEXT:
+def is_excerpt(page: Page, container: Container) -> bool:
+    """Return whether what no rule named and nobody headed is the one row of a list with a summary.
+
+    A pager that counts articles stands below, or its few lines break off.
+    """
+    if container.is_known or container.weight >= LONG_TEXT:
         return False
     lines = [line.text for line in page.lines[container.start : container.end] if line.text]
-    return bool(COUNTING_PAGER.search(page.text)) or (len(lines) == 1 and bool(BROKEN_OFF.search(lines[0])))
+    return bool(COUNTING_PAGER.search(page.text)) or (
+        0 < len(lines) <= FEW_LINES and bool(BROKEN_OFF.search(lines[-1]))
+    )
 
 
 def _leads_to_articles(page: Page) -> bool:
