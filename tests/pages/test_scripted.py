@@ -54,6 +54,10 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<a href=index_2.html><i class='icon next'></i></a>",
         "<a href=index_2.html>下一頁</a>",
         "<a href=index_2.html>查看更多</a>",
+        "<a href='javascript:pg.go(2)'>下一页</a><script>function Pager(u){ this.u = u } "
+        "Pager.prototype.go = function(n){ location.href = this.u + n + '.html' }; var pg = new Pager('index_')</script>",
+        "<a href='javascript:go(2)'>2</a><script>var T='index_#.html'; function go(p){ location.href = T.replace(/#/g, p) }</script>",
+        "<a class=nx>下一页</a><script>$('.nx').attr('href', 'index_' + (1 + 1) + '.html')</script>",
         "<script>$('#p').bootstrapPaginator({totalPages: 2, pageUrl: function(type, page){ return 'index_' + page + '.html' }})</script>",
         "<script>new Vue({methods: {handleCurrentChange(val){ location.href = 'index_' + val + '.html' }}})</script>1/2",
         "<div data-url=/xw/index_%page%.html data-page=1></div>1/2",
@@ -110,6 +114,9 @@ def test_the_file_names_of_a_library_count_from_where_the_call_says() -> None:
         "<li onclick=\"window.open('/a/31.html')\">学校召开教学工作会议</li>",
         "<script>var d=[{id:31,t:'会议'}]; d.forEach(function(x){ $('#l').append('<a href=\"/a/'+x.id+'.html\">'+x.t+'</a>') })</script>",
         "<script>window.DATA = {list: [{title: '学校召开教学工作会议', url: '/a/31.html'}]}</script>",
+        "<li onclick='d(31)'>会议</li><script>function d(i){ var a = document.createElement('a'); a.href = '/a/' + i + '.html'; a.click() }</script>",
+        "<a href='javascript:v(31)'>学校召开教学工作会议</a><script>var root = location.protocol + '//' + location.host + '/'; "
+        "function v(n){ window.open(root + 'a/' + n + '.html') }</script>",
         "<ul style='display:none'><li><a href=/a/31.html>学校召开教学工作会议</a></li></ul>",
         "<textarea><a href='/a/31.html'>学校召开教学工作会议</a></textarea>",
         "<script>document.write('<div><a href=\"/a/'); document.write('31.html\">会议</a></div>')</script>",

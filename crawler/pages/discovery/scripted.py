@@ -21,13 +21,13 @@ from crawler.pages.discovery.attributes import link_addressed
 from crawler.pages.discovery.choices import CHOSEN, MAX_OPTIONS, MOST_CHOSEN, link_chosen, link_options, take_forms
 from crawler.pages.discovery.findings import Scripted, Template
 from crawler.pages.discovery.listing import ADDRESS, HREF, NUMBER, Listing, onward_in, read_answer, rows_in
-from crawler.pages.discovery.scripts import Deed, Origin, PartlyKnown, ScriptAct, Scripts
+from crawler.pages.discovery.scripts import Deed, Origin, PartlyKnown, ScriptAct, Scripts, made_by
 from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES
 
 WORTH = re.compile(
-    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:\s?function|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]"
+    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:\s?function|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|\.attr\(.href"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -122,7 +122,11 @@ def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElem
             is_page = (
                 found.deed is Deed.REQUEST and found.method == "GET" and not found.parameters
             )  # a part of a page, say
-            if not (found.deed is Deed.GO or is_page) or (address := filled(found.text, element)) is None:
+            made = made_by(found)
+            if (
+                not (found.deed is Deed.GO or is_page or made)
+                or (address := filled(made or found.text, element)) is None
+            ):
                 continue
             if found.function and not re.fullmatch(r"\W*\d*\W*|.*页.*", "".join(element.itertext()).strip()):
                 called.add(found.function)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from crawler.pages.discovery.scripts.acts import made_by
 from crawler.pages.discovery.scripts.evaluation import Evaluation
 from crawler.pages.discovery.scripts.syntax import parse
 from crawler.pages.discovery.scripts.values import Deed, Hole, Origin, PartlyKnown, ScriptAct
 
-__all__ = ["Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts"]
+__all__ = ["Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts", "made_by"]
 
 MAX_SOURCE = 200_000  # characters of all scripts of a page
 REMEMBERED = 600  # clicks: the menus of a site stand on every page of it

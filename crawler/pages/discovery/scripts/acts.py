@@ -1,11 +1,14 @@
 """Acts: what the scripts of a page would do, in the order in which that was found."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.discovery.scripts.values import Deed, Hole, PartlyKnown, ScriptAct, as_text, concatenate, plain
 
 MAX_FOUND = 2_000
+OWN_HOST = re.compile(r"^/{3,}")  # what is left of `location.protocol + "//" + location.host + "/"`
+MADE = ('<a href="', '"></a>')  # around the address of an anchor that a script makes by itself
 ASKERS: Mapping[str, str] = {
     **dict.fromkeys(("get", "getJSON", "load", "fetch", "ajax", "axios", "request", "getScript"), "GET"),
     "post": "POST",
@@ -22,7 +25,10 @@ class Acts:
     def note(self, deed: Deed, value: Any) -> None:
         """Note what is done with one text."""
         if isinstance(value, str | PartlyKnown | Hole):
-            self._add(ScriptAct(deed, as_text(value), function=self._function))
+            text = as_text(value)
+            if deed is Deed.GO and text.parts and isinstance(text.parts[0], str):  # our own host is not known here
+                text = PartlyKnown((OWN_HOST.sub("/", text.parts[0]), *text.parts[1:]))
+            self._add(ScriptAct(deed, text, function=self._function))
 
     def ask(self, url: Any, given: Any, method: str) -> None:
         """Note a request with its parameters."""
@@ -45,7 +51,7 @@ class Acts:
     def link(self, value: Any) -> None:
         """Note an anchor that a script makes by itself."""
         if isinstance(value, str | PartlyKnown | Hole):
-            self.note(Deed.WRITE, concatenate(PartlyKnown(('<a href="',)), as_text(value), PartlyKnown(('"></a>',))))
+            self.note(Deed.WRITE, concatenate(PartlyKnown(MADE[:1]), as_text(value), PartlyKnown(MADE[1:])))
 
     def _add(self, act: ScriptAct) -> None:
         if len(self.found) < MAX_FOUND:
@@ -95,3 +101,16 @@ def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
     if options and isinstance(options.get("params"), dict):
         options = options["params"]
     return first, options, method
+
+
+def made_by(act: ScriptAct) -> PartlyKnown | None:
+    """Return the address of the anchor that a script makes by itself, to click it, say; None for any other act."""
+    parts = act.text.parts
+    before, after = (parts[0], parts[-1]) if parts else ("", "")
+    if act.deed is not Deed.WRITE or not isinstance(before, str) or not isinstance(after, str):
+        return None
+    if not before.startswith(MADE[0]) or not after.endswith(MADE[1]):
+        return None
+    if len(parts) == 1:
+        return PartlyKnown((before[len(MADE[0]) : -len(MADE[1])],))
+    return PartlyKnown((before[len(MADE[0]) :], *parts[1:-1], after[: -len(MADE[1])]))

@@ -9,7 +9,17 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from crawler.pages.discovery.scripts.operations import number_of
-from crawler.pages.discovery.scripts.values import UNKNOWN, Hole, PartlyKnown, Thing, as_text, concatenate, join, plain
+from crawler.pages.discovery.scripts.values import (
+    UNKNOWN,
+    Function,
+    Hole,
+    PartlyKnown,
+    Thing,
+    as_text,
+    concatenate,
+    join,
+    plain,
+)
 
 REGEX = "regex "  # opens the name of a pattern that matches its own text alone
 ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
@@ -77,8 +87,9 @@ def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -
 
 def replaced(holder: str, first: Any, second: Any) -> tuple[Any] | None:
     """Return a text with what is put in the place of another one, everywhere if that is a pattern."""
-    if isinstance(first, Thing) and first.name.startswith(REGEX) and isinstance(second, str):
-        return (holder.replace(first.name.removeprefix(REGEX), second),)
+    if isinstance(first, Thing) and first.name.startswith(REGEX) and not isinstance(second, Function):
+        pieces = holder.split(first.name.removeprefix(REGEX))
+        return (plain(join([pieces[0], *(part for piece in pieces[1:] for part in (second, piece))], "")),)
     if not isinstance(first, str):
         return None
     before, found, after = holder.partition(first)

@@ -42,7 +42,7 @@ MAX_CALLS = 400  # of one function
 BRANCHES = frozenset(
     "switch_statement switch_case switch_default try_statement catch_clause labeled_statement class_declaration class_body export_statement".split()
 )
-OWN_ADDRESS = ("pathname", "origin", "href")
+OWN_ADDRESS = ("pathname", "origin", "href", "protocol", "host", "hostname", "port")
 LITERAL = re.compile(r"(?:[^\\.*+?^$|()\[\]{}]|\\\W)+")  # a pattern that matches its own text alone
 
 
@@ -470,6 +470,8 @@ class Evaluation:
                     if isinstance(holder, list) and holder and not isinstance(name, str)
                     else UNKNOWN
                 )
+            case Function() if name == "prototype":
+                return holder.prototype
             case Hole(name=known, origin=origin):
                 return Thing(known, origin).member(str(name)) if isinstance(name, str) else holder
             case Thing() if isinstance(name, str):
@@ -498,6 +500,11 @@ class Evaluation:
         arguments = self._arguments(node, scope)
         if name == "URLSearchParams" and arguments:
             return encoded(arguments[0])
+        maker = scope.get(name) if made is not None and made.type == "identifier" else None
+        if isinstance(maker, Function):
+            this: dict[Any, Any] = dict(maker.prototype)
+            self._invoke(maker, arguments, this)
+            return this
         self.acts.call(name, [plain(argument) for argument in arguments])
         self._library.hand_over(arguments)
         return Thing(name)

@@ -84,6 +84,7 @@ class Function:
     parameters: tuple[str, ...]
     body: Node
     scope: Bindings
+    prototype: dict[Any, Any] = field(default_factory=dict)  # of what `new` makes by it
 
 
 class Deed(StrEnum):
