@@ -29,7 +29,7 @@ ROW = 34
 WIDER = 6  # pixels that an ideograph is wider than pygal takes a letter for
 LABELS = 4  # of the time axis
 MOST_WEEKS = 260
-DOTS = 240  # that stand beside each other in a row
+DOTS = 800  # of a plot
 MOST_MARKED = 60  # months of a curve that have a dot each
 MOST_ROWS = 25  # universities in one plot
 
@@ -180,10 +180,9 @@ def timeline(campaign: Campaign, title: str) -> str | None:
     chart.y_labels = [{"label": name[:14], "value": len(rows) - place} for place, name in enumerate(rows)]
     for place, name in enumerate(rows):
         days = {(day - start).days for university, day in dated if university == name}
-        seen = {
-            round(number * DOTS / last): number for number in sorted(days)
-        }  # dots that stand upon each other are one
-        chart.add(name, [(number, len(rows) - place) for number in seen.values()])
+        # Dots that nearly stand upon each other are one: the earliest.
+        seen = {round(number * DOTS / len(rows) / last): number for number in sorted(days, reverse=True)}
+        chart.add(name, [(number, len(rows) - place) for number in sorted(seen.values())])
     return _svg_of(chart, title)
 
 
