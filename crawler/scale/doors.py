@@ -27,6 +27,7 @@ from crawler.scale.working import work, worker_name
 from crawler.terminal import echo
 
 FAULTS = 1
+ROOM = 4  # times what a crawl needs free to begin: shards that only wait on the disk make room for it
 
 Door = Callable[[BaseSettings, Sequence[str], argparse.Namespace, Clock], int]
 
@@ -56,7 +57,13 @@ def _work(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace
     check_can_bind()
     with _machine(settings, clock) as machine:
         rhythm = Rhythm(lease=opts.lease, publish=opts.publish_every * 60)
-        crew = Crew(machine=machine, name=worker_name(), rhythm=rhythm, settings=given)
+        crew = Crew(
+            machine=machine,
+            name=worker_name(),
+            rhythm=rhythm,
+            settings=given,
+            least_free=settings.getint("MIN_FREE_BYTES") * ROOM,
+        )
         return asyncio.run(work(crew, opts.slots, until_done=opts.until_done))
 
 

@@ -4,6 +4,7 @@
     <shard>/seeds/      the files of its sites
     <shard>/based-on    which heads it goes on from: the last one, and the one that is just being published
     <shard>/snapshot/   what is being published
+    <shard>/published   nobody works on it here, and all of it is published: it may go where room is needed
 
 All of it may be removed while the shard is not being worked on here: what is published comes back, what is not is fetched again.
 """
@@ -13,9 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from crawler.errors import ScaleError
 
 PARTIAL = ".partial"
+BASED_ON, PUBLISHED = "based-on", "published"
 UNSAFE = ("", ".", "..")
 
 
@@ -46,16 +50,25 @@ class LocalShard:
     def bases(self) -> tuple[str, ...]:
         """The manifests that the archive may go on from; none of one that nothing was published of."""
         try:
-            return tuple((self.folder / "based-on").read_text("ascii").split())
+            return tuple((self.folder / BASED_ON).read_text("ascii").split())
         except FileNotFoundError:
             return ()
 
     def base_on(self, *manifests: str) -> None:
         """Write down which manifests the archive goes on from."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        partial = self.folder / f"based-on{PARTIAL}"
+        partial = self.folder / f"{BASED_ON}{PARTIAL}"
         partial.write_text("".join(f"{manifest}\n" for manifest in manifests), "ascii")
-        partial.replace(self.folder / "based-on")
+        partial.replace(self.folder / BASED_ON)
+
+    def begin(self) -> None:
+        """Keep the shard from being removed by who needs room."""
+        with _lock(self.folder.parent):
+            (self.folder / PUBLISHED).unlink(missing_ok=True)
+
+    def end(self) -> None:
+        """Let it be removed: nobody works on it here any more, and all of it is published."""
+        (self.folder / PUBLISHED).touch()
 
     def write_seeds(self, definitions: Mapping[str, str]) -> None:
         """Write the files of the sites, and no others."""
@@ -71,3 +84,24 @@ class LocalShard:
     def discard(self) -> None:
         """Remove all of it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def make_room(root: Path, least: int) -> list[str]:
+    """Remove shards of which all is published, those longest unused first, until so many bytes are free; return which."""
+    removed: list[str] = []
+    root.mkdir(parents=True, exist_ok=True)
+    with _lock(root):
+        published = sorted(root.glob(f"*/{PUBLISHED}"), key=lambda mark: mark.stat().st_mtime)
+        for mark in published:
+            if shutil.disk_usage(root).free >= least:
+                break
+            mark.unlink()  # first: what is left of a removal that is broken off is no whole shard
+            (mark.parent / BASED_ON).unlink(missing_ok=True)
+            shutil.rmtree(mark.parent)
+            removed.append(mark.parent.name)
+    return removed
+
+
+def _lock(root: Path) -> FileLock:
+    root.mkdir(parents=True, exist_ok=True)
+    return FileLock(root / "room.lock")

@@ -68,6 +68,7 @@ def bring(machine: Machine, local: LocalShard, shard: str) -> int:
 
     One that goes on from that head, or from nothing where there is none, is left as it is: it may hold more.
     """
+    local.begin()
     with machine.database.transaction() as db:
         head = heads.head(db, shard)
         definitions = sites.definitions(db, shard)
@@ -145,6 +146,7 @@ def publish_by_hand(machine: Machine, shard: str) -> Publication:
         lease = leases.held(db, shard, machine.name)
     published = machine.publisher.publish(local, lease)
     local.discard_snapshot()
+    local.end()
     give_back(machine, lease, due_again(local, machine.clock()))
     return published
 

@@ -18,7 +18,7 @@ from crawler.scale.database import Connection, leases, outcomes, queue, sites
 from crawler.scale.database.leases import NEVER, Lease
 from crawler.scale.database.outcomes import TaskOutcome
 from crawler.scale.database.queue import SiteTask
-from crawler.scale.local import LocalShard
+from crawler.scale.local import LocalShard, make_room
 from crawler.scale.machine import Machine, bring, due_again
 from crawler.scale.renewing import Renewal
 from crawler.terminal import echo
@@ -55,6 +55,7 @@ class Crew:
     settings: Sequence[str] = ()  # of the command: -s NAME=VALUE …
     commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    least_free: int = 0  # bytes on the disk before a task begins
     is_full: bool = False  # the disk is: this worker takes no more
 
 
@@ -106,6 +107,8 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
     machine, lease = crew.machine, renewal.lease
     local = machine.local(lease.shard)
     try:
+        for shard in await asyncio.to_thread(make_room, machine.root, crew.least_free):
+            say(f"{shard}: removed from this disk, which needs room; it is published")
         await asyncio.to_thread(bring, machine, local, lease.shard)
     except FAILURES as error:
         return Ended(said=f"could not be checked out: {error}")
@@ -127,6 +130,8 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
     if not (local.archive / CATALOG).exists():
         return Ended(code=code, said=said, is_published=True, due=due)
     problem = await _publish_at_last(crew, local, renewal)
+    if not problem:
+        local.end()
     if not problem and code in DONE and command == "crawl":
         due = due_again(local, machine.clock())
     return Ended(code=code, said=problem or said, is_published=not problem, due=due)

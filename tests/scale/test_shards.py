@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import shutil
 from collections import Counter
 from contextlib import closing
@@ -19,6 +20,7 @@ from crawler.errors import BlobError, FencedError, ScaleError, ShardHeldError
 from crawler.export import Job, export
 from crawler.scale.connected import connected, place
 from crawler.scale.database import SharedDatabase, heads, leases
+from crawler.scale.local import LocalShard, make_room
 from crawler.scale.machine import Machine, adopt, bring, check_out_by_hand, eject, publish_by_hand
 from crawler.scale.manifest import BlobPart, Manifest, ShardFile, dump, load
 from crawler.scale.publishing import assemble
@@ -140,6 +142,20 @@ def test_of_evidence_that_grew_only_what_is_new_is_sent(tmp_path: Path) -> None:
         assert before.files == found
         assert found[path].size == len(text)
     assert sent == [[b"one"], [b" two"], [], [b" three"], [b"another beginning"]]
+
+
+def test_shards_that_are_published_make_room_for_others(tmp_path: Path) -> None:
+    for name in ("newest", "oldest", "unpublished"):
+        LocalShard.of(tmp_path, name).base_on("m")
+    for name, at in (("newest", 2), ("oldest", 1)):
+        LocalShard.of(tmp_path, name).end()
+        os.utime(tmp_path / name / "published", (at, at))
+    assert make_room(tmp_path, 0) == []
+    LocalShard.of(tmp_path, "newest").begin()
+    assert make_room(tmp_path, 1 << 60) == ["oldest"]
+    LocalShard.of(tmp_path, "newest").end()
+    assert make_room(tmp_path, 1 << 60) == ["newest"]
+    assert LocalShard.of(tmp_path, "unpublished").bases == ("m",)
 
 
 def test_a_manifest_that_leads_out_of_its_archive_is_refused(machine: Machine, tmp_path: Path) -> None:

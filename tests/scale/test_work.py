@@ -144,8 +144,15 @@ def test_a_child_dies_with_its_worker(tmp_path: Path) -> None:
         asyncio.run(start())
     os.waitpid(worker, 0)
     pid = int((tmp_path / "pid").read_text())
-    while Path(f"/proc/{pid}").exists() and "(sleep) Z" not in Path(f"/proc/{pid}/stat").read_text():
+    while is_alive(pid):
         os.sched_yield()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_plan_reads_what_changed_and_defers_what_is_due(database: SharedDatabase, tmp_path: Path) -> None:

@@ -17,14 +17,16 @@ from pathlib import Path
 
 import pytest
 
+from crawler.catalog import close_catalog, open_catalog
 from crawler.clock import utc_now
 from crawler.scale.database import SharedDatabase, queue
-from crawler.scale.machine import Machine, eject
-from crawler.scale.planning import plan
+from crawler.scale.machine import Machine, adopt, eject
+from crawler.scale.planning import defer_rebuild, plan
 from crawler.scale.store import BlobStore
-from tests import scrapy_process
+from tests import archives, scrapy_process
 from tests.ageing import AgeingSite
 from tests.crawl_harness import PROJECT, Archive, environment
+from tests.rebuild_harness import files, rebuild, tables
 from tests.s3_server import S3Server
 from tests.scale_harness import Postgres, add_shards, database, outcomes_of, postgres, write_seed
 
@@ -325,3 +327,21 @@ def add_many(database: SharedDatabase, shards: list[str]) -> None:
         )
         db.execute("ANALYZE scale_shards")
         db.execute("ANALYZE scale_sites")
+
+
+@pytest.mark.soak
+def test_shards_read_again_as_tasks_equal_what_rebuild_makes_of_them(database: SharedDatabase, tmp_path: Path) -> None:
+    alone = archives.unpack(archives.packed()[-1], tmp_path / "alone")
+    close_catalog(open_catalog(alone / "catalog.db"))
+    store = BlobStore.open(str(tmp_path / "store"))
+    machine = Machine(database=database, store=store, root=tmp_path / "shards", clock=utc_now)
+    adopt(machine, alone, "one")
+    (tmp_path / "seeds").mkdir()  # its sites are those of its catalog
+    assert defer_rebuild(database, ["one"]) == 1
+    with fleet("a", database=database, store=str(tmp_path / "store"), folder=tmp_path) as made:
+        wait_until(made.is_done, made.keep_alive)
+    assert outcomes_of(database) == [("one", 0)]
+    eject(machine, "one", tmp_path / "ejected")
+    assert rebuild(alone, seeds=tmp_path / "seeds").returncode == 0
+    assert files(tmp_path / "ejected") == files(alone)
+    assert tables(tmp_path / "ejected") == tables(alone)
