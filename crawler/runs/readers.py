@@ -21,7 +21,7 @@ from pathlib import Path
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
-from crawler.memory import give_back
+from crawler.memory import collect_seldom, give_back
 from crawler.pages.reading import beginning, is_cut, learn, read
 from crawler.warc import capture_at
 
@@ -231,6 +231,7 @@ def _learn_at(root: Path, places: Sequence[Place], site: Site) -> Boilerplate:
 
 def _prepare() -> None:
     """Leave Ctrl-C and SIGTERM to the crawl, which ends its readers itself; end with it if it was killed."""
+    collect_seldom()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
