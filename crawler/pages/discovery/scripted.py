@@ -55,6 +55,7 @@ FILLED = re.compile(
     r"\{\{=?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}\}|<%[=-]?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?;?\s?%>|\$\{\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}"
 )
 MAX_HANDLERS = 400  # of a page
+SHORT = 20_000  # characters of scripts
 # A script that the page's author wrote has lines; its data may have none, but they hold no functions.
 MIN_LIBRARY, LONG_LINE, MANY_FUNCTIONS = 3000, 200, 10  # characters, characters a line, functions
 MOST_KEPT = 40  # pieces of JSON in a page
@@ -99,10 +100,14 @@ def _is_library(source: str) -> bool:
     return source.count("function") + source.count("=>") >= MANY_FUNCTIONS
 
 
-@lru_cache(maxsize=64)
 def _evaluated(sources: tuple[str, ...]) -> Scripts:
-    """Return the scripts of a page, gone through; many pages of a site have the same."""
-    return Scripts(sources if any(map(WORTH.search, sources)) else ())
+    """Return the scripts of a page, gone through; many pages of a site have the same, if they are short: of the others few are remembered."""
+    if not any(map(WORTH.search, sources)):
+        return _short(())
+    return _short(sources) if sum(map(len, sources)) <= SHORT else _long(sources)
+
+
+_short, _long = lru_cache(maxsize=64)(Scripts), lru_cache(maxsize=8)(Scripts)
 
 
 def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElement]) -> set[str]:
@@ -206,13 +211,15 @@ def _templates_of(call: ScriptAct) -> Iterator[Template]:
     """Yield what a call of a library says: its options hold an address with a place for the number, or its arguments are pages, current
     page, name and ending of the files, in this order.
     """
-    values = list(call.arguments)
-    for options in (value for value in values if isinstance(value, dict)):
+    values = call.arguments
+    for options in _options_of(call):
         for value in options.values():
             if isinstance(value, str) and len(value) < 300 and (place := PLACEHOLDER.search(value)):
                 yield Template(PLACEHOLDER.sub(NUMBER, value), is_zero=place[0] == "__id__")
         if isinstance(before := options.get("hrefTextPrefix"), str) and not before.startswith("#"):
             yield Template(f"{before}{NUMBER}{options.get('hrefTextSuffix') or ''}")
+    if len(values) < 4:
+        return
     kinds = "".join("n" if type(value) is int else "s" if isinstance(value, str) else "?" for value in values)
     at = kinds.find("nnss")
     if at in (0, 1) and EXTENSION.match(values[at + 3]):
@@ -228,10 +235,14 @@ def _templates_of(call: ScriptAct) -> Iterator[Template]:
 
 def _queries_of(call: ScriptAct) -> Iterator[str]:
     """Yield the queries by POST that a family knows a call to make."""
-    name = "".join(part for part in call.text.parts if isinstance(part, str))
-    for options in (value for value in call.arguments if isinstance(value, dict)):
+    for options in _options_of(call):
+        name = "".join(part for part in call.text.parts if isinstance(part, str))
         for family in FAMILIES.values():
             yield from family.list_queries(name, options) if family.list_queries else ()
+
+
+def _options_of(call: ScriptAct) -> list[dict[Any, Any]]:
+    return [value for value in call.arguments if isinstance(value, dict)]
 
 
 def _marked(text: PartlyKnown) -> str:

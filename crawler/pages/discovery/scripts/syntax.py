@@ -3,7 +3,10 @@
 Functions are gone through many times, and many pages of a site have the same scripts: without this most of the time went into asking the parser.
 """
 
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from sys import intern
+from typing import Any
 
 import tree_sitter
 import tree_sitter_javascript
@@ -13,31 +16,47 @@ REMEMBERED = 64  # trees of such scripts
 
 
 class Node:
-    """One node of a tree."""
+    """One node of a tree. There are tens of thousands of them, so that each holds as little as it can: what was not asked for is not there."""
+
+    __slots__ = ("_fields", "_origin", "is_prefix", "literal", "named_children", "text", "type", "unescaped")
+
+    text: str  # the source of the node
+    named_children: "tuple[Node, ...]"  # what stands in the node, without marks and keywords
+    literal: str  # the text that a string means
+    unescaped: str  # a piece of a string as it is meant
+    is_prefix: bool  # an operator stands before what it changes: ++n
 
     def __init__(self, origin: tree_sitter.Node) -> None:
         self._origin = origin
-        self.type = origin.type
-        self._fields: dict[str, Node | None] = {}
+        self._fields: dict[str, Node | None] | None = None
+        self.type = intern(origin.type)  # every node has one of these strings, not one of its own
 
-    @cached_property
-    def text(self) -> str:
-        """Return the source of the node."""
+    def __getattr__(self, name: str) -> Any:
+        """Work out what is asked for, once: from then on the slot holds it, and this is not called."""
+        value = MAKERS[name](self)
+        setattr(self, name, value)
+        return value
+
+    def field(self, name: str) -> "Node | None":
+        """Return the child of a name in the grammar."""
+        if self._fields is None:
+            self._fields = {}
+        elif name in self._fields:
+            return self._fields[name]
+        found = self._origin.child_by_field_name(name)
+        self._fields[name] = node = None if found is None else Node(found)
+        return node
+
+    def make_text(self) -> str:
         return (self._origin.text or b"").decode("utf-8", "replace")
 
-    @cached_property
-    def named_children(self) -> tuple["Node", ...]:
-        """Return what stands in the node, without marks and keywords."""
+    def make_named_children(self) -> "tuple[Node, ...]":
         return tuple(map(Node, self._origin.named_children))
 
-    @cached_property
-    def literal(self) -> str:
-        """Return the text that a string means."""
+    def make_literal(self) -> str:
         return "".join(child.unescaped for child in self.named_children)
 
-    @cached_property
-    def unescaped(self) -> str:
-        """Return a piece of a string as it is meant."""
+    def make_unescaped(self) -> str:
         source = self.text
         if self.type != "escape_sequence" or len(source) < 2:
             return source
@@ -47,19 +66,13 @@ class Node:
             return chr(int(digits, 16)) if digits and len(digits) <= 6 and int(digits, 16) < 0x110000 else ""
         return {"n": "\n", "t": "\t", "r": "\r", "\n": ""}.get(letter, letter)
 
-    @cached_property
-    def is_prefix(self) -> bool:
-        """Return whether an operator stands before what it changes: ++n."""
+    def make_is_prefix(self) -> bool:
         return not self._origin.children[0].is_named
 
-    def field(self, name: str) -> "Node | None":
-        """Return the child of a name in the grammar."""
-        try:
-            return self._fields[name]
-        except KeyError:
-            found = self._origin.child_by_field_name(name)
-            self._fields[name] = node = None if found is None else Node(found)
-            return node
+
+MAKERS: Mapping[str, Callable[[Node], Any]] = {
+    name.removeprefix("make_"): make for name, make in vars(Node).items() if name.startswith("make_")
+}
 
 
 def parse(source: str) -> Node:
