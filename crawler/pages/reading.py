@@ -197,7 +197,7 @@ def _signature(page: Page, article: Article | None) -> str:
     Two articles of one text are two by their titles, or by the pictures and files that are all they have.
     """
     shown = f"{page.title}\n{page.text}"
-    for part in {page.url, *urlsplit(page.url).path.split("/")}:
+    for part in (page.url, *dict.fromkeys(urlsplit(page.url).path.split("/"))):  # in an order: parts overlap
         shown = shown.replace(part, "") if len(part) > MIN_PART else shown
     own = (article.title or "", *(medium.url for medium in article.media)) if article else ()
     return blake2b("\n".join((COUNTER.sub("", shown), *own)).encode("utf-8", "replace"), digest_size=8).hexdigest()
