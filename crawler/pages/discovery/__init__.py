@@ -68,8 +68,8 @@ MAX_SCRIPT = 200_000  # bytes of a pager script
 REFRESH = re.compile(r"url\s{0,9}=\s{0,9}['\"]?([^'\">]+)", re.IGNORECASE)
 ONWARD = re.compile(r"""<([^<>\s]{1,500})>\s{0,9};[^,<>]{0,200}?\brel\s{0,9}=\s{0,9}"?next\b""", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
-# HTML that a script, or a frame, unpacks.
-HOLDERS = "//textarea[contains(., '<a ')] | //script[@type and contains(., '<a ')] | //iframe/@srcdoc"
+# Where the address stands of what leads somewhere and is no plain link.
+ADDRESS_IN = {"iframe": "src", "frame": "src", "area": "href", "option": "value", "link": "href"}
 SHORT_PAGE = 300  # characters of text; a page that only redirects shows less
 
 
@@ -300,7 +300,7 @@ def _hrefs(page: Page, kind: Kind, scripted: Scripted) -> Iterator[tuple[str, st
         yield from ((href, None, Role.NEXT) for href in (*family_pages(page), *page_links(page, scripted)))
         yield from ((anchor.href, None, Role.NEXT) for anchor in pager_anchors(page))
         yield from ((href, None, Role.NEXT) for href in scripted.onward)
-    for element in page.tree.iter("link"):
+    for element in page.elements.of("link"):
         if element.get("type") in FEED_TYPES and (feed := element.get("href")):
             yield feed, None, Role.SECTION
         elif (element.get("rel") or "").lower() == "next" and (onward := element.get("href")):
@@ -320,23 +320,23 @@ def _covered(page: Page) -> Iterator[tuple[str, str | None]]:
     for anchor in page.tree.iter("a"):
         if (href := anchor.get("href")) and href not in shown:
             yield href, fold(anchor.text_content()) or None
-    for holder in page.tree.xpath(HOLDERS):
-        source = holder if isinstance(holder, str) else holder.text or ""
-        yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(source))
+    for holder in page.elements.of("textarea", "script", "iframe"):  # HTML that a script, or a frame, unpacks
+        source = (holder.get("srcdoc") if holder.tag == "iframe" else holder.text) or ""
+        is_typed = holder.tag != "script" or holder.get("type") is not None
+        if holder.tag == "iframe" or (is_typed and "<a " in "".join(holder.itertext())):
+            yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(source))
 
 
 def _hidden(page: Page, scripted: Scripted) -> Iterable[str]:
     """Yield the addresses that stand in no plain link: frames, image maps, redirects by script or <meta>."""
-    tree = page.tree
-    yield from map(
-        str,
-        tree.xpath(
-            "//iframe/@src | //frame/@src | //area/@href | //option/@value[contains(., '.') or contains(., '/')]"
-            " | //link[@itemprop]/@href"
-        ),
-    )
-    for content in tree.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']/@content"):
-        yield from REFRESH.findall(str(content))
+    for element in page.elements.of(*ADDRESS_IN):
+        address = element.get(ADDRESS_IN[str(element.tag)])
+        is_address = element.tag != "option" or (address and ("." in address or "/" in address))
+        if address is not None and is_address and (element.tag != "link" or element.get("itemprop") is not None):
+            yield address
+    for meta in page.elements.of("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            yield from REFRESH.findall(meta.get("content") or "")
     if len(page.text) < SHORT_PAGE:
         yield from scripted.redirects
 

@@ -2,23 +2,21 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.pages.discovery.anchors import link
 from crawler.pages.discovery.findings import Scripted, Template
 from crawler.pages.discovery.listing import ADDRESS, NUMBER, is_media
 from crawler.pages.discovery.templates import PAGE_PARAMETER, PLACEHOLDER
+from crawler.pages.extraction.elements import Elements
 
-# Attributes of any element that hold an address, apart from those in which a browser looks for one, and from those of pictures.
-ADDRESSED = XPath("""
-//*[not(self::img or self::source or self::script or self::link or self::meta or self::video or self::audio or self::input or self::option
-  or self::param or self::html or self::base)]
-/@*[name() != 'href' and name() != 'action' and name() != 'style' and name() != 'cite' and not(starts-with(name(), 'on'))
-  and not(name() = 'src' and (parent::iframe or parent::frame))
-  and (contains(., '/') or contains(., '.htm') or contains(., '.jsp') or contains(., '.php') or contains(., '.asp'))]
-""")
+# Elements whose addresses a browser looks for, or that show pictures and films, and attributes in which it looks on any other.
+FOLLOWED = frozenset("img source script link meta video audio input option param html base".split())
+NO_ADDRESS = frozenset({"href", "action", "style", "cite"})
+FRAMES = frozenset({"iframe", "frame"})
+SIGNS = re.compile(r"/|\.(?:htm|jsp|php|asp)")  # of an address
 ONWARD = re.compile(
     r"next|more|load(?!ing|ed)|infinite|scroll", re.IGNORECASE
 )  # what such an attribute, or a class, calls the next page
@@ -42,13 +40,13 @@ MAX_OPTIONS = 3000  # characters of options in an attribute
 MAX_ELEMENTS = 400  # of a page
 
 
-def link_addressed(scripted: Scripted, tree: HtmlElement) -> None:
+def link_addressed(scripted: Scripted, elements: Elements) -> None:
     """Make anchors of what keeps its address in an attribute for a script; one with a place for the number is a template."""
-    for found in ADDRESSED(tree)[:MAX_ELEMENTS]:
-        if found.lstrip().startswith("{"):
-            scripted.templates.extend(_templates_in(found))
+    for element, name, value in islice(_addressed(elements), MAX_ELEMENTS):
+        if value.lstrip().startswith("{"):
+            scripted.templates.extend(_templates_in(value))
         else:
-            _link_addressed(scripted, found.strip(), found.attrname, found.getparent())
+            _link_addressed(scripted, value.strip(), name, element)
 
 
 def _link_addressed(scripted: Scripted, value: str, name: str, element: HtmlElement) -> None:
@@ -77,6 +75,17 @@ def _templates_in(options: str) -> Iterator[Template]:
     for value in QUOTED.findall(options[:MAX_OPTIONS]):
         if PLACEHOLDER.search(value) and ADDRESS.match(PLACEHOLDER.sub("1", value)) and not is_media(value):
             yield Template(PLACEHOLDER.sub(NUMBER, value), at=int(at[1]) if at else None)
+
+
+def _addressed(elements: Elements) -> Iterator[tuple[HtmlElement, str, str]]:
+    """Yield the elements that may hold an address where no browser looks for one, with the attribute and what is in it."""
+    for element, attributes in elements.attributed:
+        if element.tag in FOLLOWED:
+            continue
+        for name, value in attributes.items():
+            is_followed = name in NO_ADDRESS or name.startswith("on") or (name == "src" and element.tag in FRAMES)
+            if not is_followed and SIGNS.search(value):
+                yield element, name, value
 
 
 def _template(element: HtmlElement, href: str) -> Template:

@@ -41,7 +41,7 @@ def link_options(scripted: Scripted, text: PartlyKnown, elements: Iterable[HtmlE
 
 def take_forms(scripted: Scripted, page: Page) -> None:
     """Take the form in which the number of a page is typed, or kept, if it is sent by GET, as a template."""
-    for form in page.tree.iter("form"):
+    for form in page.elements.of("form"):
         if (form.get("method") or "get").strip().lower() != "get":
             continue
         action = (form.get("action") or "").partition("?")[0]

@@ -17,6 +17,6 @@ MOST_FILES = 3  # of a page
 
 def script_files(page: Page) -> list[str]:
     """Return the addresses of the scripts that a page keeps in files of its own host, but for libraries: the last ones, in document order."""
-    found = (absolute_url(page.base, str(src)) for src in page.tree.xpath("//script/@src"))
+    found = (absolute_url(page.base, src) for src in page.elements.given("src", "script"))
     own = [url for url in found if url and host_of(url) == host_of(page.url) and not LIBRARY.search(urlsplit(url).path)]
     return list(dict.fromkeys(own))[-MOST_FILES:]

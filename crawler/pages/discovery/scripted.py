@@ -8,7 +8,7 @@ hole: the number of a page. It is used for the page after this one, which says b
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -23,6 +23,7 @@ from crawler.pages.discovery.findings import Scripted, Template
 from crawler.pages.discovery.listing import ADDRESS, HREF, NUMBER, Listing, onward_in, read_answer, rows_in
 from crawler.pages.discovery.scripts import Deed, Origin, PartlyKnown, ScriptAct, Scripts, made_by
 from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
+from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES
 
@@ -38,15 +39,13 @@ SCRIPT_TYPES = (
     "text/ecmascript",
     "application/x-javascript",
 )
-CLICKED = XPath("//*[@onclick or @ondblclick or (@href and starts-with(normalize-space(@href), 'javascript:'))]")
-KEPT = XPath("//script[contains(@type, 'json')]/text()")
-KEPT_BESIDE = XPath("//@*[starts-with(., '{') and contains(., '/')] | //@*[starts-with(., '[{') and contains(., '/')]")
 HOLDS_DATA = re.compile(r"=\s?[\"']\[?\{")
 COMPONENTS = XPath("//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]")
 BOUND = (":href", ":to")  # of a component: an address worked out by a script
 TURNS = re.compile(r"page|pager|turn|jump|goto|skip|current", re.IGNORECASE)
 GOES = re.compile(r"""(?:location(?:\.href)?\s?=|\.open\()\s?["']([^"'<>]{1,300})["']""")  # of a row that is clicked
 CHANGED = "change "  # opens the name of a function that is called when another option of the menu of an id is chosen
+SCRIPT = "javascript:"
 TITLE = 6  # characters of a row
 MANY_CALLS = 3  # rows that call one function
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
@@ -69,24 +68,42 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
     `files` are the sources of scripts that the page keeps in files of their own.
     """
     scripted = Scripted()
-    sources = (*files, *_sources(page.tree))
-    handlers = CLICKED(page.tree)[:MAX_HANDLERS]
+    sources = (*files, *_sources(page.elements))
+    handlers = [element for element, given in page.elements.attributed if _is_clicked(given)][:MAX_HANDLERS]
     chosen = CHOSEN(page.tree)[:MOST_CHOSEN]
-    kept = [*KEPT(page.tree), *(KEPT_BESIDE(page.tree) if HOLDS_DATA.search(page.source) else ())]
+    kept = _kept(page)[:MOST_KEPT]
     if sources or handlers or chosen or kept:
         scripts = _evaluated(sources)
         rows = _link_rows(scripted, scripts, handlers)
         link_chosen(scripted, scripts, chosen)
         _take(scripted, scripts.found, rows, page.tree)
-        _take_kept(scripted, scripts, kept[:MOST_KEPT], page.tree)
-        _take_components(scripted, scripts, page.tree, is_bound=any(mark in page.source for mark in BOUND))
-    link_addressed(scripted, page.tree)
+        _take_kept(scripted, scripts, kept, page.tree)
+        _take_components(scripted, scripts, page.elements, is_bound=any(mark in page.source for mark in BOUND))
+    link_addressed(scripted, page.elements)
     take_forms(scripted, page)
     return scripted
 
 
-def _sources(tree: HtmlElement) -> Iterator[str]:
-    for script in tree.iter("script"):
+def _is_clicked(given: Mapping[str, str]) -> bool:
+    """Tell by the attributes of an element whether a script runs when it is clicked."""
+    return "onclick" in given or "ondblclick" in given or given.get("href", "").lstrip(" \t\r\n").startswith(SCRIPT)
+
+
+def _kept(page: Page) -> list[tuple[str, bool]]:
+    """Return the JSON that scripts and attributes hold, each with whether it is JSON-LD."""
+    scripts = [(script.text, script.get("type") or "") for script in page.elements.of("script")]
+    kept = [(text, "ld+json" in type_) for text, type_ in scripts if text and "json" in type_]
+    attributes = ((value, element) for element, given in page.elements.attributed for value in given.values())
+    beside = [
+        (value, "ld+json" in (element.get("type") or ""))
+        for value, element in attributes
+        if value.startswith(("{", "[{")) and "/" in value
+    ]
+    return [*kept, *(beside if beside and HOLDS_DATA.search(page.source) else ())]
+
+
+def _sources(elements: Elements) -> Iterator[str]:
+    for script in elements.of("script"):
         if not script.get("src") and (script.get("type") or "").strip().lower() in SCRIPT_TYPES:
             source = script.text or ""
             if (WORTH.search(source) or "function" in source or "var " in source) and not _is_library(source):
@@ -281,17 +298,14 @@ def _take_written(scripted: Scripted, html: str, tree: HtmlElement) -> None:
         (tree if body is None else body).append(parent)
 
 
-def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[Any], tree: HtmlElement) -> None:
+def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, bool]], tree: HtmlElement) -> None:
     """Link the rows that a page keeps in variables or as JSON, for a script elsewhere to show."""
     given = [value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments]
     scripted.told += [scripts.variables, *(value for value in (*scripts.values, *given) if isinstance(value, dict))]
     kept = [*rows_in(scripts.values), *rows_in(value for value in given if isinstance(value, list))]
     scripted.onward += filter(None, map(onward_in, scripts.values))
-    for source in data:
+    for source, is_linked in data:  # schema.org: an ItemList need not name what it lists
         if answer := read_answer(source.encode(), Listing()):
-            is_linked = "ld+json" in (
-                source.getparent().get("type") or ""
-            )  # schema.org: an ItemList need not name what it lists
             kept += [(href, title or (href if is_linked else None)) for href, title in answer.rows]
             scripted.onward += [answer.onward] if answer.onward else []
     shown = {anchor.get("href") for anchor in tree.iter("a")}
@@ -303,9 +317,9 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[Any], tree: 
             made.text = title
 
 
-def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement, *, is_bound: bool) -> None:
+def _take_components(scripted: Scripted, scripts: Scripts, elements: Elements, *, is_bound: bool) -> None:
     """Take the addresses that templates give to the rows of a list: of components, and in scripts that hold HTML."""
-    bound = COMPONENTS(tree)[:MAX_OPTIONS] if is_bound else ()
+    bound = COMPONENTS(elements.tree)[:MAX_OPTIONS] if is_bound else ()
     for element in bound:
         source = element.get(":href") or element.get("v-bind:href") or element.get(":to") or ""
         loops = (one.get("v-for") for one in (element, *element.iterancestors()))
@@ -315,7 +329,10 @@ def _take_components(scripted: Scripted, scripts: Scripts, tree: HtmlElement, *,
             scripted.rows.append(
                 "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in text.parts if part)
             )
-    for holder in tree.xpath("//script[@type and contains(., '<a ')] | //template | //textarea[contains(., '<a ')]"):
+    for holder in elements.of("script", "template", "textarea"):
+        is_typed = holder.tag != "script" or holder.get("type") is not None
+        if holder.tag != "template" and not (is_typed and "<a " in "".join(holder.itertext())):
+            continue
         source = holder.text or "".join(str(a.get("href")) for a in holder.iter("a"))
         for href, _ in HREF.findall(holder.text or "") or ((source, ""),):
             if FILLED.search(href):

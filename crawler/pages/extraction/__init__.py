@@ -201,7 +201,7 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
     found = [medium for block in blocks for medium in block.media]
     if container is not None:
         found.extend(listed_attachments(page, container))
-        found.extend(scripted_attachments(page.tree, page.base))
+        found.extend(scripted_attachments(page))
     if not any(block.text or block.media for block in blocks):  # a script at the end of the page fills an empty box
         found.extend(_scripted(page))
     first: dict[str, Media] = {}
@@ -211,7 +211,7 @@ def _media(page: Page, container: Container | None, blocks: list[Block]) -> tupl
 
 
 def _scripted(page: Page) -> Iterable[Media]:
-    for script in page.tree.iter("script"):
+    for script in page.elements.of("script"):
         for url in shown_by_script(script.text or "", page.base):
             kind = MediaKind.VIDEO if VIDEO.search(url) else MediaKind.ATTACHMENT
             yield Media(kind=kind, url=url, name=file_name(url) if kind is MediaKind.ATTACHMENT else None)

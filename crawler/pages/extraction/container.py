@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.items import Boilerplate, Site
@@ -18,7 +17,6 @@ from crawler.pages.extraction.fields import all_fields
 from crawler.pages.extraction.media import image_url, video_url
 from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import Anchor, Line, Page
-from crawler.pages.families import select
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
 # Links that are of a text: to a file, or an address written out. A menu has none.
@@ -26,7 +24,6 @@ FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".spl
 WRITTEN_OUT = ("http://", "https://", "www.", "附件")
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
-FOOT = XPath("//footer[not(ancestor::article)]")
 FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)", re.IGNORECASE)
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
@@ -88,9 +85,10 @@ class Weights:
 
 def _foot(page: Page) -> set[int]:
     """Return the numbers of the lines in what the page's markup calls its foot: addresses and telephones are text, and no article."""
-    names = ((element, f"{class_} {id_}") for element, class_, id_ in page.named)
+    names = ((element, f"{class_} {id_}") for element, class_, id_ in page.elements.named)
     named = (element for element, name in names if ("oot" in name or "opyright" in name) and _is_foot(element, name))
-    spans = [page.spans.get(element, (0, 0)) for element in (*FOOT(page.tree), *named)]
+    feet = (foot for foot in page.elements.of("footer") if next(foot.iterancestors("article"), None) is None)
+    spans = [page.spans.get(element, (0, 0)) for element in (*feet, *named)]
     return {number for start, end in spans if (end - start) * 2 < len(page.lines) for number in range(start, end)}
 
 
@@ -123,11 +121,11 @@ def _is_of_text(anchor: Anchor) -> bool:
 
 def named_container(page: Page, site: Site, weights: Weights) -> Container | None:
     """Return the container that the site's file, the family or the page's microdata names, or None."""
-    if site.selectors.body and (found := select(page.tree, [site.selectors.body])):
+    if site.selectors.body and (found := page.select([site.selectors.body])):
         return _best(found, "site", page, weights)
-    if page.family and (found := select(page.tree, page.family.body)):
+    if page.family and (found := page.select(page.family.body)):
         return _best(found, page.family.name, page, weights)
-    for element in select(page.tree, MICRODATA):
+    for element in page.select(MICRODATA):
         if (weight := weights.of(element)) >= MIN_MICRODATA and weight >= SHARE * weights.running(page.tree):
             return _cut(_whole(element, "microdata", page, weights), weights)
     return None

@@ -10,7 +10,7 @@ from crawler.pages.extraction.boilerplate import is_control
 from crawler.pages.extraction.container import PLAYS, Container
 from crawler.pages.extraction.media import attachment_url
 from crawler.pages.extraction.page import BLOCKS, Line, Page, squeeze
-from crawler.pages.families import css
+from crawler.pages.families import css, names_in
 
 BOXES = re.compile(
     r"(?:^|[\s_-])(?:share|bdsharebuttonbox|jiathis\w*|social|related?|relate\w*|recommend\w*|comments?|comment-?list|pinglun|pl-?list|xg(?:xw|yd|wz|zx)|hot-?(?:news|list)|breadcrumbs?|crumbs?|"
@@ -31,7 +31,7 @@ class Junk:
         self._page, self._container = page, container
         self._learnt = boilerplate.lines if boilerplate else {}
         self._pages = boilerplate.pages if boilerplate else 0
-        junk = page.family.junk if page.family else ()
+        junk = [one for one in (page.family.junk if page.family else ()) if names_in(one) <= page.elements.names]
         self._named = {element for selector in junk for element in css(selector)(container.element)}
         self._forms = set() if container.is_known else set(_forms(page, container.element))
         self._keywords = squeeze(page.metas.get("keywords", ""))

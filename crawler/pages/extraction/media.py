@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.items import Media, MediaKind
-from crawler.pages.extraction.page import MOST_TITLE, fold
+from crawler.pages.extraction.page import MOST_TITLE, Page, fold
 from crawler.urls import absolute_url, host_of
 
 # Attributes that hold the picture itself where `src` is a placeholder or a thumbnail, best first.
@@ -169,13 +169,13 @@ def _title(element: HtmlElement) -> str:
     return fold(element.get("download")) or fold(element.get("title"))
 
 
-def scripted_attachments(tree: HtmlElement, base: str) -> Iterable[Media]:
+def scripted_attachments(page: Page) -> Iterable[Media]:
     """Yield the files whose links a script writes: `var file_appendix='<a href="./P02.docx">…</a>'` (TRS)."""
-    for script in tree.iter("script"):
+    for script in page.elements.of("script"):
         source = script.text or ""
         if "<a" in source and len(source) < MAX_SCRIPT:
             for href, text in WRITTEN_LINK.findall(source):
-                if url := absolute_url(base, href):
+                if url := absolute_url(page.base, href):
                     name = fold(TAG.sub("", text)) or url.rpartition("/")[2]
                     yield Media(kind=MediaKind.ATTACHMENT, url=url, name=name)
 

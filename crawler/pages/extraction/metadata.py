@@ -64,6 +64,6 @@ def json_ld(page: Page) -> list[str]:
     """Return the texts of the page's JSON-LD blocks."""
     return [
         script.text
-        for script in page.tree.iter("script")
+        for script in page.elements.of("script")
         if script.get("type") == "application/ld+json" and script.text
     ]

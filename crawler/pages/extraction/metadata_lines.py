@@ -11,7 +11,6 @@ from crawler.pages.extraction.entries import ALONE, Entry
 from crawler.pages.extraction.fields import is_credit, is_label, read_fields, starts_with_label
 from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import Line, Page, fold
-from crawler.pages.families import select
 from crawler.urls import absolute_url, host_of
 
 ABOVE, TOP, INSIDE, FAR, BELOW = (
@@ -71,7 +70,7 @@ def find_metadata_lines(
 ) -> list[MetadataLine]:
     """Return the lines in order of trust: chosen by the family's selector, above the body, at its head, below it."""
     selectors = page.family.info if page.family else ()
-    chosen = [MetadataLine(fold(element.text_content()), Place.CHOSEN) for element in select(page.tree, selectors)]
+    chosen = [MetadataLine(fold(element.text_content()), Place.CHOSEN) for element in page.select(selectors)]
     start, end = (container.start, container.end) if container else (0, 0)
     if not end:  # no body: metadata follows the title
         heading = next(titled(page, title), None)

@@ -7,16 +7,17 @@ run of lines, so that any weight over a container is a difference of two prefix 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
-from lxml.etree import ElementDefaultClassLookup, ParserError, XPath
+from lxml.etree import ElementDefaultClassLookup, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fromstring
 
 from crawler.errors import ExtractionError
 from crawler.items import Capture
+from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.encoding import decode
-from crawler.pages.families import Family, recognise
+from crawler.pages.families import Family, names_in, recognise, select
 from crawler.urls import absolute_url
 
 MOST_TITLE = 1_000  # characters of a title, on its page or in a list; real ones have a hundred
@@ -28,8 +29,6 @@ SKIPPED = frozenset(
     "script style noscript template head title select textarea button object applet svg math noframes iframe video audio".split()
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-HIDING = XPath("//*[@hidden or @style]")
-NAMED = XPath("//*[@class or @id]")
 NO_LETTER = re.compile(r"[\W_]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_BROKEN = 4  # lines of a heading
@@ -76,14 +75,14 @@ class Page:
         self,
         *,
         url: str,
-        tree: HtmlElement,
+        elements: Elements,
         source: str,
         encoding: str,
         family: Family | None,
         shows_hidden: bool = False,
     ) -> None:
         self.url = url  # after redirects: what relative links are relative to, unless there is a <base>
-        self.tree = tree
+        self.elements, self.tree = elements, elements.tree
         self.source = source
         self.encoding = encoding
         self.family = family
@@ -93,7 +92,7 @@ class Page:
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
         self.lines: list[Line] = []
         reader = _Reader(self.lines, self.spans, shows_hidden=shows_hidden)
-        reader.read(tree)
+        reader.read(elements)
         self.is_covered = any(
             True for element in reader.hidden for _ in element.iter("a")
         )  # links among what is hidden
@@ -102,7 +101,7 @@ class Page:
         """Return the page of the same tree, which has been changed, or of which what is hidden is looked at as well."""
         page = Page(
             url=self.url,
-            tree=self.tree,
+            elements=self.elements,
             source=self.source,
             encoding=self.encoding,
             family=self.family,
@@ -114,33 +113,27 @@ class Page:
     @cached_property
     def base(self) -> str:
         """Return the URL that relative links are relative to."""
-        href = next((str(h) for h in self.tree.xpath("//base/@href")), "")
+        href = next(iter(self.elements.given("href", "base")), "")
         own = self.url
         if urlsplit(own).netloc.endswith(".invalid"):  # saved without an address: the page may name its own
-            own = next(
-                (str(h) for h in self.tree.xpath("//link[@rel='canonical']/@href") if h), self.metas.get("og:url", own)
-            )
+            named = (link.get("href") for link in self.elements.of("link") if link.get("rel") == "canonical")
+            own = next(filter(None, named), None) or self.metas.get("og:url") or own
         return (absolute_url(own, href) if href else None) or own
 
     @cached_property
     def title(self) -> str:
         """Return the text of `<title>`, white space folded."""
-        return fold("".join(self.tree.xpath("string(//title)")))[:MOST_TITLE]
+        return next((fold("".join(element.itertext())) for element in self.elements.of("title")), "")[:MOST_TITLE]
 
     @cached_property
     def metas(self) -> dict[str, str]:
         """Return the `<meta>` elements: name, property or itemprop in lower case -> content; the first one wins."""
         found: dict[str, str] = {}
-        for meta in self.tree.iter("meta"):
+        for meta in self.elements.of("meta"):
             name = meta.get("name") or meta.get("property") or meta.get("itemprop")
             if name and (content := fold(meta.get("content"))):
                 found.setdefault(name.lower(), content)
         return found
-
-    @cached_property
-    def named(self) -> list[tuple[HtmlElement, str, str]]:
-        """Return the elements that have a class or an id, with both."""
-        return [(element, element.get("class", ""), element.get("id", "")) for element in NAMED(self.tree)]
 
     @cached_property
     def text(self) -> str:
@@ -152,6 +145,10 @@ class Page:
         start, end = self.spans.get(line.block, (0, 0))
         whole = line.block.tag in HEADINGS and 1 < end - start <= MAX_BROKEN
         return " ".join(part.text for part in self.lines[start:end] if part.text) if whole else line.text
+
+    def select(self, selectors: Iterable[str]) -> list[HtmlElement]:
+        """Return what the first matching CSS selector matches, in document order; nothing if none does."""
+        return select(self.tree, (selector for selector in selectors if names_in(selector) <= self.elements.names))
 
     def inside(self, element: HtmlElement) -> list[Line]:
         """Return the lines of one element."""
@@ -167,7 +164,7 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     written: list[str] = []
     if ";base64," in source:
         source = WRITTEN.sub(lambda found: _kept(found, written), source)
-    if max(map(len, source.split(">"))) > MAX_TAG:
+    if _may_have_long_tag(source):
         source = LONG_TAG.sub(_shortened, source)
     if not source.strip():
         raise ExtractionError(f"{capture.url}: an empty page")
@@ -182,7 +179,7 @@ def parse(capture: Capture, family: Family | None = None) -> Page:
     if family and family.body_in_script and (html := family.body_in_script(source)):
         body = tree.find("body")
         (tree if body is None else body).append(fragment_fromstring(html, parser=parser))
-    page = Page(url=capture.final_url, tree=tree, source=source, encoding=encoding, family=family)
+    page = Page(url=capture.final_url, elements=Elements(tree), source=source, encoding=encoding, family=family)
     page.written = tuple(written)
     return page
 
@@ -224,6 +221,12 @@ def _kept(found: re.Match[str], written: list[str]) -> str:
     return f"data:,{len(written) - 1}"
 
 
+def _may_have_long_tag(source: str) -> bool:
+    """Tell whether a source has a stretch without the end of a tag: one of MAX_TAG characters covers one of the steps."""
+    step = MAX_TAG // 2
+    return any(source.find(">", at, at + step) < 0 for at in range(0, len(source) - step, step))
+
+
 def _shortened(tag: re.Match[str]) -> str:
     short = DATA_ADDRESS.sub("data:,", tag[0])
     return short if len(short) <= MAX_TAG else f"<{tag[1]}"
@@ -245,7 +248,12 @@ def fold(text: str | None) -> str:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Return whether an element says of itself that it is not shown."""
-    return element.get("hidden") is not None or bool((style := element.get("style")) and HIDDEN.search(style))
+    return element.get("hidden") is not None or bool((style := element.get("style")) and _hides(style))
+
+
+@lru_cache(maxsize=4096)  # the elements of a page have few styles
+def _hides(style: str) -> bool:
+    return bool(HIDDEN.search(style))
 
 
 class _Reader:
@@ -264,9 +272,10 @@ class _Reader:
         self.linked = 0
         self.has_ink = False
 
-    def read(self, tree: HtmlElement) -> None:
+    def read(self, elements: Elements) -> None:
+        tree = elements.tree
         if not self.shows_hidden:
-            self.hidden = dict.fromkeys(filter(is_hidden, HIDING(tree)))
+            self.hidden = dict.fromkeys(filter(is_hidden, elements.styled))
         self._walk(tree, tree, 0, False)
         self._flush(tree)
         said = sum(len(line.text) - line.linked for line in self.lines)
@@ -276,7 +285,7 @@ class _Reader:
                     each.attrib.pop(name, None)
             self.lines.clear()
             self.spans.clear()
-            self.read(tree)
+            self.read(elements)
 
     def _walk(self, element: HtmlElement, block: HtmlElement, depth: int, in_link: bool) -> None:
         tag = element.tag

@@ -10,7 +10,6 @@ from crawler.pages.extraction import dates, metadata
 from crawler.pages.extraction.metadata_lines import MetadataLine, Place
 from crawler.pages.extraction.page import Page, fold
 from crawler.pages.extraction.witness import day_agrees
-from crawler.pages.families import select
 
 EVENT = re.compile(
     r"(?:地\s?点|地\s?址|会\s?场|举办地|活动地|主讲人?|报告人)\s?[:：]"
@@ -48,7 +47,7 @@ def _is_finer(other: dates.Published, best: dates.Published) -> bool:
 def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:
     """Yield every date that a page states, the one to believe first."""
     if site.selectors.date:
-        for element in select(page.tree, [site.selectors.date]):
+        for element in page.select([site.selectors.date]):
             yield dates.in_text(fold(element.text_content()), zone, "site")
     dated = [line for line in lines if dates.MAY_HOLD.search(line.text)]
     for line in dated:

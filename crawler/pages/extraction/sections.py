@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.pages.extraction.endings import FOOTER
 from crawler.pages.extraction.kinds import is_home
 from crawler.pages.extraction.page import Anchor, Line, Page, squeeze
 from crawler.pages.extraction.witness import CUT
-from crawler.pages.families import select
 from crawler.urls import absolute_url
 
 HERE = re.compile(
@@ -22,7 +20,7 @@ HOME = re.compile(r"^\W*(?:网站|本站|学校|学院|新闻网?)?(?:首\s*[页
 LEAF = re.compile(
     r"^\W*(?:正文|详细|内容|文章|(?:新闻|文章|信息|公告|通知)?(?:详情|内容|正文|查看|浏览)页?|(?:查看|阅读|浏览)(?:文章|新闻|信息)?)\W*$"
 )
-TRAIL = XPath("//*[@class][self::div or self::ol or self::ul or self::p or self::nav or self::section]")
+TRAILS = frozenset({"div", "ol", "ul", "p", "nav", "section"})
 TRAIL_CLASS = re.compile(r"crumb|(?:^|\s)(?:\w+[-_])?(?:position|weizhi|dqwz|local|path|posi)(?:\s|$)", re.IGNORECASE)
 # Between the names of a breadcrumb that is written out; a slash or a hyphen only where there is none of the others.
 ARROWS = re.compile(r"\s{0,3}(?:-{1,2}>|[>＞»›→])[>＞»›→\s]{0,6}")
@@ -38,7 +36,7 @@ FOLLOWING = 4  # lines in which a breadcrumb may be broken
 @lru_cache(maxsize=1)  # asked twice of each page, by extraction and by discovery
 def find_breadcrumb(page: Page) -> list[Anchor]:
     """Return the links of the breadcrumb, outermost first; nothing if the page shows none."""
-    if page.family and (anchors := _inside(page, select(page.tree, page.family.trail))):
+    if page.family and (anchors := _inside(page, page.select(page.family.trail))):
         return anchors
     for number, line in enumerate(page.lines):
         if len(line.text) < MAX_LINE and HERE.search(line.text) and (anchors := _trail(page.lines, number)):
@@ -46,7 +44,8 @@ def find_breadcrumb(page: Page) -> list[Anchor]:
     for line in page.lines:
         if _is_trail(line, page.base):
             return [anchor for anchor in line.anchors if anchor.text]
-    trails = (element for element in TRAIL(page.tree) if TRAIL_CLASS.search(element.get("class")))
+    named = page.elements.named
+    trails = (element for element, class_, _ in named if element.tag in TRAILS and TRAIL_CLASS.search(class_))
     return _inside(page, trails, HOME)
 
 

@@ -10,7 +10,6 @@ from crawler.pages.extraction.metadata_lines import MetadataLine, Place
 from crawler.pages.extraction.names import is_person, is_unit
 from crawler.pages.extraction.page import Page, fold, squeeze
 from crawler.pages.extraction.roles import Label, label_of
-from crawler.pages.families import select
 
 MAX_SOURCE = 60  # characters
 MAX_NAME = 20  # characters of a publisher's name
@@ -34,7 +33,7 @@ def find_source(
     page: Page, site: Site, lines: Sequence[MetadataLine], said: Iterable[str]
 ) -> tuple[str | None, str | None]:
     """Return the source of an article and the rule that gave it; `said` are lines that were left out of its body."""
-    if site.selectors.source and (found := select(page.tree, [site.selectors.source])):
+    if site.selectors.source and (found := page.select([site.selectors.source])):
         return fold(found[0].text_content()) or None, "site"
     for text, linked in (*((line.text, line.linked) for line in lines), *((text, ()) for text in said)):
         if source := source_of(text, linked):
@@ -85,7 +84,7 @@ def _without_bracket(value: str) -> str:
 
 def _marked(page: Page, near: Sequence[MetadataLine]) -> Iterator[str]:
     """Yield the publishers that stand in elements named for them: <span class="art_source">云台日报</span>."""
-    for element, class_, id_ in page.named:
+    for element, class_, id_ in page.elements.named:
         if not (IN_MARK.search(class_) or IN_MARK.search(id_)) or not MARKS.search(f"{class_} {id_}"):
             continue
         text = fold(element.text_content())

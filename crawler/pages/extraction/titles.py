@@ -11,7 +11,6 @@ from crawler.pages.extraction.moments import HINT, find_moment
 from crawler.pages.extraction.names import is_person
 from crawler.pages.extraction.page import Line, Page, fold, squeeze
 from crawler.pages.extraction.witness import as_listed, title_agrees
-from crawler.pages.families import select
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
 CLASSED = 4
@@ -112,7 +111,7 @@ def _above_date(page: Page, start: int, heading: str | None) -> str | None:
 
 def _only(page: Page, selectors: Iterable[str]) -> str | None:
     """Return the text of the one element a selector matches; several are the titles of a list."""
-    texts = {text for element in select(page.tree, selectors) if _fits(text := fold(element.text_content()))}
+    texts = {text for element in page.select(selectors) if _fits(text := fold(element.text_content()))}
     return texts.pop() if len(texts) == 1 else None
 
 

@@ -12,6 +12,10 @@ from cssselect import HTMLTranslator
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+BRACKETS = re.compile(r"\[[^\]\"'\\]*\]")
+UNSURE = re.compile(r"[,:\\\[\]\"'|]")  # alternatives, conditions, what is quoted
+NAME = re.compile(r"[.#]([\w-]+)")
+
 NextPages = Callable[[str, HtmlElement, str], Iterable[str]]
 """(URL of a list page, its tree, its visible text) -> hrefs of further pages that no plain link names, nearest first."""
 
@@ -80,6 +84,13 @@ def _pattern(expression: str) -> re.Pattern[str]:
 def css(selector: str) -> XPath:
     """Return the compiled XPath of a CSS selector, over the descendants of the element it is called with."""
     return XPath(HTMLTranslator().css_to_xpath(selector))
+
+
+@lru_cache(maxsize=1024)
+def names_in(selector: str) -> frozenset[str]:
+    """Return the classes and ids without which a selector matches nothing; none where that takes more than a look at it."""
+    bare = BRACKETS.sub("", selector)
+    return frozenset() if UNSURE.search(bare) else frozenset(NAME.findall(bare))
 
 
 def select(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
