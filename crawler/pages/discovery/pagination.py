@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.pages.extraction.page import Anchor, Page
@@ -31,10 +32,8 @@ MOST = 60  # pages a pager names at once; more numbers than that are a calendar 
 def pager_anchors(page: Page) -> Iterator[Anchor]:
     """Yield the links of a pager: 下一页, 尾页 and the page numbers beside them."""
     numbers: list[tuple[int, Anchor]] = []
-    worded: list[int] = []
+    worded = list(_worded(page))
     for number, line in enumerate(page.lines):
-        if len(line.text) < MAX_LINE and PAGER.search(line.text):
-            worded.append(number)
         for anchor in line.anchors:
             if len(anchor.text) > MAX_BUTTON:
                 continue
@@ -52,7 +51,13 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
 
 def has_pager(page: Page) -> bool:
     """Return whether a page says that it is one of several."""
-    return any(len(line.text) < MAX_LINE and PAGER.search(line.text) for line in page.lines)
+    return bool(_worded(page))
+
+
+@lru_cache(maxsize=1)  # asked three times of each page
+def _worded(page: Page) -> tuple[int, ...]:
+    """Return the numbers of the lines with the words of a pager."""
+    return tuple(n for n, line in enumerate(page.lines) if len(line.text) < MAX_LINE and PAGER.search(line.text))
 
 
 def _is_after(page: Page, anchor: Anchor) -> bool:

@@ -1,6 +1,7 @@
 """The files of scripts that may say what a page does not: where its rows and its further pages are."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.pages.extraction.page import Page
@@ -18,5 +19,10 @@ MOST_FILES = 3  # of a page
 def script_files(page: Page) -> list[str]:
     """Return the addresses of the scripts that a page keeps in files of its own host, but for libraries: the last ones, in document order."""
     found = (absolute_url(page.base, src) for src in page.elements.given("src", "script"))
-    own = [url for url in found if url and host_of(url) == host_of(page.url) and not LIBRARY.search(urlsplit(url).path)]
+    own = [url for url in found if url and host_of(url) == host_of(page.url) and not _is_library(url)]
     return list(dict.fromkeys(own))[-MOST_FILES:]
+
+
+@lru_cache(maxsize=4096)  # the pages of a site have the same ones
+def _is_library(url: str) -> bool:
+    return bool(LIBRARY.search(urlsplit(url).path))

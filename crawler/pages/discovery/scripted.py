@@ -93,20 +93,22 @@ def _kept(page: Page) -> list[tuple[str, bool]]:
     """Return the JSON that scripts and attributes hold, each with whether it is JSON-LD."""
     scripts = [(script.text, script.get("type") or "") for script in page.elements.of("script")]
     kept = [(text, "ld+json" in type_) for text, type_ in scripts if text and "json" in type_]
+    if not HOLDS_DATA.search(page.source):
+        return kept
     attributes = ((value, element) for element, given in page.elements.attributed for value in given.values())
     beside = [
         (value, "ld+json" in (element.get("type") or ""))
         for value, element in attributes
         if value.startswith(("{", "[{")) and "/" in value
     ]
-    return [*kept, *(beside if beside and HOLDS_DATA.search(page.source) else ())]
+    return [*kept, *beside]
 
 
 def _sources(elements: Elements) -> Iterator[str]:
     for script in elements.of("script"):
         if not script.get("src") and (script.get("type") or "").strip().lower() in SCRIPT_TYPES:
             source = script.text or ""
-            if (WORTH.search(source) or "function" in source or "var " in source) and not _is_library(source):
+            if ("function" in source or "var " in source or WORTH.search(source)) and not _is_library(source):
                 yield source
 
 

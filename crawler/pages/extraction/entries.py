@@ -52,13 +52,13 @@ def find_entries(page: Page) -> list[Entry]:
     dated = [_is_date(line) for line in lines]
     found: dict[str, Entry] = {}
     for number, line in enumerate(lines):
-        titles = sum(len(label_of(anchor)) >= MIN_TITLE for anchor in line.anchors)
-        is_near = 0 < titles <= MOST_TITLES and _near(lines, dated, number)
-        for anchor in line.anchors:
+        titled = [anchor for anchor in line.anchors if len(label_of(anchor)) >= MIN_TITLE]
+        is_near = 0 < len(titled) <= MOST_TITLES and _near(lines, dated, number)
+        for anchor in titled:
             key = (
                 anchor.href if "script:" not in anchor.href else anchor.text
             )  # a list whose links are scripts is a list all the same
-            if len(label_of(anchor)) < MIN_TITLE or key in found or anchor.href.lower().startswith(("mailto:", "#")):
+            if key in found or anchor.href.lower().startswith(("mailto:", "#")):
                 continue
             if is_near or _beside(line, anchor):
                 found[key] = Entry(anchor, number)
