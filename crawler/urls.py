@@ -168,6 +168,8 @@ def document_id(url: str) -> str:
 @lru_cache(maxsize=16_384)
 def host_of(url: str) -> str:
     """Return "host" or "host:port" of a URL, in lower case, without a default port; "" if it has none that can be one."""
+    if ASKED.fullmatch(url):
+        return url.split("/", 3)[2]
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -16,7 +16,7 @@ from crawler.pages.extraction.elements import Elements
 FOLLOWED = frozenset("img source script link meta video audio input option param html base".split())
 NO_ADDRESS = frozenset({"href", "action", "style", "cite"})
 FRAMES = frozenset({"iframe", "frame"})
-SIGNS = re.compile(r"/|\.(?:htm|jsp|php|asp)")  # of an address
+ENDINGS = re.compile(r"\.(?:htm|jsp|php|asp)")  # of an address without a folder
 ONWARD = re.compile(
     r"next|more|load(?!ing|ed)|infinite|scroll", re.IGNORECASE
 )  # what such an attribute, or a class, calls the next page
@@ -83,8 +83,9 @@ def _addressed(elements: Elements) -> Iterator[tuple[HtmlElement, str, str]]:
         if element.tag in FOLLOWED:
             continue
         for name, value in attributes.items():
-            is_followed = name in NO_ADDRESS or name.startswith("on") or (name == "src" and element.tag in FRAMES)
-            if not is_followed and SIGNS.search(value):
+            if not ("/" in value or ("." in value and ENDINGS.search(value))):
+                continue
+            if not (name in NO_ADDRESS or name.startswith("on") or (name == "src" and element.tag in FRAMES)):
                 yield element, name, value
 
 

@@ -15,16 +15,18 @@ class Elements:
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
         self.attributed: list[tuple[HtmlElement, dict[str, str]]] = []  # those that have attributes, with all of them
-        self._by_tag: defaultdict[str, list[tuple[int, HtmlElement]]] = defaultdict(list)
-        for number, element in enumerate(tree.iter("*")):
-            self._by_tag[str(element.tag)].append((number, element))
+        self._all = list(tree.iter("*"))
+        self._by_tag: defaultdict[object, list[HtmlElement]] = defaultdict(list)
+        for element in self._all:
+            self._by_tag[element.tag].append(element)
             if given := element.items():
                 self.attributed.append((element, dict(given)))
 
     def of(self, *tags: str) -> list[HtmlElement]:
         """Return the elements of some tags."""
-        found = [one for tag in tags for one in self._by_tag.get(tag, ())]
-        return [element for _, element in (sorted(found, key=lambda one: one[0]) if len(tags) > 1 else found)]
+        if len(tags) == 1:
+            return self._by_tag.get(tags[0], [])
+        return [element for element in self._all if element.tag in tags]
 
     def given(self, name: str, *tags: str) -> list[str]:
         """Return what the elements of some tags have in an attribute, where they have it."""
