@@ -54,6 +54,7 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<a href=index_2.html><i class='icon next'></i></a>",
         "<a href=index_2.html>下一頁</a>",
         "<a href=index_2.html>查看更多</a>",
+        "<a href=index_2.html>下一页</a><script>var o = {}; function keep(k){ o[k] = location.href }</script>",
         "<a href='javascript:pg.go(2)'>下一页</a><script>function Pager(u){ this.u = u } "
         "Pager.prototype.go = function(n){ location.href = this.u + n + '.html' }; var pg = new Pager('index_')</script>",
         "<a href='javascript:go(2)'>2</a><script>var T='index_#.html'; function go(p){ location.href = T.replace(/#/g, p) }</script>",

@@ -436,8 +436,9 @@ class Evaluation:
 
     def _keep(self, holder: Any, name: Any, value: Any) -> None:
         if isinstance(holder, dict):
-            self._touch(holder)
-            holder[name] = value
+            if isinstance(name, str | int):  # a member whose name is not known is none that is known
+                self._touch(holder)
+                holder[str(name)] = value
         elif isinstance(holder, list) and isinstance(name, int) and 0 <= name <= len(holder) < MAX_ROUNDS:
             self._touch(holder)
             holder[name : name + 1] = [value]
