@@ -4,6 +4,7 @@ A gap is what a list tells minus what its pages name; what they name and is not 
 whose pages cannot be read. What tells of itself is believed before what a page looks like: where the numbers agree, nothing is missing.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ MANY_MEDIA = 10
 EXPECTED = (Role.SEED, Role.SECTION, Role.NEXT)  # a user or a breadcrumb calls it a list
 PAGERS = (Obstacle.PAGER_SCRIPT, Obstacle.PAGER_POST)
 LISTS = (*EXPECTED, Role.LIST)
+NUMBERS = re.compile(r"\d{1,6}")
 GATES = frozenset(
     {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.LOGIN, Reason.CHALLENGE, Reason.INTRANET, Reason.FORBIDDEN}
 )
@@ -220,6 +222,8 @@ def _gap(
 ) -> tuple[int | None, str | None]:
     """Return how many articles of a list are missing, and why."""
     lost = _lost(facts)
+    if articles is None and pages is None and _breaks_off(facts):
+        return None, _why_short(facts, 1)
     if _is_repeated(facts):
         return None if articles is None else max(0, articles - facts.named), Cause.REPEATED
     short = 0 if articles is None else articles - facts.named - elsewhere
@@ -264,6 +268,33 @@ def _is_repeated(facts: ListFacts) -> bool:
     same = sum(page.shown == first.shown for page in further)  # the third one alike is taken for what is not there
     others = sum(page.reason != Reason.SOFT_404 for page in further)
     return named >= MANY_NAMED and first.articles > 0 and same > 0 and same == others
+
+
+def _breaks_off(facts: ListFacts) -> bool:
+    """Return whether a page that the pager of a list names is not there, though the list does not end before it.
+
+    Its last page is the one that shows fewer articles than the others; what a pager names beyond that is no page.
+    """
+    read = [page for page in facts.pages if page.outcome == Outcome.LISTED and page.articles]
+    gone = [
+        page
+        for page in facts.pages[1:]
+        if page.role is Role.NEXT and page not in read and page.reason != Reason.SOFT_404
+    ]
+    if not gone or not read or facts.pages[0] not in read:
+        return False
+    rows = {page.articles for page in read}
+    numbers = [number for page in read[1:] if (number := _number_of(page.url)) is not None]
+    holes = (number for page in gone if (number := _number_of(page.url)) is not None)
+    return (len(rows) == 1 and rows.pop() >= FEW_AT_HOME) or any(
+        min(numbers) < hole < max(numbers) for hole in holes if numbers
+    )
+
+
+def _number_of(url: str) -> int | None:
+    """Return the last number in an address: that of a page."""
+    found = NUMBERS.findall(url)
+    return int(found[-1]) if found else None
 
 
 def _is_read_whole(facts: ListFacts, pages: int | None) -> bool:

@@ -52,6 +52,10 @@ ASIDE = re.compile(
     r"|[?&](month|calendar|sort|order(?:by|field)?|keywords?|q|wd|INTEXT\w*|lucenenewssearchkey\w*)(?=[=&]|$)",
     re.IGNORECASE,
 )
+# What a column of articles is called in a menu.
+COLUMN = re.compile(
+    r"^\W*[\u4e00-\u9fff]{0,4}(?:新闻|要闻|动态|公告|通知|通告|资讯|快讯|公示|简讯|简报|快报)(?:公告|公示|动态|中心)?\W*$"
+)
 MOBILE = re.compile(r"^https?://[^/]+/(m|wap|mobile|3g)/", re.IGNORECASE)  # the same pages for small screens
 OF_DAYS = frozenset({"month", "calendar"})
 HALF_READ = re.compile(
@@ -96,7 +100,7 @@ def discover(
             continue
         if link.role is Role.OTHER:
             link = _as_seeds_are(link, shapes)
-            link = _with_role(link, _role(link.url, href in dated, shapes))
+            link = _with_role(link, _role(link.url, href in dated, shapes, title))
         if entry := dated.get(href):
             link = replace(link, title=entry.anchor.text[:MOST_TITLE], shown=day_beside(page, entry, zone))
         known = found.get(link.url)
@@ -341,11 +345,13 @@ def _hidden(page: Page, scripted: Scripted) -> Iterable[str]:
         yield from scripted.redirects
 
 
-def _role(url: str, is_dated: bool, shapes: set[str]) -> Role:
+def _role(url: str, is_dated: bool, shapes: set[str], title: str | None = None) -> Role:
     by_url = _role_by_url(url)
     if by_url is Role.ARTICLE or shape_of(url) in shapes:
         return Role.ARTICLE
-    return by_url or (Role.ARTICLE if is_dated else Role.OTHER)
+    if by_url or is_dated:
+        return by_url or Role.ARTICLE
+    return Role.LIST if title and COLUMN.match(title) else Role.OTHER
 
 
 @lru_cache(maxsize=32_768)

@@ -18,19 +18,26 @@ FREE_FIELDS = XPath(
     ".//textarea | .//input[@name][not(@type) or contains('text search password email', translate(@type, 'TEX', 'tex'))]"
 )
 POSTBACK = XPath("//a[contains(@href, '__doPostBack')]")
-ONWARD = re.compile(r"下一?[页頁]|[尾末][页頁]|next|(?:加载|查看|显示)更多", re.IGNORECASE)
+ONWARD = re.compile(
+    r"[下后後]一?[页頁]|[尾末][页頁]|next|(?:加载|查看|显示|展开)更多|(?:load|show|view|see) more", re.IGNORECASE
+)
+REST = re.compile(r"更多|(?:查看|显示)?(?:全部|所有)")
+NEXT_PICTURE = XPath(
+    "boolean(//img[@onclick][contains(@src, 'next') or contains(@alt, '下一页') or contains(@title, '下一页')])"
+)
 ARROW = re.compile(r"[>›»→▶]{1,2}")
 NUMBER = re.compile(r"\W{0,2}(\d{1,4})\W{0,2}")
 BY_SCROLLING = re.compile(r"(?:[上下]拉|滚动|滑动)\S{0,3}(?:加载|查看|显示)")
 SCROLLERS = re.compile(r"infinite|dropload|mescroll|jquery[.-]ias|scroll-?load", re.IGNORECASE)
 APPLICATION = XPath("boolean(//*[@id = 'app' or @id = 'root' or @id = '__next' or @id = '__nuxt'][not(.//a[@href])])")
 SOURCES = XPath("//script/@src")
-SCRIPTS = XPath("boolean(//script[@src or normalize-space()])")
+INLINE = XPath("boolean(//script[not(@src) and normalize-space()])")
 # What a reader can click without its being a link: a button, or what is called the next page or more of them.
 CLICKABLE = XPath(
     """
-//button | //input[@type='button'] | //*[self::span or self::div or self::li or self::p or self::i or self::em or self::b]
-[not(*)][contains(@class, 'next') or contains(@class, 'more') or contains(@class, 'load') or contains(@id, 'next') or contains(@id, 'more')]
+//button | //input[@type='button'] | //*[self::span or self::div or self::li or self::p or self::i or self::em or self::b][not(*)]
+[@onclick or contains(@class, 'page') or contains(@class, 'next') or contains(@class, 'more') or contains(@class, 'load')
+ or contains(@id, 'next') or contains(@id, 'more')]
 """
 )
 # An element that is called a pager, or the place of a list.
@@ -38,7 +45,7 @@ CALLED = XPath(
     "//*[self::div or self::ul or self::ol or self::nav or self::p or self::span or self::tbody][@id or @class]"
 )
 PAGER = re.compile(
-    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ebar|enav|ination|inator)|laypage|fenye|pg)(?:box|list|bar|nav)?\d?(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ebar|enav|ination|inator)|laypage|f[ea]nye|pg)(?:box|list|bar|nav)?\d?(?=$|[\s_-])",
     re.IGNORECASE,
 )
 PLACE = re.compile(r"list|news|notice|article|items?\b|rows|content|result|data", re.IGNORECASE)
@@ -52,6 +59,7 @@ SLIDES = re.compile(r"carousel|swiper|slide|focus|banner|marquee", re.IGNORECASE
 FEW_ROWS = 5
 DATED = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\W*$")
 TITLE, MAX_ROW = 18, 100  # characters of a line that is a title and a day
+MOST_NUMBERS = 20  # of a pager; a calendar has more
 MOST_BUTTONS, MOST_CALLED, MAX_WORDS, MAX_PAGER = 60, 400, 12, 200
 FEW_CHARACTERS = 400  # of a page that an application fills
 MOST_IN_FORM = 5  # links in a form that asks for a page, and not for the whole of it
@@ -122,16 +130,18 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
         return True
     if sum(link.role is Role.ARTICLE for link in links) < FEW_ROWS:
         return False
-    if any(map(_leads_onward, _buttons(page))) or _is_more_of_rows(page, ends):
+    if any(map(_leads_onward, _buttons(page))) or _is_rest_of_rows(page, ends) or NEXT_PICTURE(page.tree):
+        return True
+    if any(ARROW.fullmatch(anchor.text) and not _is_of_slides(anchor.element) for anchor in ends):
         return True
     if any(BY_SCROLLING.search(line.text) for line in page.lines if len(line.text) < MAX_WORDS):
         return True
     if scripted.templates:
         return False  # it says how it is asked for, and that this is the last one
     numbers = {match[1] for anchor in ends if (match := NUMBER.fullmatch(anchor.text))}
-    if len(numbers) > 1 or any(SCROLLERS.search(str(src)) for src in SOURCES(page.tree)):
+    if 1 < len(numbers) <= MOST_NUMBERS or any(SCROLLERS.search(str(src)) for src in SOURCES(page.tree)):
         return True
-    return bool(SCRIPTS(page.tree)) and any(map(_is_pager, CALLED(page.tree)[:MOST_CALLED]))
+    return _has_scripts(page) and any(map(_is_pager, CALLED(page.tree)[:MOST_CALLED]))
 
 
 def _dead_ends(page: Page) -> Iterator[Anchor]:
@@ -142,9 +152,14 @@ def _dead_ends(page: Page) -> Iterator[Anchor]:
                 yield anchor
 
 
-def _is_more_of_rows(page: Page, ends: Sequence[Anchor]) -> bool:
-    """Return whether a link without an address that says 更多 stands alone below a row: several are those of the columns of a page."""
-    more = [anchor for anchor in ends if "更多" in anchor.text]
+def _has_scripts(page: Page) -> bool:
+    """Return whether a page has scripts of its own."""
+    return bool(INLINE(page.tree)) or any(not LIBRARY.search(str(src)) for src in SOURCES(page.tree))
+
+
+def _is_rest_of_rows(page: Page, ends: Sequence[Anchor]) -> bool:
+    """Return whether a link without an address that says 更多 or 全部 stands alone below a row: several are those of the columns of a page."""
+    more = [anchor for anchor in ends if REST.search(anchor.text)]
     if len(more) != 1:
         return False
     at = next(number for number, line in enumerate(page.lines) if any(one is more[0] for one in line.anchors))

@@ -109,10 +109,15 @@ def find_wall(page: Page) -> Reason | None:
         if is_dated and reason in TOPICS:
             continue
         if words.search(script if reason is Reason.CHALLENGE else said) and (
-            reason is not Reason.LOGIN or asks or visible < BARE
+            reason is not Reason.LOGIN or (asks and not _has_rows(page)) or visible < BARE
         ):
             return reason
-    return Reason.LOGIN if asks else None
+    return Reason.LOGIN if asks and not _has_rows(page) else None
+
+
+def _has_rows(page: Page) -> bool:
+    """Return whether a page links titles: a list that has a box to sign in beside it."""
+    return sum(len(anchor.text) >= TITLE for line in page.lines for anchor in line.anchors) >= MANY
 
 
 def is_home(url: str) -> bool:
