@@ -79,6 +79,13 @@ def test_the_one_row_of_a_list_with_a_summary_is_no_article(rest: str) -> None:
     assert reading(row.replace("<span>", "<span>发布时间：")).kind is Kind.ARTICLE
 
 
+def test_flash_alone_is_no_article_where_the_address_is_of_none() -> None:
+    page = "<h1>人员编制</h1><p>发布时间：2017-06-07</p><div class=v_news_content><embed src=/__local/1/{}.swf></div>"
+    assert reading(page, "/xxgk/rybz.html").kind is Kind.OTHER
+    assert reading(page, "/info/1001/12.htm").kind is Kind.ARTICLE
+    assert reading(page.replace("embed src", "embed flashvars='f=/a.pdf' src")).kind is Kind.ARTICLE
+
+
 def test_an_undated_column_is_an_article_and_no_news() -> None:
     column = reading(f"<h1>教学工作会议召开</h1>{TEXT}")
     assert (column.kind, column.is_news) == (Kind.ARTICLE, False)

@@ -48,8 +48,11 @@ EXTRACTOR = "4"  # the version of the rules, kept with every document; raised wh
 
 
 LITTLE, NONE = 0.4, 0.2  # confidence where only the last voice finds a body, and where none does
+# Flash alone, which nothing shows any more, makes no article of a page that has the address of none; what a player of it shows does.
 SHOWS_MEDIA = XPath(
-    "boolean(.//img or .//video or .//audio or .//iframe or .//embed or .//object or .//*[@pdfsrc or @sudy-wp-src]"
+    "boolean(.//img or .//video or .//audio or .//iframe or .//*[@pdfsrc or @sudy-wp-src]"
+    " or .//embed[not(contains(@src, '.swf')) or @flashvars] or .//object[not(contains(@data, '.swf') or .//param[contains(@value, '.swf')])]"
+    " or .//object[.//param[translate(@name, 'FLASHVR', 'flashvr') = 'flashvars']]"
     " or .//script[@vurl or contains(., 'showVsbpdfIframe') or contains(., 'PDFObject') or contains(., 'layer(')])"
 )
 SPARSE = 200  # characters; beside a longer text a frame shows something else
