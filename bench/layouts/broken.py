@@ -60,6 +60,9 @@ def _pages() -> Iterator[Layout]:
             pager=_only_next,
             respond=partial(_instead, (prefix,), instead["unavailable"]),
         )
+    missing = partial(_instead, (third,), partial(_failing, 404))
+    yield Layout(name="broken-untold-missing", reach=GAP, pager=_only_next, respond=missing)
+    yield Layout(name="broken-untold-hole", reach=GAP, pager=_plain_numbers, respond=missing)
     yield Layout(name="broken-same-rows", reach=GAP, pager=_plain_numbers, list_url=_by_query, respond=_always_first)
     yield Layout(name="broken-same-rows-told", reach=GAP, list_url=_by_query, respond=_always_first)
     yield Layout(
@@ -181,6 +184,12 @@ def _pagers() -> Iterator[Layout]:
         "pages-words": "<p>页次：{n}/{pages}页</p>" + BUNDLE,
         "pages-total": "<p>总页数：{pages}</p>" + BUNDLE,
         "json-total": '<script>var pageInfo={{"total":36,"pages":4,"pageNum":1,"pageSize":10}};</script>' + BUNDLE,
+        "words": '<span class="pagebtn">后一页</span>' + BUNDLE,
+        "triangle": '<a href="javascript:void(0)">▶</a>' + BUNDLE,
+        "picture": '<img src="/img/next.gif" onclick="turn()">' + BUNDLE,
+        "more-english": "<button>Load more</button>" + BUNDLE,
+        "all": '<a href="javascript:showAll()">查看全部</a>' + BUNDLE,
+        "expand": '<div onclick="expand()">展开更多</div>' + BUNDLE,
         "attributes": '<div id="page" data-total="36" data-size="10" data-current="1"></div>' + BUNDLE,
     }
     for name, form in forms.items():
@@ -252,6 +261,8 @@ def _columns() -> Iterator[Layout]:
     statuses = {"refused": 403, "broken": 500}
     for name, status in statuses.items():
         yield _two("column-" + name, partial(_failing, status))
+    empty = '<h2>通知公告</h2><div class="news_list"></div>' + BUNDLE
+    yield _two("column-plain-address", partial(_showing, empty), "/tzgg.htm")
     yield _two("column-sign-in", lambda _: Answer(body="", status=302, headers=(("Location", "/cas/login?service=n"),)))
 
 
@@ -263,14 +274,14 @@ def _failing(status: int, _: Layout) -> Answer:
     return Answer(body="<h1>error</h1>", status=status)
 
 
-def _two(name: str, answer: Callable[[Layout], Answer]) -> Layout:
+def _two(name: str, answer: Callable[[Layout], Answer], second: str = "/notice/index.html") -> Layout:
     return Layout(
         name=f"broken-{name}",
         reach=GAP,
         articles=36,
         per=18,
-        list_url=lambda n: FIRST if n == 1 else "/notice/index.html",
-        menu=f'<div class="nav"><a href="/">首页</a> <a href="{FIRST}">校园新闻</a> <a href="/notice/index.html">通知公告</a></div>',
+        list_url=lambda n: FIRST if n == 1 else second,
+        menu=f'<div class="nav"><a href="/">首页</a> <a href="{FIRST}">校园新闻</a> <a href="{second}">通知公告</a></div>',
         pager=nothing,
-        respond=partial(_instead, ("/notice/",), answer),
+        respond=partial(_instead, (second,), answer),
     )

@@ -149,6 +149,10 @@ def _ornaments() -> Iterator[Layout]:
         "jump-box": '<div>共1页 转到<input id="pg" size="2"><input type="button" value="GO" onclick="jump()"></div>',
         "hot": '<div class="hot"><h3>热点</h3><a href="javascript:void(0)" onclick="change()">换一批</a></div>',
         "top": '<a href="#top">返回顶部</a><a href="javascript:history.back()">返回</a>',
+        "calendar": "<table>" + "".join(f'<td><a href="javascript:;">{n}</a></td>' for n in range(1, 31)) + "</table>",
+        "sign-in-box": '<form method="post" action="/login"><input name="u"><input type="password" name="p">用户登录</form>',
+        "empty-box": '<div class="page-bottom"></div><div id="page"></div><script src="/js/jquery.js"></script>',
+        "dots": '<div id="slideBox"><div class="page"><i>1</i><i>2</i><i>3</i></div></div><script src="/js/own.js"></script>',
         "sidebar-more": '<div class="side"><h3>通知</h3><a href="javascript:;">更多&gt;&gt;</a></div>',
     }
     for name, ornament in beside.items():
