@@ -33,7 +33,8 @@ class Command(ArchiveCommand):
             "Read every file with front matter below PATH, whatever its name, and plain texts with the address of their page on a line of its "
             "own; mend what older mirrors broke; store them in ARCHIVE_DIR as documents, with the file as evidence. A document that is there "
             "gets a version, an equal text changes nothing. The files stay as they are. "
-            "Exit code: 0 all were imported; 1 some files could not be read, or the archive could not be written; 2 a mistake in the command; "
+            "Exit code: 0 all were imported; 1 some files could not be read, none holds an article, or the archive could not be "
+            "written; 2 a mistake in the command; "
             "5 another run holds the archive."
         )
 
