@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -32,7 +33,7 @@ from tests import scrapy_process
 from tests.ageing import AgeingSite, Ages, crawl_command
 from tests.ageing import environment as on_day
 from tests.campus import Campus
-from tests.campus.seed_files import DEMO_PORT, write_seeds
+from tests.campus.seed_files import write_seeds
 from tests.campus.stories.vsb import NEWS
 from tests.crawl_harness import Archive, Crawled, crawl, environment
 from tests.mirror_files import cut_word
@@ -296,11 +297,12 @@ def test_a_document_that_reads_otherwise_is_shown_and_mended_in_place(copy: Arch
 
 def test_a_document_of_which_any_field_reads_otherwise_is_mended(copy: Archive, tmp_path: Path) -> None:
     """Not title and body alone: a value that is shown nowhere but in its file, the spelling of a paragraph, the name of its university."""
-    file = next(file for file in write_seeds(tmp_path / "seeds", DEMO_PORT) if file.stem == "vsb")
-    file.write_text(file.read_text("utf-8").replace("name: 湖光大学", "name: 新名大学"), "utf-8")
     first, second = copy.rows(
         "SELECT id, url, path FROM documents WHERE site = 'vsb' AND path NOTNULL ORDER BY url LIMIT 2"
     )
+    files = write_seeds(tmp_path / "seeds", urlsplit(first["url"]).port or 0)
+    file = next(file for file in files if file.stem == "vsb")
+    file.write_text(file.read_text("utf-8").replace("name: 湖光大学", "name: 新名大学"), "utf-8")
     right = {row["path"]: (copy.root / row["path"]).read_bytes() for row in (first, second)}
     for row, (old, new) in zip(
         (first, second), ((b"provenance:", b"confidence: 0.1\n  provenance:"), (b"\n\n", b"\n\n\n")), strict=True
