@@ -173,6 +173,13 @@ def calendar(asked: Asked) -> Iterator[bytes]:
     yield from plain(f"<html><title>日历 {number}</title><body><ul>{links}</ul></body></html>")(asked)
 
 
+def cut_into_pages(asked: Asked) -> Iterator[bytes]:
+    """An article with forty further pages."""
+    stem = asked.path.removesuffix(".htm")
+    links = "".join(f"<a href={stem}_{number}.htm>{number}</a>" for number in range(2, 42))
+    yield from page("长文", f"<div class=pages>{links}</div>")(asked)
+
+
 def deeper(asked: Asked) -> Iterator[bytes]:
     yield from plain(f"<html><title>夹</title><a href='a/b/{asked.times}/'>下一层</a><a href='../x/'>上</a></html>")(
         asked
@@ -448,6 +455,8 @@ def _pages() -> Iterator[tuple[str, Attack]]:
             f"page-{name}",
             Attack(answer=page(name, inside), beside={"*": plain("no", 404)} if name == "links" else {}, ends=ANY),
         )
+    large = plain(partial(zeros, 19, article("续页").encode()), Content_Encoding="gzip")
+    yield "pages-of-19-megabytes", Attack(answer=cut_into_pages, beside={"*": large}, ends=ANY)
     yield "page-of-20-megabytes", Attack(answer=plain(article("大", "<p>大家</p>" * 1_400_000)), ends=[*ANY, *LARGE])
     yield "page-title", Attack(answer=page("题", title="<b>\x1b[31m=cmd|' /C calc'!A1</b>" + "题" * 9000), ends=ANY)
     yield (
@@ -567,8 +576,12 @@ class AttackServer:
             return plain(self._list())(asked)
         if asked.path.startswith("/info/9/"):
             return page(f"平常的新闻，{USUAL[int(asked.path[8:-4])]}")(asked)
-        others = (ATTACKS[name].beside.get("*") for name in mine if asked.path.startswith(PREFIXES.get(name, "\0")))
+        others = (ATTACKS[name].beside.get("*") for name in mine if asked.path.startswith(self._beside(name)))
         return next((answer for answer in others if answer), plain("not here", 404))(asked)
+
+    def _beside(self, name: str) -> tuple[str, str]:
+        """Return how the paths begin that belong to an attack: its own ones, and the further pages of its article."""
+        return PREFIXES.get(name, "\0"), self.path(name).removesuffix(".htm") + "_"
 
     def _list(self) -> str:
         rows = [(self.url(name), name) for name in self.names]

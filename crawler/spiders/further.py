@@ -17,7 +17,9 @@ from crawler.urls import requested_url
 
 logger = logging.getLogger(__name__)
 
-MAX_FURTHER = 50  # pages of one article
+MAX_FURTHER = 50  # pages of one article …
+MAX_FURTHER_BYTES = 5_000_000  # … and what they may come to together, but for the last one: all are in memory at once
+LARGEST_SCRIPT = 200_000  # bytes of one that is remembered
 MAX_SCRIPTS = 100  # files of scripts that are remembered for the other lists of a run
 
 
@@ -41,16 +43,19 @@ async def read_whole(
     """
     reading, detail = await readers.read(captured, site, (), boilerplate)
     known = {} if scripts is None else scripts
-    further = []
-    for url in reading.further[:MAX_FURTHER]:
+    further, left = list[Capture](), None
+    for number, url in enumerate(reading.further):
+        if number == MAX_FURTHER or sum(len(page.body) for page in further) > MAX_FURTHER_BYTES:
+            left = f"of its {len(reading.further)} further pages {number} were read: more is too much for one article"
+            break
         page = known[url] if url in known else await _fetch_further(crawler, url, site)
         if page is not None:
             further.append(page)
-        if reading.article is None and len(known) < MAX_SCRIPTS:
+        if reading.article is None and len(known) < MAX_SCRIPTS and (page is None or len(page.body) < LARGEST_SCRIPT):
             known[url] = page
     if further:
         reading, detail = await readers.read(captured, site, further, boilerplate)
-    return reading, detail, tuple(further)
+    return reading, detail or left, tuple(further)
 
 
 async def _fetch_further(crawler: Crawler, url: str, site: Site) -> Capture | None:
