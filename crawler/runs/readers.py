@@ -21,7 +21,7 @@ from pathlib import Path
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
-from crawler.memory import collect_seldom, give_back
+from crawler.memory import collect_seldom, give_back, resident
 from crawler.pages.reading import beginning, is_cut, learn, read
 from crawler.warc import capture_at
 
@@ -31,6 +31,7 @@ Place = tuple[str, str, int]
 """Where a capture stands: its URL, a WARC file relative to the archive, an offset."""
 
 PAGES_A_PROCESS = 5_000
+MOST_GROWN = 50_000_000  # bytes that a reader may keep of the pages it read: a fresh one has them in 0.1 s
 SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
 SECONDS_TO_START = 120.0  # on a loaded machine; 2 s alone
 STARTS = 3
@@ -44,9 +45,11 @@ MOST_MEMORY = 2_000_000_000  # bytes of address space of a reader; its libraries
 class Readers:
     """A fixed number of reader processes. Use `start`, then `read`, then `close`."""
 
-    def __init__(self, processes: int, seconds: float = SECONDS_A_PAGE, pages: int = PAGES_A_PROCESS) -> None:
+    def __init__(
+        self, processes: int, seconds: float = SECONDS_A_PAGE, pages: int = PAGES_A_PROCESS, grown: int = MOST_GROWN
+    ) -> None:
         self.processes = max(1, processes)  # with none, every page would wait for a reader for ever
-        self._seconds, self._pages = seconds, pages
+        self._seconds, self._pages, self._grown = seconds, pages, grown
         self._idle: asyncio.Queue[_Reader] = asyncio.Queue()
         self._all: set[_Reader] = set()
 
@@ -76,7 +79,7 @@ class Readers:
         except Exception as error:  # noqa: BLE001 - the edge of one URL: whatever a page does to the rules is a fact about that page
             return _unread(Reason.UNREADABLE), f"{type(error).__name__}: {error}\n{error.__cause__ or ''}".strip()
         else:
-            if reader.pages >= self._pages:
+            if reader.pages >= self._pages or reader.grown > self._grown:
                 reader = await self._replaced(reader)
             return reading, "a very large page: only its beginning was read" if is_cut(capture) else None
         finally:
@@ -172,11 +175,18 @@ class _Reader:
     def __init__(self) -> None:
         self._executor = ProcessPoolExecutor(1, mp_context=FORKED, initializer=_prepare)
         self._pid: int | None = None  # unknown until it answers; 0 would be our whole process group
+        self._at_first = 0
         self.pages = 0
         self.is_alive = True
 
     async def wait_ready(self) -> None:
         self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
+        self._at_first = resident(self._pid)
+
+    @property
+    def grown(self) -> int:
+        """Return the bytes it takes more than when it started."""
+        return resident(self._pid) - self._at_first if self._pid else 0
 
     async def read(
         self, capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None

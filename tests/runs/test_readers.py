@@ -125,6 +125,15 @@ def test_a_reader_is_replaced_after_so_many_pages() -> None:
     using(job, pages=3)
 
 
+def test_a_reader_is_replaced_once_it_has_grown() -> None:
+    async def job(readers: Readers) -> None:
+        (first,) = reader_ids()
+        await readers.read(capture(), SITE)
+        assert len(reader_ids() - {first}) == 1
+
+    using(job, grown=0)
+
+
 def test_a_reader_leaves_ctrl_c_to_the_crawl() -> None:
     async def job(readers: Readers) -> None:
         (pid,) = reader_ids()
