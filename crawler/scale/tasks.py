@@ -193,8 +193,8 @@ def _write_down(crew: Crew, lease: Lease, ended: Ended, outcome: TaskOutcome) ->
     is_done = ended.is_published and (ended.code in DONE or ended.code == MISTAKE)
     with crew.machine.database.transaction() as db:
         outcomes.record(db, lease, outcome)
-        leases.release(db, lease, ended.due if is_done else None)
-        if not is_done:
+        is_ours = leases.release(db, lease, ended.due if is_done else None)
+        if is_ours and not is_done:  # who has taken it from us does what is left
             wait = LATER * 2 ** min(outcomes.failures(db, lease.shard, DONE) - 1, MOST_DOUBLINGS)
             at = crew.machine.clock() + (timedelta(0) if crew.stopping.is_set() else wait)
             _defer(db, outcome.command, lease.shard, at)
