@@ -16,6 +16,8 @@ from crawler.scale.database import queue, told
 from crawler.scale.renewing import BEATS
 from crawler.scale.tasks import COMMANDS, Crew, happens, run_task, say
 
+logger = logging.getLogger(__name__)
+
 POLL_SECONDS = 5.0  # between two looks for tasks; one that is deferred is told at once
 AGAIN_SECONDS = 2.0  # before PostgreSQL is asked again
 CONNECTIONS = 4  # of the queue
@@ -84,7 +86,11 @@ async def _serve(crew: Crew, slots: int) -> None:
 
 def _task(crew: Crew, command: str) -> Callable[[str], Awaitable[None]]:
     async def task(shard: str) -> None:
-        await run_task(crew, command, shard)
+        try:
+            await run_task(crew, command, shard)
+        except Exception:  # a fault of ours: the queue's own words are not shown
+            logger.exception("%s: %s failed", shard, command)
+            raise
 
     return task
 
