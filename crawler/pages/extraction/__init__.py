@@ -25,6 +25,7 @@ from crawler.pages.extraction.container import (
 from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.fields import is_credit
 from crawler.pages.extraction.generic import generic_container
+from crawler.pages.extraction.heads import text_start
 from crawler.pages.extraction.junk import Junk
 from crawler.pages.extraction.kinds import is_excerpt, judge_kind
 from crawler.pages.extraction.language import language_of
@@ -90,8 +91,8 @@ def extract(
     """
     weights = Weights(page, boilerplate)
     named, tight = named_container(page, site, weights), by_weight(page, weights)
-    first = named or tight
-    title, title_rule = find_title(page, site, first.start if first else len(page.lines), capture.listed)
+    first = named.start if named else text_start(page, tight)
+    title, title_rule = find_title(page, site, first, capture.listed)
     container = named or weighed_container(page, weights, title, tight)
     infos = find_metadata_lines(page, container, title, entries)
     published = published_of(page, site, infos, capture)

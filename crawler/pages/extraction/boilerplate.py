@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from crawler.items import Dropped, MediaKind
 from crawler.pages.extraction.blocks import Block
-from crawler.pages.extraction.endings import RELATED
+from crawler.pages.extraction.endings import MOST_OF_NEIGHBOUR, NEIGHBOUR, RELATED
 from crawler.pages.extraction.feet import NUMBER, foot_of, is_stamp
 from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.moments import HINT
@@ -25,6 +25,7 @@ CONTROLS = (
         r"(?:本页|窗口|页面|本文|此页|顶部|列表|首页|上一?页|文章|好友)*(?:到.{0,20})?\s*[:：]?"
     ),
     r"(?:(?:本[文页]|文章)?[已共]?被?)?(?:浏览|阅读|点击|访问|查看|人气|瀏覽|閱讀|點擊|點閱|訪問|檢視|人氣)(?:次数|次數|人次|人數|量|数|數|率|了)?\s*(?:[:：]\s*\[?\s*\d*\s*\]?\s*(?:人?次)?|\[?\s*\d+\s*\]?\s*人?次)",
+    r"(?:page ?)?(?:views?|hits|reads?|clicks?)\s*[:：]\s*\d*|(?:热度|关注度|围观)\s*[:：]?\s*\d+|在线(?:咨询|客服)",
     r"字\s*[号体]\s*[:：]?[\s大中小特超默认正常缩放还原AaTt+\-\[\]【】|/]{0,14}",
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
     r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
@@ -67,6 +68,7 @@ ORIGINAL = re.compile(r"^\W*(?:本文)?原[标標][题題]\s*[:：]")
 DEEP = 10  # blocks from the top in which such a line may stand
 MAX_STAMP = 120  # characters of a line of metadata
 RUNNING, SPOKEN = 20, re.compile("[。；！？]")  # of a block that is text
+FEWEST_PAGES = 3  # links of a list of other pages
 MOST_SPELT = 6  # characters of a heading in boxes of their own
 ROW = re.compile(r"<tr><t[hd]>([^<>]{1,12})</t[hd]><t[hd]>([^<>]{0,60})</t[hd]></tr>")  # a label and its value
 SUMMARY = re.compile(r"^\W*(?:内容)?(?:摘\s?要|提\s?要|导\s?读|简\s?介|核心提示)\W{1,4}")
@@ -117,13 +119,26 @@ def trim(blocks: list[Block], title: str | None, *, is_known: bool, stamp: str |
 def _foot(blocks: list[Block], kept: list[int]) -> dict[int, str]:
     """Return what a platform writes below a body."""
     end = foot_of([blocks[n] for n in kept])
-    while end > 1 and _is_bare_heading(blocks[kept[end - 1]]):
+    while end > 1 and (_is_bare_heading(blocks[kept[end - 1]]) or _is_list_of_pages(blocks[kept[end - 1]])):
         end -= 1  # of what stands beside the article
+        while end > 1 and _is_list_of_pages(blocks[kept[end]]) and _is_label(blocks[kept[end - 1]]):
+            end -= 1
     return dict.fromkeys(kept[end:], "below the body") if end else {}
 
 
 def _is_bare_heading(block: Block) -> bool:
     return block.kind == "h" and not block.media and not block.linked and len(block.text) <= MOST_SPELT
+
+
+def _is_list_of_pages(block: Block) -> bool:
+    """Tell a list of nothing but links to other pages."""
+    is_linked = block.kind == "list" and not block.media and block.linked * 4 >= len(block.text) * 3
+    return is_linked and block.html.count("<a ") >= FEWEST_PAGES
+
+
+def _is_label(block: Block) -> bool:
+    own = len(block.text) - block.linked
+    return not block.media and 0 < own <= RUNNING and not SENTENCE.search(block.text)
 
 
 def _summary(blocks: list[Block], kept: list[int]) -> dict[int, str]:
@@ -151,9 +166,9 @@ def _head(blocks: list[Block], kept: list[int], title: str | None, stamp: str | 
 
 def _below_stamp(blocks: list[Block], stamp: str | None) -> int:
     """Return how many blocks stand above and with the line the date was read from, or 原标题; 0 if a text stands above it."""
-    head = 0
+    head, letters = 0, squeeze(stamp or "")
     for number, block in enumerate(blocks):
-        is_own = bool(DATED.fullmatch(block.text)) or (stamp is not None and stamp in block.text)
+        is_own = bool(DATED.fullmatch(block.text)) or (bool(letters) and letters in squeeze(block.text))
         is_stamp = is_own and len(block.text) < MAX_STAMP and not SPOKEN.search(block.text)
         if is_stamp or ORIGINAL.match(block.text):
             head = number + 1
@@ -199,7 +214,8 @@ def _is_links(block: Block) -> bool:
 def _is_control(block: Block) -> bool:
     if not block.text or block.media or len(block.text) >= 200:
         return False
-    return is_control(block.text) or bool(block.linked and TAGS.match(block.text))
+    is_neighbour = block.linked >= len(block.text) - MOST_OF_NEIGHBOUR > 0 and NEIGHBOUR.match(block.text)
+    return is_control(block.text) or bool(block.linked and (is_neighbour or TAGS.match(block.text)))
 
 
 @lru_cache(maxsize=4096)  # the buttons of a site stand on every page of it, and are asked for in each box around them

@@ -12,7 +12,7 @@ from itertools import accumulate, islice
 from lxml.html import HtmlElement
 
 from crawler.items import Boilerplate, Site
-from crawler.pages.extraction.endings import EDITOR, FOOTER, LONG, is_after
+from crawler.pages.extraction.endings import AFTER, EDITOR, FOOTER, LONG, is_after
 from crawler.pages.extraction.fields import all_fields
 from crawler.pages.extraction.media import image_url, video_url
 from crawler.pages.extraction.moments import HINT
@@ -32,6 +32,7 @@ TINY = 4  # lines below a title that make a text, however short each is
 ENOUGH = 200  # lines that tell what stands below a title
 SHOWS = "boolean(.//img | .//video | .//audio | .//embed | .//iframe | .//object | .//*[@pdfsrc or @sudy-wp-src])"
 PLAYS = "boolean(.//video | .//audio | .//embed)"  # a whole page also has a logo, and frames that count
+MAX_MORE = 8  # characters of a link 更多 beside the heading of a list
 GAP = 12.0  # weight a line of nothing but links takes away: a run of text does not leap over a menu
 MOST_TITLES = 12  # lines that are the title; a page that says it more often is made to be slow
 AVATAR = re.compile("author|avatar|user|touxiang|head-?(?:img|pic)|portrait", re.IGNORECASE)
@@ -151,6 +152,8 @@ def below_title(page: Page, weights: Weights, title: str | None) -> Container | 
         return None
     while start < end - 1 and weights.lines[start] <= 0:
         start += 1
+    while end > start + 1 and _heads_links(page, end - 1):
+        end -= 1
     return Container(_around(page, start, end), start, end, "density", best)
 
 
@@ -169,6 +172,19 @@ def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
         elif total < best - LOST:
             break
     return best, end
+
+
+def _heads_links(page: Page, number: int) -> bool:
+    """Tell the heading of a list of other pages: a short line that opens a box, the rest of which is links."""
+    line = page.lines[number]
+    below = page.lines[number + 1 : number + 1 + TINY]
+    own = len(line.text) - line.linked
+    if not 0 < own <= LONG or line.linked > MAX_MORE or SENTENCE.search(line.text) or len(below) < 2:
+        return False
+    if not all(menu_of(other) * 2 > len(other.text) and not AFTER.match(other.text) for other in below[:2]):
+        return False
+    first, _ = page.spans.get(_around(page, number, number + 3), (0, 0))
+    return first == number
 
 
 def reaching(page: Page, weights: Weights, run: Container, most: int) -> Container:

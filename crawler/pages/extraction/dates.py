@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.items import Precision
-from crawler.pages.extraction.moments import WEEKDAY, Moment, find_moment, labelled_moment
+from crawler.pages.extraction.moments import HINT, WEEKDAY, Moment, find_moment, labelled_moment
 
 SLACK = timedelta(days=1)  # a publisher's clock may run ahead of ours
 # What announces a publication, wherever it stands; and words that do so only between title and body (beside an event they mean the event).
@@ -20,7 +20,7 @@ _VERB = "发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|�
 _NOUN = r"时\s?间|日\s?期|時\s?間"
 LABEL = re.compile(
     rf"(?P<verb>{_VERB})\s?(?P<noun>{_NOUN}|[于於])?"
-    rf"|(?:公告|张贴|張貼|上版|上架|建立|建檔|建档)\s?(?:{_NOUN})"
+    rf"|(?:公告|张贴|張貼|上版|上架|建立|建檔|建档|加入|入库|制作|上线|投稿|生成)\s?(?:{_NOUN})"
     r"|(?<![a-z])(?:(?:publish|post|releas)(?:e?d)?|publication|release)[ -]?(?:date|time|on|at)?(?![a-z])",
     re.IGNORECASE,
 )
@@ -110,6 +110,24 @@ def weakly_labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
 def is_announced(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
     """Return whether a text says when it was published."""
     return labelled(text, zone, "label") is not None
+
+
+def is_updated(text: str) -> bool:
+    """Return whether a text says when it was last edited."""
+    return updated(text, ANYWHERE, "updated") is not None
+
+
+def is_alone(text: str) -> bool:
+    """Return whether a line is a date, or metadata with one."""
+    return alone(text, ANYWHERE) is not None
+
+
+def is_metadata(text: str) -> bool:
+    """Return whether a line is a date among other metadata, or says when its article was published or edited."""
+    if len(text) > 2 * MAX_LINE or "。" in text or not HINT.search(text):
+        return False
+    found = alone(text, ANYWHERE)
+    return (found is not None and found.rule == "info") or is_announced(text) or is_updated(text)
 
 
 def is_promised(text: str) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from crawler.pages.extraction.page import Line
 
 FOOTER = re.compile(
-    r"版权所有|copyright(?=\W{0,4}(?:©|@|c\)|\d|all\b|by\b|reserved))|all rights reserved|©\s{0,3}(?:\d{4}|版|copyright|all\b)"
+    r"^\W{0,4}copyright\b.{0,60}$|您是(?:本站)?的?第\W{0,3}\d{0,9}\W{0,3}位(?:访问者|访客|浏览者|来访者)"
+    r"|(?:主办|承办|版权)(?:单位)?\s?[:：].{2,40}(?:维护|技术支持|制作)(?:单位)?\s?[:：]"
+    r"|版权所有|copyright(?=\W{0,4}(?:©|@|c\)|\d|all\b|by\b|reserved))|all rights reserved|©\s{0,3}(?:\d{4}|版|copyright|all\b)"
     r"|ICP[备備证證](?:案(?:序?号|编号))?\s{0,2}[:：]?\s{0,2}\d{5}|公网安备|技术支持\s{0,3}[:：](?!.{0,12}(?:老师|电话|\d{4}))"
     r"|(?:关于我们|联系我们|网站地图|免责声明)\s{0,3}[|｜·]",
     re.IGNORECASE,
@@ -39,6 +41,9 @@ CONTACT = re.compile(r"^\W*(?:联系我们|关注我们|扫码关注|contact us|
 EDITOR = re.compile(
     r"^[\s【\[(（]*+(?:纠\s*+错[\s】\])）【\[(（]*+)?(?:本文来源\s*+[:：][^。，]{1,24}?\s)?\s*+(?:责任编辑|责编|编辑)\s*+[:：][^。，]{1,20}$"
 )
+# The article before or after, its title a link behind these words, with nothing between.
+NEIGHBOUR = re.compile(r"^\W*(?:[上下前后]\s?一\s?[条篇页则个]|prev(?:ious)?\b|next\b)", re.IGNORECASE)
+MOST_OF_NEIGHBOUR = 12  # characters that are no link: of both, where they stand in one line
 NEAR = 6  # lines below a related list inside an article in which its text goes on
 LONG = 20  # characters of a line that is running text even without punctuation
 LAST = 4  # lines of a footer that say how the owner is reached
@@ -51,6 +56,8 @@ def is_after(lines: Sequence[Line], number: int) -> bool:
         return True
     if CONTACT.match(line.text):  # of a footer, or a heading of the text
         return number == 0 or lines[number - 1].block.getparent() is not line.block.getparent()
+    if NEIGHBOUR.match(line.text) and line.linked >= len(line.text) - MOST_OF_NEIGHBOUR > 0:
+        return True
     return bool(AFTER.match(line.text)) or (bool(RELATED.match(line.text)) and not _goes_on(lines, number))
 
 

@@ -23,6 +23,11 @@ ALONE = re.compile(
 METADATA = re.compile(
     r"来源|出处|稿源|作者|上一[条篇页]|下一[条篇页]|前一篇|后一篇"
 )  # the line of an article's source, or its neighbours
+# Before links that are of an article itself: its source, its tags.
+OWN = re.compile(
+    r"^\W*(?:[\u4e00-\u9fff]{0,2}来\s?源|稿源|出处|作者|(?:文章)?标签|关键[词字]|tags?|keywords?)\s?[:：]",
+    re.IGNORECASE,
+)
 # The day large, the month below it, folded into one line: 28 above 2024.05, or 2024-05 above 28.
 CALENDAR = re.compile(r"^\d{1,2}(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}月?$|^(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])[0-3]\d$")
 BUTTON = re.compile(
@@ -53,7 +58,7 @@ def find_entries(page: Page) -> list[Entry]:
     found: dict[str, Entry] = {}
     for number, line in enumerate(lines):
         titled = [anchor for anchor in line.anchors if len(label_of(anchor)) >= MIN_TITLE]
-        is_near = 0 < len(titled) <= MOST_TITLES and _near(lines, dated, number)
+        is_near = 0 < len(titled) <= MOST_TITLES and not OWN.match(line.text) and _near(lines, dated, number)
         for anchor in titled:
             key = (
                 anchor.href if "script:" not in anchor.href else anchor.text

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from crawler.items import MediaKind
 from crawler.pages.extraction.blocks import Block
+from crawler.pages.extraction.dates import is_metadata
 
 NUMBER = re.compile(r"^\W*\d{1,5}\W*$")  # a counter, at either end of a text
 # What a platform says below what others wrote on it, and an owner below everything.
@@ -24,7 +25,7 @@ ACCOUNT = re.compile(
 LISTED = re.compile(r"(?:\W{0,4}附\s?件\s?【[^【】]{1,200}】){1,50}\W*")  # the files of an article as a CMS lists them
 MAX_STATEMENT = 300  # characters
 STAMP = re.compile(
-    r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
+    r"^\W*(?:最[后近])?(?:(?:发布|发稿|发表|更新|录入|上传|添加|创建|公布|发文|提交|编辑|撰写|加入)(?:时间|日期)|更新)\s*[:：]|^\W*(?:浏览|点击|阅读)(?:量|次数|数)\s*[:：]"
 )
 MAX_STAMP = 90  # characters
 # What a page says of itself: the address of it or of its site, the label of its tags, where to report a fault, the edition it is of.
@@ -69,7 +70,7 @@ def is_stamp(block: Block) -> bool:
 
 def _is_platform(block: Block) -> bool:
     text = block.text
-    if LISTED.fullmatch(text) or is_stamp(block):
+    if LISTED.fullmatch(text) or is_stamp(block) or (not block.media and is_metadata(text)):
         return True
     if block.media or len(text) >= MAX_STATEMENT:
         return False

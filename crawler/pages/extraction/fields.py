@@ -22,9 +22,12 @@ SPREAD = re.compile(
 BARRED = re.compile(r"([|]\s{0,3})(来源|作者|编辑|责编|记者)(?=[\u4e00-\u9fffA-Za-z][^|:：]{1,20}(?:[|]|$))")
 TAKEN_FROM = re.compile(r"(?<![\u4e00-\u9fff])来源于\s{0,3}(?=[^，。：:|]{2,20}(?:[|]|$))")
 # What ends a value though no label follows: a date, an address, a bracket that was opened before it.
-VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|https?:|[（(\[【]\s{0,2}$")
+VALUE_END = re.compile(
+    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|https?:|[（(\[【]\s{0,2}$"
+)
+AMONG = re.compile("[、/／&]")  # between the names of a run
 BAR = re.compile(r"\s?[|｜丨]")
-EDGE = " \t|丨｜；;，,　·-—"
+EDGE = " \t|丨｜；;，,　·-—/／"
 OPENING, CLOSING = "（(【[", "）)】]"
 BULLETS = " \t　■●□◎◆▲△（(【[—-*"
 CORRECTION = re.compile(r"^\W{0,4}(?:纠\s?错|本文(?=来源))\W{0,4}(?=\S)")  # a button before the editors' names
@@ -74,13 +77,14 @@ def is_credit(line: str) -> bool:
     if not 0 < len(line) < MAX_CREDIT or not MARKED.search(line, 0, MAX_OPENING):
         return False
     line = unspread(CORRECTION.sub("", line))
-    fields = [field for field in all_fields(line) if field.kind is not Label.OTHER]
-    if not fields or line[: fields[0].start].strip(BULLETS):
+    fields = [field for field in all_fields(line) if label_of(field.label) is not None]
+    if not fields or fields[0].kind is Label.OTHER or line[: fields[0].start].strip(BULLETS):
         return False
     ends = [*(field.start for field in fields[1:]), len(line)]
     values = [
         line[field.start + len(field.label) : end].strip(f"{EDGE}{CLOSING}{OPENING}:：")
         for field, end in zip(fields, ends, strict=True)
+        if field.kind is not Label.OTHER
     ]
     return all(len(value) <= MAX_VALUE and not DAY.search(value) and not SENTENCE.search(value) for value in values)
 
@@ -119,27 +123,31 @@ def _labels(line: str) -> Iterator[tuple[str, Label, int, int]]:
         run = RUN.search(line, max(at, mark.start() - MAX_RUN), mark.start())
         if run is None or (mark["mark"] in "/／" and ROLE_AHEAD.match(line, mark.end())):
             continue
-        found = _label(run[0], line[at : run.start()], is_first=at == 0, is_colon=mark["mark"] in ":：∶")
+        found = _label(run[0], line[at : run.start()], is_first=at == 0, mark=mark["mark"])
         if found:
             label, kind = found
             yield label, kind, mark.start() - len(label), mark.end()
             at = mark.end()
 
 
-def _label(run: str, before: str, *, is_first: bool, is_colon: bool) -> tuple[str, Label] | None:
+def _label(run: str, before: str, *, is_first: bool, mark: str) -> tuple[str, Label] | None:
     """Return the label at the end of a run of characters, and its kind. What stands before it there is of the value before."""
     for start in range(len(run)):
         label, rest = run[start:], run[:start]
         kind = label_of(label)
         if (
             kind is None
-            or (not is_colon and kind is not Label.ROLE)
+            or (mark in "/／" and kind is Label.OTHER)
             or not _is_parted(label, rest, kind, is_first=is_first)
         ):
             continue
         return (label, kind)
     is_apart = not before or before[-1] in f" 　;；|{OPENING}{CLOSING}"
-    return (run, Label.OTHER) if is_colon and is_apart and 2 <= len(run) <= MAX_LABEL and not is_person(run) else None
+    return (
+        (run, Label.OTHER)
+        if mark in ":：∶" and is_apart and 2 <= len(run) <= MAX_LABEL and not is_person(run)
+        else None
+    )
 
 
 def _is_parted(label: str, rest: str, kind: Label, *, is_first: bool) -> bool:
@@ -152,7 +160,8 @@ def _is_parted(label: str, rest: str, kind: Label, *, is_first: bool) -> bool:
     if label in LETTERS or rest.endswith(NO_SOURCE):
         return False
     if kind is Label.SOURCE:
-        return not is_first and (is_person(rest) or is_unit(rest))
+        last = AMONG.split(rest)[-1]
+        return not is_first and (is_person(rest) or is_person(last) or is_unit(rest))
     return True
 
 

@@ -27,6 +27,7 @@ FULL_SIZE = (
     "data-echo",
     "file",
 )
+SAID = frozenset({"src", "srcset", "alt", "title", "class", "id", "style", "name"})  # which name no other picture
 PLACEHOLDER = re.compile(
     r"^data:|(?:blank|grey|gray|loading|placeholder|lazy|spacer|pixel|transparent|1x1)\w{0,40}\.(?:gif|png|jpe?g|svg)",
     re.IGNORECASE,
@@ -42,7 +43,7 @@ FILE_ICON = re.compile(
     r"/(?:ico(?:n)?_?)?(?:pdf|word|docx?|excel|xlsx?|pptx?|zip|rar|file|attach(?:ment)?)(?:_?icon?|\d)?\.(?:gif|png|svg|jpe?g)",
     re.IGNORECASE,
 )
-PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#!@])", re.IGNORECASE)
+PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#!@\s])", re.IGNORECASE)
 BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(([^()]{1,500})\)", re.IGNORECASE)
 SMALL = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(?:0|1?\d(?:\.\d{1,4})?px)\s*(?:;|$|!)", re.IGNORECASE)
 INLINED = re.compile(r"^data:,(\d{1,4})$")  # how `page.py` refers to a picture that was written out in an address
@@ -98,9 +99,8 @@ def _full_size(element: HtmlElement, base: str) -> str:
         if own == host_of(base) != theirs:
             return shown
     if not lazy and (not shown or PLACEHOLDER.search(shown)):  # the names that scripts wait for are without number
-        lazy = next(
-            (v for k, v in element.items() if k.startswith("data-") and PICTURE.search(v) and _is_picture(v)), ""
-        )
+        named = (_largest(value) for name, value in element.items() if name not in SAID and PICTURE.search(value))
+        lazy = next((value for value in named if _is_picture(value)), "")
     return lazy or _largest(element.get("srcset")) or shown
 
 

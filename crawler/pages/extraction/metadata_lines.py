@@ -36,6 +36,7 @@ HALVES = re.compile(
     r"|((?:19|20)\d\d)年?\s(\d{1,2}\s?[-/.月]\s?\d{1,2})日?|(\d{1,2}\s?[-/.月]\s?\d{1,2})日?\s((?:19|20)\d\d)年?)$"
 )
 SPOKEN = re.compile(r"[。；]|，[^，]{0,60}，")
+MOST_HEAD = 8  # lines of a container that may be its head
 MAX_HEAD = 60  # characters of a line of the head
 NEXT = 3  # lines after a label in which its value stands
 MAX_LABEL = 20  # characters of a label in an element of its own
@@ -80,13 +81,14 @@ def find_metadata_lines(
     if at is not None and title and HINT.search(rest := page.lines[at].text.removeprefix(title)):
         chosen.append(MetadataLine(rest.strip(), Place.ABOVE))  # a date that stands in the heading
     is_known = container is not None and container.is_known
-    taken = set() if is_known else _taken(page, entries, range(top, start) if at is not None else range(0))
-    if 0 < top < len(page.lines) and ALONE.match(page.lines[top - 1].text) and top - 1 not in taken:
-        top -= 1  # a date of its own above the title
-    opening = [line.text for line in page.lines[start : min(start + TOP, end)]]
+    opening = [line.text for line in page.lines[start : min(start + MOST_HEAD, end)]]
     head = start
-    if title in opening or not (is_known or at is None):
-        head += _head(opening, len(opening) if title in opening else 0)
+    if title in opening[:TOP] or not (is_known or at is None):
+        head += _head(opening, len(opening[:TOP]) if title in opening[:TOP] else 0)
+    taken = set() if is_known else _taken(page, entries, range(top, head) if at is not None else range(0))
+    least = max(0, top - TOP)
+    while least < top < len(page.lines) and top - 1 not in taken and _is_over_title(page.lines[top - 1].text):
+        top -= 1
     places = (
         (Place.ABOVE, range(max(0, top), head)),
         (Place.TOP, range(head, min(start + TOP, end))),
@@ -103,7 +105,21 @@ def find_metadata_lines(
 
 def _head(lines: Sequence[str], least: int) -> int:
     """Return how many lines of a container are still the head, where the title stands above or among them: those before the first of text."""
-    return next((n for n, text in enumerate(lines) if len(text) > MAX_HEAD or SPOKEN.search(text)), least)
+    first = next((n for n, text in enumerate(lines[:TOP]) if _is_text(text)), None)
+    said = next((n for n, text in enumerate(lines) if not (HINT.search(text) or read_fields(text))), len(lines))
+    return first if first is not None else max(least, said if said > TOP else 0)
+
+
+def _is_text(text: str) -> bool:
+    return bool(SPOKEN.search(text)) or (len(text) > MAX_HEAD and not read_fields(text))
+
+
+def _is_over_title(text: str) -> bool:
+    """Tell what some templates set above a title: a date of its own, or the whole line of metadata."""
+    if ALONE.match(text) or is_credit(text):
+        return True
+    found = dates.alone(text, dates.ANYWHERE) if HINT.search(text) else None
+    return found is not None and found.rule == "info"
 
 
 def _is_own(line: Line, place: Place) -> bool:
@@ -199,5 +215,6 @@ def _without_buttons(line: Line) -> str:
         return text
     for anchor in line.anchors:
         if anchor.text and not anchor.text.isdigit() and anchor.href.lower().startswith(("javascript:", "#")):
-            text = text.replace(anchor.text, " ", 1)
+            whole = r"(?<!\w){}(?!\w)" if len(anchor.text) == 1 else "{}"  # 大 is also a part of 云台大学
+            text = re.sub(whole.format(re.escape(anchor.text)), " ", text, count=1)
     return fold(text)

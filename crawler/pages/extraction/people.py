@@ -63,7 +63,8 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
         for role, names in (*_labelled(line), *_behind(line)):
             _add(found, role, names)
     for inside in _brackets(texts):
-        for role, names in (*_labelled(inside), *_behind(inside), *_unlabelled(inside, strict=False)):
+        rest = SLASHED.sub(r"\g<name>", inside)  # 王芳/文 李雷/图: of the second name 文 is no role
+        for role, names in (*_labelled(rest), *_behind(inside), *_unlabelled(rest, strict=False)):
             _add(found, role, names)
     spaced = (info for info in infos if not BARE.search(info))  # 图片新闻 beside a text is no byline
     for text in (*spaced, *_dated_bylines(infos), *ends):

@@ -79,6 +79,15 @@ def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -
     path = urlsplit(page.url).path
     yield dates.in_url(path, page.family.url_date if page.family else None, zone)
     yield dates.in_any_url(path, zone)
+    yield from _set_below(dated, zone)
+
+
+def _set_below(lines: Iterable[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:
+    """Yield the dates among other metadata in lines below the beginning of a text: a template may set them under it."""
+    for line in lines:
+        found = dates.alone(line.text, zone, line.linked) if line.place in (Place.INSIDE, Place.BELOW) else None
+        if found and found.rule == "info":
+            yield found
 
 
 def _in_elements(page: Page, near: list[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:

@@ -6,37 +6,35 @@ from datetime import UTC
 
 from crawler.items import Listed, Site
 from crawler.pages.extraction.dates import is_announced
+from crawler.pages.extraction.endings import RELATED
+from crawler.pages.extraction.heads import (
+    ABOVE,
+    GREETING,
+    MAX_TITLE,
+    MIN_SHARED,
+    NEAR,
+    SECOND,
+    SHORT,
+    SITE_NAME,
+    above_body,
+    fits,
+    is_heading,
+    is_section,
+    may_be_title,
+    with_upper_half,
+)
 from crawler.pages.extraction.metadata import BORDER, meta_title, window_title
 from crawler.pages.extraction.moments import HINT, find_moment
 from crawler.pages.extraction.names import is_person
-from crawler.pages.extraction.page import Line, Page, fold, squeeze
+from crawler.pages.extraction.page import Page, fold, squeeze
 from crawler.pages.extraction.witness import as_listed, title_agrees
 
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
+RANKS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a title by its class ranks CLASSED
 CLASSED = 4
-TITLE_CLASS = re.compile(r"title|tit\b|headline|biaoti|bt\b", re.IGNORECASE)
-OF_PICTURE = re.compile(  # the title of one is no title of the article, a second title is not the first
-    r"pic|img|photo|image|caption|sub[_-]?tit|fbt|fu[_-]?(?:bt|tit|biaoti)|vice[_-]?tit", re.IGNORECASE
-)
-SECOND = re.compile("^[-—–]{2}")  # opens a second title
-MAX_TITLE = 200  # characters
-MIN_SHARED = 4  # letters a line must share with the window title to be the title
-SHORT = 14  # characters; the name of a site or section is no longer
-ABOVE = 3  # lines above its date in which a heading stands
 MOST = 0.6  # of a part of the window title: a line that is less of it is the site's name
-NEAR = 12  # lines above the body in which its title stands
-# The end of a site's or a section's name: a window title that says no more than that names no article.
-SITE_NAME = re.compile(
-    r"(?:大学|学院|学校|网|网站|平台|学会|协会|办公室|中心|校友|系统|主页|首页|动态|公告|通知|新闻|要闻|公示|[处部系所馆室院报刊])$"
-)
 SPEAKER = re.compile(r"^([\u4e00-\u9fff·]{2,12})[:：]")  # 谢远：教育公平的三个阶段
-FIELDS = re.compile(
-    r"^[\u4e00-\u9fff]{2,6}\s?[:：].{0,24}?\s[\u4e00-\u9fff]{2,6}\s?[:：]"
-)  # 工作地域：云台 学历要求：硕士
 MARKS = " -–—>→»|_·"
 BRACKETS = " ()（）[]【】-–—|·:："  # around a date in a heading
-GREETING = re.compile(r"^\W*欢迎(?:您)?(?:访问|光临|来到|进入)")
-NOT_A_TITLE = re.compile(r"^(?:首页|当前位置|您的位置|.{0,6}位置[:：]|新闻详情|正文|详细内容|文章内容|内容)")
 
 
 def find_title(page: Page, site: Site, start: int, listed: Listed | None = None) -> tuple[str | None, str | None]:
@@ -61,16 +59,31 @@ def _titled(page: Page, site: Site, start: int) -> tuple[str | None, str | None]
     line = _repeated(page)
     window = squeeze(page.title)
     named = line is None or _is_name(line, window) or GREETING.match(line)
+    is_headed = heading and not (is_section(heading) or SECOND.match(heading) or RELATED.match(heading))
+    if named and not is_headed and not _names_article(page) and (own := above_body(page, start)):
+        return own, "window" if own == line else "heading"
     if named and (own := _above_date(page, start, heading)) and own != line:
         return own, "heading"
     if line and not (heading and _is_name(line, window) and squeeze(heading) not in window):
         return line, "window"
-    if (title := meta_title(page)) and _fits(title):
+    if (title := meta_title(page)) and fits(title):
         return title, "meta"
     if heading:
         return heading, "heading"
     title = window_title(page)
     return (title, "window") if title else (None, None)
+
+
+def _names_article(page: Page) -> bool:
+    """Return whether the window title may be that of an article, rather than the name of a site or a section."""
+    title = window_title(page)
+    return bool(
+        title
+        and fits(title)
+        and not is_section(title)
+        and not SITE_NAME.search(title.split()[-1])
+        and not GREETING.match(title)
+    )
 
 
 def _others(page: Page, start: int) -> Iterator[tuple[str | None, str]]:
@@ -79,7 +92,7 @@ def _others(page: Page, start: int) -> Iterator[tuple[str | None, str]]:
     yield window_title(page), "window"
     for number, line in enumerate(page.lines):
         is_near = start - NEAR <= number < start + ABOVE
-        if _fits(line.text) and not line.linked and (is_near or _is_heading(line)):
+        if fits(line.text) and not line.linked and (is_near or is_heading(line)):
             yield page.heading(line), "heading"
             yield line.text, "heading"
 
@@ -103,20 +116,16 @@ def _above_date(page: Page, start: int, heading: str | None) -> str | None:
             if not above or page.lines[above[-1]].linked or any(page.lines[n].text == heading for n in above):
                 return None
             is_second = len(above) > 1 and SECOND.match(page.lines[above[-1]].text) and not page.lines[above[-2]].linked
-            own = _with_upper_half(page.lines, above[-2 if is_second else -1])
-            is_title = len(own) >= MIN_SHARED and _fits(own) and not GREETING.match(own) and not FIELDS.match(own)
-            return own if is_title else None
+            own = with_upper_half(page.lines, above[-2 if is_second else -1])
+            return own if may_be_title(own) else None
     return None
 
 
 def _only(page: Page, selectors: Iterable[str]) -> str | None:
     """Return the text of the one element a selector matches; several are the titles of a list."""
-    texts = {text for element in page.select(selectors) if _fits(text := fold(element.text_content()))}
+    texts = {text for element in page.select(selectors) if fits(text := fold(element.text_content()))}
+    texts = {text for text in texts if not SECOND.match(text)}
     return texts.pop() if len(texts) == 1 else None
-
-
-def _fits(text: str) -> bool:
-    return 2 <= len(text) <= MAX_TITLE and not NOT_A_TITLE.match(text)
 
 
 def _repeated(page: Page) -> str | None:
@@ -131,7 +140,7 @@ def _repeated(page: Page) -> str | None:
     for number, line in enumerate(page.lines):
         if letters_of_it.isdisjoint(line.text[:3]):  # cheaper than to fold every line of a page
             continue
-        if not _fits(line.text) or (line.linked * 2 > len(line.text) and not _is_heading(line)):
+        if not fits(line.text) or (line.linked * 2 > len(line.text) and not is_heading(line)):
             continue
         letters = squeeze(line.text)
         own = (
@@ -187,27 +196,15 @@ def _heading(page: Page, start: int) -> str | None:
     first = max(0, start - NEAR)
     for number in range(min(start + 3, len(page.lines)) - 1, first - 1, -1):
         line = page.lines[number]
-        if _fits(line.text) and not line.linked and not line.text.endswith((":", "：")) and _is_heading(line):
-            own = (_is_name(line.text, window), HEADINGS.get(str(line.block.tag), CLASSED), number > start)
+        if fits(line.text) and not line.linked and not line.text.endswith((":", "：")) and is_heading(line):
+            is_other = _is_name(line.text, window) or bool(SECOND.match(line.text) or RELATED.match(line.text))
+            own = (is_other, RANKS.get(str(line.block.tag), CLASSED), number > start)
             if own < rank:
                 found, rank = number, own
-    return None if found is None else _with_upper_half(page.lines, found)
-
-
-def _with_upper_half(lines: list[Line], number: int) -> str:
-    """Return a heading, with the one right above it where a title was broken into two <h1>."""
-    line, above = lines[number], lines[number - 1] if number else None
-    is_broken = above and above.block.tag == line.block.tag == "h1" and not above.linked and len(above.text) > SHORT
-    return f"{above.text} {line.text}" if above and is_broken else line.text
+    return None if found is None else with_upper_half(page.lines, found)
 
 
 def _is_name(text: str, window: str) -> bool:
     """Tell the name of a site or section, which the window title repeats."""
     text = text.strip(MARKS)
     return len(text) <= SHORT and bool(SITE_NAME.search(text)) and squeeze(text) in window
-
-
-def _is_heading(line: Line) -> bool:
-    block = line.block
-    named = f"{block.get('class', '')} {block.get('id', '')}"
-    return block.tag in HEADINGS or (bool(TITLE_CLASS.search(named)) and not OF_PICTURE.search(named))
