@@ -26,6 +26,7 @@ NEXT_PICTURE = XPath(
     "boolean(//img[@onclick][contains(@src, 'next') or contains(@alt, '下一页') or contains(@title, '下一页')])"
 )
 ARROW = re.compile(r"[>›»→▶]{1,2}")
+BOLD_ARROW = re.compile(r"[»▶]{1,2}")  # a calendar has the plain ones
 NUMBER = re.compile(r"\W{0,2}(\d{1,4})\W{0,2}")
 BY_SCROLLING = re.compile(r"(?:[上下]拉|滚动|滑动)\S{0,3}(?:加载|查看|显示)")
 SCROLLERS = re.compile(r"infinite|dropload|mescroll|jquery[.-]ias|scroll-?load", re.IGNORECASE)
@@ -132,7 +133,7 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
         return False
     if any(map(_leads_onward, _buttons(page))) or _is_rest_of_rows(page, ends) or NEXT_PICTURE(page.tree):
         return True
-    if any(ARROW.fullmatch(anchor.text) and not _is_of_slides(anchor.element) for anchor in ends):
+    if any(BOLD_ARROW.fullmatch(anchor.text) and not _is_of_slides(anchor.element) for anchor in ends):
         return True
     if any(BY_SCROLLING.search(line.text) for line in page.lines if len(line.text) < MAX_WORDS):
         return True

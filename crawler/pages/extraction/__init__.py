@@ -41,7 +41,7 @@ from crawler.pages.extraction.titles import find_title
 from crawler.pages.extraction.viewers import framed_page, shown_by, shown_by_script
 from crawler.pages.extraction.voices import confidence_of, weighed_container
 from crawler.pages.extraction.witness import witnessed
-from crawler.pages.families import FAMILIES
+from crawler.pages.families import FAMILIES, is_article_url
 
 __all__ = ["EXTRACTOR", "LITTLE", "Extracted", "Page", "extract", "parse", "text_of"]
 
@@ -104,7 +104,7 @@ def extract(
     if container and published and title:  # a date beside a heading that the window confirms, and a text below both
         stated = stated or squeeze(title) == squeeze(page.title)
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
-    is_headed = labelled or title_rule != "window"
+    is_headed = labelled or title_rule != "window" or is_article_url(page.url)
     if kind is Kind.ARTICLE and container and not is_headed and is_excerpt(page, container):
         kind = Kind.OTHER
     if kind is not Kind.ARTICLE or not title:
