@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlite_utils import Database
 
-from crawler.catalog.queries import coverage, statistics
+from crawler.catalog.queries import agreement, coverage, statistics
 from crawler.catalog.queries.statistics import RunRow
 from crawler.catalog.tables import issues
 from crawler.catalog.tables.issues import Issue
@@ -60,6 +60,7 @@ class CatalogCollector(Collector):
                 media.add_metric([site, outcome], number)
         yield media
         yield from _of_lists(self._db)
+        yield _of_agreement(self._db)
         raised = GaugeMetricFamily(f"{PREFIX}_alarm", "1 for every alarm that stands.", labels=["site", "code"])
         for alarm in issues.alarms(self._db):
             raised.add_metric([alarm.site, alarm.code], 1)
@@ -108,6 +109,23 @@ def _of_lists(db: Database) -> Iterator[Metric]:
         missing.add_metric([site], found["missing"])
     yield lists
     yield missing
+
+
+def _of_agreement(db: Database) -> Metric:
+    """Return how many articles read as the lists of their site say."""
+    told = GaugeMetricFamily(
+        f"{PREFIX}_articles_agreeing",
+        "Articles of which a list told a title or a day, by whether the page says the same.",
+        labels=["site", "field", "agrees"],
+    )
+    for site, found in agreement.shares(db).items():
+        for field, all_, same in (
+            ("title", found.titles, found.titles_agree),
+            ("day", found.days, found.days_agree),
+        ):
+            told.add_metric([site, field, "yes"], same)
+            told.add_metric([site, field, "no"], all_ - same)
+    return told
 
 
 def _of_runs(ended: list[RunRow]) -> Iterator[Metric]:

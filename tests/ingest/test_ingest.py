@@ -46,6 +46,7 @@ from crawler.items import (
     Site,
     Validators,
 )
+from crawler.monitoring.metrics import write_metrics
 from crawler.urls import document_id
 from crawler.warc import WarcWriter
 from tests.crawl_harness import Archive as Stored
@@ -975,6 +976,9 @@ def test_what_a_list_says_is_handed_out_recorded_and_kept(archive: Archive) -> N
     assert (documents(archive)["a"]["title_agrees"], documents(archive)["a"]["day_agrees"]) == (0, 1)
     assert agreement.shares(archive.db) == {SITE.key: Agreement(titles=1, titles_agree=0, days=1, days_agree=1)}
     assert [row["id"] for row in agreement.disagreeing(archive.db, SITE.key)] == [document_id(told.url)]
+    write_metrics(archive.root / "metrics.prom", archive.db, free=1)
+    told_of = f'campus_archive_articles_agreeing{{agrees="no",field="title",site="{SITE.key}"}} 1.0'
+    assert told_of in (archive.root / "metrics.prom").read_text("utf-8")
 
 
 def test_a_list_that_changes_later_says_nothing_new_of_an_article(archive: Archive) -> None:
