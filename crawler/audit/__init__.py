@@ -18,7 +18,7 @@ from crawler.audit.finding import Code, Finding
 from crawler.audit.media import check_media
 from crawler.audit.scope import Audit, Scope, Seen, choose, shown
 from crawler.catalog.queries import integrity
-from crawler.catalog.tables import issues
+from crawler.catalog.tables import counts, issues
 from crawler.catalog.tokens import bigrams
 
 __all__ = ["Audit", "Code", "Finding", "Scope", "choose", "verify"]
@@ -102,6 +102,9 @@ def check_catalog(audit: Audit) -> Iterator[Finding]:
             yield Finding(code=Code.CATALOG_DAMAGED, object=CATALOG, detail="; ".join(damage[:3]))
             return
         yield from _missing_rows(audit)
+    if audit.scope.is_whole:
+        for table, rows in counts.wrong(audit.db):
+            yield Finding(code=Code.COUNTS_WRONG, object=table, detail=f"{rows} numbers are not what there is")
     db, site = audit.db, audit.scope.site
     for document, current, last in integrity.wrong_numbers(db, site):
         detail = f"the current version is {current}, the last one {last}"

@@ -18,6 +18,7 @@ class Code(StrEnum):
     CATALOG_DAMAGED = "catalog_damaged"  # SQLite itself finds the file damaged
     ROW_MISSING = "row_missing"  # other rows name it
     SEARCH_INDEX = "search_index"
+    COUNTS_WRONG = "counts_wrong"  # what is kept as a number is not what there is
     VERSION_NUMBER = "version_number"  # the current version is not the last one
     VERSION_EVIDENCE = (
         "version_evidence"  # a version without the visit it was read from, or that visit without evidence
@@ -54,6 +55,7 @@ ADVICE = {
     Code.CATALOG_DAMAGED: "--repair makes its indexes again; if more is wrong, restore it from a backup, or make it again: `scrapy rebuild`",
     Code.ROW_MISSING: f"make the derived rows again: `scrapy rebuild`; a row of history: {FROM_BACKUP}",
     Code.SEARCH_INDEX: f"{REPAIR} makes the index again from the texts",
+    Code.COUNTS_WRONG: f"{REPAIR} counts anew",
     Code.VERSION_NUMBER: f"{REPAIR} sets the number of the last version",
     Code.VERSION_EVIDENCE: "read it again with the next visit: `scrapy crawl news -a url=…`",
     Code.DOCUMENT_MISSING: f"{REPAIR} writes it again from its evidence; if that says something else now: `scrapy rebuild`",

@@ -22,7 +22,7 @@ from crawler.audit.restoring import document_bytes, media_bytes
 from crawler.audit.scope import Audit, Scope
 from crawler.catalog import reindex
 from crawler.catalog.queries import captures, integrity
-from crawler.catalog.tables import documents, history, media, texts, visits
+from crawler.catalog.tables import counts, documents, history, media, texts, visits
 from crawler.dedup.digest import digest_of, plain
 from crawler.items import Evidence, Reason
 from crawler.runs.apart import examine_apart
@@ -242,6 +242,11 @@ def _index(root: Path, db: Database, finding: Finding) -> str:
     return "the index was made again"
 
 
+def _recount(_root: Path, db: Database, _finding: Finding) -> str:
+    counts.recount(db)
+    return "counted anew"
+
+
 def _keep_text(root: Path, db: Database, document: str) -> None:
     path = documents.path(db, document)
     if path is not None and (root / path).is_file():
@@ -265,6 +270,7 @@ MENDERS: Mapping[Code, Mender] = {
     Code.DOCUMENT_CHANGED: _restore_document,
     Code.DOCUMENT_ROW: _take_from_file,
     Code.SEARCH_INDEX: _index,
+    Code.COUNTS_WRONG: _recount,
     Code.ORPHAN: _set_aside,
 }
 ORDER = [*MENDERS, *(code for code in Code if code not in MENDERS)]

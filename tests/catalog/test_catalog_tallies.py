@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog import schema
-from crawler.catalog.queries import overview
+from crawler.catalog.queries import agreement, overview, people
 from crawler.catalog.queries.overview import TallyKind
-from crawler.catalog.tables import documents
+from crawler.catalog.tables import counts, documents
 from crawler.items import Document, Media, MediaKind, Status
 from tests import factories
 from tests.factories import NOW, record
@@ -32,18 +31,6 @@ def document(n: int, **article: object) -> Document:
 
 def kept(db: Database) -> list[tuple[object, ...]]:
     return [row for row in db.execute("SELECT * FROM tallies ORDER BY kind, site, value").fetchall() if row[3]]
-
-
-def recount(db: Database) -> None:
-    """Count everything anew, as the migrations did that made the table, and added to it."""
-    scripts = [(schema.SCRIPTS / name).read_text("utf-8") for name in ("0010_room.sql", "0018_flat.sql")]
-    first, second = (
-        part
-        for script in scripts
-        for part in script.split(";")
-        if "INSERT INTO tallies" in part and "TRIGGER" not in part and "new." not in part
-    )
-    db.executescript(f"DELETE FROM tallies; {first}; {second};")
 
 
 def test_what_is_recorded_counts_by_day_month_section_and_source(db: Database) -> None:
@@ -69,8 +56,37 @@ def test_counts_follow_every_change(db: Database) -> None:
     assert ("articles", "example", "", 1) in counted
     assert ("copies", "example", "", 1) in counted
     assert ("gone", "example", "", 1) in counted
-    recount(db)
+    assert counts.wrong(db) == []
+    counts.recount(db)
     assert kept(db) == counted
+
+
+def test_agreement_and_bylines_follow_every_change(db: Database) -> None:
+    named = {"记者": ("王芳", "李明"), "摄影": ("王芳",)}
+    record(db, document(1, title_agrees=True, day_agrees=False, people=named), document(2, title_agrees=False))
+    assert agreement.shares(db)["example"] == agreement.Agreement(titles=2, titles_agree=1, days=1, days_agree=0)
+    assert people.names(db, None) == [("王芳", 2), ("李明", 1)]
+    assert people.names(db, "摄影") == [("王芳", 1)]
+    assert people.names(db, None, "李") == [("李明", 1)]
+    assert people.roles(db) == [("记者", 2), ("摄影", 1)]
+    record(
+        db, document(1, title_agrees=None, people={"记者": ("李明",)}), document(2, title_agrees=True, day_agrees=True)
+    )
+    assert agreement.shares(db, "example")["example"] == agreement.Agreement(
+        titles=1, titles_agree=1, days=1, days_agree=1
+    )
+    assert people.names(db, None) == [("李明", 1)]
+    assert counts.wrong(db) == []
+
+
+def test_counts_that_are_wrong_are_told_and_made_right(db: Database) -> None:
+    record(db, document(1, people={"记者": ("王芳",)}))
+    with db.atomic():
+        db.execute("UPDATE tallies SET number = 7 WHERE kind = 'articles'")
+        db.execute("DELETE FROM bylines WHERE role = ''")
+    assert counts.wrong(db) == [("tallies", 2), ("bylines", 1)]
+    counts.recount(db)
+    assert counts.wrong(db) == []
 
 
 def test_a_document_that_is_deleted_counts_no_more(db: Database) -> None:
@@ -79,3 +95,4 @@ def test_a_document_that_is_deleted_counts_no_more(db: Database) -> None:
         for table in ("versions", "texts", "media", "people", "documents"):
             db.execute(f"DELETE FROM {table}")
     assert kept(db) == []
+    assert counts.wrong(db) == []

@@ -55,6 +55,9 @@ ASKED: dict[str, Callable[[Database], object]] = {
     "documents_lost": lambda db: statistics.lost(db, "s", since=NOW),
     "pages_with_a_date": lambda db: statistics.dated(db, "s", 500),
     "agreement_of_late": lambda db: agreement.latest(db, "s", 500),
+    "agreement_of_sites": lambda db: [agreement.shares(db), agreement.shares(db, "s")],
+    "names_and_roles": lambda db: [people.names(db, None), people.names(db, "记者", "王"), people.roles(db)],
+    "articles_without_anything": lambda db: coverage.empty_documents(db, "s"),
     "media_of_a_run": lambda db: [coverage.media_tried(db, "r", "s"), media.counts(db, "r")],
     "coverage_of_a_site": lambda db: [
         coverage.of_site(db, "s"),

@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 MOST = 20  # articles shown that do not agree
 SHARES = """
-SELECT site, count(title_agrees), sum(title_agrees), count(day_agrees), coalesce(sum(day_agrees), 0)
-FROM documents WHERE title_agrees IS NOT NULL {of_site} GROUP BY site
+SELECT site, sum(number), sum(iif(value LIKE '1_', number, 0)), sum(iif(value NOT LIKE '_-', number, 0)), sum(iif(value LIKE '_1', number, 0))
+FROM tallies WHERE kind = 'agreement' AND number > 0 {of_site} GROUP BY site
 """
 LATEST = """
 SELECT title_agrees, day_agrees FROM documents

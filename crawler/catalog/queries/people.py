@@ -28,6 +28,14 @@ FROM people JOIN documents ON documents.id = document JOIN sites ON sites.key = 
 LEFT JOIN institutions ON domain = institution
 WHERE people.name = ? AND path IS NOT NULL ORDER BY published DESC
 """
+# From one role to the next: their names in between are not read.
+ROLES = """
+WITH RECURSIVE found (role) AS (
+    SELECT min(role) FROM bylines WHERE role > ''
+    UNION ALL SELECT (SELECT min(role) FROM bylines WHERE role > found.role) FROM found WHERE found.role IS NOT NULL
+)
+SELECT role, articles FROM found JOIN bylines USING (role) WHERE name = '' AND articles > 0 ORDER BY articles DESC, role LIMIT ?
+"""
 
 
 def person(db: Database, name: str) -> Person | None:
@@ -57,12 +65,12 @@ def names(
 ) -> list[tuple[str, int]]:
     """Return the names that stand under most articles, of one role or of any, that hold a part."""
     sql = """
-        SELECT name, count(*) FROM people WHERE (:role IS NULL OR role = :role) AND instr(name, :part)
-        GROUP BY name ORDER BY 2 DESC, 1 LIMIT :limit OFFSET :offset
+        SELECT name, articles FROM bylines WHERE role = :role AND name <> '' AND articles > 0 AND instr(name, :part)
+        ORDER BY articles DESC, name LIMIT :limit OFFSET :offset
     """
-    return db.execute(sql, {"role": role, "part": part, "limit": limit, "offset": offset}).fetchall()
+    return db.execute(sql, {"role": role or "", "part": part, "limit": limit, "offset": offset}).fetchall()
 
 
 def roles(db: Database, *, limit: int = 20) -> list[tuple[str, int]]:
     """Return the roles that stand under most articles."""
-    return db.execute(f"SELECT role, count(*) FROM people GROUP BY role ORDER BY 2 DESC, 1 LIMIT {limit}").fetchall()
+    return db.execute(ROLES, [limit]).fetchall()
