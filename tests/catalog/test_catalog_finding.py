@@ -66,6 +66,7 @@ def test_the_exact_title_comes_first_however_it_is_written(db: Database) -> None
         ("「5G技术」", ["AI实验室揭牌"]),
         ("馆", ["圖書館延長開放"]),
         ("王芳 ai实验室", ["AI实验室揭牌"]),
+        ("馆 -language:en -is:suspect", ["圖書館延長開放"]),  # neither is known of it
     ],
 )
 def test_words_and_phrases_are_found(db: Database, text: str, found: list[str]) -> None:

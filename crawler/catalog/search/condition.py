@@ -88,6 +88,11 @@ def asked(text: str) -> Asked:
     )
 
 
+def printed(text: str) -> str:
+    """Return a phrase as it is printed: names and sources are kept as pages print them."""
+    return text.strip('"').strip() if text.startswith('"') else text
+
+
 def _match(node: Node) -> str | None:
     """Return the expression that finds just what a part asks for, None for what the index cannot say."""
     if isinstance(node, Words):
@@ -118,7 +123,7 @@ def _condition(node: Node, values: dict[str, str]) -> str:
     if isinstance(node, Between):
         return _between(node, values)
     if isinstance(node, Without):
-        return f"NOT ({_condition(node.node, values)})"
+        return f"({_condition(node.node, values)}) IS NOT TRUE"  # where nobody knows, it is not
     return (
         "(" + (" AND " if isinstance(node, Every) else " OR ").join(_condition(one, values) for one in node.nodes) + ")"
     )
@@ -126,7 +131,7 @@ def _condition(node: Node, values: dict[str, str]) -> str:
 
 def _said_of(node: Words, values: dict[str, str]) -> str:
     """Return the condition on what the row says of an article, beside its title and text."""
-    text = _plain(node.text)
+    text = printed(node.text)
     if node.field is Filter.LANGUAGE:
         text = LANGUAGES.get(text.lower(), text)
     name = _put(values, text)
@@ -144,11 +149,6 @@ def _between(node: Between, values: dict[str, str]) -> str:
     if node.until:
         bounds.append(f"{column} < :{_put(values, (node.until + timedelta(days=1)).isoformat())}")
     return f"({' AND '.join(bounds)})"
-
-
-def _plain(text: str) -> str:
-    """Return a phrase as it is printed: names and sources are kept as pages print them."""
-    return text.strip('"').strip() if text.startswith('"') else text
 
 
 def _put(values: dict[str, str], value: str) -> str:
