@@ -75,6 +75,19 @@ def fold(text: str) -> str:
     return simplify(normalize("NFKC", text) if ODD.search(text) else text).casefold()
 
 
+def phrase(word: str) -> tuple[list[str], bool]:
+    """Return the tokens of a folded word, that stand one after the other where it is found, and whether the last is only how one begins."""
+    parts: list[str] = []
+    tokens = list(_tokens(word))
+    for n, (token, unspaced) in enumerate(tokens):
+        if unspaced:
+            parts += map(add, token, token[1:])
+        if not unspaced or n < len(tokens) - 1 or len(token) == 1:
+            parts.append(token[-1] if unspaced else token)
+    is_beginning = bool(tokens) and tokens[-1][1] and len(tokens[-1][0]) == 1 and len(parts) <= MAX_TOKENS
+    return parts[:MAX_TOKENS], is_beginning
+
+
 def snippet(text: str, words: Sequence[str], *, length: int = LENGTH) -> list[Piece]:
     """Return the first piece of a text in which a folded word stands, else its beginning."""
     folded, places = _folded(text)
@@ -103,15 +116,8 @@ def marked(text: str, words: Sequence[str]) -> list[Piece]:
 
 def _phrase(word: str) -> str:
     """Return a word as a phrase of tokens; one that ends in a lone character finds what begins with that."""
-    parts: list[str] = []
-    tokens = list(_tokens(word))
-    for n, (token, unspaced) in enumerate(tokens):
-        if unspaced:
-            parts += map(add, token, token[1:])
-        if not unspaced or n < len(tokens) - 1 or len(token) == 1:
-            parts.append(token[-1] if unspaced else token)
-    prefix = tokens[-1][1] and len(tokens[-1][0]) == 1 and len(parts) <= MAX_TOKENS
-    return f'"{" ".join(parts[:MAX_TOKENS])}"' + ("*" if prefix else "")
+    parts, is_beginning = phrase(word)
+    return f'"{" ".join(parts)}"' + ("*" if is_beginning else "")
 
 
 def _tokens(folded: str) -> Iterator[tuple[str, bool]]:

@@ -24,10 +24,14 @@ ACTIONS = {  # name -> what it is given, as its usage has it, and what it does
     "eject": ("SHARD --to FOLDER", "write the archive of a shard to a folder; nobody is kept from it"),
     "rebuild": ("[--shard NAME …]", "put a task into the queue for each shard that reads it again (scrapy rebuild)"),
     "cdxj": ("--to FILE", "write one index of the evidence of all shards, for pywb"),
+    "search-index": ("", "put what moved since into the index of the words of all shards"),
+    "search": ("WORDS [--limit N] [--json]", "search all shards, in the language of the search box"),
+    "copies": ("[--to FILE]", "write which documents of all shards are copies, as Parquet"),
     "sweep": ("[--remove] [--grace DAYS]", "find what no head names in the object store"),
 }
 FAILED = 1
 GRACE_DAYS = 7.0
+HITS = 20
 LEASE_SECONDS = 60.0
 PUBLISH_MINUTES = 10.0
 
@@ -63,12 +67,14 @@ class Command(ArchiveCommand):
         work.add_argument("--publish-every", type=float, default=PUBLISH_MINUTES, metavar="MINUTES", help="(10)")
         status = parser.add_argument_group("status")
         status.add_argument("--shards", action="store_true", help="each shard, too")
-        status.add_argument("--json", action="store_true")
+        status.add_argument("--json", action="store_true", help="status, search: as JSON")
         status.add_argument("--prometheus", action="store_true")
         shard = parser.add_argument_group("a shard")
         shard.add_argument("--shard", action="append", default=[], metavar="NAME")
-        shard.add_argument("--to", metavar="PATH", help="eject, cdxj: what is written")
+        shard.add_argument("--to", metavar="PATH", help="eject, cdxj, copies: what is written")
         shard.add_argument("--force", action="store_true", help="checkout: take it from whoever has it")
+        search = parser.add_argument_group("search")
+        search.add_argument("--limit", type=int, default=HITS, metavar="N", help="hits that are shown (20)")
         sweep = parser.add_argument_group("sweep")
         sweep.add_argument("--remove", action="store_true", help="remove what is found")
         sweep.add_argument(
@@ -97,9 +103,10 @@ def check_given(action: str, args: list[str], opts: argparse.Namespace) -> None:
     wanted = [word for word in given.split()[:1] if word.isupper()]
     if len(args) != len(wanted) or (action in ("eject", "cdxj") and not opts.to):
         raise UsageError(f"expected: scrapy scale {action} {given}".rstrip(), print_help=False)
-    if opts.slots < 1 or opts.lease <= 0 or opts.publish_every <= 0 or opts.grace < 0:
+    if min(opts.slots, opts.limit) < 1 or opts.lease <= 0 or opts.publish_every <= 0 or opts.grace < 0:
         raise UsageError(
-            "--slots, --lease, --publish-every: expected more than nothing; --grace: 0 or more", print_help=False
+            "--slots, --limit, --lease, --publish-every: expected more than nothing; --grace: 0 or more",
+            print_help=False,
         )
     if action == "adopt" and len(opts.shard) > 1:
         raise UsageError("--shard: an archive is one shard", print_help=False)

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from rich.filesize import decimal
@@ -129,6 +131,16 @@ def _cdxj(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace
     return 0
 
 
+def _union(name: str, settings: BaseSettings, args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
+    """Read over all shards; what that needs is imported for it alone."""
+    try:
+        door = import_module("crawler.scale.union.doors").UNION_DOORS[name]
+    except ModuleNotFoundError as error:
+        raise ScaleError(f"needs {error.name}, of the extra `scale`: pip install 'campus-archive[scale]'") from error
+    with _machine(settings, clock) as machine:
+        return int(door(machine, args, opts))
+
+
 DOORS: Mapping[str, Door] = {
     "init": _init,
     "plan": _plan,
@@ -141,6 +153,7 @@ DOORS: Mapping[str, Door] = {
     "rebuild": _rebuild,
     "sweep": _sweep,
     "cdxj": _cdxj,
+    **{name: partial(_union, name) for name in ("search-index", "search", "copies")},
 }
 
 
