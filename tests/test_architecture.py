@@ -136,7 +136,11 @@ FRAGMENT = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|VALUES|PRAGMA|(ORDER|GROUP) BY|JSON_EACH)\b|\bjson_each\(|\bIN \(\?"
 )
 PARSER = sqlite3.connect(":memory:")
-DATABASES = {ROOT / "crawler/catalog", ROOT / "crawler/scale/database"}  # SQLite; PostgreSQL
+DATABASES = {  # SQLite; PostgreSQL; DuckDB
+    ROOT / "crawler/catalog",
+    ROOT / "crawler/scale/database",
+    ROOT / "crawler/scale/union/parquet",
+}
 OTHERS = [path for path in MODULES if not DATABASES & {*path.parents}]
 
 

@@ -22,9 +22,9 @@ from crawler.pages.extraction.language import language_of
 from crawler.scale.database import SharedDatabase
 from crawler.scale.machine import Machine, adopt, check_out_by_hand, publish_by_hand
 from crawler.scale.store import BlobStore
-from crawler.scale.union.copies import write_copies
+from crawler.scale.union.parquet.copies import write_copies
+from crawler.scale.union.parquet.tables import bring_tables, current_heads
 from crawler.scale.union.searching import as_json, as_lines, index_heads, search
-from crawler.scale.union.tables import bring_tables, current_heads
 from crawler.takedown import find as find_article
 from crawler.takedown import withhold
 from tests import archives, factories

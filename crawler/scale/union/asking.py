@@ -20,7 +20,7 @@ LAST_DAY = 99_991_231
 def ask(schema: Schema, text: str) -> Query | None:
     """Return what a text asks for, None where that is nothing."""
     node, _ = parse(text)
-    return None if node == Every(nodes=()) else _Asking(schema).query(node)
+    return None if node == Every(nodes=()) else _Asking(schema).asked(node)
 
 
 def day_number(moment: str | None) -> int:
@@ -54,7 +54,7 @@ class _Asking:
             Filter.LANGUAGE: lambda text: self.term("language", LANGUAGES.get(text.lower(), text).lower()),
         }
 
-    def query(self, node: Node) -> Query:
+    def asked(self, node: Node) -> Query:
         if isinstance(node, Words):
             return self.words(node)
         if isinstance(node, Trait):
@@ -62,8 +62,8 @@ class _Asking:
         if isinstance(node, Between):
             return self.between(node)
         if isinstance(node, Without):
-            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, self.query(node.node))])
-        parts = [self.query(one) for one in node.nodes]
+            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, self.asked(node.node))])
+        parts = [self.asked(one) for one in node.nodes]
         return _all(parts) if isinstance(node, Every) else _any(parts)
 
     def words(self, node: Words) -> Query:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from crawler.scale.machine import Machine
-from crawler.scale.union.copies import write_copies
+from crawler.scale.union.parquet.copies import write_copies
+from crawler.scale.union.parquet.tables import bring_tables, current_heads, sweep_tables, union_folder
 from crawler.scale.union.searching import as_json, as_lines, index_heads, search
-from crawler.scale.union.tables import bring_tables, current_heads, sweep_tables, union_folder
 from crawler.terminal import echo
 
 FAULTS = 1

@@ -17,7 +17,7 @@ from crawler.catalog.tokens import bigrams
 from crawler.errors import RunLockedError, ScaleError
 from crawler.scale.local import PARTIAL
 from crawler.scale.union.asking import SEPARATOR, ask, day_number, equal_title, languages
-from crawler.scale.union.tables import ShardTable, rows
+from crawler.scale.union.parquet.tables import ShardTable, rows
 
 VERSION = 1  # of the fields: another one is another folder
 HEAP = 64_000_000  # bytes of what is not written yet

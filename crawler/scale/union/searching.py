@@ -10,7 +10,7 @@ from crawler.catalog.tokens import snippet
 from crawler.scale.database.heads import Head
 from crawler.scale.machine import Machine
 from crawler.scale.union.index import IndexAnswer, SearchIndex
-from crawler.scale.union.tables import bring_tables, current_heads, sweep_tables, union_folder
+from crawler.scale.union.parquet.tables import bring_tables, current_heads, sweep_tables, union_folder
 
 FORMAT = "campus-archive scale search 1"
 AT_ONCE = 500  # shards that are indexed between two commits

@@ -19,7 +19,7 @@ from crawler.catalog.tables.groups import EARLIEST, FOREMOST, LEAST_WEIGHT, NEAR
 from crawler.dedup.digest import normalise
 from crawler.dedup.signature import ALGORITHM, may_be_alike
 from crawler.dedup.similarity import Text, liken
-from crawler.scale.union.tables import ShardTable, quoted, write_parquet
+from crawler.scale.union.parquet.tables import ShardTable, quoted, write_parquet
 
 BATCH = 1000  # documents whose candidates are read at a time
 
