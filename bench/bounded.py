@@ -22,7 +22,7 @@ PROVEN: Mapping[str, str] = {
     "crawler.archive.summary_divider.STRUCTURE": MARKED,
     "crawler.audit.documents.MEDIA_LINK": PARTED,
     "crawler.dedup.changes.TOKEN": MARKED,
-    "crawler.dedup.digest.RULE_ROW": "what follows the dashes takes the rest of the line, whatever it is; measured",
+    "crawler.dedup.digest.MARKUP[5][1]": "what follows the dashes takes the rest of the line, whatever it is; measured",
     "crawler.fetching.robots.GROUP": PARTED,
     "crawler.pages.discovery.CIRCLE": "addresses of at most MAX_URL characters",
     "crawler.pages.discovery.pagination.ITEMS": PARTED,

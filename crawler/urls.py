@@ -29,7 +29,7 @@ UNSAFE = re.compile(r'[\x00-\x20"<>\x7f\ue000-\uf8ff]')  # private use: extracti
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")  # RFC 3986, 3.1
 PLAIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/|$)")
 # What `normalise_url` and, with a query, `requested_url` leave as it is, as most addresses of a site are: known at a fifteenth of the time.
-CLEAN = r"https?://(?!(?:[^/]*\.)?xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,20}(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*+)++/?"
+CLEAN = r"https?://(?!(?:[^/]*\.)?xn--)(?:(?!-)[a-z0-9-]++(?<!-)\.)++[a-z]{2,20}(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*+)++/?"
 NORMAL, ASKED = re.compile(CLEAN), re.compile(rf"{CLEAN}(?:\?[A-Za-z0-9=&_.-]++)?")
 POSTED = "__wb_method=POST&"
 DOUBLE_SLASH = re.compile(r"/{2,}")

@@ -226,6 +226,7 @@ def test_every_view_can_be_read(db: Database) -> None:
     assert set(db.view_names()) == {
         *("articles", "copies", "groups", "recent_visits", "run_summary", "site_overview"),
         *("media_completeness", "shown_documents", "evidence", "site_states", "site_walls"),
+        *("counted_tallies", "counted_bylines"),
     }
 
 
