@@ -39,7 +39,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 pytest: setup
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --quiet
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --quiet
 
 # What takes long: ten thousand inputs, a hundred kills, thirty days, every window and language. ARGS="-k kills" chooses.
 soak: setup
