@@ -1,6 +1,8 @@
 """The reading room: the catalog in Datasette, read-only, with our descriptions and a search for Chinese words."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 import yaml
 from datasette.app import Datasette
@@ -9,6 +11,8 @@ from datasette.plugins import pm
 from crawler.archive.corrections import corrections
 from crawler.archive.layout import CATALOG
 from crawler.browse import plugin
+from crawler.browse.holdings import Desk, OneArchive, Shelf
+from crawler.browse.pages import ROUTES, Page
 from crawler.catalog import is_immutable, open_reader
 from crawler.catalog.collections import collections_in
 
@@ -29,9 +33,27 @@ __all__ = ["reading_room"]
 
 
 class ReadingRoom(Datasette):  # type: ignore[misc]  # datasette has no types
-    """Datasette, and where readers keep their collections."""
+    """Datasette, what our pages ask, and where readers keep their collections."""
 
+    pages: Sequence[tuple[str, Page]] = ROUTES
+    desk: Desk
+    shelf: Shelf
     collections: Path | None = None
+
+    @classmethod
+    def over(cls, files: Sequence[Path], *, is_frozen: bool = False, sql: bool = False) -> Self:
+        """Return a room with these catalogs; what its pages ask is still to be set."""
+        if not pm.is_registered(plugin):
+            pm.register(plugin, name="campus-archive")
+        names = [str(path) for path in files]
+        return cls(
+            [] if is_frozen else names,
+            immutables=names if is_frozen else [],
+            metadata=yaml.safe_load(METADATA.read_text("utf-8")),
+            settings=SETTINGS | {"default_allow_sql": sql},
+            template_dir=str(HERE / "templates"),
+            static_mounts=[("assets", str(HERE / "static"))],
+        )
 
 
 def reading_room(archive: Path, *, sql: bool = True, collections: Path | None = None) -> ReadingRoom:
@@ -47,16 +69,7 @@ def reading_room(archive: Path, *, sql: bool = True, collections: Path | None = 
     if collections is not None:
         with collections_in(collections):
             pass
-    if not pm.is_registered(plugin):
-        pm.register(plugin, name="campus-archive")
-    frozen = is_immutable(path)
-    room = ReadingRoom(
-        [] if frozen else [str(path)],
-        immutables=[str(path)] if frozen else [],
-        metadata=yaml.safe_load(METADATA.read_text("utf-8")),
-        settings=SETTINGS | {"default_allow_sql": sql},
-        template_dir=str(HERE / "templates"),
-        static_mounts=[("assets", str(HERE / "static"))],
-    )
+    room = ReadingRoom.over([path], is_frozen=is_immutable(path), sql=sql)
+    room.desk = room.shelf = OneArchive(archive, room.get_database(path.stem))
     room.collections = collections
     return room

@@ -11,47 +11,35 @@ from urllib.parse import urlencode
 
 from datasette import Forbidden, NotFound, Response
 from datasette.database import QueryInterrupted
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 from sqlite_utils import Database
 
-from crawler.archive.corrections import Correction, corrections
+from crawler.archive.corrections import Correction
+from crawler.browse.holdings import known_corrections
 from crawler.browse.language import LANGUAGE, NAMES, Language, language
-from crawler.catalog import over
-from crawler.catalog.limits import trusted
-from crawler.errors import CorrectionError
+from crawler.errors import UnreachableError
 
 LOG = logging.getLogger(__name__)
-CATALOG = "catalog"  # Datasette's name for catalog.db
-LIMIT_MS = 3000  # for what one page asks; the bar is a tenth of it
 FOR_PROGRAMS = (".json", ".jsono", ".csv", ".atom")
 Value = TypeVar("Value")
 
 
 async def read(datasette: Any, question: Callable[[Database], Value]) -> Value:
     """Return the answer of a function that takes the catalog, asked in a thread, read-only; sqlite3.OperationalError after LIMIT_MS."""
-
-    def ask(connection: sqlite3.Connection) -> Value:
-        with trusted(connection), sqlite_timelimit(connection, LIMIT_MS):
-            return question(over(connection))
-
-    answer: Value = await datasette.get_database(CATALOG).execute_fn(ask)
+    answer: Value = await datasette.shelf.read(question)
     return answer
 
 
 def archive_of(datasette: Any) -> Path:
     """Return the folder of the archive."""
-    return Path(datasette.get_database(CATALOG).path).parent
+    root: Path = datasette.shelf.root
+    return root
 
 
 def corrections_of(datasette: Any) -> Mapping[str, Sequence[Correction]]:
-    """Return the operator's corrections by document; where their file cannot be understood none, and the log says why."""
-    try:
-        return corrections(archive_of(datasette))
-    except CorrectionError as error:
-        LOG.error("%s", error)
-        return {}
+    """Return the operator's corrections by document."""
+    return known_corrections(archive_of(datasette))
 
 
 def base_of(request: Any) -> str:
@@ -129,6 +117,8 @@ def _told(exception: Exception, language: Language) -> tuple[int, str]:
         isinstance(exception, sqlite3.OperationalError) and "interrupted" in said
     ):
         return 503, _("The catalog took too long to answer. Ask for less at a time.")
+    if isinstance(exception, UnreachableError):
+        return 503, _("What holds this archive does not answer. Try again later.")
     if isinstance(exception, MemoryError) or "too big" in said:
         return 400, _("This takes more memory than one question may. Ask for less at a time.")
     return 500, _("The server made a mistake, and wrote it down.")

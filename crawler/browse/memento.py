@@ -29,14 +29,14 @@ def times(base: str, url: str) -> str:
     return f"{base}/timemap/link/{url.replace('?', QUERY)}"
 
 
-def place(base: str, one: Memento) -> str:
+def place(base: str, one: Memento, within: str = "") -> str:
     """Return the address of a state."""
     if one.visit is not None:
-        return f"{base}/capture/{one.visit}/page"
+        return f"{base}{within}/capture/{one.visit}/page"
     return f"{base}/article/{one.document}/versions/{one.version}"
 
 
-def time_map(base: str, url: str, found: Sequence[Memento]) -> str:
+def time_map(base: str, url: str, found: Sequence[Memento], within: str = "") -> str:
     """Return all states as links (RFC 6690), the oldest first."""
     since, until = (_stamp(found[index].at) for index in (0, -1))
     head = [
@@ -47,7 +47,7 @@ def time_map(base: str, url: str, found: Sequence[Memento]) -> str:
     states = []
     for index, one in enumerate(found):
         kind = " ".join([*(["first"] if index == 0 else []), *(["last"] if index == len(found) - 1 else []), "memento"])
-        states.append(f'{_link(place(base, one), kind)}; datetime="{_stamp(one.at)}"')
+        states.append(f'{_link(place(base, one, within), kind)}; datetime="{_stamp(one.at)}"')
     return ",\n".join([*head, *states]) + "\n"
 
 

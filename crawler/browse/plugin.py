@@ -11,7 +11,7 @@ from jinja2 import Environment
 from crawler.browse.frame import fault, variables
 from crawler.browse.headers import App, guarded
 from crawler.browse.language import Language
-from crawler.browse.pages import ROUTES, Page
+from crawler.browse.pages import Page
 from crawler.catalog.limits import limit
 from crawler.catalog.tokens import query
 
@@ -32,9 +32,9 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def register_routes() -> list[tuple[str, Page]]:
+def register_routes(datasette: Any) -> list[tuple[str, Page]]:
     """Give Datasette our pages."""
-    return list(ROUTES)
+    return list(datasette.pages)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -5,6 +5,7 @@ An archived page is hostile input. Pictures come from the archive or not at all;
 
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
+from functools import partial
 from typing import Any
 
 import nh3
@@ -25,15 +26,18 @@ LOWEST = 6  # of headings
 BODY_FROM = 2  # the title of the document is the heading above all of its body
 
 
-def prose(content: str, *, missing: str) -> str:
-    """Return the HTML of what stands below the front matter of a document; `missing` is said where a picture is not in the archive."""
+def prose(content: str, *, missing: str, within: str = "") -> str:
+    """Return the HTML of what stands below the front matter of a document; `missing` is said where a picture is not in the archive.
+
+    Before the address of its media stands `within`.
+    """
     body = content.rpartition(CLOSING)[0] or content
-    return to_html(body.replace(DIVIDER, ""), missing=missing)
+    return to_html(body.replace(DIVIDER, ""), missing=missing, within=within)
 
 
-def to_html(markdown: str, *, missing: str) -> str:
+def to_html(markdown: str, *, missing: str, within: str = "") -> str:
     """Return safe HTML."""
-    environment: MutableMapping[str, Any] = {"missing": missing}
+    environment: MutableMapping[str, Any] = {"missing": missing, "within": within}
     tokens = MARKDOWN.parse(markdown, environment)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -43,24 +47,24 @@ def to_html(markdown: str, *, missing: str) -> str:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
+        attribute_filter=partial(_attribute, within),
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
     )
 
 
-def local(target: str) -> str | None:
+def local(target: str, within: str) -> str | None:
     """Return where the reading room serves a medium that a document links to, None for any other target."""
     path = target.removeprefix(TO_ROOT)
-    return f"/{path}" if path != target and MEDIUM.match(path) else None
+    return f"{within}/{path}" if path != target and MEDIUM.match(path) else None
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(within: str, tag: str, name: str, value: str) -> str | None:
     """Return the value of an attribute, None to drop it."""
     if name == "href":
-        return local(value) or (value if value.startswith(("http://", "https://")) else None)
+        return local(value, within) or (value if value.startswith(("http://", "https://")) else None)
     if name == "src":
-        return value if value.startswith("/media/") else None
+        return value if value.startswith(f"{within}/media/") else None
     if name == "class":
         return value if (tag, value) == ("a", "unkept") else None
     return value
@@ -71,7 +75,7 @@ def _image(_self: Any, tokens: Sequence[Token], index: int, _options: Any, envir
     token = tokens[index]
     source = str(token.attrs.get("src", ""))
     caption = escape("".join(child.content for child in token.children or ()).strip())
-    if (path := local(source)) is not None:
+    if (path := local(source, environment["within"])) is not None:
         return f'<img src="{escape(path)}" alt="{caption}" loading="lazy">'
     return f'<a class="unkept" href="{escape(source)}">{caption or escape(environment["missing"])}</a>'
 

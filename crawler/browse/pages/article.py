@@ -10,7 +10,7 @@ from datasette.utils.asgi import AsgiFileDownload, NotFound, Response
 
 from crawler.archive import load
 from crawler.archive.corrections import corrected
-from crawler.browse.frame import archive_of, base_of, corrections_of, language_of, read, rendered
+from crawler.browse.frame import base_of, corrections_of, language_of, read, rendered
 from crawler.browse.memento import headers as memento_headers
 from crawler.browse.prose import prose
 from crawler.catalog.queries.articles import DocumentDetails, details, medium, tombstone
@@ -48,7 +48,7 @@ async def page(datasette: Any, request: Any) -> Any:
     values = {
         "found": found,
         "document": document,
-        "html": prose_of(datasette, request, document["path"]),
+        "html": await _html(datasette, request, document["path"]),
         "attachments": [{**row, "link": web(row["url"])} for row in found.media if row["kind"] != "image"],
         "unkept": [row for row in found.media if row["path"] is None],
         "versions": [row for row in found.versions if row["version"] != document["version"]],
@@ -94,7 +94,7 @@ async def version(datasette: Any, request: Any) -> Any:
     held = next((row for row in found.versions if row["version"] == number), None)
     if held is None or held["path"] is None:
         raise NotFound(f"version {number}: this article has none of that number")
-    values = {"document": found.document, "held": held, "html": prose_of(datasette, request, held["path"])}
+    values = {"document": found.document, "held": held, "html": await _html(datasette, request, held["path"])}
     told = memento_headers(base_of(request), found.document["url"], held["captured"])
     return await rendered(datasette, request, "version.html", values, headers=told)
 
@@ -105,7 +105,7 @@ async def download(datasette: Any, request: Any) -> Any:
     if not isinstance(found, DocumentDetails):
         return found
     path = found.document["path"]
-    file = archive_of(datasette) / path if path else None
+    file = await datasette.shelf.file(path) if path else None
     if file is None or not file.is_file():
         raise NotFound("this article has no file of its own")
     headers = {"content-disposition": f'attachment; filename="{found.document["id"]}.md"'}
@@ -116,7 +116,7 @@ async def file(datasette: Any, request: Any) -> Any:
     """Answer with the content of a medium that the catalog knows: what cannot run anything is shown, everything else handed over as a file."""
     path = f"media/{request.url_vars['path']}"
     found = await read(datasette, lambda db: medium(db, path))
-    there = archive_of(datasette) / path
+    there: Path = await datasette.shelf.file(path)
     if found is None or not there.is_file() or there.is_symlink():
         raise NotFound(f"{path}: not in this archive")
     media_type, name = found
@@ -138,13 +138,17 @@ async def find(datasette: Any, request: Any, name: str | None = None) -> Any:
     return found
 
 
-def prose_of(datasette: Any, request: Any, path: str | None) -> str | None:
+async def _html(datasette: Any, request: Any, path: str | None) -> str | None:
+    return prose_at(await datasette.shelf.file(path or ""), request, datasette.shelf.within)
+
+
+def prose_at(file: Path, request: Any, within: str = "") -> str | None:
     """Return the safe HTML of a Markdown file, None where it cannot be read: what is wrong, `scrapy verify` tells."""
     try:
-        _, content = load((archive_of(datasette) / (path or "")).read_bytes())
+        _, content = load(file.read_bytes())
     except (OSError, ValueError):
         return None
-    return prose(content, missing=language_of(request).gettext("Picture not kept"))
+    return prose(content, missing=language_of(request).gettext("Picture not kept"), within=within)
 
 
 def sides(diff: Iterable[Sequence[str]]) -> tuple[list[Part], list[Part]]:

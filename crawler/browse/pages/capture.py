@@ -6,7 +6,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from crawler.browse.frame import LOG, archive_of, base_of, language_of, read, rendered
+from crawler.browse.frame import LOG, base_of, language_of, read, rendered
 from crawler.browse.memento import headers as memento_headers
 from crawler.catalog.queries import captures
 from crawler.errors import CrawlerError
@@ -58,17 +58,20 @@ async def _find(datasette: Any, request: Any) -> ShownCapture:
         raise NotFound(f"{number}: no such visit in this archive")
     if visit["warc"] is None:
         return ShownCapture(visit=visit, problem=_("There is no evidence of this visit."))
-    root = archive_of(datasette)
     try:
-        record = record_at(root / visit["warc"], visit["warc_offset"])
+        file, offset = await datasette.shelf.record(visit["warc"], visit["warc_offset"])
+        record = record_at(file, offset)
         if record.kind == "metadata":
             return ShownCapture(visit=visit, problem=_("Nothing was received."))
         if record.kind != "revisit" or record.exchange is None:
-            capture = capture_at(root / visit["warc"], visit["warc_offset"], visit["url"])
+            capture = capture_at(file, offset, visit["url"])
             return ShownCapture(visit=visit, headers=capture.headers, capture=capture)
         sought = (record.refers_to or "", {visit["url"], record.refers_to_url})
         kept = await read(datasette, lambda db: captures.holding(db, *sought))
-        body = capture_at(root / kept["warc"], kept["warc_offset"], visit["url"]) if kept else None
+        body = None
+        if kept:
+            file, offset = await datasette.shelf.record(kept["warc"], kept["warc_offset"])
+            body = capture_at(file, offset, visit["url"])
         return ShownCapture(
             visit=visit,
             headers=record.exchange.headers,

@@ -17,7 +17,7 @@ from crawler.archive.corrections import Correction
 from crawler.browse import epub
 from crawler.browse.frame import archive_of, base_of, corrections_of, language_of, read, rendered
 from crawler.browse.packing import Download, Member
-from crawler.browse.pages.article import prose_of
+from crawler.browse.pages.article import prose_at
 from crawler.browse.pages.citations import answer, cited
 from crawler.catalog.collections import kept_in
 from crawler.catalog.queries.articles import exported
@@ -105,7 +105,7 @@ async def package(datasette: Any, request: Any) -> Any:
     language = language_of(request)
     title = language.ngettext("A list of %(num)s article", "A list of %(num)s articles", len(taken))
     chapters = (
-        epub.Chapter(citation=one.citation, prose=prose_of(datasette, request, one.path) or "") for one in taken
+        epub.Chapter(citation=one.citation, prose=prose_at(root / (one.path or ""), request) or "") for one in taken
     )
     book = epub.members(title, language.tag, [one.citation for one in taken], chapters, root)
     return Download(book, "collection.epub", "application/epub+zip")

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import NotFound
 
 from crawler.archive import body_of
-from crawler.browse.frame import archive_of, rendered
+from crawler.browse.frame import rendered
 from crawler.browse.pages.article import find, sides
 from crawler.catalog.queries.articles import DocumentDetails
 from crawler.dedup.changes import difference
@@ -21,7 +20,7 @@ async def page(datasette: Any, request: Any) -> Any:
     if not isinstance(found, DocumentDetails):
         return found
     before, after = (_held(found, int(request.url_vars[side])) for side in ("before", "after"))
-    texts = [_text(archive_of(datasette), row) for row in (before, after)]
+    texts = [await _text(datasette, row) for row in (before, after)]
     values = {
         "document": found.document,
         "before": before,
@@ -39,7 +38,7 @@ async def articles(datasette: Any, request: Any) -> Any:
     if refused := next((one for one in both if not isinstance(one, DocumentDetails)), None):
         return refused
     before, after = (one.document for one in both)
-    texts = [_text(archive_of(datasette), {"path": row["path"] or row["first_path"]}) for row in (before, after)]
+    texts = [await _text(datasette, {"path": row["path"] or row["first_path"]}) for row in (before, after)]
     values = {
         "document": before,
         "other": after,
@@ -57,8 +56,8 @@ def _held(found: DocumentDetails, number: int) -> Mapping[str, Any]:
     return held
 
 
-def _text(root: Path, row: Mapping[str, Any]) -> str:
+async def _text(datasette: Any, row: Mapping[str, Any]) -> str:
     try:
-        return plain(body_of((root / row["path"]).read_bytes()))
+        return plain(body_of((await datasette.shelf.file(row["path"])).read_bytes()))
     except (OSError, ValueError):
         raise NotFound(f"{row['path']}: cannot be read; scrapy verify tells why") from None

@@ -6,12 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crawler.browse import plots
-from crawler.browse.frame import language_of, read, rendered
+from crawler.browse.frame import language_of, rendered
 from crawler.browse.results import COLUMNS
 from crawler.catalog.queries.finding import MOST, RANKED
 from crawler.catalog.queries.frequency import Months
-from crawler.catalog.queries.overview import overview
-from crawler.catalog.queries.universities import universities
 
 EXAMPLE = "(就业 OR 招聘) -讲座"
 ROWS = 40  # universities on the first page; the page of sites has all of them
@@ -19,7 +17,7 @@ ROWS = 40  # universities on the first page; the page of sites has all of them
 
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with the first page."""
-    held, there = await read(datasette, lambda db: (overview(db), universities(db)))
+    held, there = await datasette.desk.overview(), await datasette.desk.universities()
     language, of_site = language_of(request), {site.key: one.name for one in there for site in one.sites}
     years = sorted({month[:4] for counts in held.months.values() for month in counts}, reverse=True)
     year = request.args.get("year") if request.args.get("year") in years else None

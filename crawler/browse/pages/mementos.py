@@ -19,7 +19,7 @@ async def times(datasette: Any, request: Any) -> Any:
     url, found = await _find(datasette, request)
     if not found:
         return _unknown(url)
-    return Response(time_map(base_of(request), url, found), content_type=LINKS)
+    return Response(time_map(base_of(request), url, found, datasette.shelf.within), content_type=LINKS)
 
 
 async def gate(datasette: Any, request: Any) -> Any:
@@ -32,7 +32,7 @@ async def gate(datasette: Any, request: Any) -> Any:
     if not found:
         return _unknown(url)
     base = base_of(request)
-    there = {"location": place(base, closest(found, at)), "vary": "Accept-Datetime"}
+    there = {"location": place(base, closest(found, at), datasette.shelf.within), "vary": "Accept-Datetime"}
     return Response("", status=302, headers={**there, **headers(base, url, None)})
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,24 +10,18 @@ from datasette import Response
 from datasette.utils.asgi import AsgiStream
 from sqlite_utils import Database
 
-from crawler.browse.amended import amended, amended_wholes
+from crawler.browse.amended import amended
 from crawler.browse.frame import base_of, corrections_of, language_of, read, rendered
 from crawler.browse.language import Language
 from crawler.browse.pages.citations import answer, cited
 from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
 from crawler.browse.results import FEED_SIZE, LINES, as_atom, as_json, refused
 from crawler.catalog import search
-from crawler.catalog.queries import sites
-from crawler.catalog.queries.finding import Order, SearchResult, find, page_rows
-from crawler.catalog.queries.hits import arrived, batches, rows_of, whole
-from crawler.catalog.queries.mementos import mementos
-from crawler.catalog.queries.universities import Affiliation, places
+from crawler.catalog.queries.finding import Order, SearchResult, find
+from crawler.catalog.queries.hits import arrived
 from crawler.catalog.search import Misunderstanding
-from crawler.catalog.tables import documents
 from crawler.controls import visible
 from crawler.export.citation import Citation
-from crawler.pages.families import canonical_url
-from crawler.urls import with_scheme
 
 ADDRESS = re.compile(r"https?://\S+")
 
@@ -38,30 +31,23 @@ async def page(datasette: Any, request: Any) -> Any:
     is_json = request.url_vars["format"] is not None
     asked = understood(request.args)
     is_address = ADDRESS.fullmatch(asked.selection.words) is not None and not is_json
-    if is_address and (there := await read(datasette, partial(_there, address=asked.selection.words))):
+    if is_address and (there := await datasette.desk.place_of(asked.selection.words)):
         return Response.redirect(there)
-    found, where, hosts = await read(datasette, partial(_answer, asked=asked))
-    found = replace(found, hits=amended(found.hits, corrections_of(datasette)))
+    told = await datasette.desk.answer(asked)
+    found = told.found
     if is_json:
         body = visible(json.dumps(as_json(asked, found, base_of(request)), ensure_ascii=False))
         return Response(body, content_type="application/json; charset=utf-8")
     language = language_of(request)
     shown = {
-        "universities": sorted({place.university for place in where.values()} - set(asked.selection.universities)),
-        "hosts": hosts,
+        "universities": [name for name in told.universities if name not in asked.selection.universities],
+        "hosts": told.hosts,
+        "heads": told.heads,
+        "behind": told.behind,
         "facets": _facets_to_show(asked, found),
         "problem": partial(_problem, language),
     }
     return await rendered(datasette, request, "search.html", _values(asked, found) | shown)
-
-
-def _there(db: Database, address: str) -> str | None:
-    """Return where an address that is looked for is shown: its article, or else its last capture."""
-    url = canonical_url(address) or address
-    if named := documents.found_under(db, {with_scheme(url, scheme) for scheme in ("http", "https")}):
-        return f"/article/{min(named)}"
-    states = mementos(db, url)
-    return f"/capture/{states[-1].visit}" if states else None
 
 
 async def feed(datasette: Any, request: Any) -> Any:
@@ -81,12 +67,13 @@ async def lines(datasette: Any, request: Any) -> Any:
     kind, asked = LINES[request.url_vars["format"]], understood(request.args, size=MOST_SIZE)
     if why := refused(asked):
         return Response.text(why, status=400)
-    rows, known = await read(datasette, partial(_rows, asked=asked)), corrections_of(datasette)
+    portions = datasette.desk.wholes(asked)
+    first = await anext(portions, ())  # what cannot be answered is told before anything is written
 
     async def write(out: Any) -> None:
         await out.write(kind.head(asked.extras))
-        for some in batches(rows):
-            hits = amended_wholes(await read(datasette, partial(whole, rows=some)), known)
+        await out.write(kind.write(first, asked.extras, base_of(request)))
+        async for hits in portions:
             await out.write(kind.write(hits, asked.extras, base_of(request)))
 
     return AsgiStream(write, content_type=kind.content_type)
@@ -104,17 +91,6 @@ async def references(datasette: Any, request: Any) -> Any:
         return cited(db, [hit.id for hit in found.hits], base_of(request), known)
 
     return answer(request.url_vars["format"], await read(datasette, ask), "search")
-
-
-def _rows(db: Database, asked: SearchRequest) -> Sequence[int]:
-    if not asked.is_paged:
-        return rows_of(db, asked.selection)
-    return page_rows(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
-
-
-def _answer(db: Database, asked: SearchRequest) -> tuple[SearchResult, dict[str, Affiliation], dict[str, str]]:
-    found = find(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset)
-    return found, places(db), sites.hosts(db)
 
 
 def _facets_to_show(asked: SearchRequest, found: SearchResult) -> dict[str, Sequence[tuple[str, int]]]:

@@ -18,7 +18,6 @@ from crawler.catalog.queries import overview as tallies
 from crawler.catalog.queries.agreement import Agreement
 from crawler.catalog.queries.overview import TallyKind
 from crawler.catalog.queries.sites import SitePage, site_page
-from crawler.catalog.queries.universities import universities
 from crawler.items import Outcome
 
 FIELDS = ("date", "source", "people", "section", "pictures")
@@ -40,7 +39,7 @@ class Day:
 
 async def overview(datasette: Any, request: Any) -> Any:
     """Answer with all universities and their sites."""
-    return await rendered(datasette, request, "sites.html", {"universities": await read(datasette, universities)})
+    return await rendered(datasette, request, "sites.html", {"universities": await datasette.desk.universities()})
 
 
 async def page(datasette: Any, request: Any) -> Any:
