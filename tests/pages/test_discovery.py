@@ -160,6 +160,18 @@ def test_links_that_stand_in_no_anchor(html: str, url: str) -> None:
     assert url in links(html)
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<span class=WP_VisitCount url='/_display?siteId=264&articleId=4588'>10</span>",
+        "<em data-url='/api/hits/4588'></em>",
+        "<b data-src='/plus/count.php?aid=7'> 1203 </b>",
+    ],
+)
+def test_a_counter_that_a_script_fills_is_no_link(html: str) -> None:
+    assert links(html) == {}
+
+
 def test_a_script_of_a_full_page_redirects_nowhere() -> None:
     assert "/s.htm" not in links(f"{TEXT * 3}<script>location.href='/s.htm'</script>")
 

@@ -36,6 +36,7 @@ QUOTED = re.compile(r"""["']([^"'<>\s]{2,300})["']""")
 AT = re.compile(
     r"""\b(?:cur\w{0,12}|page(?:_?(?:no|num|number|index))?|index|now)["']?\s?:\s?["']?(\d{1,5})\b""", re.IGNORECASE
 )
+COUNTER = re.compile(r"count|visit|hits|click|views|times", re.IGNORECASE)  # what tells how often a page was read
 MAX_OPTIONS = 3000  # characters of options in an attribute
 MAX_ELEMENTS = 400  # of a page
 
@@ -54,7 +55,7 @@ def _link_addressed(scripted: Scripted, value: str, name: str, element: HtmlElem
     if PLACEHOLDER.search(value):
         if ADDRESS.match(address := PLACEHOLDER.sub("1", value)) and not is_media(address):
             scripted.templates.append(_template(element, PLACEHOLDER.sub(NUMBER, value)))
-    elif not ADDRESS.match(value) or is_media(value):
+    elif not ADDRESS.match(value) or is_media(value) or _is_counter(element, value):
         return
     elif open_end := OPEN_END.search(value):
         if _counted(element, NUMBERS) is not None or (open_end[1] and PAGE_PARAMETER.match(open_end[1])):
@@ -67,6 +68,12 @@ def _link_addressed(scripted: Scripted, value: str, name: str, element: HtmlElem
         not href or href.startswith(("#", "javascript:"))
     ):
         link(scripted, element, value)
+
+
+def _is_counter(element: HtmlElement, address: str) -> bool:
+    """Return whether an address only tells how often the page was read: its element shows that number, or waits for it."""
+    shown = "".join(element.itertext()).strip()
+    return (not shown or shown.isdecimal()) and bool(COUNTER.search(f"{element.get('class') or ''} {address}"))
 
 
 def _templates_in(options: str) -> Iterator[Template]:
