@@ -1,8 +1,9 @@
 """The reading room: the catalog in Datasette, read-only, with our descriptions and a search for Chinese words."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import yaml
 from datasette.app import Datasette
@@ -18,6 +19,7 @@ from crawler.catalog.collections import collections_in
 
 HERE = Path(__file__).parent
 METADATA = HERE / "metadata.yaml"
+PATH = re.compile(r"\^/(\w+)")
 SETTINGS = {
     "default_page_size": 50,
     "sql_time_limit_ms": 3000,  # a reader's own query; pages need a tenth of it at 100,000 documents
@@ -35,19 +37,29 @@ __all__ = ["reading_room"]
 class ReadingRoom(Datasette):  # type: ignore[misc]  # datasette has no types
     """Datasette, what our pages ask, and where readers keep their collections."""
 
-    pages: Sequence[tuple[str, Page]] = ROUTES
     desk: Desk
     shelf: Shelf
     collections: Path | None = None
 
+    def __init__(self, pages: Sequence[tuple[str, Page]], **given: Any) -> None:
+        self.pages = pages  # Datasette asks for them at once
+        super().__init__(**given)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """The first words of the paths that it answers: `search`, `people`, …"""
+        words = (PATH.match(pattern) for pattern, _ in self.pages)
+        return frozenset((*self.databases, *(word[1] for word in words if word)))
+
     @classmethod
-    def over(cls, files: Sequence[Path], *, is_frozen: bool = False, sql: bool = False) -> Self:
-        """Return a room with these catalogs; what its pages ask is still to be set."""
+    def over(cls, files: Sequence[Path], pages: Sequence[tuple[str, Page]], *, is_frozen: bool, sql: bool) -> Self:
+        """Return a room with these catalogs and pages; what the pages ask is still to be set."""
         if not pm.is_registered(plugin):
             pm.register(plugin, name="campus-archive")
         names = [str(path) for path in files]
         return cls(
-            [] if is_frozen else names,
+            pages,
+            files=[] if is_frozen else names,
             immutables=names if is_frozen else [],
             metadata=yaml.safe_load(METADATA.read_text("utf-8")),
             settings=SETTINGS | {"default_allow_sql": sql},
@@ -69,7 +81,7 @@ def reading_room(archive: Path, *, sql: bool = True, collections: Path | None = 
     if collections is not None:
         with collections_in(collections):
             pass
-    room = ReadingRoom.over([path], is_frozen=is_immutable(path), sql=sql)
+    room = ReadingRoom.over([path], ROUTES, is_frozen=is_immutable(path), sql=sql)
     room.desk = room.shelf = OneArchive(archive, room.get_database(path.stem))
     room.collections = collections
     return room

@@ -8,10 +8,10 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from datasette.database import Database as Opened
 from datasette.utils import sqlite_timelimit
@@ -45,7 +45,12 @@ class ShownHead:
     """Which state of which shard something is shown of."""
 
     shard: str
-    published: datetime
+    published: datetime  # UTC
+
+    @classmethod
+    def of(cls, shard: str, published: datetime) -> Self:
+        """Return the state that was published at a moment of any time zone."""
+        return cls(shard=shard, published=published.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,9 @@ class Desk(Protocol):
     async def universities(self) -> list[University]:
         """Return every university, those with most articles first."""
 
+    async def heads(self) -> Mapping[str, ShownHead]:
+        """Return what each site is shown of, by key; none in a room over one archive."""
+
 
 async def read_from(opened: Opened, question: Callable[[Database], Value]) -> Value:
     """Return the answer of a function that takes a catalog, asked in a thread, read-only."""
@@ -147,6 +155,9 @@ class OneArchive:
 
     async def universities(self) -> list[University]:
         return await self.read(register.universities)
+
+    async def heads(self) -> Mapping[str, ShownHead]:
+        return {}
 
 
 def known_corrections(root: Path) -> Mapping[str, Sequence[Correction]]:

@@ -39,8 +39,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Page]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(datasette: Any, request: Any) -> dict[str, object]:
-    """Give every template, Datasette's too, our words, and whether readers can keep collections."""
-    return {**variables(request), "keeps": datasette.collections is not None}
+    """Give every template, Datasette's too, our words, and whether readers can keep collections, and which pages there are."""
+    return {**variables(request), "keeps": datasette.collections is not None, "offers": datasette.offers}
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -1,15 +1,13 @@
 """`scrapy browse`: the archive's catalog in a browser, read-only."""
 
 import argparse
-import contextlib
 import os
 import socket
 import webbrowser
-from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
-from crawler.errors import CatalogError, CorrectionError
+from crawler.errors import CrawlerError, UnreachableError
 from crawler.terminal import ArchiveCommand, echo
 
 PORT = 8001  # Datasette's own
@@ -28,7 +26,8 @@ class Command(ArchiveCommand):
     def long_desc(self) -> str:
         return (
             "Serve ARCHIVE_DIR/catalog.db with Datasette, read-only; a crawl may write it meanwhile; a read-only volume will do. "
-            "Ctrl-C ends it. Exit code: 0 ended by the user; 1 the port is taken; 2 there is no catalog."
+            "Where several machines share SCALE_DATABASE and SCALE_STORE, all that is published, unless -s ARCHIVE_DIR=PATH names an archive. "
+            "Ctrl-C ends it. Exit code: 0 ended by the user; 1 the port is taken, or what the machines share does not answer; 2 there is no catalog."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -49,10 +48,7 @@ class Command(ArchiveCommand):
         assert self.settings is not None
         if args:
             raise UsageError(f"unexpected argument {args[0]!r}: name the archive with -s ARCHIVE_DIR=PATH")
-        import uvicorn  # with Datasette a second's work at the start: only for who browses
-
-        from crawler.browse import reading_room
-        from crawler.browse.protocol import Protocol
+        from crawler.browse.serving import room_of, serve  # a second's work at the start: only for who browses
 
         try:
             listening = bound(opts.host, opts.port)
@@ -62,18 +58,19 @@ class Command(ArchiveCommand):
             self.exitcode = 1
             return
         try:
-            root = Path(self.settings["ARCHIVE_DIR"])
-            room = reading_room(root, sql=not opts.no_sql, collections=beside(root, opts.collections))
-        except (CatalogError, CorrectionError) as error:
-            listening.close()
+            with room_of(self.settings, sql=not opts.no_sql, collections=opts.collections) as room:
+                address = f"http://{opts.host}:{listening.getsockname()[1]}/"
+                echo(f"Reading room: {address}  (Ctrl-C ends it)")
+                if opts.open:
+                    webbrowser.open(address)
+                serve(room, listening)
+        except UnreachableError as error:
+            echo(f"scrapy browse: {error}", error=True)
+            self.exitcode = 1
+        except CrawlerError as error:
             raise UsageError(str(error), print_help=False) from error
-        address = f"http://{opts.host}:{listening.getsockname()[1]}/"
-        echo(f"Reading room: {address}  (Ctrl-C ends it)")
-        if opts.open:
-            webbrowser.open(address)
-        server = uvicorn.Server(uvicorn.Config(room.app(), log_level="warning", lifespan="on", http=Protocol))
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        finally:
+            listening.close()
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -81,15 +78,3 @@ def bound(host: str, port: int) -> socket.socket:
     if not 0 <= port <= LAST_PORT:
         raise UsageError(f"--port {port}: expected a number from 0 (any free one) to {LAST_PORT}", print_help=False)
     return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-
-
-def beside(archive: Path, collections: str | None) -> Path | None:
-    """Return the file for collections, None without one. CatalogError for one in the archive, which a room does not write to."""
-    if collections is None:
-        return None
-    path = Path(collections).resolve()
-    if path.is_relative_to(archive.resolve()):
-        raise CatalogError(
-            f"--collections {collections}: expected a file outside of the archive, which stays read-only"
-        )
-    return path

@@ -57,7 +57,7 @@ def _work(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace
     if not any(one.startswith("READER_PROCESSES=") for one in opts.set):
         given += ["-s", f"READER_PROCESSES={max(1, (os.cpu_count() or 1) // opts.slots)}"]
     check_can_bind()
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         rhythm = Rhythm(lease=opts.lease, publish=opts.publish_every * 60)
         crew = Crew(
             machine=machine,
@@ -85,26 +85,26 @@ def _status(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespa
 
 
 def _checkout(settings: BaseSettings, args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         local = check_out_by_hand(machine, args[0], force=opts.force)
     echo(f"{args[0]}: checked out; ARCHIVE_DIR={local.archive} SEEDS_DIR={local.seeds}")
     return 0
 
 
 def _publish(settings: BaseSettings, args: Sequence[str], _opts: argparse.Namespace, clock: Clock) -> int:
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         return _tell(args[0], publish_by_hand(machine, args[0]))
 
 
 def _adopt(settings: BaseSettings, args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
     archive = Path(args[0])
     shard = opts.shard[0] if opts.shard else archive.absolute().name
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         return _tell(shard, adopt(machine, archive, shard))
 
 
 def _eject(settings: BaseSettings, args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         fetched = eject(machine, args[0], Path(opts.to))
     echo(f"{opts.to}: the archive of {args[0]}, {decimal(fetched)}")
     return 0
@@ -117,7 +117,7 @@ def _rebuild(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namesp
 
 
 def _sweep(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         swept = sweep(machine, grace=timedelta(days=opts.grace), remove=opts.remove)
     found = f"{swept.unreferenced} of {swept.blobs} blobs are named by no head and older than {opts.grace:g} days"
     echo(f"{found} ({decimal(swept.bytes)}); {swept.removed} removed")
@@ -125,7 +125,7 @@ def _sweep(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespac
 
 
 def _cdxj(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace, clock: Clock) -> int:
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         number = write_union_index(machine, Path(opts.to))
     echo(f"{opts.to}: the evidence of {number} shards")
     return 0
@@ -137,7 +137,7 @@ def _union(name: str, settings: BaseSettings, args: Sequence[str], opts: argpars
         door = import_module("crawler.scale.union.doors").UNION_DOORS[name]
     except ModuleNotFoundError as error:
         raise ScaleError(f"needs {error.name}, of the extra `scale`: pip install 'campus-archive[scale]'") from error
-    with _machine(settings, clock) as machine:
+    with machine_of(settings, clock) as machine:
         return int(door(machine, args, opts))
 
 
@@ -164,7 +164,8 @@ def _database(settings: BaseSettings) -> str:
 
 
 @contextmanager
-def _machine(settings: BaseSettings, clock: Clock) -> Iterator[Machine]:
+def machine_of(settings: BaseSettings, clock: Clock) -> Iterator[Machine]:
+    """Give what the settings name. ScaleError, UnreachableError."""
     address = _database(settings)
     if not settings["SCALE_STORE"]:
         raise ScaleError("SCALE_STORE is not set: expected s3://bucket/prefix, or a folder for trying out")

@@ -38,11 +38,17 @@ async def gate(datasette: Any, request: Any) -> Any:
 
 async def _find(datasette: Any, request: Any) -> tuple[str, Sequence[Memento]]:
     """Return the address that a path ends with, and its states."""
+    url = address_of(request)
+    return url, await read(datasette, lambda db: mementos(db, url))
+
+
+def address_of(request: Any) -> str:
+    """Return the address that a path ends with."""
     named = request.url_vars["url"]
     url = SCHEME.sub(r"\1://", named.replace(QUERY, "?") if "/" in named else unquote(named))
     if request.query_string:
         url = f"{url}?{request.query_string}"
-    return url, await read(datasette, lambda db: mementos(db, url))
+    return url
 
 
 def _unknown(url: str) -> Response:

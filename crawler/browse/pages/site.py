@@ -39,7 +39,12 @@ class Day:
 
 async def overview(datasette: Any, request: Any) -> Any:
     """Answer with all universities and their sites."""
-    return await rendered(datasette, request, "sites.html", {"universities": await datasette.desk.universities()})
+    return await rendered(
+        datasette,
+        request,
+        "sites.html",
+        {"universities": await datasette.desk.universities(), "heads": await datasette.desk.heads()},
+    )
 
 
 async def page(datasette: Any, request: Any) -> Any:

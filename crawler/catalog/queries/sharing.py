@@ -13,9 +13,9 @@ from crawler.dedup.signature import unpacked
 PEOPLE = "SELECT json_group_array(json_array(role, name)) FROM people WHERE people.document = documents.id"
 SHARED = f"""
 SELECT
-    documents.id, documents.url, site, sites.hosts, sites.name AS university, institutions.name AS institution,
-    institutions.domain, documents.title, published, date_precision AS precision, section, source, language, status,
-    archived, lastmod, duplicate_of, content_digest, ({PEOPLE}) AS people,
+    documents.id, documents.url, documents.path, site, sites.hosts, sites.name AS university,
+    institutions.name AS institution, institutions.domain, province, level, documents.title, published,
+    date_precision AS precision, section, source, language, status, archived, lastmod, duplicate_of, content_digest, ({PEOPLE}) AS people,
     json_array({", ".join(f"iif({condition}, '{name}', NULL)" for name, condition in TRAITS.items())}) AS traits,
     texts.title AS heading, texts.names, texts.body, letters, algorithm, keys
 FROM shown_documents AS documents
@@ -32,11 +32,14 @@ class SharedDocument:
 
     id: str
     url: str
+    path: str | None  # of its Markdown, in the archive
     site: str  # key
     hosts: tuple[str, ...]  # of the site
     university: str  # name of the site
     institution: str | None
     domain: str | None  # of the institution
+    province: str | None
+    level: str | None
     title: str
     published: str | None  # ISO 8601 with the site's offset
     precision: str | None

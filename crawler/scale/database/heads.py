@@ -1,5 +1,6 @@
 """Where the head of each shard is: the manifest of what was published last. It moves forward only, and only for who has the shard."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,18 @@ def heads(db: psycopg.Connection[Any]) -> list[Head]:
     """Return all heads, by shard."""
     with db.cursor(row_factory=class_row(Head)) as cursor:
         return cursor.execute("SELECT * FROM scale_heads ORDER BY shard").fetchall()
+
+
+def manifests(db: psycopg.Connection[Any], shards: Iterable[str]) -> dict[str, str]:
+    """Return the manifest of the head of each of these shards that has one."""
+    query = "SELECT shard, manifest FROM scale_heads WHERE shard = ANY(%s)"
+    return dict(db.execute(query, [sorted(shards)]).fetchall())
+
+
+def standing(db: psycopg.Connection[Any], since: datetime | None) -> tuple[int, datetime | None, int]:
+    """Return how many heads there are, when the oldest was published, and how many were after a moment (None: all of them)."""
+    query = "SELECT count(*), min(published), count(*) FILTER (WHERE published > coalesce(%s, '-infinity')) FROM scale_heads"
+    return db.execute(query, [since]).fetchone() or (0, None, 0)
 
 
 def move(db: psycopg.Connection[Any], lease: Lease, manifest: str, extent: Extent) -> None:

@@ -78,6 +78,17 @@ def definitions(db: psycopg.Connection[Any], shard: str) -> dict[str, str]:
     return dict(db.execute(query, [shard]).fetchall())
 
 
+def shards_with_site(db: psycopg.Connection[Any], site: str) -> list[str]:
+    """Return the shard that a site is in."""
+    return [shard for (shard,) in db.execute("SELECT shard FROM scale_sites WHERE site = %s", [site])]
+
+
+def shards_with_host(db: psycopg.Connection[Any], host: str) -> list[str]:
+    """Return the shards of the sites that may ask a host."""
+    query = "SELECT DISTINCT shard FROM scale_sites WHERE %s = ANY(hosts) ORDER BY shard"
+    return [shard for (shard,) in db.execute(query, [host])]
+
+
 def shards(db: psycopg.Connection[Any]) -> Iterable[tuple[str, str]]:
     """Return all shards, each with its lock."""
     return db.execute("SELECT shard, lock FROM scale_shards ORDER BY shard").fetchall()

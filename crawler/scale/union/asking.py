@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tantivy import FieldType, Occur, Query, Schema
 
+from crawler.catalog.queries.selection import Selection
 from crawler.catalog.search.condition import LANGUAGES, printed
 from crawler.catalog.search.grammar import Between, Every, Filter, Node, Trait, Without, Words, parse
 from crawler.catalog.tokens import phrase, words
@@ -15,12 +16,32 @@ DAYS = {Filter.DATE: "published", Filter.ARCHIVED: "archived", Filter.CHANGED: "
 OWN_SIGNS = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
 SEPARATOR = "\x1f"  # between role and name of a person, between parts of nothing else
 LAST_DAY = 99_991_231
+FOUND = "found"  # the kind of what a search finds
+TERMS = {  # field of a Selection -> the fields that may have one of its values
+    "sites": ("key",),
+    "universities": ("university", "domain"),
+    "provinces": ("province",),
+    "levels": ("level",),
+    "years": ("year",),
+    "sources": ("source",),
+    "people": ("person",),
+}
 
 
-def ask(schema: Schema, text: str) -> Query | None:
-    """Return what a text asks for, None where that is nothing."""
-    node, _ = parse(text)
-    return None if node == Every(nodes=()) else _Asking(schema).asked(node)
+def ask(schema: Schema, selection: Selection) -> Query | None:
+    """Return what a selection asks for, None where its words have nothing in them."""
+    node, _ = parse(selection.words)
+    is_empty = node == Every(nodes=())
+    if is_empty and selection.words.strip():
+        return None
+    asking = _Asking(schema)
+    return _all([asking.term("kind", FOUND), *([] if is_empty else [asking.asked(node)]), *asking.narrowed(selection)])
+
+
+def moment_number(moment: str | None) -> int:
+    """Return the second of an ISO 8601 text, in the offset it states, as a number that sorts; 0 for none, the day's first where it is one."""
+    digits = "".join(sign for sign in (moment or "")[:19] if sign.isdigit())
+    return int(digits.ljust(14, "0")) if digits else 0
 
 
 def day_number(moment: str | None) -> int:
@@ -53,6 +74,20 @@ class _Asking:
             Filter.SITE: lambda text: self.term("site", text),
             Filter.LANGUAGE: lambda text: self.term("language", LANGUAGES.get(text.lower(), text).lower()),
         }
+
+    def narrowed(self, selection: Selection) -> list[Query]:
+        """Return what narrows the words down: of each field of a selection any value will do."""
+        wanted = [
+            _any([self.term(field, value) for field in fields for value in getattr(selection, name)])
+            for name, fields in TERMS.items()
+            if getattr(selection, name)
+        ]
+        if selection.sections:
+            patterns = (f"(?s)(.* / )?{_escaped(part)}( / .*)?" for part in selection.sections)
+            wanted.append(_any([Query.regex_query(self.schema, "section", pattern) for pattern in patterns]))
+        if selection.since or selection.until:
+            wanted.append(self.between(Between(of=Filter.DATE, since=selection.since, until=selection.until)))
+        return wanted
 
     def asked(self, node: Node) -> Query:
         if isinstance(node, Words):

@@ -1,19 +1,25 @@
-"""A search over all shards, as the heads of the shards it shows have it now: one that moved since it was indexed is indexed again before that."""
+"""A search over all shards. What the heads of the shards that it shows withhold now is not shown, also where the index has an earlier one."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
+from crawler.archive.layout import WITHHELD, is_private
+from crawler.catalog.queries.selection import Selection
 from crawler.catalog.search import Misunderstanding, asked
 from crawler.catalog.tokens import snippet
-from crawler.scale.database.heads import Head
+from crawler.errors import BlobError
+from crawler.scale.database import heads
 from crawler.scale.machine import Machine
-from crawler.scale.union.index import IndexAnswer, SearchIndex
+from crawler.scale.manifest import load
+from crawler.scale.union.index import IndexAnswer, IndexedHead, IndexQuestion, SearchIndex
 from crawler.scale.union.parquet.tables import bring_tables, current_heads, sweep_tables, union_folder
 
 FORMAT = "campus-archive scale search 1"
 AT_ONCE = 500  # shards that are indexed between two commits
+MOST_KNOWN = 10_000  # heads of which it is kept in memory what they withhold
+Hidden = frozenset[tuple[str, str]]  # field of the index, value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +64,66 @@ class UnionAnswer:
     problems: tuple[Misunderstanding, ...]  # of the query
 
 
+@dataclass(slots=True)
+class UnionSearch:
+    """The index of all shards, held against what their heads withhold now."""
+
+    machine: Machine
+    index: SearchIndex
+    _withheld: dict[str, Hidden] = field(default_factory=dict)  # by manifest
+
+    @classmethod
+    def open(cls, machine: Machine) -> "UnionSearch":
+        """Return the search. ScaleError: nothing is indexed."""
+        return cls(machine, SearchIndex.open(union_folder(machine), make=False))
+
+    def find(self, question: IndexQuestion) -> tuple[IndexAnswer, IndexQuestion]:
+        """Return the hits of a question, and the question that leaves out what is withheld since it was indexed. UnreachableError."""
+        while True:
+            answer = self.index.find(question)
+            hidden = self._hidden({row["shard"] for row in answer.rows}, {row["id"] for row in answer.rows})
+            if hidden <= question.hidden:
+                return answer, question
+            question = replace(question, hidden=question.hidden | hidden)
+
+    def _hidden(self, shards: set[str], documents: set[str]) -> Hidden:
+        """Return which of these shards, and of these documents of theirs, must not be shown."""
+        with self.machine.database.transaction() as db:
+            now = heads.manifests(db, shards)
+        hidden: set[tuple[str, str]] = set()
+        for shard in shards:
+            if shard not in now or shard not in self.index.heads:
+                hidden.add(("shard", shard))
+            elif self.index.heads[shard].manifest != now[shard]:
+                hidden |= {
+                    one for one in self._withheld_by(shard, now[shard]) if one[1] in documents or one[0] == "shard"
+                }
+        return frozenset(hidden)
+
+    def _withheld_by(self, shard: str, manifest: str) -> Hidden:
+        """Return what a head withholds: all of a shard whose manifest cannot be had."""
+        if manifest not in self._withheld:
+            if len(self._withheld) >= MOST_KNOWN:
+                self._withheld.clear()
+            try:
+                files = load(self.machine.store.read(manifest)).files
+            except BlobError:
+                return frozenset({("shard", shard)})
+            names = (path.removeprefix(f"{WITHHELD}/").removesuffix(".json") for path in files if is_private(path))
+            self._withheld[manifest] = frozenset(("id", name) for name in names)
+        return self._withheld[manifest]
+
+
 def index_heads(machine: Machine) -> Indexed:
     """Put into the index what moved since it was indexed last."""
     index = SearchIndex.open(union_folder(machine), make=True)
-    heads = current_heads(machine)
-    moved = [head for shard, head in heads.items() if index.manifests.get(shard) != head.manifest]
-    gone = sorted(set(index.manifests) - set(heads))
+    there = current_heads(machine)
+    moved = [
+        head
+        for shard, head in there.items()
+        if shard not in index.heads or index.heads[shard].manifest != head.manifest
+    ]
+    gone = sorted(set(index.heads) - set(there))
     number = 0
     faults: list[str] = []
     for start in range(0, max(1, len(moved)), AT_ONCE):
@@ -71,39 +131,30 @@ def index_heads(machine: Machine) -> Indexed:
         number += index.update(brought.tables.values(), gone)
         faults += brought.faults
         gone = []
-    sweep_tables(machine, heads.values())
+    sweep_tables(machine, there.values())
     return Indexed(shards=len(moved) - len(faults), documents=number, faults=tuple(faults))
 
 
 def search(machine: Machine, text: str, limit: int) -> UnionAnswer:
     """Return the best hits over all shards. ScaleError: nothing is indexed."""
-    index = SearchIndex.open(union_folder(machine), make=False)
-    heads = current_heads(machine)
-    answer = _current_answer(machine, index, heads, text, limit)
-    marked = asked(text)
-    behind = sum(index.manifests.get(shard) != head.manifest for shard, head in heads.items())
+    union = UnionSearch.open(machine)
+    answer, _ = union.find(IndexQuestion(selection=Selection(words=text), limit=limit))
+    said = asked(text)
+    with machine.database.transaction() as db:
+        shards, oldest, newer = heads.standing(db, newest(union.index.heads))
     return UnionAnswer(
         total=answer.total,
-        hits=[_hit(row, heads[row["shard"]], marked.marked) for row in answer.rows],
-        shards=len(heads),
-        behind=behind,
-        oldest=min((head.published for head in heads.values()), default=None),
-        problems=marked.problems,
+        hits=[_hit(row, union.index.heads[row["shard"]], said.marked) for row in answer.rows],
+        shards=shards,
+        behind=newer,
+        oldest=oldest,
+        problems=said.problems,
     )
 
 
-def _current_answer(
-    machine: Machine, index: SearchIndex, heads: Mapping[str, Head], text: str, limit: int
-) -> IndexAnswer:
-    """Return hits of heads as they are: what a later head withholds is not shown, and a shard that cannot be had shows nothing."""
-    while True:
-        answer = index.find(text, limit)
-        shown = {row["shard"] for row in answer.rows}
-        stale = {shard for shard in shown if shard not in heads or index.manifests.get(shard) != heads[shard].manifest}
-        if not stale:
-            return answer
-        brought = bring_tables(machine, [heads[shard] for shard in stale if shard in heads])
-        index.update(brought.tables.values(), stale - set(brought.tables))
+def newest(indexed: Mapping[str, IndexedHead]) -> datetime | None:
+    """Return when the newest head that is indexed was published."""
+    return max((head.published for head in indexed.values()), default=None)
 
 
 def as_json(text: str, answer: UnionAnswer) -> str:
@@ -128,8 +179,8 @@ def as_lines(answer: UnionAnswer, now: datetime) -> Iterator[str]:
     yield f"{len(answer.hits)} of {answer.total} found in {answer.shards} shards{oldest}{behind}"
 
 
-def _hit(row: Mapping[str, str], head: Head, words: Sequence[str]) -> UnionHit:
-    said = {name: value for name, value in row.items() if name != "body"}
+def _hit(row: Mapping[str, str], head: IndexedHead, words: Sequence[str]) -> UnionHit:
+    said = {name: value for name, value in row.items() if name not in ("body", "path", "people")}
     piece = "".join(part.text for part in snippet(row["body"], words))
     return UnionHit(**said, head=head.published, snippet=piece)
 

@@ -1,4 +1,5 @@
-"""The documents of each head as a table, SCALE_DIR/union/documents/<manifest>.parquet: for the index, for copies, and for whoever has DuckDB.
+"""The documents of each head as a table, SCALE_DIR/union/documents-N/<manifest>.parquet: for the index, for copies, and for whoever has DuckDB;
+and beside it what of the whole shard is shown, <manifest>.json.
 
 What is withheld is in none; what no head names any more is removed.
 """
@@ -23,8 +24,9 @@ from crawler.scale.database.heads import Head
 from crawler.scale.local import PARTIAL
 from crawler.scale.machine import Machine
 from crawler.scale.manifest import load
-from crawler.scale.store import BlobStore
+from crawler.scale.union.summaries import bring_catalog, write_summary
 
+VERSION = 2  # of the columns: another one is another folder
 AT_ONCE = 4  # shards that are brought at a time
 BATCH = 1000  # rows that are read at a time
 TYPES = {  # of columns that are no text
@@ -43,6 +45,11 @@ class ShardTable:
     head: Head
     path: Path
 
+    @property
+    def summary(self) -> Path:
+        """Where what of the whole shard is shown stands."""
+        return self.path.with_suffix(".json")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
@@ -55,6 +62,11 @@ class Brought:
 def union_folder(machine: Machine) -> Path:
     """Return where everything stands that reads over all shards."""
     return machine.root / "union"
+
+
+def tables_folder(machine: Machine) -> Path:
+    """Return where the tables stand."""
+    return union_folder(machine) / f"documents-{VERSION}"
 
 
 def current_heads(machine: Machine) -> dict[str, Head]:
@@ -86,7 +98,7 @@ def bring_tables(machine: Machine, wanted: Iterable[Head]) -> Brought:
 def sweep_tables(machine: Machine, wanted: Iterable[Head]) -> None:
     """Remove the tables of all other heads: they may hold what is withheld since."""
     kept = {head.manifest for head in wanted}
-    for path in (union_folder(machine) / "documents").glob("*.parquet"):
+    for path in tables_folder(machine).glob("*.*"):
         if path.stem not in kept:
             path.unlink(missing_ok=True)
 
@@ -114,35 +126,26 @@ def quoted(path: Path) -> str:
 
 def _table(machine: Machine, head: Head) -> ShardTable:
     """Return the table of a head, made of its catalog unless it is there."""
-    target = union_folder(machine) / "documents" / f"{head.manifest}.parquet"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent) as folder:
-            catalog, lines = Path(folder) / CATALOG, Path(folder) / "rows.json"
-            _copy_catalog(machine.store, head.manifest, catalog)
-            with closing(open_catalog(catalog)) as db:  # brings a copy of an earlier release up to this one
-                _write_lines(lines, head.shard, shared(db))
-            _write_table(lines, target)
-    return ShardTable(head=head, path=target)
+    table = ShardTable(head=head, path=tables_folder(machine) / f"{head.manifest}.parquet")
+    if not table.path.exists():
+        table.path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=table.path.parent) as name:
+            folder = Path(name)
+            bring_catalog(machine.store, load(machine.store.read(head.manifest)), folder)
+            with closing(open_catalog(folder / CATALOG)) as db:  # brings a copy of an earlier release up to this one
+                write_summary(db, folder, table.summary)
+                write_table(table, shared(db))  # last: where it is, all of it is
+    return table
 
 
-def _copy_catalog(store: BlobStore, digest: str, target: Path) -> None:
-    manifest = load(store.read(digest))
-    if CATALOG not in manifest.files:
-        raise ScaleError("its head has no catalog")
-    with target.open("xb") as file:
-        for part in manifest.files[CATALOG].parts:
-            store.copy(part.blob, file)
-
-
-def _write_lines(target: Path, shard: str, documents: Iterable[SharedDocument]) -> None:
-    with target.open("w", encoding="utf-8") as lines:
-        for document in documents:
-            lines.write(json.dumps({"shard": shard, **document.as_row()}) + "\n")
-
-
-def _write_table(lines: Path, target: Path) -> None:
+def write_table(table: ShardTable, documents: Iterable[SharedDocument]) -> None:
+    """Write the documents of a shard as its table."""
     columns = ", ".join(f"{name}: '{TYPES.get(name, 'VARCHAR')}'" for name in ("shard", *SharedDocument.__slots__))
-    source = f"read_json('{quoted(lines)}', format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 100000000)"
-    with duckdb.connect(config={"threads": 1}) as db:
-        write_parquet(db, f"SELECT * FROM {source}", target)
+    with TemporaryDirectory(dir=table.path.parent) as folder:
+        written = Path(folder) / "rows.json"
+        with written.open("w", encoding="utf-8") as lines:
+            for document in documents:
+                lines.write(json.dumps({"shard": table.head.shard, **document.as_row()}) + "\n")
+        source = f"read_json('{quoted(written)}', format = 'newline_delimited', columns = {{{columns}}}, maximum_object_size = 100000000)"
+        with duckdb.connect(config={"threads": 1}) as db:
+            write_parquet(db, f"SELECT * FROM {source}", table.path)
