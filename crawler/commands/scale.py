@@ -26,6 +26,7 @@ ACTIONS = {  # name -> what it is given, as its usage has it, and what it does
     "cdxj": ("--to FILE", "write one index of the evidence of all shards, for pywb"),
     "search-index": ("", "put what moved since into the index of the words of all shards"),
     "search": ("WORDS [--limit N] [--json]", "search all shards, in the language of the search box"),
+    "wacz": ("WORDS --to FILE", "write what a search over all shards finds as WACZ, with its evidence"),
     "copies": ("[--to FILE]", "write which documents of all shards are copies, as Parquet"),
     "sweep": ("[--remove] [--grace DAYS]", "find what no head names in the object store"),
 }
@@ -71,7 +72,7 @@ class Command(ArchiveCommand):
         status.add_argument("--prometheus", action="store_true")
         shard = parser.add_argument_group("a shard")
         shard.add_argument("--shard", action="append", default=[], metavar="NAME")
-        shard.add_argument("--to", metavar="PATH", help="eject, cdxj, copies: what is written")
+        shard.add_argument("--to", metavar="PATH", help="eject, cdxj, wacz, copies: what is written")
         shard.add_argument("--force", action="store_true", help="checkout: take it from whoever has it")
         search = parser.add_argument_group("search")
         search.add_argument("--limit", type=int, default=HITS, metavar="N", help="hits that are shown (20)")
@@ -101,7 +102,7 @@ def check_given(action: str, args: list[str], opts: argparse.Namespace) -> None:
     """Raise UsageError unless an action is given what it needs."""
     given, _ = ACTIONS[action]
     wanted = [word for word in given.split()[:1] if word.isupper()]
-    if len(args) != len(wanted) or (action in ("eject", "cdxj") and not opts.to):
+    if len(args) != len(wanted) or (action in ("eject", "cdxj", "wacz") and not opts.to):
         raise UsageError(f"expected: scrapy scale {action} {given}".rstrip(), print_help=False)
     if min(opts.slots, opts.limit) < 1 or opts.lease <= 0 or opts.publish_every <= 0 or opts.grace < 0:
         raise UsageError(

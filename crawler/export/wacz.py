@@ -7,7 +7,8 @@ is everything, where documents are withheld: their captures stay in the archive,
 import json
 import logging
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 WACZ_VERSION = "1.1.1"
 LINES = 1024  # of the index in one compressed block
 CHUNK = 1 << 20
+Refuse = Callable[[str], None]  # told of every file that is left out, and why
 
 
 def write_cdxj(job: Job, target: Path) -> int:
@@ -41,7 +43,7 @@ def write_cdxj(job: Job, target: Path) -> int:
     with TemporaryDirectory(dir=target.parent) as folder:
         whole = Path(folder) / target.name
         with whole.open("w", encoding="utf-8") as lines:
-            _index(job, lines, files)
+            _index(job.refuse, lines, files)
         with whole.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as file:
             file.writelines(line for line in lines if not is_of(line, hidden))
     return len(files)
@@ -55,21 +57,27 @@ def is_of(line: str, urls: frozenset[str]) -> bool:
 
 def write_wacz(job: Job, target: Path) -> int:
     """Write one WACZ file; return of how many documents."""
-    with TemporaryDirectory(dir=target.parent) as folder, zipfile.ZipFile(target, "w", allowZip64=True) as wacz:
+    with TemporaryDirectory(dir=target.parent) as folder:
         pages = Path(folder) / "pages.jsonl"
-        ids = _write_pages(job, pages)
-        files = _warc_files(job, Path(folder), ids)
-        package = _Package(wacz, job)
+        begin_pages(pages)
+        ids = write_pages(job, pages)
+        pack(target, _warc_files(job, Path(folder), ids), pages, now=job.now, refuse=job.refuse)
+    return len(ids)
+
+
+def pack(target: Path, files: Sequence[Path], pages: Path, *, now: datetime, refuse: Refuse) -> None:
+    """Write WARC files and a list of pages as a WACZ file."""
+    with TemporaryDirectory(dir=target.parent) as folder, zipfile.ZipFile(target, "w", allowZip64=True) as wacz:
+        package = _Package(wacz, now)
         for file in files:
             package.add(f"archive/{file.name}", file, stored=True)
         index, blocks = Path(folder) / "index.idx", Path(folder) / "index.cdx.gz"
         with index.open("w", encoding="utf-8") as lines, blocks.open("wb") as compressed:
-            _index(job, lines, files, compressed)
+            _index(refuse, lines, files, compressed)
         package.add("indexes/index.cdx.gz", blocks, stored=True)
         package.add("indexes/index.idx", index)
         package.add("pages/pages.jsonl", pages)
         package.close()
-    return len(ids)
 
 
 def _warc_files(job: Job, folder: Path, ids: Sequence[str]) -> list[Path]:
@@ -80,12 +88,16 @@ def _warc_files(job: Job, folder: Path, ids: Sequence[str]) -> list[Path]:
     return [selected]
 
 
-def _write_pages(job: Job, target: Path) -> list[str]:
-    """Write the list of pages by which a viewer begins; return the ids of the documents in it."""
+def begin_pages(target: Path) -> None:
+    """Write the head of the list of pages by which a viewer begins."""
+    header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
+    target.write_text(json.dumps(header) + "\n", "utf-8")
+
+
+def write_pages(job: Job, target: Path) -> list[str]:
+    """Append the pages of the selected documents; return the ids of the documents."""
     ids = []
-    with target.open("w", encoding="utf-8") as file:
-        header = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
-        file.write(json.dumps(header) + "\n")
+    with target.open("a", encoding="utf-8") as file:
         for document in job.documents():
             if (page := _page(job, document)) is not None:
                 file.write(visible(json.dumps(page, ensure_ascii=False)) + "\n")
@@ -112,7 +124,7 @@ def _page(job: Job, document: ExportedDocument) -> dict[str, str] | None:
     }
 
 
-def _index(job: Job, target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
+def _index(refuse: Refuse, target: IO[str], files: Sequence[Path], compressed: IO[bytes] | None = None) -> None:
     """Write the CDXJ lines of WARC files, sorted; with `compressed` they go there in blocks, and the index of the blocks to `target`.
 
     A file of somebody else's that the indexer does not understand is looked for only where there is one, refused, and left out.
@@ -124,15 +136,15 @@ def _index(job: Job, target: IO[str], files: Sequence[Path], compressed: IO[byte
         target.seek(target.truncate(0))
         if compressed:
             compressed.seek(compressed.truncate(0))
-        write_index(target, [file for file in files if _is_understood(job, file)], compressed)
+        write_index(target, [file for file in files if _is_understood(refuse, file)], compressed)
 
 
-def _is_understood(job: Job, file: Path) -> bool:
+def _is_understood(refuse: Refuse, file: Path) -> bool:
     try:
         write_index(StringIO(), [file])
     except Exception as error:
         logger.info("%s: cannot be indexed", file, exc_info=True)
-        job.refuse(f"{file}: cannot be indexed: {error}")
+        refuse(f"{file}: cannot be indexed: {error}")
         return False
     return True
 
@@ -154,13 +166,13 @@ def write_index(target: IO[str], files: Sequence[Path], compressed: IO[bytes] | 
 class _Package:
     """The files of a WACZ and the data package that names them with their digests."""
 
-    def __init__(self, wacz: zipfile.ZipFile, job: Job) -> None:
-        self._wacz, self._job = wacz, job
+    def __init__(self, wacz: zipfile.ZipFile, now: datetime) -> None:
+        self._wacz, self._now = wacz, now
         self._resources: list[dict[str, object]] = []
 
     def add(self, name: str, source: Path, *, stored: bool = False) -> None:
         """Add a file; one that is compressed already is stored, so that a viewer can read its parts."""
-        info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
+        info = zipfile.ZipInfo(name, self._now.timetuple()[:6])
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         digest, size = sha256(), 0
         with source.open("rb") as data, self._wacz.open(info, "w", force_zip64=True) as file:
@@ -180,7 +192,7 @@ class _Package:
             "wacz_version": WACZ_VERSION,
             "software": f"campus-archive/{__version__}",
             "title": "Campus archive",
-            "created": self._job.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "created": self._now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "resources": self._resources,
         }
         data = json.dumps(package, indent=2, ensure_ascii=False).encode()
@@ -189,6 +201,6 @@ class _Package:
             ("datapackage.json", data),
             ("datapackage-digest.json", json.dumps(digest, indent=2).encode()),
         ):
-            info = zipfile.ZipInfo(name, self._job.now.timetuple()[:6])
+            info = zipfile.ZipInfo(name, self._now.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             self._wacz.writestr(info, content)

@@ -153,7 +153,7 @@ DOORS: Mapping[str, Door] = {
     "rebuild": _rebuild,
     "sweep": _sweep,
     "cdxj": _cdxj,
-    **{name: partial(_union, name) for name in ("search-index", "search", "copies")},
+    **{name: partial(_union, name) for name in ("search-index", "search", "wacz", "copies")},
 }
 
 

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 from scrapy.settings import Settings
@@ -20,13 +21,17 @@ from crawler.catalog.queries.finding import find
 from crawler.catalog.queries.selection import Selection
 from crawler.clock import utc_now
 from crawler.errors import ScaleError
+from crawler.export import Job
+from crawler.export.wacz import write_wacz
 from crawler.scale.database import SharedDatabase
 from crawler.scale.machine import Machine, adopt, check_out_by_hand, publish_by_hand
 from crawler.scale.store import BlobStore
+from crawler.scale.union.packing import write_union_wacz
 from crawler.scale.union.room import union_room
 from crawler.scale.union.searching import index_heads
 from crawler.takedown import find as find_article
 from crawler.takedown import withhold
+from crawler.warc import records
 from tests import archives
 from tests.scale.test_union import SHARDS, make_shard, news, of_site
 
@@ -138,7 +143,7 @@ def test_a_search_counts_and_narrows_as_the_archives_do_together(machine: Machin
             ids, facets = set(), Counter[tuple[str, str]]()
             for folder in folders:
                 with closing(open_reader(folder / CATALOG)) as db:
-                    found = find(db, Selection(**given), limit=1000)  # type: ignore[arg-type]
+                    found = find(db, Selection(**given), limit=1000)
                 ids |= {hit.id for hit in found.hits}
                 facets.update({(name, value): number for name, of in found.facets.items() for value, number in of})
             assert {hit["id"] for hit in answer["hits"]} == ids, given
@@ -193,3 +198,26 @@ def test_a_room_says_what_it_lacks(machine: Machine, tmp_path: Path) -> None:
     settings["SCALE_DIR"] = str(tmp_path / "nothing")
     with pytest.raises(ScaleError, match="nothing is indexed yet"), union_room(settings):
         pass
+
+
+def test_a_selection_over_shards_is_packed_as_one_archive_packs_it(machine: Machine, tmp_path: Path) -> None:
+    root = tmp_path / "一"
+    with closing(open_reader(root / CATALOG)) as db:
+        job = Job(root=root, db=db, selection=Selection(words="的"), now=utc_now())
+        write_wacz(job, tmp_path / "one.wacz")
+    number, faults = write_union_wacz(machine, "的 OR 图书馆", tmp_path / "all.wacz")
+    assert faults == []
+    one, every = (packed(tmp_path / name) for name in ("one.wacz", "all.wacz"))
+    assert 1 < len(one[0]) < number
+    assert one[0] <= every[0]
+    assert one[1] <= every[1]
+
+
+def packed(path: Path) -> tuple[set[str], set[str]]:
+    """Return the lines of the pages of a WACZ file, and the ids of the records in it."""
+    with ZipFile(path) as wacz:
+        pages = set(wacz.read("pages/pages.jsonl").decode().splitlines())
+        wacz.extract("archive/selection.warc.gz", path.with_suffix(""))
+    found = list(records(path.with_suffix("") / "archive/selection.warc.gz"))
+    assert all(record.fault is None for record in found)
+    return pages, {record.record_id for record in found}

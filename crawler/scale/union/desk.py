@@ -62,7 +62,7 @@ class UnionDesk:
                 yield amended_wholes([_whole(row) for row in answer.rows], known)
             if asked.is_paged or len(answer.rows) < PORTION:
                 return
-            question = replace(question, offset=question.offset + PORTION)
+            question = question.after()
 
     async def place_of(self, address: str) -> str | None:
         host = host_of(canonical_url(address) or address)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from crawler.scale.machine import Machine
+from crawler.scale.union.packing import write_union_wacz
 from crawler.scale.union.parquet.copies import write_copies
 from crawler.scale.union.parquet.tables import bring_tables, current_heads, sweep_tables, union_folder
 from crawler.scale.union.searching import as_json, as_lines, index_heads, search
@@ -31,6 +32,12 @@ def _search(machine: Machine, args: Sequence[str], opts: argparse.Namespace) -> 
     return 0
 
 
+def _wacz(machine: Machine, args: Sequence[str], opts: argparse.Namespace) -> int:
+    number, faults = write_union_wacz(machine, args[0], Path(opts.to))
+    echo(f"{opts.to}: {number} documents")
+    return _tell(faults)
+
+
 def _copies(machine: Machine, _args: Sequence[str], opts: argparse.Namespace) -> int:
     heads = current_heads(machine)
     brought = bring_tables(machine, heads.values())
@@ -50,4 +57,4 @@ def _tell(faults: Sequence[str]) -> int:
     return FAULTS if faults else 0
 
 
-UNION_DOORS: Mapping[str, UnionDoor] = {"search-index": _index, "search": _search, "copies": _copies}
+UNION_DOORS: Mapping[str, UnionDoor] = {"search-index": _index, "search": _search, "wacz": _wacz, "copies": _copies}

@@ -5,7 +5,7 @@ Beside it stands which head of each shard is in it. That is written after the in
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -52,6 +52,10 @@ class IndexQuestion:
     limit: int = 20
     offset: int = 0
     hidden: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (field, value) of what must not be found
+
+    def after(self) -> Self:
+        """Return the question for the next hits."""
+        return replace(self, offset=self.offset + self.limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

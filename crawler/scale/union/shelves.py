@@ -22,19 +22,17 @@ from sqlite_utils import Database
 from crawler.archive.layout import CATALOG, is_private
 from crawler.browse.holdings import LIMIT_MS, ShownHead
 from crawler.catalog import close_catalog, open_catalog, open_reader
-from crawler.errors import BlobError
 from crawler.scale.database import heads
 from crawler.scale.database.heads import Head
 from crawler.scale.local import PARTIAL
 from crawler.scale.machine import Machine
 from crawler.scale.manifest import Manifest, load
 from crawler.scale.store import BlobStore
+from crawler.scale.union.evidence import bring_records
 from crawler.scale.union.parquet.tables import union_folder
 from crawler.scale.union.summaries import bring_catalog, bring_file
-from crawler.warc import read_members
 
 MOST = 100  # shelves at a time; the longest unused goes
-RECORD = 256_000  # bytes that are asked for of a record at first; what is longer is asked for again, four times as much
 SHELVES = "shelves"
 Value = TypeVar("Value")
 
@@ -77,26 +75,7 @@ class HeadShelf:
         return there
 
     def _record(self, warc: str, offset: int) -> tuple[Path, int]:
-        """Bring the bytes of one record, by range, as a file of its own. A part of a WARC file holds whole records."""
-        file = self.manifest.files.get(warc)
-        start = offset
-        for part in file.parts if file else ():
-            if start < part.size:
-                return self._member(part.blob, start, part.size - start), 0
-            start -= part.size
-        raise BlobError(f"{warc}: has no record at {offset} in the head of {self.head.shard}")
-
-    def _member(self, blob: str, start: int, most: int) -> Path:
-        there = self.root / f"records/{blob}-{start}"
-        size = RECORD
-        while not there.exists():
-            there.parent.mkdir(exist_ok=True)
-            partial = there.with_name(f"{there.name}{PARTIAL}")
-            partial.write_bytes(self.store.read_range(blob, start, min(size, most)))
-            if size >= most or not next(read_members(partial, most=0)).is_torn:
-                partial.replace(there)
-            size *= 4
-        return there
+        return bring_records(self.store, self.manifest, (warc, offset), self.root), offset
 
 
 @dataclass(slots=True)
