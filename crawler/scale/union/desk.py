@@ -31,7 +31,7 @@ PORTION = 2_000  # hits that are read at once, where all are wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class UnionHoldings:
     """What the summaries of all indexed heads come to."""
 
     universities: Sequence[University]
@@ -47,7 +47,7 @@ class UnionDesk:
     search: UnionSearch
     shelves: Shelves
     _summaries: dict[str, ShardSummary] = field(default_factory=dict)  # by manifest
-    _holding: Holding | None = None
+    _holding: UnionHoldings | None = None
 
     async def answer(self, asked: SearchRequest) -> SearchAnswer:
         return await asyncio.to_thread(self._answer, asked)
@@ -85,7 +85,7 @@ class UnionDesk:
     async def heads(self) -> Mapping[str, ShownHead]:
         return (await asyncio.to_thread(self.held)).heads
 
-    def held(self) -> Holding:
+    def held(self) -> UnionHoldings:
         """Return what all indexed heads come to, made anew when others are indexed."""
         if self.search.index.refresh() or self._holding is None:
             self._holding = _gathered(self._read_summaries())
@@ -154,7 +154,7 @@ def _headline(hit: Hit) -> Headline:
     return Headline(hit.id, hit.title, hit.university, hit.published or "", hit.precision, hit.language)
 
 
-def _gathered(summaries: Iterator[tuple[ShownHead, ShardSummary]]) -> Holding:
+def _gathered(summaries: Iterator[tuple[ShownHead, ShardSummary]]) -> UnionHoldings:
     """Return what summaries come to. What only one archive has, its runs and alarms, is not here: `scrapy scale status` tells how tasks went."""
     shown = list(summaries)
     each = [summary.overview for _, summary in shown]
@@ -171,7 +171,7 @@ def _gathered(summaries: Iterator[tuple[ShownHead, ShardSummary]]) -> Holding:
         first_run=min((one.first_run for one in each if one.first_run), default=None),
         alarms=(),
     )
-    return Holding(
+    return UnionHoldings(
         universities=_joined(one for _, summary in shown for one in summary.universities),
         overview=together,
         heads={site.key: head for head, summary in shown for site in summary.overview.sites},
