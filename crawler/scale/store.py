@@ -4,6 +4,7 @@ There is no lock in it and no name that comes to mean something else, for server
 them. Two who put the same blob put the same bytes.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +19,17 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from crawler.errors import BlobError, ScaleError, UnreachableError
 
+BUCKET = re.compile(r"s3://[^/]+(/|$)")
 BLOBS = "blobs"
 CHUNK = 4 << 20  # bytes of a blob in memory at a time
 SMALL = 2 * CHUNK  # bytes; what is no larger is put in one request
+METADATA = "169.254.169.254"  # what gives machines of a cloud their credentials, asked where nobody named any
+OUTSIDE = (
+    "range was invalid",
+    "Wanted range starting at",
+    "416 Range Not Satisfiable",
+)  # of bytes that a blob does not have
+PANIC = "PanicException"  # what the client, which is no Python, raises where an endpoint is no address; it cannot be imported
 NONE = "0" * 64  # no blob has this digest, as far as anybody knows
 RETRIES = 3
 RETRY_SECONDS = 20.0
@@ -71,7 +80,8 @@ class BlobStore:
     @classmethod
     def open(cls, address: str) -> Self:
         """Return the store of `s3://bucket/prefix`, or of a folder, once it has answered. ScaleError, UnreachableError."""
-        if "://" in address and not address.startswith("s3://"):
+        is_file = Path(address).exists() and not Path(address).is_dir()
+        if is_file or ("://" in address and not BUCKET.match(address)):
             raise ScaleError(f"SCALE_STORE: {address}: expected s3://bucket/prefix, or a folder for trying out")
         with _told("SCALE_STORE"):
             opened = cls(_s3(address) if "://" in address else LocalStore(Path(address).absolute(), mkdir=True))
@@ -131,9 +141,12 @@ class BlobStore:
             raise _damaged(digest)
 
     def read_range(self, digest: str, start: int, size: int) -> bytes:
-        """Return some bytes of a blob; what they are, no digest says."""
+        """Return some bytes of a blob; what they are, no digest says. BlobError: it is missing, or shorter."""
         with _told(digest):
-            return bytes(obstore.get_range(self.store, _path(digest), start=start, length=size))
+            data = bytes(obstore.get_range(self.store, _path(digest), start=start, length=size))
+        if len(data) != size:
+            raise _damaged(digest)
+        return data
 
     def blobs(self) -> Iterator[StoredBlob]:
         """Yield every blob that is there."""
@@ -176,9 +189,20 @@ def _told(what: str) -> Iterator[None]:
     except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, PermissionError) as error:
         raise ScaleError(f"SCALE_STORE: the object store refuses us: {_sentence(error)}") from error
     except (exceptions.BaseError, OSError) as error:
+        if any(sign in str(error) for sign in OUTSIDE):
+            raise _damaged(what) from error
+        if METADATA in str(error):
+            raise ScaleError(
+                "SCALE_STORE: no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
+            ) from error
         if "NoSuchBucket" in str(error):
             raise ScaleError("SCALE_STORE: there is no such bucket") from error
         raise UnreachableError(f"the object store (SCALE_STORE) does not answer: {_sentence(error)}") from error
+
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise ScaleError("SCALE_STORE: AWS_ENDPOINT_URL: expected an address as https://s3.example, or none") from None
 
 
 def _sentence(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """One task: a shard is taken, brought to the disk, worked on by a command, published meanwhile and at the end, and given back."""
 
 import asyncio
+import errno
 import sqlite3
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -58,6 +59,11 @@ class Crew:
     least_free: int = 0  # bytes on the disk before a task begins
     is_full: bool = False  # the disk is: this worker takes no more
 
+    def end_full(self) -> None:
+        """Take no more tasks, for the disk is full."""
+        self.is_full = True
+        self.stopping.set()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
@@ -93,13 +99,13 @@ def _take(crew: Crew, command: str, shard: str) -> Lease | None:
             return leases.take(db, shard, crew.name, crew.rhythm.lease)
         except ShardHeldError as error:
             say(f"{error}; tried again")
-            _defer(db, command, shard, crew.machine.clock() + timedelta(seconds=crew.rhythm.lease))
+            _defer(db, command, shard, timedelta(seconds=crew.rhythm.lease))
             return None
 
 
-def _defer(db: Connection, command: str, shard: str, at: datetime) -> None:
+def _defer(db: Connection, command: str, shard: str, wait: timedelta) -> None:
     """Put a task into the queue again."""
-    queue.defer(db, [SiteTask(shard=shard, lock=sites.lock_of(db, shard) or shard, command=command, at=at)])
+    queue.defer(db, [SiteTask(shard=shard, lock=sites.lock_of(db, shard) or shard, command=command, wait=wait)])
 
 
 async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
@@ -111,6 +117,8 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
             say(f"{shard}: removed from this disk, which needs room; it is published")
         await asyncio.to_thread(bring, machine, local, lease.shard)
     except FAILURES as error:
+        if _is_full(error):
+            crew.end_full()
         return Ended(said=f"could not be checked out: {error}")
     log = local.folder / "log"
     given = ("-s", f"ARCHIVE_DIR={local.archive}", "-s", f"SEEDS_DIR={local.seeds}")
@@ -160,9 +168,18 @@ async def _publish(crew: Crew, local: LocalShard, renewal: Renewal) -> str:
         renewal.lose(str(error))
         return str(error)
     except FAILURES as error:
+        if _is_full(error):
+            crew.end_full()
         say(f"{renewal.lease.shard}: not published: {error}")
         return f"not published: {error}"
     return ""
+
+
+def _is_full(error: Exception) -> bool:
+    """Return whether an error says that the disk is full."""
+    if isinstance(error, sqlite3.Error):
+        return "disk is full" in str(error)  # database or disk is full
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 async def _publish_at_last(crew: Crew, local: LocalShard, renewal: Renewal) -> str:
@@ -171,7 +188,7 @@ async def _publish_at_last(crew: Crew, local: LocalShard, renewal: Renewal) -> s
         if renewal.lost.is_set():
             return renewal.why
         problem = await _publish(crew, local, renewal)
-        if not problem or pause is None:
+        if not problem or pause is None or crew.is_full:
             break
         await happens(renewal.lost, pause)
     local.discard_snapshot()
@@ -181,8 +198,7 @@ async def _publish_at_last(crew: Crew, local: LocalShard, renewal: Renewal) -> s
 async def _conclude(crew: Crew, renewal: Renewal, ended: Ended, outcome: TaskOutcome) -> None:
     """Write down how a task ended and give the shard back; what is not done is put into the queue again."""
     if ended.code == ExitCode.STORAGE_FAILED:
-        crew.is_full = True
-        crew.stopping.set()
+        crew.end_full()
     said = f"{renewal.lease.shard}: {outcome.command}: "
     said += "not started" if ended.code is None else f"exit code {ended.code}"
     say(f"{said}; {ended.said}" if ended.said else said)
@@ -196,8 +212,7 @@ def _write_down(crew: Crew, lease: Lease, ended: Ended, outcome: TaskOutcome) ->
         is_ours = leases.release(db, lease, ended.due if is_done else None)
         if is_ours and not is_done:  # who has taken it from us does what is left
             wait = LATER * 2 ** min(outcomes.failures(db, lease.shard, DONE) - 1, MOST_DOUBLINGS)
-            at = crew.machine.clock() + (timedelta(0) if crew.stopping.is_set() else wait)
-            _defer(db, outcome.command, lease.shard, at)
+            _defer(db, outcome.command, lease.shard, timedelta(0) if crew.stopping.is_set() else wait)
 
 
 async def _persistently(do: Callable[[], Got]) -> Got | None:

@@ -51,6 +51,9 @@ def test_what_is_put_is_read_listed_and_removed(
     store.copy(name, target)
     assert target.getvalue() == large
     assert store.read_range(name, 250, 10) == large[250:260]
+    for start in (len(large) - 5, len(large) + 5):  # of a blob that was cut off
+        with pytest.raises(BlobError, match="other bytes than its name says"):
+            store.read_range(name, start, 10)
     assert {blob.digest: blob.size for blob in store.blobs()} == {name: len(large), store.put(small): 4}
     store.remove([name])
     assert not store.has(name)
@@ -64,6 +67,10 @@ def test_what_is_wrong_with_a_store_is_told(s3: S3Server, monkeypatch: pytest.Mo
     monkeypatch.setattr(stores, "RETRY_SECONDS", 0.1)
     with pytest.raises(ScaleError, match="no such bucket"):
         BlobStore.open("s3://another")
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", "minio:9000")
+        with pytest.raises(ScaleError, match="AWS_ENDPOINT_URL: expected an address"):
+            BlobStore.open("s3://archive")
     s3.refuses = True
     with pytest.raises(ScaleError, match="the object store refuses us"):
         BlobStore.open("s3://archive")
@@ -71,8 +78,9 @@ def test_what_is_wrong_with_a_store_is_told(s3: S3Server, monkeypatch: pytest.Mo
     with pytest.raises(UnreachableError, match="does not answer"):
         BlobStore.open("s3://archive")
     (tmp_path / "file").touch()
-    with pytest.raises(UnreachableError, match="does not answer"):
-        BlobStore.open(str(tmp_path / "file"))
+    for address in (str(tmp_path / "file"), "s3://", "http://archive"):
+        with pytest.raises(ScaleError, match="expected s3://bucket/prefix, or a folder"):
+            BlobStore.open(address)
 
 
 def test_what_no_head_names_is_found_and_removed_after_its_grace(database: SharedDatabase, tmp_path: Path) -> None:

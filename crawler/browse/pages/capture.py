@@ -9,7 +9,7 @@ from datasette.utils.asgi import NotFound, Response
 from crawler.browse.frame import LOG, base_of, language_of, read, rendered
 from crawler.browse.memento import headers as memento_headers
 from crawler.catalog.queries import captures
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, UnreachableError
 from crawler.items import Capture
 from crawler.pages.extraction.encoding import decode
 from crawler.warc import capture_at, record_at
@@ -79,6 +79,8 @@ async def _find(datasette: Any, request: Any) -> ShownCapture:
             kept=kept,
             problem=None if body else _("The capture that holds the page is not here."),
         )
+    except UnreachableError:
+        raise
     except (CrawlerError, OSError) as error:
         LOG.error("%s", error)
         return ShownCapture(visit=visit, problem=_("The record cannot be read; scrapy verify tells why."))

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import psycopg
 from procrastinate import exceptions as queue_errors
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from crawler.errors import ScaleError, UnreachableError
@@ -62,6 +63,10 @@ class SharedDatabase:
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """Give one connection, outside of any transaction. UnreachableError, ScaleError."""
+    try:
+        conninfo_to_dict(url)
+    except psycopg.Error:  # what it says names the address
+        raise ScaleError("SCALE_DATABASE: expected postgresql://USER@HOST/DATABASE") from None
     with told(), psycopg.connect(url, autocommit=True, connect_timeout=round(PATIENCE_SECONDS)) as db:
         yield db
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -38,7 +38,7 @@ class SiteTask:
     shard: str
     lock: str  # tasks of one lock never run at once
     command: str  # crawl, rebuild: the name of its task
-    at: datetime | None = None  # not before
+    wait: timedelta = timedelta()  # before it is begun
 
 
 def due(db: psycopg.Connection[Any], now: datetime) -> Iterator[SiteTask]:
@@ -49,21 +49,29 @@ def due(db: psycopg.Connection[Any], now: datetime) -> Iterator[SiteTask]:
 
 def defer(db: psycopg.Connection[Any], tasks: Iterable[SiteTask]) -> int:
     """Put tasks into the queue, but for those that wait there already; return how many."""
-    manager, waiting, number = JobManager(SyncPsycopgConnector()), iter(tasks), 0
+    manager, number = JobManager(SyncPsycopgConnector()), 0
+    now = _now(db)
+    waiting = (_job(task, now) for task in tasks)
     while batch := list(islice(waiting, BATCH)):
         number += _defer(db, manager, batch)
     return number
 
 
-def _defer(db: psycopg.Connection[Any], manager: JobManager, tasks: list[SiteTask]) -> int:
+def _now(db: psycopg.Connection[Any]) -> datetime:
+    """Return the time of PostgreSQL: the clock of a worker may be wrong."""
+    now: datetime = db.execute("SELECT now()").fetchall()[0][0]
+    return now
+
+
+def _defer(db: psycopg.Connection[Any], manager: JobManager, jobs: list[Job]) -> int:
     try:
         with db.transaction():
-            return len(manager.batch_defer_jobs(list(map(_job, tasks)), connection=db))
+            return len(manager.batch_defer_jobs(jobs, connection=db))
     except AlreadyEnqueued:  # one of them: which, it does not say
-        return sum(_defer(db, manager, [task]) for task in tasks) if len(tasks) > 1 else 0
+        return sum(_defer(db, manager, [job]) for job in jobs) if len(jobs) > 1 else 0
 
 
-def _job(task: SiteTask) -> Job:
+def _job(task: SiteTask, now: datetime) -> Job:
     return Job(
         id=None,
         queue=QUEUE,
@@ -71,7 +79,7 @@ def _job(task: SiteTask) -> Job:
         queueing_lock=f"{task.command} {task.shard}",
         task_name=task.command,
         task_kwargs={"shard": task.shard},
-        scheduled_at=task.at,
+        scheduled_at=now + task.wait if task.wait else None,
     )
 
 

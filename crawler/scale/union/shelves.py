@@ -6,6 +6,7 @@ Which head that is, is asked of PostgreSQL every time: what a later head withhol
 """
 
 import asyncio
+import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from sqlite_utils import Database
 from crawler.archive.layout import CATALOG, is_private
 from crawler.browse.holdings import LIMIT_MS, ShownHead
 from crawler.catalog import close_catalog, open_catalog, open_reader
+from crawler.errors import BlobError
 from crawler.scale.database import heads
 from crawler.scale.database.heads import Head
 from crawler.scale.local import PARTIAL
@@ -31,6 +33,8 @@ from crawler.scale.store import BlobStore
 from crawler.scale.union.evidence import bring_records
 from crawler.scale.union.parquet.tables import union_folder
 from crawler.scale.union.summaries import bring_catalog, bring_file
+
+logger = logging.getLogger(__name__)
 
 MOST = 100  # shelves at a time; the longest unused goes
 SHELVES = "shelves"
@@ -71,7 +75,10 @@ class HeadShelf:
         there, file = self.root / path, self.manifest.files.get(path)
         if file is not None and not is_private(path) and not there.exists():
             there.parent.mkdir(parents=True, exist_ok=True)
-            bring_file(self.store, file, there)
+            try:
+                bring_file(self.store, file, there)
+            except BlobError as error:  # as if the file were not there: the page says what it lacks
+                logger.error("%s: %s: %s", self.head.shard, path, error)
         return there
 
     def _record(self, warc: str, offset: int) -> tuple[Path, int]:
