@@ -65,10 +65,45 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<div data-options=\"{url: '/xw/index_{page}.html', current: 1}\"></div>",
         "<select id=y><option value=2>2</option></select>"
         "<script>$('#y').change(function(){ location.href = 'index_' + $(this).val() + '.html' })</script>",
+        "<a href='javascript:go(2)'>下一页</a><script>function go(n){ const u = new URL('/xw/', location.origin); "
+        "u.pathname = `/xw/index_${n}.html`; location = u }</script>",
+        "<script>document.write(Array.from({length: 2}, (_, i) => `<a href=\"index_${i + 1}.html\">${i + 1}</a>`).join(''))</script>",
+        "<script>e.innerHTML = [...Array(3).keys()].slice(2).map(n => '<a href=\"index_' + n + '.html\">' + n + '</a>').join('')</script>",
+        "<script>for (const [n, u] of Object.entries({2: 'index_2.html'})) document.write(`<a href='${u}'>${n}</a>`)</script>",
+        "<a onclick='go(2)'>下一页</a><script>function go(n){ "
+        "location.href = location.pathname.replace(/(_\\d+)?\\.html$/, '_' + n + '.html') }</script>",
+        "<a onclick='go(2)'>下一页</a><script>function go(n){ var f = location.pathname.split('/').pop().split('.')[0]; "
+        "location.href = f + '_' + n + '.html' }</script>",
+        "<a onclick=\"go('next')\">下一页</a>共2页<script>function go(w){ var p = 1; switch (w) { case 'next': p++; break; case 'last': p = 9 } "
+        "location.href = 'index_' + p + '.html' }</script>",
+        "<script>class P { constructor(o){ this.o = o } url(n){ return `${this.o.name}_${n}.html` } "
+        "show(){ document.write(`<a href='${this.url(2)}'>2</a>`) } } new P({name: 'index'}).show()</script>",
+        "<script>(function($){ $.fn.pages = function(o){ var s = $.extend({from: 2}, o); "
+        "this.html('<a href=\"' + s.name + '_' + s.from + '.html\">2</a>') } })(jQuery); $('#p').pages({name: 'index'})</script>",
+        "<ul class=p><li>1</li><li>2</li></ul><script>$('.p li').click(function(){ location.href = 'index_' + $(this).text() + '.html' })</script>",
+        "<ul class=p><li>1</li><li>2</li></ul><script>$('.p li').click(function(){ "
+        "var n = $(this).index() + 1; location.href = 'index_' + n + '.html' })</script>",
+        "<a onclick='go(2)'>下一页</a><script>function go(n){ setTimeout(\"location.href='index_\" + n + \".html'\", 9) }</script>",
+        "<script>document.write('<a href=\"index_{0}.html\">2</a>'.replace(/\\{(\\d)\\}/g, function(m, i){ return [2][i] }))</script>",
     ],
 )
 def test_a_pager_leads_to_the_page_after_this_one(html: str) -> None:
     assert "/xw/index_2.html" in links(html, PAGE)
+
+
+def test_a_script_that_works_with_the_address_of_its_page_knows_it() -> None:
+    script = "const q = new URLSearchParams(location.search); q.set('page', +(q.get('page') || 1) + 1)"
+    html = (
+        f"<a onclick='go()'>下一页</a>共3页<script>function go(){{ {script}; location.search = q.toString() }}</script>"
+    )
+    assert onward(html, "/xw/list.php?cid=5&page=2") == ["/xw/list.php?cid=5&page=3"]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(\\w+\\s?)*x", "\\d+\\d+\\d+\\d+x"])
+def test_a_pattern_of_a_script_that_may_take_long_is_not_searched_for(pattern: str) -> None:
+    before = process_time()
+    Scripts((f"var s = '{'a' * 200}'; location.href = s.replace(/{pattern}/, '') + '.html'",))
+    assert process_time() - before < 1
 
 
 def test_what_a_page_does_not_say_its_file_of_scripts_may() -> None:
@@ -120,6 +155,10 @@ def test_the_file_names_of_a_library_count_from_where_the_call_says() -> None:
         "function v(n){ window.open(root + 'a/' + n + '.html') }</script>",
         "<ul style='display:none'><li><a href=/a/31.html>学校召开教学工作会议</a></li></ul>",
         "<textarea><a href='/a/31.html'>学校召开教学工作会议</a></textarea>",
+        "<div class=c><input type=hidden value=31>学校召开教学工作会议</div>"
+        "<script>$('.c').click(function(){ location.href = '/a/' + $(this).find('input').val() + '.html' })</script>",
+        "<script>var d = [{id: 31, t: '会议'}]; e.innerHTML = d.map(({id, t}) => `<a href='/a/${id}.html'>${t}</a>`).join('')</script>",
+        "<script>show({list: [{u: '/a/31.html', t: '教学工作会议'}]})</script>",
         "<script>document.write('<div><a href=\"/a/'); document.write('31.html\">会议</a></div>')</script>",
     ],
 )
@@ -180,6 +219,11 @@ def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_i
         "$.get('/api/list', {page: 1}, function(r){ h = '<li onclick=\"location.href=\\'/a/' + r.id + '.html\\'\">x</li>'; $('#l').append(h) })",
         "$.ajax({url: '/api/list?page=1', success: function(x){ "
         "$(x).find('item').each(function(){ $('#l').append('<a href=\"/a/' + $(this).attr('id') + '.html\">x</a>') }) }})",
+        "const u = new URL('/api/list', location.origin); u.searchParams.set('page', 1); fetch(new Request(u)).then(r => ROWS)",
+        "$.ajax({url: '/api/list', data: 'page=1', success: function(r){ ROWS } })",
+        "const q = {size: 10}; let page = 1; axios.get('/api/list', {params: {page, ...q}}).then(r => ROWS)",
+        "$.get('/api/list?page=1&_=' + new Date().getTime(), function(r){ ROWS })",
+        "$('#l').DataTable({ajax: '/api/list?page=1', columns: [{render: function(d, t, v){ return '<a href=\"/a/' + v.id + '.html\">x</a>' }}]})",
     ],
 )
 def test_a_list_is_filled_in_many_ways(script: str) -> None:
@@ -190,6 +234,40 @@ def test_a_list_is_filled_in_many_ways(script: str) -> None:
     for answer in (json.dumps({"data": {"rows": [{"id": 31, "title": "会议"}]}}), xml):
         found = read(replace(capture(answer), url=link.fetch_url), SITE).links
         assert f"{HOST}/a/31.html" in {one.url for one in found}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<li ng-repeat='v in rows'><a ng-href='/a/{{v.id}}.html'>{{v.title}}</a></li>"
+        "<script>c(function($http){ $http.get('/api/list?page=1') })</script>",
+        "<ul data-bind='foreach: rows'><a data-bind=\"attr: {href: '/a/' + id + '.html'}, text: title\"></a></ul>"
+        "<script>$.getJSON('/api/list?page=1', f)</script>",
+        "<div x-data='{rows: []}' x-init=\"fetch('/api/list?page=1').then(r => rows = r)\"><a :href='`/a/${v.id}.html`'></a></div>",
+        "<script type=text/html><%for(;;){%><a href='/a/<%=list[i].id%>.html'><%}%></script>"
+        "<script>$.get('/api/list', {page: 1}, f)</script>",
+        "<script type=text/x-jsrender><a href='/a/{{:id}}.html'>{{>title}}</a></script><script>$.get('/api/list', {page: 1}, f)</script>",
+        "<table class=easyui-datagrid data-options=\"url:'/api/list',method:'get',pagination:true\">"
+        "<th data-options=\"field:'t',formatter:f\">题</th></table>"
+        "<script>function f(v, r){ return '<a href=\"/a/' + r.id + '.html\">' + v + '</a>' }</script>",
+    ],
+)
+def test_a_framework_in_the_page_says_what_address_its_rows_have(html: str) -> None:
+    if "x-data" in html:
+        html = html.replace("<a :href", "<template x-for='v in rows'><a :href").replace(
+            "</a></div>", "</a></template></div>"
+        )
+    (link,) = asked(html)
+    answer = json.dumps({"data": {"rows": [{"id": 31, "title": "会议"}]}})
+    found = read(replace(capture(answer), url=link.fetch_url), SITE).links
+    assert f"{HOST}/a/31.html" in {one.url for one in found}
+
+
+def test_the_number_of_a_column_stands_in_a_hidden_field() -> None:
+    (link,) = asked(
+        "<input type=hidden id=cid value=5><script>$.get('/api/list', {cid: $('#cid').val(), page: 1}, f)</script>"
+    )
+    assert link.url == f"{HOST}/api/list?cid=5&page=1"
 
 
 def test_the_years_of_an_archive_are_chosen_in_a_form() -> None:
@@ -231,6 +309,15 @@ MENU = "<a href=/xw/index.html>校园新闻</a>"
         (f"{ROWS}<ul class=pager><li>1</li><li>2</li></ul><script src=/a.js></script>", Obstacle.PAGER_SCRIPT),
         (f"{ROWS}<a href='#2'>2</a> <a href='#3'>3</a>", Obstacle.PAGER_SCRIPT),
         (f"{ROWS}<p>下拉加载更多</p>", Obstacle.PAGER_SCRIPT),
+        (ROWS + "".join(f"<span onclick=year({n})>{n}年</span>" for n in range(2019, 2024)), Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<button>历史新闻</button>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<script>new IntersectionObserver(e => loadMore())</script>", Obstacle.PAGER_SCRIPT),
+        (
+            "".join(f"<p>图书馆举行开放日第{n}号消息 2024-05-0{n}</p>" for n in range(1, 7))
+            + MENU
+            + "<script src=/a.js></script>",
+            Obstacle.SCRIPT,
+        ),
         (f"{ROWS}<form method=post><select name=page><option>2</select></form>", Obstacle.PAGER_POST),
     ],
 )
@@ -249,6 +336,8 @@ def test_a_list_says_what_keeps_it_from_being_read(html: str, obstacle: Obstacle
         "<a href=\"javascript:__doPostBack('login','')\">登录</a>",
         "<a class=disabled href='javascript:;'>下一页</a>",
         "<div class=page></div>",
+        "".join(f"<h3 onclick=fold({n})>{n}年</h3><p>{n}-05-01</p>" for n in range(2021, 2024)),
+        f"<div style='display:none'>{ROWS}</div><a href='javascript:;'>查看更多</a>",
     ],
 )
 def test_what_only_looks_like_a_pager_keeps_nothing_from_being_read(html: str) -> None:

@@ -3,7 +3,7 @@
 from lxml.html import HtmlElement
 
 from crawler.pages.discovery.findings import Scripted
-from crawler.pages.discovery.scripts import Hole, Origin, PartlyKnown
+from crawler.pages.discovery.scripts import FIELD, Hole, Origin, PartlyKnown
 
 
 def link(scripted: Scripted, element: HtmlElement, address: str) -> None:
@@ -52,7 +52,7 @@ def filled(text: PartlyKnown, element: HtmlElement) -> str | None:
 def _given(hole: Hole | None, element: HtmlElement) -> str | None:
     if hole is None or hole.origin is not Origin.ATTRIBUTE:
         return None
-    value = element.get(hole.name)
+    value = element.get("value" if hole.name == FIELD else hole.name)
     if value is None or not hole.shift:
         return value
     return str(int(value) + hole.shift) if value.isascii() and value.isdigit() else None

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.pages.discovery.anchors import beside, filled
@@ -16,7 +15,6 @@ from crawler.pages.extraction.page import Page
 from crawler.urls import absolute_url
 
 SUBMITTED = ".//input[@type='submit' or @type='image'] | .//button[not(@type) or @type='submit']"
-CHOSEN = XPath("//select[@onchange]")
 OF_TIME = re.compile(r"^\w{0,10}(?:year|month|yyyymm)\w{0,4}$|^(?:y|nf|nian)$", re.IGNORECASE)
 MOST_CHOSEN = 20  # menus of a page
 MAX_OPTIONS = 100  # of a menu

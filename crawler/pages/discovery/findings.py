@@ -13,7 +13,6 @@ class Template:
 
     href: str  # with {page}
     is_zero: bool = False  # numbers from 0: the first page is 0, or has another address
-    shift: int = 0
     last: int | None = None  # the number of the last page, where the call says it
     at: int | None = None
     beside: int | None = None  # a number that stands beside it: of this page, or of the next one

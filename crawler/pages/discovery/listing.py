@@ -27,10 +27,14 @@ HREF = re.compile(
     r"""<a\s[^>]{0,400}?\bhref\s{0,9}=\s{0,9}["']([^"'<>]{1,500})["'][^>]{0,400}>([^<]{0,300})""", re.IGNORECASE
 )
 MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|css|mp[34]|flv|swf|woff2?|ttf)(?:[?#!@]|$)", re.IGNORECASE)
+CJK = re.compile(r"[\u4e00-\u9fff]{4}")
 TITLES = re.compile(r"title|subject|name|biaoti|bt$", re.IGNORECASE)
-TOTALS = re.compile(r"^(?:total|totalcount|totalnum|totalrecords?|records?|recordcount|count|rowcount)$", re.IGNORECASE)
+TOTALS = re.compile(
+    r"^(?:total|total_?(?:count|num|number|records?|elements?|items?|results?|rows?|hits|size)|records?|(?:record|row|all)_?count|(?:@odata\.)?count)$",
+    re.IGNORECASE,
+)
 ONWARD = re.compile(r"^next(?:_?(?:page|link|url|href|page_?url))?$", re.IGNORECASE)
-OFFSET = re.compile(r"[?&/](?:start|offset|skip|begin|from)[=/]\{page\}", re.IGNORECASE)
+OFFSET = re.compile(r"[?&/](?:start|offset|(?:\$|%24)?skip|begin|from)[=/]\{page\}", re.IGNORECASE)
 COUNT = re.compile(r"[0-9]{1,6}")
 MAX_DEPTH = 6  # levels of an answer in which its rows are looked for
 MAX_ROWS = 2_000
@@ -119,11 +123,11 @@ def _members_of_xml(body: bytes) -> list[dict[str, str]]:
     ]
 
 
-def rows_in(values: Iterable[Any]) -> Iterator[tuple[str, str | None]]:
+def rows_in(values: Iterable[Any], listing: Listing) -> Iterator[tuple[str, str | None]]:
     """Yield the addresses and titles of the rows that a page keeps in variables of its scripts."""
     for value in values:
         if isinstance(value, list | dict):
-            yield from islice(_rows(value, Listing(), 0), MAX_ROWS)
+            yield from islice(_rows(value, listing, 0), MAX_ROWS)
 
 
 def _rows(told: Any, listing: Listing, depth: int) -> Iterator[tuple[str, str | None]]:
@@ -144,14 +148,15 @@ def _rows(told: Any, listing: Listing, depth: int) -> Iterator[tuple[str, str | 
 
 def _row(item: Mapping[str, Any], listing: Listing) -> tuple[str, str | None] | None:
     """Return the address and the title of one row: by the list page's own template, else the one member that is an address."""
-    title = next((value for key, value in item.items() if TITLES.search(key) and isinstance(value, str)), None)
+    texts = [value for value in item.values() if isinstance(value, str)]
+    named = (value for key, value in item.items() if TITLES.search(key) and isinstance(value, str))
+    title = next(named, None) or max((text for text in texts if CJK.search(text)), key=len, default=None)
     if listing.row is not None:
         given = {name: str(item[name]) for name in HOLE.findall(listing.row) if isinstance(item.get(name), str | int)}
         address = HOLE.sub(lambda hole: given.get(hole[1], hole[0]), listing.row)
         if not HOLE.search(address):
             return address, title
-    texts = [value for value in item.values() if isinstance(value, str) and ADDRESS.match(value)]
-    addresses = [text for text in texts if not is_media(text)]
+    addresses = [text for text in texts if ADDRESS.match(text) and not is_media(text)]
     if not addresses:
         return None
     return addresses[0], title

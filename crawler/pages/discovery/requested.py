@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from crawler.pages.discovery.findings import Scripted
 from crawler.pages.discovery.listing import NUMBER, Listing
-from crawler.pages.discovery.scripts import PartlyKnown, ScriptAct
+from crawler.pages.discovery.scripts import Hole, PartlyKnown, ScriptAct
 from crawler.pages.discovery.templates import PAGE_NAME, PAGE_PARAMETER, with_number
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES
@@ -17,7 +17,10 @@ COUNTERS = re.compile(
     r"count|click|hits?\b|stat|log|user|visit|online|weather|captcha|verif|token|auth|session|vote|like|comment|search|config|lang|\.(?:js|css|html?)(?:\?|$)",
     re.IGNORECASE,
 )
-SIZE = re.compile(r"per_?page|size|limit", re.IGNORECASE)
+SIZE = re.compile(r"per_?page|size|limit|^rows$", re.IGNORECASE)
+USUAL_SIZE = "10"  # rows of a page, where a library decides
+# A parameter that keeps answers from being remembered: the time, or chance.
+STAMP = re.compile(r"[?&](?:_|t|ts|r|rnd|rand(?:om)?|time(?:stamp)?|v|_?no_?cache|_?dc|date)=$|[?&]$", re.IGNORECASE)
 
 
 def listings(page: Page, scripted: Scripted) -> Iterator[Listing]:
@@ -38,7 +41,8 @@ def listings(page: Page, scripted: Scripted) -> Iterator[Listing]:
 
 def _address(asked: ScriptAct, base: str) -> str | None:
     """Return the address of a request with {page} in the hole that is the number of a page; None where anything else is not known."""
-    query = [(name, _numbered(text)) for name, text in asked.parameters.items()]
+    given = ((name, text) for name, text in asked.parameters.items() if not _is_stamp(name, text))
+    query = [(name, _numbered(text)) for name, text in given]
     head = _numbered(asked.text)
     if head is None or any(value is None for _, value in query):
         return None
@@ -55,11 +59,27 @@ def _may_ask(asked: ScriptAct, address: str) -> bool:
     return asked.method == "GET" or any(family.is_query_url(address) for family in FAMILIES.values())
 
 
+def _is_stamp(name: str, text: PartlyKnown) -> bool:
+    return None in text.parts and bool(STAMP.search(f"?{name}="))
+
+
 def _numbered(text: PartlyKnown) -> str | None:
+    text = _without_stamp(text)
+    text = PartlyKnown(
+        tuple(USUAL_SIZE if isinstance(part, Hole) and SIZE.search(part.name) else part for part in text.parts)
+    )
     holes = text.holes
     if any(hole is None or not PAGE_NAME.search(hole.name) for hole in holes) or len(holes) > 1:
         return None
     return with_number(text)
+
+
+def _without_stamp(text: PartlyKnown) -> PartlyKnown:
+    """Return an address without what is put behind it so that no answer is remembered."""
+    *before, last = (*text.parts, "")[: len(text.parts) or 1]
+    if last is not None or not before or not isinstance(before[-1], str) or not (stamp := STAMP.search(before[-1])):
+        return text
+    return PartlyKnown((*before[:-1], before[-1][: stamp.start()]))
 
 
 def _paged(asked: ScriptAct, address: str) -> tuple[str | None, int]:
@@ -69,7 +89,7 @@ def _paged(asked: ScriptAct, address: str) -> tuple[str | None, int]:
     head, mark, query = address.partition("?")
     pairs = [pair.partition("=") for pair in query.split("&")]
     for place, (name, _, value) in enumerate(pairs):
-        if PAGE_PARAMETER.match(name) and not SIZE.search(name) and value.isdigit() and len(value) < 5:
+        if PAGE_PARAMETER.match(unquote(name)) and not SIZE.search(name) and value.isdigit() and len(value) < 5:
             pairs[place] = (name, "=", NUMBER)
             return f"{head}{mark}{'&'.join(''.join(pair) for pair in pairs)}", int(value)
     return None, 1

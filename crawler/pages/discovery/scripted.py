@@ -11,25 +11,39 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import islice
 from typing import Any
 
-from lxml.etree import SubElement, XPath
+from lxml.etree import SubElement
 from lxml.html import HtmlElement, fragments_fromstring
 
 from crawler.pages.discovery.anchors import filled, link
 from crawler.pages.discovery.attributes import link_addressed
-from crawler.pages.discovery.choices import CHOSEN, MAX_OPTIONS, MOST_CHOSEN, link_chosen, link_options, take_forms
+from crawler.pages.discovery.choices import MAX_OPTIONS, MOST_CHOSEN, link_chosen, link_options, take_forms
+from crawler.pages.discovery.components import attribute_scripts, filled_in, rows_of
+from crawler.pages.discovery.fields import resolved
 from crawler.pages.discovery.findings import Scripted, Template
-from crawler.pages.discovery.listing import ADDRESS, HREF, NUMBER, Listing, onward_in, read_answer, rows_in
-from crawler.pages.discovery.scripts import Deed, Origin, PartlyKnown, ScriptAct, Scripts, made_by
+from crawler.pages.discovery.listing import ADDRESS, NUMBER, Listing, onward_in, read_answer, rows_in
+from crawler.pages.discovery.scripts import (
+    FIELD,
+    INDEX,
+    TEXT,
+    Deed,
+    Hole,
+    Origin,
+    PartlyKnown,
+    ScriptAct,
+    Scripts,
+    made_by,
+)
 from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
 from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.page import Page
-from crawler.pages.families import FAMILIES
+from crawler.pages.families import FAMILIES, is_article_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:\s?function|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|\.attr\(.href"
-    r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before)|load|get|post|getJSON|ajax|render)\("
+    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|\.attr\(.href"
+    r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before|AdjacentHTML)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
     "",
@@ -40,19 +54,22 @@ SCRIPT_TYPES = (
     "application/x-javascript",
 )
 HOLDS_DATA = re.compile(r"=\s?[\"']\[?\{")
-COMPONENTS = XPath("//*[@*[name() = ':href' or name() = 'v-bind:href' or name() = ':to']]")
-BOUND = (":href", ":to")  # of a component: an address worked out by a script
+# Scripts that work with the address of their page, and what they do with it.
+OWN_ADDRESS = re.compile(
+    r"(?:[=(,+?:!]|return|\b(?:window|document|self|top))\s?\.?\s?location(?:\s?\.\s?(?:pathname|href|search))?\b(?!\s?[=(]|\s?\.\s?(?:href|search)\s?=[^=])"
+)
+TAKEN_APART = re.compile(
+    r"\.(?:replace|match|exec|test|split|substr(?:ing)?|slice|lastIndexOf)\(|searchParams|URLSearchParams"
+)
 TURNS = re.compile(r"page|pager|turn|jump|goto|skip|current", re.IGNORECASE)
 GOES = re.compile(r"""(?:location(?:\.href)?\s?=|\.open\()\s?["']([^"'<>]{1,300})["']""")  # of a row that is clicked
+NUMBERED, UNLINKED = ("li", "span", "b", "i", "a", "button"), re.compile(r"[23]")  # what is clicked, and is no link
 CHANGED = "change "  # opens the name of a function that is called when another option of the menu of an id is chosen
+CLICKED = frozenset({"onclick", "ondblclick", "onmousedown"})
 SCRIPT = "javascript:"
 TITLE = 6  # characters of a row
 MANY_CALLS = 3  # rows that call one function
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
-LOOP = re.compile(r"\s{0,9}+\(?\s{0,9}+(\w{1,40})[^<>]{0,60}\s(?:in|of)\s")
-FILLED = re.compile(
-    r"\{\{=?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}\}|<%[=-]?\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?;?\s?%>|\$\{\s?(?:\w{1,40}\.){0,3}(\w{1,40})\s?\}"
-)
 MAX_HANDLERS = 400  # of a page
 SHORT = 20_000  # characters of scripts
 # A script that the page's author wrote has lines; its data may have none, but they hold no functions.
@@ -68,17 +85,17 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
     `files` are the sources of scripts that the page keeps in files of their own.
     """
     scripted = Scripted()
-    sources = (*files, *_sources(page.elements))
+    sources = (*files, *_sources(page.elements), *attribute_scripts(page.source, page.elements))
     handlers = [element for element, given in page.elements.attributed if _is_clicked(given)][:MAX_HANDLERS]
-    chosen = CHOSEN(page.tree)[:MOST_CHOSEN]
+    chosen = [menu for menu in page.elements.of("select") if menu.get("onchange")][:MOST_CHOSEN]
     kept = _kept(page)[:MOST_KEPT]
     if sources or handlers or chosen or kept:
-        scripts = _evaluated(sources)
+        scripts = _evaluated(sources, page.url)
         rows = _link_rows(scripted, scripts, handlers)
         link_chosen(scripted, scripts, chosen)
-        _take(scripted, scripts.found, rows, page.tree)
+        _take(scripted, [*resolved(scripts.found, page)], rows, page.tree)
+        scripted.rows += islice(rows_of(scripts, page.source, page.elements), MAX_OPTIONS)
         _take_kept(scripted, scripts, kept, page.tree)
-        _take_components(scripted, scripts, page.elements, is_bound=any(mark in page.source for mark in BOUND))
     link_addressed(scripted, page.elements)
     take_forms(scripted, page)
     return scripted
@@ -86,7 +103,7 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
 
 def _is_clicked(given: Mapping[str, str]) -> bool:
     """Tell by the attributes of an element whether a script runs when it is clicked."""
-    return "onclick" in given or "ondblclick" in given or given.get("href", "").lstrip(" \t\r\n").startswith(SCRIPT)
+    return not CLICKED.isdisjoint(given) or given.get("href", "").lstrip(" \t\r\n").startswith(SCRIPT)
 
 
 def _kept(page: Page) -> list[tuple[str, bool]]:
@@ -119,11 +136,13 @@ def _is_library(source: str) -> bool:
     return source.count("function") + source.count("=>") >= MANY_FUNCTIONS
 
 
-def _evaluated(sources: tuple[str, ...]) -> Scripts:
+def _evaluated(sources: tuple[str, ...], url: str) -> Scripts:
     """Return the scripts of a page, gone through; many pages of a site have the same, if they are short: of the others few are remembered."""
     if not any(map(WORTH.search, sources)):
         return _short(())
-    return _short(sources) if sum(map(len, sources)) <= SHORT else _long(sources)
+    is_own = any(OWN_ADDRESS.search(source) and TAKEN_APART.search(source) for source in sources)
+    address = url if is_own and not is_article_url(url) else ""
+    return _short(sources, address) if sum(map(len, sources)) <= SHORT else _long(sources, address)
 
 
 _short, _long = lru_cache(maxsize=64)(Scripts), lru_cache(maxsize=8)(Scripts)
@@ -134,7 +153,7 @@ def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElem
     called: set[str] = set()
     unknown: Counter[str] = Counter()
     for element in elements:
-        source = element.get("onclick") or element.get("ondblclick") or ""
+        source = next((value for name in CLICKED if (value := element.get(name))), "")
         href = (element.get("href") or "").strip()
         if href.lower().startswith("javascript:"):
             source = f"{source};{href[11:]}"
@@ -209,12 +228,15 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
     if one.function and one.function.startswith(CHANGED):
         link_options(scripted, one.text, tree.xpath("//select[@id = $id]", id=one.function.removeprefix(CHANGED)))
         return
+    if hole.name in (FIELD, TEXT, INDEX):
+        _take_shown(scripted, one.text, hole, tree)
+        return
     if hole.origin is Origin.ATTRIBUTE and hole.name != "value":
         _link_filled(scripted, one.text, hole.name, tree)
         return
     is_page = PAGE_NAME.search(hole.name) or (one.function and TURNS.search(one.function))
     if is_page and one.function not in rows:
-        scripted.templates.append(Template(with_number(one.text), shift=hole.shift))
+        scripted.templates.append(Template(with_number(one.text), is_zero=hole.shift < 0))
     elif hole.origin is Origin.CALLER and one.function and not is_page:  # of an application, which calls it for a row
         scripted.shown.append("".join(part if isinstance(part, str) else f"{{{hole.name}}}" for part in one.text.parts))
 
@@ -224,6 +246,25 @@ def _link_filled(scripted: Scripted, text: PartlyKnown, name: str, tree: HtmlEle
     for element in tree.xpath("//*[@*[name() = $name]]", name=name)[:MAX_HANDLERS]:
         if address := filled(text, element):
             link(scripted, element, address)
+
+
+def _take_shown(scripted: Scripted, text: PartlyKnown, hole: Hole, tree: HtmlElement) -> None:
+    """Take an address that is made of what an element shows: the number of a page, or of a row in a field that is hidden."""
+    if hole.name == FIELD:
+        _link_around(scripted, text, tree)
+    elif any(UNLINKED.fullmatch("".join(leaf.itertext()).strip()) for leaf in tree.iter(*NUMBERED)):
+        shift = hole.shift - (hole.name == INDEX)
+        scripted.templates.append(Template(with_number(text), is_zero=shift < 0))
+
+
+def _link_around(scripted: Scripted, text: PartlyKnown, tree: HtmlElement) -> None:
+    """Link every element around a hidden field with a number, of which an address is made."""
+    for field in list(tree.iter("input"))[:MAX_HANDLERS]:
+        around, value = field.getparent(), field.get("value") or ""
+        if around is None or around.tag == "form" or field.get("type") != "hidden" or not value.isdigit():
+            continue
+        if len("".join(around.itertext()).strip()) >= TITLE and (address := filled(text, field)):
+            link(scripted, around, address)
 
 
 def _templates_of(call: ScriptAct) -> Iterator[Template]:
@@ -281,6 +322,9 @@ def _take_written(scripted: Scripted, html: str, tree: HtmlElement) -> None:
         for anchor in part.iter() if isinstance(part, HtmlElement) else ():
             clicked = GOES.search(anchor.get("onclick") or "")
             href = (anchor.get("href") if anchor.tag == "a" else clicked and clicked[1]) or ""
+            if "{{" in href:
+                scripted.rows += filled_in(href)
+                continue
             text = "".join(anchor.itertext()).strip()
             if not href or href in seen or href.startswith(("#", "javascript:")):
                 continue
@@ -304,10 +348,11 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, b
     """Link the rows that a page keeps in variables or as JSON, for a script elsewhere to show."""
     given = [value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments]
     scripted.told += [scripts.variables, *(value for value in (*scripts.values, *given) if isinstance(value, dict))]
-    kept = [*rows_in(scripts.values), *rows_in(value for value in given if isinstance(value, list))]
+    listing = Listing(row=next(iter(scripted.rows), None))
+    kept = [*rows_in(scripts.values, listing), *rows_in(given, listing)]
     scripted.onward += filter(None, map(onward_in, scripts.values))
     for source, is_linked in data:  # schema.org: an ItemList need not name what it lists
-        if answer := read_answer(source.encode(), Listing()):
+        if answer := read_answer(source.encode(), listing):
             kept += [(href, title or (href if is_linked else None)) for href, title in answer.rows]
             scripted.onward += [answer.onward] if answer.onward else []
     shown = {anchor.get("href") for anchor in tree.iter("a")}
@@ -317,25 +362,3 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, b
             scripted.is_changed = True
             made = SubElement(SubElement(tree if body is None else body, "p"), "a", {"href": href})
             made.text = title
-
-
-def _take_components(scripted: Scripted, scripts: Scripts, elements: Elements, *, is_bound: bool) -> None:
-    """Take the addresses that templates give to the rows of a list: of components, and in scripts that hold HTML."""
-    bound = COMPONENTS(elements.tree)[:MAX_OPTIONS] if is_bound else ()
-    for element in bound:
-        source = element.get(":href") or element.get("v-bind:href") or element.get(":to") or ""
-        loops = (one.get("v-for") for one in (element, *element.iterancestors()))
-        item = next((match[1] for loop in loops if loop and (match := LOOP.match(loop))), None)
-        text = scripts.row(source, item) if item else None
-        if text and text.holes and all(text.holes):
-            scripted.rows.append(
-                "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in text.parts if part)
-            )
-    for holder in elements.of("script", "template", "textarea"):
-        is_typed = holder.tag != "script" or holder.get("type") is not None
-        if holder.tag != "template" and not (is_typed and "<a " in "".join(holder.itertext())):
-            continue
-        source = holder.text or "".join(str(a.get("href")) for a in holder.iter("a"))
-        for href, _ in HREF.findall(holder.text or "") or ((source, ""),):
-            if FILLED.search(href):
-                scripted.rows.append(FILLED.sub(lambda place: f"{{{place[1] or place[2] or place[3]}}}", href))

@@ -16,7 +16,7 @@ PAGE_NAME = re.compile(
     re.IGNORECASE,
 )
 PAGE_PARAMETER = re.compile(
-    r"^(?:page|p|pg|pn|pno|paged|pagenum|pageno|page_?(?:no|num|number|index|idx|id)|no|start|offset|(?:cur|curr|current|now|to)_?(?:page|pn|index)?|currentpage|curpage|\w{0,12}page(?:no|num|index)?)$",
+    r"^(?:page|p|pg|pn|pno|paged|pagenum|pageno|page_?(?:no|num|number|index|idx|id)|no|start|offset|\$?skip|(?:cur|curr|current|now|to)_?(?:page|pn|index)?|currentpage|curpage|\w{0,12}page(?:no|num|index)?)$",
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(
@@ -24,6 +24,7 @@ PLACEHOLDER = re.compile(
     r"|%page(?:num|no)?%|(?-i:(?<![A-Za-z])PAGE_?(?:NUM|NO|INDEX)?(?=[./]|$))",
     re.IGNORECASE,
 )
+MAX_BUTTON = 12  # characters of a link of a pager
 PART = re.compile(r"(.{1,300}[_\-/=])(\d{1,4})(\.(?:s?html?|jsp|php|aspx?))?$", re.IGNORECASE)
 OF_PAGES = re.compile(
     r"(?:共|总|/)\s{0,3}(\d{1,5})\s{0,3}页|总页数\s{0,3}[:：]?\s{0,3}(\d{1,5})|(?<![-–~至到]\s)(?<![-–~至到])(?:\b|第)\d{1,5}\s{0,3}页?\s{0,3}/\s{0,3}共?\s{0,3}(\d{1,5})(?!\d|\s{0,3}[-/.])"
@@ -78,9 +79,15 @@ def _numbers(page: Page, template: Template, address: str) -> list[int]:
 
 def told_pages(page: Page) -> tuple[int | None, int | None]:
     """Return the number of a page and that of the last one, as its text says them."""
-    pages = next((int(next(filter(None, match.groups()))) for match in OF_PAGES.finditer(page.text)), None)
-    at = next((int(match[1] or match[2]) for match in AT_PAGE.finditer(page.text)), None)
-    return at, pages
+    pages = next((match for match in OF_PAGES.finditer(page.text) if not _is_of_row(page, match[0])), None)
+    at = next((match for match in AT_PAGE.finditer(page.text) if not _is_of_row(page, match[0])), None)
+    return at and int(at[1] or at[2]), pages and int(next(filter(None, pages.groups())))
+
+
+def _is_of_row(page: Page, told: str) -> bool:
+    """Return whether these words stand in a row of a list: "（1/3）" behind a title says nothing of its list."""
+    lines = (line for line in page.lines if told in line.text)
+    return any(len(anchor.text) > MAX_BUTTON for line in lines for anchor in line.anchors)
 
 
 def with_number(text: PartlyKnown) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from crawler.pages.discovery.scripts.acts import made_by
 from crawler.pages.discovery.scripts.evaluation import Evaluation
 from crawler.pages.discovery.scripts.syntax import parse
-from crawler.pages.discovery.scripts.values import Deed, Hole, Origin, PartlyKnown, ScriptAct
+from crawler.pages.discovery.scripts.values import FIELD, INDEX, TEXT, Deed, Hole, Origin, PartlyKnown, ScriptAct
 
-__all__ = ["Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts", "made_by"]
+__all__ = ["FIELD", "INDEX", "TEXT", "Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts", "made_by"]
 
 MAX_SOURCE = 200_000  # characters of all scripts of a page
 REMEMBERED = 600  # clicks: the menus of a site stand on every page of it
@@ -18,8 +18,9 @@ REMEMBERED = 600  # clicks: the menus of a site stand on every page of it
 class Scripts:
     """The scripts of one page, gone through."""
 
-    def __init__(self, sources: tuple[str, ...]) -> None:
-        self._evaluation = Evaluation()
+    def __init__(self, sources: tuple[str, ...], address: str = "") -> None:
+        """`address` is that of the page, "" where its scripts come to the same on any page."""
+        self._evaluation = Evaluation(address)
         left = MAX_SOURCE
         for source in sources:
             if 0 < len(source) <= left:
@@ -33,9 +34,9 @@ class Scripts:
         """Return what a handler (`onclick="go(3)"`, `javascript:go(3)`) would do."""
         return self._evaluation.handler(parse(source))
 
-    def row(self, source: str, item: str) -> PartlyKnown | None:
-        """Return what an attribute of a component (`:href="'/show/' + item.id"`) comes to for one item of a list."""
-        return self._evaluation.expression(parse(f"({source})"), item)
+    def row(self, source: str, *items: str) -> PartlyKnown | None:
+        """Return what an attribute of a component (`:href="'/show/' + item.id"`) comes to for one item of a list, or for its members."""
+        return self._evaluation.expression(parse(f"({source})"), items) if items else None
 
     @property
     def values(self) -> list[Any]:

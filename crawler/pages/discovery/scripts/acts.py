@@ -4,7 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from crawler.pages.discovery.scripts.values import Deed, Hole, PartlyKnown, ScriptAct, as_text, concatenate, plain
+from crawler.pages.discovery.scripts.values import (
+    Address,
+    Deed,
+    Hole,
+    PartlyKnown,
+    ScriptAct,
+    as_text,
+    concatenate,
+    plain,
+)
 
 MAX_FOUND = 2_000
 OWN_HOST = re.compile(r"^/{3,}")  # what is left of `location.protocol + "//" + location.host + "/"`
@@ -12,7 +21,11 @@ MADE = ('<a href="', '"></a>')  # around the address of an anchor that a script 
 ASKERS: Mapping[str, str] = {
     **dict.fromkeys(("get", "getJSON", "load", "fetch", "ajax", "axios", "request", "getScript"), "GET"),
     "post": "POST",
+    "datagrid": "POST",
 }
+
+
+TABLES = frozenset({"DataTable", "dataTable"})
 
 
 class Acts:
@@ -24,7 +37,7 @@ class Acts:
 
     def note(self, deed: Deed, value: Any) -> None:
         """Note what is done with one text."""
-        if isinstance(value, str | PartlyKnown | Hole):
+        if isinstance(value, str | PartlyKnown | Hole | Address):
             text = as_text(value)
             if deed is Deed.GO and text.parts and isinstance(text.parts[0], str):  # our own host is not known here
                 text = PartlyKnown((OWN_HOST.sub("/", text.parts[0]), *text.parts[1:]))
@@ -34,6 +47,8 @@ class Acts:
         """Note a request with its parameters."""
         parameters = {str(key): as_text(value) for key, value in given.items()} if isinstance(given, dict) else {}
         text = as_text(url)
+        if isinstance(given, str | PartlyKnown) and method == "GET":  # a query as it stands
+            text = concatenate(text, PartlyKnown(("?",)), as_text(given))
         if text.parts:
             self._add(ScriptAct(Deed.REQUEST, text, parameters, method, function=self._function))
 
@@ -70,6 +85,8 @@ def _of_table(options: Mapping[Any, Any]) -> dict[str, Any] | None:
         return {str(names.get("pageName", "page")): 1, str(names.get("limitName", "limit")): options.get("limit", 10)}
     if "columns" in options and options.get("sidePagination") == "server":
         return {"limit": options.get("pageSize", 10), "offset": 0}
+    if options.get("pagination"):  # easyui
+        return {"page": 1, "rows": options.get("pageSize", 10)}
     return None
 
 
@@ -81,6 +98,8 @@ def is_verb(value: Any) -> bool:
 def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
     """Return (address, parameters, method) of a call that asks a server for something, None for any other."""
     first = values[0] if values else None
+    if isinstance(first, dict) and (ajax := first.get("ajax")) and name in TABLES:
+        first = {**first, **(ajax if isinstance(ajax, dict) else {"url": ajax})}
     if name == "open" and is_verb(first) and len(values) > 1:
         return values[1], None, str(first).upper()
     options = (
@@ -90,7 +109,7 @@ def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
         method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
         given = first.get("params") or first.get("data") or _of_table(first)
         return first["url"], given, method.upper() if isinstance(method, str) else "GET"
-    if name not in ASKERS or not isinstance(first, str | PartlyKnown):
+    if name not in ASKERS or not isinstance(first, str | PartlyKnown | Address):
         return None
     method = ASKERS[name]
     if name == "fetch" and options:

@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from crawler.pages.discovery.scripts.operations import number_of
+from crawler.pages.discovery.scripts.patterns import replaced, searched
 from crawler.pages.discovery.scripts.values import (
     UNKNOWN,
-    Function,
     Hole,
+    Origin,
     PartlyKnown,
     Thing,
     as_text,
@@ -21,15 +22,18 @@ from crawler.pages.discovery.scripts.values import (
     plain,
 )
 
-REGEX = "regex "  # opens the name of a pattern that matches its own text alone
 ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
 
 
 def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
     """Return what a method of a string or a function that every script finds comes to, None for any other."""
     first = plain(arguments[0]) if arguments else None
+    if isinstance(holder, int) and name in ("toString", "toFixed"):
+        return (in_digits(int(holder), first if name == "toString" else None),)
     if isinstance(holder, str | PartlyKnown | Hole):
         return of_text(holder, str(name), [plain(argument) for argument in arguments])
+    if name in ("test", "exec") and (found := searched(holder, first)) is not None:
+        return (found[0] is not None,) if name == "test" else found
     match holder, name:
         case Thing(name="Math"), _:
             return of_math(str(name), first)
@@ -37,15 +41,36 @@ def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
             return (parsed(first),)
         case Thing(name="$" | "jQuery"), "param":
             return (encoded(first),)
-        case None, "parseInt" | "Number" | "parseFloat":
-            return (number_of(first),)
-        case None, "decodeURIComponent" | "decodeURI" | "unescape" | "atob":
-            return (decoded(str(name), first),)
-        case None, "String" | "escape" | "await":  # the parser takes `await (…)` for a call
-            return (first,)
-        case None, "encodeURIComponent" | "encodeURI":
+        case None, _:
+            return of_value(name, first)
+    return None
+
+
+def in_digits(number: int, base: Any) -> str:
+    """Return a number as `toString` writes it, in a base of 2 to 36."""
+    if not isinstance(base, int) or not 2 <= base <= 36 or base == 10 or number < 0:
+        return str(number)
+    digits = ""
+    while number or not digits:
+        number, rest = divmod(number, base)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits
+
+
+def of_value(name: Any, value: Any) -> tuple[Any] | None:
+    """Return what a function comes to that makes one value of another, None for any other."""
+    match name:
+        case "parseInt" | "Number" | "parseFloat":
+            return (number_of(value),)
+        case "decodeURIComponent" | "decodeURI" | "unescape" | "atob":
+            return (decoded(str(name), value),)
+        case "String" if isinstance(value, int | float):
+            return (plain(as_text(value)),)
+        case "String" | "escape" | "await":  # the parser takes `await (…)` for a call
+            return (value,)
+        case "encodeURIComponent" | "encodeURI":
             safe = "" if name == "encodeURIComponent" else "/:?&=#"
-            return (quote(first, safe=safe) if isinstance(first, str) else first,)
+            return (quote(value, safe=safe) if isinstance(value, str) else value,)
     return None
 
 
@@ -66,12 +91,19 @@ def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -
     first, second = (*arguments, None, None)[:2]
     if name in ("toString", "trim", "toFixed", "valueOf"):
         return (holder,)
-    if name == "replace" and isinstance(holder, str):
-        return replaced(holder, first, second)
+    if name == "padStart":
+        return (padded(holder, first, " " if second is None else second),)
     if name == "concat":
         return (plain(concatenate(*map(as_text, (holder, *arguments)))),)
     if not isinstance(holder, str):
         return None
+    if name == "replace":
+        return replaced(holder, first, second)
+    return searched(first, holder) if name == "match" else of_known_text(holder, name, first, second)
+
+
+def of_known_text(holder: str, name: str, first: Any, second: Any) -> tuple[Any] | None:
+    """Return what a method of a string comes to that is known in full."""
     if name == "split" and isinstance(first, str) and first:
         return (list(holder.split(first)),)
     if name in ("substring", "slice") and isinstance(first, int) and isinstance(second, int | None):
@@ -82,18 +114,20 @@ def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -
         return (holder.find(first) if name == "indexOf" else holder.rfind(first),)
     if name in ("toLowerCase", "toUpperCase"):
         return (holder.lower() if name == "toLowerCase" else holder.upper(),)
+    if name in ("includes", "startsWith", "endsWith") and isinstance(first, str):
+        tests = {
+            "includes": first in holder,
+            "startsWith": holder.startswith(first),
+            "endsWith": holder.endswith(first),
+        }
+        return (tests[name],)
     return None
 
 
-def replaced(holder: str, first: Any, second: Any) -> tuple[Any] | None:
-    """Return a text with what is put in the place of another one, everywhere if that is a pattern."""
-    if isinstance(first, Thing) and first.name.startswith(REGEX) and not isinstance(second, Function):
-        pieces = holder.split(first.name.removeprefix(REGEX))
-        return (plain(join([pieces[0], *(part for piece in pieces[1:] for part in (second, piece))], "")),)
-    if not isinstance(first, str):
-        return None
-    before, found, after = holder.partition(first)
-    return (plain(concatenate(as_text(before), as_text(second), as_text(after))) if found else holder,)
+def padded(holder: str | PartlyKnown | Hole, width: Any, letter: Any) -> Any:
+    """Return a text made so long by what is put before it; a text that is not known is taken to be long enough."""
+    is_known = isinstance(holder, str) and isinstance(width, int) and isinstance(letter, str) and len(letter) == 1
+    return str(holder).rjust(min(int(width), 20), letter) if is_known else UNKNOWN
 
 
 def encoded(given: Any) -> Any:
@@ -119,8 +153,8 @@ def decoded(name: str, value: Any) -> Any:
 
 def parsed(value: Any) -> Any:
     """Return what JSON in a text says."""
-    if not isinstance(value, str):
-        return UNKNOWN
+    if not isinstance(value, str):  # of an element of the page, or kept by a browser
+        return Thing("parsed", Origin.ANSWER)
     try:
         return json.loads(value)
     except (ValueError, RecursionError):

@@ -5,32 +5,36 @@ nobody knows. Where a condition is not known both ways are looked at, so that no
 network; steps, calls and lengths are bounded.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from crawler.pages.discovery.scripts import addresses
 from crawler.pages.discovery.scripts.acts import Acts
-from crawler.pages.discovery.scripts.built_ins import REGEX, built_in, dashed, encoded
-from crawler.pages.discovery.scripts.library import CLIENT, Library
+from crawler.pages.discovery.scripts.built_ins import built_in, dashed
+from crawler.pages.discovery.scripts.library import CLIENT, Library, held_by
+from crawler.pages.discovery.scripts.lists import CHANGING, MOST, changed, of_list, of_maker, sized
 from crawler.pages.discovery.scripts.operations import combined, number_of, truth
-from crawler.pages.discovery.scripts.syntax import Node
+from crawler.pages.discovery.scripts.patterns import pattern_in, replaced_by
+from crawler.pages.discovery.scripts.syntax import Node, parse
 from crawler.pages.discovery.scripts.values import (
     MAX_ROUNDS,
+    TEXT,
     UNKNOWN,
     WINDOW,
+    Address,
     Bindings,
     Deed,
     Function,
     Hole,
     Origin,
     PartlyKnown,
+    Query,
     ScriptAct,
     Thing,
     Unknown,
     as_text,
     concatenate,
-    join,
     plain,
 )
 
@@ -39,11 +43,7 @@ MAX_UNCALLED = 4_000  # of a function that nothing calls: it turns a page or mak
 MAX_UNCALLED_OF_ALL = 30_000
 MAX_DEPTH = 60  # expressions and calls within each other
 MAX_CALLS = 400  # of one function
-BRANCHES = frozenset(
-    "switch_statement switch_case switch_default try_statement catch_clause labeled_statement class_declaration class_body export_statement".split()
-)
-OWN_ADDRESS = ("pathname", "origin", "href", "protocol", "host", "hostname", "port")
-LITERAL = re.compile(r"(?:[^\\.*+?^$|()\[\]{}]|\\\W)+")  # a pattern that matches its own text alone
+BRANCHES = frozenset("switch_case switch_default try_statement catch_clause labeled_statement export_statement".split())
 
 
 class OutOfStepsError(Exception):
@@ -53,11 +53,14 @@ class OutOfStepsError(Exception):
 class Evaluation:
     """The scripts of one page. Use `run`, then `call_uncalled`, then `handler` for each thing a reader might click."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "") -> None:
+        """`address` is that of the page, where its scripts work with it; "": it is not known."""
         self.top = Bindings({})
         self.acts = Acts()
+        self._address = address
         self.functions: list[Function] = []
         self._calls: dict[Function, int] = {}  # so often each was evaluated
+        self._added: dict[str, Function] = {}  # methods that scripts add to what jQuery chooses, or to strings
         self._library = Library(self.acts, self._invoke, self._calls)
         self._before: dict[int, tuple[Any, Any]] | None = None  # during a click: what it changes, and how that was
         self._steps = self._depth = 0
@@ -89,9 +92,9 @@ class Evaluation:
         del self.acts.found[start:]
         return found
 
-    def expression(self, program: Node, item: str) -> PartlyKnown | None:
-        """Return what an expression of a template comes to for one `item` of an answer."""
-        scope = Bindings({item: Thing(item, Origin.ANSWER)}, self.top)
+    def expression(self, program: Node, items: Sequence[str]) -> PartlyKnown | None:
+        """Return what an expression of a template comes to for `items` of an answer."""
+        scope = Bindings({item: Thing(item, Origin.ANSWER) for item in items}, self.top)
         statement = program.named_children[0] if program.named_children else None
         made: list[Any] = []
         if statement is not None:
@@ -158,8 +161,10 @@ class Evaluation:
                 self._for_in(node, scope)
             case "while_statement" | "do_statement":
                 self._loop(node, scope)
-            case "method_definition":  # of a class
-                self._function(node, scope)
+            case "switch_statement":
+                self._switch(node, scope)
+            case "class_declaration":
+                self._class(node, scope)
             case kind if kind in BRANCHES:
                 self._all(node, scope)
             case _:
@@ -180,6 +185,21 @@ class Evaluation:
             return None
         branch = first if known else second
         return self._statement(branch, scope) if branch is not None else None
+
+    def _switch(self, node: Node, scope: Bindings) -> None:
+        """Go through the case that is meant, down to its `break`; through all where nobody knows which."""
+        known, body = plain(self._field(node, "value", scope)), node.field("body")
+        cases = list(body.named_children) if body is not None else []
+        if not isinstance(known, str | int | float):
+            for case in cases:
+                self._all(case, scope)
+            return
+        meant = [plain(self._field(case, "value", scope)) if case.type == "switch_case" else known for case in cases]
+        start = next((number for number, value in enumerate(meant) if value == known), len(cases))
+        for statement in (child for case in cases[start:] for child in case.named_children):
+            if statement.type == "break_statement":
+                return
+            self._statement(statement, scope)
 
     def _for(self, node: Node, scope: Bindings) -> None:
         inner = Bindings({}, scope)
@@ -287,9 +307,8 @@ class Evaluation:
         return plain(whole)
 
     def _on_regex(self, node: Node, scope: Bindings) -> Any:
-        pattern = node.field("pattern")
-        source = LITERAL.fullmatch(pattern.text) if pattern is not None else None
-        return Thing(REGEX + source[0].replace("\\", "")) if source else UNKNOWN
+        pattern, flags = node.field("pattern"), node.field("flags")
+        return UNKNOWN if pattern is None else pattern_in(pattern.text, flags.text if flags is not None else "")
 
     def _on_number(self, node: Node, scope: Bindings) -> Any:
         source = node.text
@@ -316,7 +335,18 @@ class Evaluation:
         return scope.get("this")
 
     def _on_array(self, node: Node, scope: Bindings) -> Any:
-        return [self._value(child, scope) for child in node.named_children if child.type != "comment"]
+        return self._listed(node, scope)
+
+    def _listed(self, node: Node, scope: Bindings) -> list[Any]:
+        """Return the values that stand in a list or between the brackets of a call."""
+        made: list[Any] = []
+        for child in node.named_children:
+            if child.type == "spread_element" and child.named_children:
+                spread = plain(self._value(child.named_children[0], scope))
+                made += list(spread)[: MOST - len(made)] if isinstance(spread, list | str) else [element_of(spread)]
+            elif child.type != "comment":
+                made.append(self._value(child, scope))
+        return made
 
     def _on_object(self, node: Node, scope: Bindings) -> Any:
         made: dict[Any, Any] = {}
@@ -328,6 +358,9 @@ class Evaluation:
                 made[key.text] = self._function(child, scope)
             elif child.type == "shorthand_property_identifier":
                 made[child.text] = scope.get(child.text)
+            elif child.type == "spread_element" and child.named_children:
+                spread = self._value(child.named_children[0], scope)
+                made.update(spread if isinstance(spread, dict) else {})
         return made
 
     def _on_function_expression(self, node: Node, scope: Bindings) -> Any:
@@ -342,10 +375,32 @@ class Evaluation:
         if body is None:
             return UNKNOWN
         name = node.field("name")
-        firsts = (child.field("left") or child for child in names)
+        firsts = [child.field("left") or child for child in names]
         made = Function(name.text if name is not None else "", tuple(first.text for first in firsts), body, scope)
+        made.patterns = tuple(first for first in firsts if first.type in PATTERNS)
         self.functions.append(made)
         return made
+
+    def _class(self, node: Node, scope: Bindings) -> Function | Unknown:
+        """Keep a class as the function that makes its objects, whose members are its methods."""
+        body, name = node.field("body"), node.field("name")
+        if body is None:
+            return UNKNOWN
+        named = {
+            key.text: child for child in body.named_children if (key := child.field("name") or child.field("property"))
+        }
+        made = self._function(named["constructor"], scope) if "constructor" in named else Function("", (), body, scope)
+        if isinstance(made, Function):
+            made.name = name.text if name is not None else ""
+            for member, child in named.items():
+                is_method = child.type == "method_definition"
+                held = self._function(child, scope) if is_method else self._field(child, "value", scope)
+                made.prototype[member] = held
+            if name is not None:
+                scope.values[name.text] = made
+        return made
+
+    _on_class = _class
 
     def _declare(self, node: Node, scope: Bindings) -> None:
         if isinstance(made := self._function(node, scope), Function):
@@ -416,6 +471,8 @@ class Evaluation:
             values[name] = value
         elif target.type in ("member_expression", "subscript_expression"):
             holder, name = self._field(target, "object", scope), self._name(target, scope)
+            if isinstance(value, Function) and not value.name and self._before is None:
+                value.name = str(name)
             self._note(holder, name, value, value if written is None else written)
             self._keep(holder, name, value)
 
@@ -424,7 +481,8 @@ class Evaluation:
         if name == "location" or (
             name in ("href", "search") and isinstance(holder, Thing) and "location" in holder.name
         ):
-            self.acts.note(Deed.GO, value)
+            has_mark = name != "search" or str(plain(value)).startswith("?") or not isinstance(plain(value), str)
+            self.acts.note(Deed.GO, value if has_mark else f"?{plain(value)}")
         elif name == "href":
             self.acts.link(value)
         elif name in ("innerHTML", "outerHTML"):
@@ -442,6 +500,10 @@ class Evaluation:
         elif isinstance(holder, list) and isinstance(name, int) and 0 <= name <= len(holder) < MAX_ROUNDS:
             self._touch(holder)
             holder[name : name + 1] = [value]
+        elif isinstance(holder, Address | Query):
+            addresses.assign(holder, name, value)
+        elif isinstance(holder, Thing) and isinstance(value, Function) and holder.name.endswith(EXTENDED):
+            self._added[str(name)] = value
         elif isinstance(holder, Thing) and holder.name in WINDOW and isinstance(name, str):
             self._touch(self.top.values)
             self.top.values.setdefault(name, value)
@@ -462,6 +524,7 @@ class Evaluation:
             case dict():
                 return holder.get(str(name), UNKNOWN)
             case list() | str():
+                name = int(name) if isinstance(name, str) and name.isascii() and name.isdigit() else name
                 if name == "length":
                     return len(holder)
                 if isinstance(name, int) and not isinstance(name, bool):
@@ -471,6 +534,8 @@ class Evaluation:
                     if isinstance(holder, list) and holder and not isinstance(name, str)
                     else UNKNOWN
                 )
+            case Address() | Query():
+                return addresses.member_of(holder, str(name))
             case Function() if name == "prototype":
                 return holder.prototype
             case Hole(name=known, origin=origin):
@@ -485,12 +550,15 @@ class Evaluation:
         spoken = holder.name.rpartition(".")[2]
         if holder.name in WINDOW and not holder.origin and name in self.top.values:
             return self.top.values[name]
-        if name in OWN_ADDRESS and spoken == "location":
-            return ""  # what follows is relative to the page all the same
+        if name in addresses.OWN and spoken == "location" and not holder.origin:
+            own = addresses.own_part(self._address, name)
+            return holder.member(name) if own is None else own
         if name == "value":
-            return Hole("value", Origin.ATTRIBUTE)
+            return held_by(holder, name)
+        if name in ("innerText", "textContent", "innerHTML") and holder.origin is Origin.ATTRIBUTE:
+            return Hole(TEXT, Origin.ATTRIBUTE)
         if spoken == "dataset":
-            return Hole(f"data-{dashed(name)}", Origin.ATTRIBUTE)
+            return held_by(holder, f"data-{dashed(name)}")
         return holder.member(name)
 
     # Calls.
@@ -499,8 +567,8 @@ class Evaluation:
         made = node.field("constructor")
         name = made.text if made is not None else "new"
         arguments = self._arguments(node, scope)
-        if name == "URLSearchParams" and arguments:
-            return encoded(arguments[0])
+        if name in MADE:
+            return self._made(name, arguments)
         maker = scope.get(name) if made is not None and made.type == "identifier" else None
         if isinstance(maker, Function):
             this: dict[Any, Any] = dict(maker.prototype)
@@ -510,10 +578,20 @@ class Evaluation:
         self._library.hand_over(arguments)
         return Thing(name)
 
+    def _made(self, name: str, arguments: list[Any]) -> Any:
+        """Return what `new` makes of a class that every script finds."""
+        first = plain(arguments[0]) if arguments else None
+        if name == "URL":
+            return addresses.made_address(arguments, self._address)
+        if name == "URLSearchParams":
+            return addresses.made_query(first)
+        if name == "RegExp":
+            return pattern_in(first, str(plain([*arguments, ""][1]))) if isinstance(first, str) else UNKNOWN
+        return sized(arguments) if name == "Array" else first  # a request is known by its address
+
     def _arguments(self, node: Node, scope: Bindings) -> list[Any]:
         given = node.field("arguments")
-        children = given.named_children if given is not None else []
-        return [self._value(child, scope) for child in children if child.type != "comment"]
+        return self._listed(given, scope) if given is not None else []
 
     def _on_call_expression(self, node: Node, scope: Bindings) -> Any:
         called = node.field("function")
@@ -528,9 +606,11 @@ class Evaluation:
         arguments = self._arguments(node, scope)
         if isinstance(function, Function):
             return self._invoke(function, arguments, holder)
-        is_list = isinstance(holder, list)
-        known = self._of_list(holder, str(name), arguments) if is_list else built_in(holder, name, arguments)
-        if known is not None:
+        if holder is not None and not isinstance(holder, dict) and str(name) in self._added:
+            return self._invoke(self._added[str(name)], arguments, holder)
+        if holder is None and name in RUNNERS and arguments and isinstance(source := plain(arguments[0]), str):
+            return self._block(parse(source), scope) if len(source) <= MAX_RUN else UNKNOWN
+        if (known := self._known(holder, name, arguments)) is not None:
             return known[0]
         if holder is None and isinstance(function, Thing) and function.name.startswith(CLIENT):
             return self._library.call(function, "", arguments)
@@ -542,7 +622,10 @@ class Evaluation:
         if calls > MAX_CALLS or len(self.acts.inside) > MAX_DEPTH // 4:
             return UNKNOWN
         given = dict(zip(function.parameters, (*arguments, *[None] * len(function.parameters)), strict=False))
-        inner = Bindings({**given, **({"this": this} if this is not None else {})}, function.scope)
+        known = {"arguments": list(arguments), **given} if function.body.type == "statement_block" else given
+        inner = Bindings({**known, **({"this": this} if this is not None else {})}, function.scope)
+        for pattern in function.patterns:
+            self._bind(pattern, given.get(pattern.text), inner)
         self.acts.inside.append(function.name)
         try:
             if function.body.type != "statement_block":
@@ -552,24 +635,30 @@ class Evaluation:
             self.acts.inside.pop()
         return returned[0] if returned else None
 
-    def _of_list(self, holder: list[Any], name: str, arguments: list[Any]) -> tuple[Any] | None:
-        function = arguments[0] if arguments and isinstance(arguments[0], Function) else None
-        if name == "push":
+    def _known(self, holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
+        """Return what a function comes to that every script finds, None for any other."""
+        if isinstance(holder, list):
+            if name not in CHANGING:
+                return of_list(holder, str(name), arguments, self._invoke)
+            self._touch(holder)
             for value in arguments:
                 self.acts.gather(value)
-            self._touch(holder)
-            holder.extend(arguments[: MAX_ROUNDS * 10 - len(holder)])
-            return (len(holder),)
-        if name == "join":
-            return (plain(join(holder, str(plain(arguments[0])) if arguments else ",")),)
-        if name in ("forEach", "map", "filter") and function:
-            made = [self._invoke(function, (item, number)) for number, item in enumerate(holder[: MAX_ROUNDS * 4])]
-            return (made if name == "map" else holder,)
-        if name == "slice":
-            return (holder,)
-        return None
+            return (changed(holder, str(name), arguments),)
+        if name == "replace" and isinstance(holder, str) and isinstance(arguments[-1] if arguments else None, Function):
+            return replaced_by(holder, arguments[0], partial(self._invoke, arguments[1]))
+        spoken = holder.name if isinstance(holder, Thing) else "" if holder is None else "?"
+        return (
+            of_maker(name, spoken, arguments, self._invoke)
+            or addresses.called(holder, str(name), arguments, self._touch)
+            or built_in(holder, name, arguments)
+        )
 
 
+MADE = frozenset({"URL", "URLSearchParams", "Request", "Array", "RegExp"})
+PATTERNS = frozenset({"object_pattern", "array_pattern"})
+RUNNERS = frozenset({"eval", "setTimeout", "setInterval"})  # run a script that is text
+EXTENDED = (".fn", "String.prototype")
+MAX_RUN = 20_000  # characters of such a script
 HOW: Mapping[str, Callable[[Evaluation, Node, Bindings], Any]] = {  # type of a node -> what it comes to
     name.removeprefix("_on_"): how for name, how in vars(Evaluation).items() if name.startswith("_on_")
 }

@@ -7,7 +7,11 @@ from typing import Any
 from crawler.pages.discovery.scripts.acts import Acts, is_verb, request_of
 from crawler.pages.discovery.scripts.built_ins import dashed
 from crawler.pages.discovery.scripts.values import (
+    CHOSEN,
+    FIELD,
+    INDEX,
     MAX_ROUNDS,
+    TEXT,
     UNKNOWN,
     WINDOW,
     Deed,
@@ -30,8 +34,8 @@ COLUMNS = frozenset({"cols", "columns"})  # of a table: functions that make the 
 MAX_COLUMNS = 30
 ANSWERING = frozenset({"map", "reduce", "find", "children", "attr", "data", "text"})
 CLIENT = "client "  # opens the name of what asks for addresses below another one
-CHOSEN = "chosen "  # opens the name of the element of an id
 ID = re.compile(r"#[\w-]{1,60}")
+SHOWN = {"val": "value", "text": TEXT, "html": TEXT, "index": INDEX}  # what jQuery reads of an element
 JQUERY_READERS = frozenset({"data", "attr", "prop", "getAttribute"})
 
 
@@ -74,6 +78,17 @@ class Library:
             self._acts.note(Deed.WRITE, values[-1])
         elif name in ("$", "jQuery") and isinstance(first, str) and "href" in first and first.lstrip()[:1] == "<":
             self._acts.note(Deed.WRITE, first)
+        elif (
+            name in ("$", "jQuery")
+            and isinstance(first, str)
+            and first.startswith("<a")
+            and isinstance(values[-1], dict)
+        ):
+            self._acts.link(values[-1].get("href"))
+        elif name == "createElement" and first == "a" and len(values) > 1 and isinstance(values[1], dict):  # React
+            self._acts.link(values[1].get("href"))
+        elif name in ("pushState", "replaceState") and len(values) > 2:
+            self._acts.note(Deed.GO, values[2])
         elif name in LEAVERS and spoken.rpartition(".")[2] in (*WINDOW, "router", "") and not is_verb(first):
             self._acts.note(Deed.GO, first)
         elif name in ("attr", "prop", "setAttribute") and len(values) == 2 and first == "href":
@@ -88,9 +103,13 @@ class Library:
         if isinstance(holder, Thing) and holder.origin is Origin.ANSWER and name in ANSWERING:
             return (self._of_answer(holder, name, values),)
         if name in JQUERY_READERS and isinstance(first, str) and len(values) == 1:
-            return (Hole(f"data-{dashed(first)}" if name == "data" else first, Origin.ATTRIBUTE),)
-        if name == "val" and not values:
-            return (Hole("value", Origin.ATTRIBUTE),)
+            return (held_by(holder, f"data-{dashed(first)}" if name == "data" else first),)
+        if name in ("find", "children") and isinstance(holder, Thing) and holder.origin is Origin.ATTRIBUTE:
+            return (Thing(FIELD, Origin.ATTRIBUTE),)
+        if name == "val" and isinstance(holder, Thing) and holder.name == FIELD:
+            return (Hole(FIELD, Origin.ATTRIBUTE),)
+        if name in SHOWN and not values:
+            return (held_by(holder, SHOWN[name]),)
         if name == "each" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], Function):
             for number, item in enumerate(first[:MAX_ROUNDS]):
                 self._invoke(values[1], (number, item), item)
@@ -134,6 +153,8 @@ class Library:
                         if LINKER.search(str(name)) and isinstance(made, PartlyKnown):
                             self._acts.note(Deed.GO, made)
                         self._acts.gather(made)
+                    elif isinstance(value, str):
+                        self._acts.gather(value)
                     elif isinstance(value, list) and name in COLUMNS:
                         self.hand_over(value[:MAX_COLUMNS], Origin.ANSWER)
 
@@ -157,11 +178,20 @@ def _name_changes(spoken: str, name: str, values: Sequence[Any]) -> None:
                 value.name = f"change {spoken.removeprefix(CHOSEN)}"
 
 
+def held_by(holder: Any, name: str) -> Hole:
+    """Return a hole for what an element holds in an attribute: one whose id is known, or the one that is clicked."""
+    is_chosen = isinstance(holder, Thing) and holder.name.startswith(CHOSEN)
+    id_ = holder.name.removeprefix(CHOSEN).partition(".")[0] if is_chosen else ""
+    return Hole(f"#{id_} {name}" if id_ else name, Origin.ATTRIBUTE)
+
+
 def _known_thing(name: str, first: Any) -> Thing | None:
     """Return what is made of a selector, of an answer, or of the address below which a client asks; None for anything else."""
     if name in ("$", "jQuery"):
-        if isinstance(first, Thing) and first.origin is Origin.ANSWER:
+        if isinstance(first, Thing) and first.origin in (Origin.ANSWER, Origin.ATTRIBUTE):
             return first
         return Thing(f"{CHOSEN}{first[1:]}") if isinstance(first, str) and ID.fullmatch(first) else None
+    if name == "getElementById" and isinstance(first, str):
+        return Thing(f"{CHOSEN}{first}")
     before = first.get("baseURL") if name == "create" and isinstance(first, dict) else None
     return Thing(f"{CLIENT}{before.rstrip('/')}") if isinstance(before, str) else None

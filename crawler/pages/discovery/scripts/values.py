@@ -9,6 +9,9 @@ from crawler.pages.discovery.scripts.syntax import Node
 
 MAX_TEXT = 100_000  # characters of one text
 MAX_ROUNDS = 120  # of one loop
+CHOSEN = "chosen "  # opens the name of the element of an id; a hole for what it holds is called "#id value"
+# Holes for what an element that is clicked shows, its place among those beside it, and the value of a field in it.
+TEXT, INDEX, FIELD = "its text", "its index", "its field"
 WINDOW = ("window", "self", "top", "parent", "document", "this", "globalThis", "location")
 
 
@@ -59,6 +62,32 @@ class Thing:
 
 
 @dataclass(slots=True, eq=False)
+class Query:
+    """The parameters of an address, by name, as `URLSearchParams` keeps them."""
+
+    pairs: dict[str, Any]
+    rest: PartlyKnown = PartlyKnown(())  # a query that is not known in full
+
+    @property
+    def text(self) -> PartlyKnown:
+        pairs: list[Any] = [concatenate(as_text(f"{name}="), as_text(value)) for name, value in self.pairs.items()]
+        return join([self.rest, *pairs] if self.rest.parts else pairs, "&")
+
+
+@dataclass(slots=True, eq=False)
+class Address:
+    """An address in two parts, as `URL` keeps it."""
+
+    before: PartlyKnown  # the query
+    query: Query
+
+    @property
+    def text(self) -> PartlyKnown:
+        query = self.query.text
+        return concatenate(self.before, as_text("?"), query) if query.parts else self.before
+
+
+@dataclass(slots=True, eq=False)
 class Bindings:
     """Variables, and the scope around them."""
 
@@ -85,6 +114,7 @@ class Function:
     body: Node
     scope: Bindings
     prototype: dict[Any, Any] = field(default_factory=dict)  # of what `new` makes by it
+    patterns: tuple[Node, ...] = ()  # in the place of parameters: what is taken out of what is given
 
 
 class Deed(StrEnum):
@@ -115,8 +145,8 @@ def as_text(value: Any) -> PartlyKnown:
             return value
         case str():
             return PartlyKnown((value[:MAX_TEXT],))
-        case bool():
-            return PartlyKnown(("true" if value else "false",))
+        case True | False | None:
+            return PartlyKnown(({True: "true", False: "false", None: ""}[value],))
         case int():
             return PartlyKnown((str(value),))
         case float():
@@ -131,8 +161,8 @@ def as_text(value: Any) -> PartlyKnown:
             return PartlyKnown((Hole(name, origin),))
         case list():
             return join(value, ",")
-        case None:
-            return PartlyKnown(("",))
+        case Query() | Address():
+            return value.text
     return PartlyKnown((None,))
 
 

@@ -1,0 +1,42 @@
+"""What elements of a page hold that its scripts read: the number of its column in a hidden field, say."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from crawler.pages.discovery.scripts import Hole, Origin, PartlyKnown, ScriptAct
+from crawler.pages.discovery.templates import PAGE_NAME
+from crawler.pages.extraction.page import Page
+
+
+def resolved(found: Iterable[ScriptAct], page: Page) -> Iterator[ScriptAct]:
+    """Yield what scripts do with what elements hold in the place of its holes; a field for the number of a page stays a hole."""
+    by_id: dict[str, HtmlElement] = {}
+    for one in found:
+        texts = (one.text, *one.parameters.values())
+        if any(isinstance(part, Hole) and part.name.startswith("#") for text in texts for part in text.parts):
+            by_id = by_id or {id_: element for element, _, id_ in page.elements.named if id_}
+            given = {name: _filled(text, by_id) for name, text in one.parameters.items()}
+            yield replace(one, text=_filled(one.text, by_id), parameters=given)
+        else:
+            yield one
+
+
+def _filled(text: PartlyKnown, by_id: dict[str, HtmlElement]) -> PartlyKnown:
+    return PartlyKnown(tuple(_held(part, by_id) if isinstance(part, Hole) else part for part in text.parts))
+
+
+def _held(hole: Hole, by_id: dict[str, HtmlElement]) -> str | Hole:
+    if not hole.name.startswith("#"):
+        return hole
+    id_, _, name = hole.name[1:].partition(" ")
+    element = by_id.get(id_)
+    value = element.get(name) if element is not None else None
+    is_page = bool(hole.shift) or PAGE_NAME.search(id_) or (element is not None and _is_typed(element))
+    return Hole(name, Origin.ATTRIBUTE, hole.shift) if is_page or value is None else value
+
+
+def _is_typed(element: HtmlElement) -> bool:
+    """Return whether a reader types or chooses what an element holds."""
+    return element.tag == "select" or (element.tag == "input" and (element.get("type") or "text") in ("text", "number"))
