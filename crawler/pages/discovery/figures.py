@@ -3,9 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
-
-from lxml.etree import XPath
 
 from crawler.items import Link, ListFigures
 from crawler.pages.discovery.findings import Scripted
@@ -23,16 +22,14 @@ ARTICLES = re.compile(
     r"|\bof\s{1,3}(\d{1,7})\s{1,3}(?:entries|items|records|results|articles|posts)\b",
     re.IGNORECASE,
 )
-ALL_COUNT = "string((//em[contains(@class, 'all_count')])[1])"
-ALL_PAGES = "string((//em[contains(@class, 'all_pages')])[1])"
+ALL_COUNT, ALL_PAGES = "all_count", "all_pages"  # classes of an `em`, in WebPlus
 # Names of variables, options and attributes that hold how many articles a list has, and how many a page of it shows.
 TOTAL = re.compile(
     r"(?:^|_|-)n?(?:count|total|total_?-?(?:count|num|number|records?|rows?|size|elements|items|results)|(?:records?|row|item|all)_?-?(?:count|total|num))$",
     re.IGNORECASE,
 )
 SIZE = re.compile(r"(?:^|_|-)n?(?:page_?-?size|limit|size|rows|per_?-?page|page_?-?rows)$", re.IGNORECASE)
-COUNTED = XPath("//*[@*[starts-with(name(), 'data-') and (contains(name(), 'total') or contains(name(), 'count'))]]")
-MOST_COUNTED = 20
+MOST_COUNTED = 20  # elements with such attributes
 
 
 def figures_of(
@@ -61,8 +58,13 @@ def _told_articles(page: Page) -> int | None:
 
 def _kept_total(page: Page, scripted: Scripted) -> int | None:
     """Return how many articles a variable, an option or an attribute says the list has: beside it stands how many a page shows."""
-    attributes = (dict(element.attrib) for element in COUNTED(page.tree)[:MOST_COUNTED])
+    counted = (given for _, given in page.elements.attributed if any(map(_is_counted, given)))
+    attributes = islice(counted, MOST_COUNTED)
     return next((total for told in (*scripted.told, *attributes) if (total := _total(told))), None)
+
+
+def _is_counted(name: str) -> bool:
+    return name.startswith("data-") and ("total" in name or "count" in name)
 
 
 def _total(told: Mapping[Any, Any]) -> int | None:
@@ -83,5 +85,6 @@ def _elsewhere(page: Page, rows: Iterable[Entry], hosts: Sequence[str]) -> Mappi
     return Counter(host for host, url in found if host and (host not in hosts or ATTACHMENT.search(str(url))))
 
 
-def _figure(page: Page, path: str) -> int | None:
-    return _whole(str(page.tree.xpath(path)).strip())
+def _figure(page: Page, name: str) -> int | None:
+    told = (em for em in page.elements.of("em") if name in (em.get("class") or ""))
+    return next((_whole("".join(em.itertext()).strip()) for em in told), None)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.items import Link, Obstacle, Role
@@ -11,40 +11,35 @@ from crawler.pages.discovery.findings import Scripted
 from crawler.pages.discovery.script_files import LIBRARY
 from crawler.pages.discovery.scripts import Deed
 from crawler.pages.discovery.templates import PAGE_PARAMETER
-from crawler.pages.extraction.page import Anchor, Page
+from crawler.pages.extraction.page import Anchor, Page, is_hidden
 
-POSTED_PAGER = XPath("//form[translate(@method, 'POST', 'post') = 'post'][.//*[self::input or self::select][@name]]")
-FREE_FIELDS = XPath(
-    ".//textarea | .//input[@name][not(@type) or contains('text search password email', translate(@type, 'TEX', 'tex'))]"
-)
-POSTBACK = XPath("//a[contains(@href, '__doPostBack')]")
+FREE_TYPES = frozenset({"", "text", "search", "password", "email"})  # of fields in which anything can be typed
 ONWARD = re.compile(
-    r"[下后後]一?[页頁]|[尾末][页頁]|next|(?:加载|查看|显示|展开)更多|(?:load|show|view|see) more", re.IGNORECASE
+    r"[下后後]一?[页頁]|[尾末][页頁]|next|(?:加载|查看|显示|展开)更多|(?:load|show|view|see) more"
+    r"|[下后後]\s?\d{1,3}\s?[条條页頁篇]|更[早旧](?:的|$)|往期|历史(?:新闻|文章|消息|资讯|记录)|再看一些",
+    re.IGNORECASE,
 )
+MORE = re.compile(r"更多|more|再看", re.IGNORECASE)
 REST = re.compile(r"更多|(?:查看|显示)?(?:全部|所有)")
-NEXT_PICTURE = XPath(
-    "boolean(//img[@onclick][contains(@src, 'next') or contains(@alt, '下一页') or contains(@title, '下一页')])"
-)
 ARROW = re.compile(r"[>›»→▶]{1,2}")
 BOLD_ARROW = re.compile(r"[»▶]{1,2}")  # a calendar has the plain ones
 NUMBER = re.compile(r"\W{0,2}(\d{1,4})\W{0,2}")
 BY_SCROLLING = re.compile(r"(?:[上下]拉|滚动|滑动)\S{0,3}(?:加载|查看|显示)")
 SCROLLERS = re.compile(r"infinite|dropload|mescroll|jquery[.-]ias|scroll-?load", re.IGNORECASE)
-APPLICATION = XPath("boolean(//*[@id = 'app' or @id = 'root' or @id = '__next' or @id = '__nuxt'][not(.//a[@href])])")
-SOURCES = XPath("//script/@src")
-INLINE = XPath("boolean(//script[not(@src) and normalize-space()])")
+# Scripts that look for more when a reader comes to the end, and show no pictures by that.
+OBSERVER = re.compile(r"IntersectionObserver|\.scroll\(|onscroll|addEventListener\(.scroll", re.IGNORECASE)
+FOR_MORE = re.compile(r"load_?more|get_?more|more\(|['\"]more|next_?page|load_?(?:data|next|list)", re.IGNORECASE)
+APPLICATIONS = ("app", "root", "__next", "__nuxt")  # ids of what an application fills
 # What a reader can click without its being a link: a button, or what is called the next page or more of them.
-CLICKABLE = XPath(
-    """
-//button | //input[@type='button'] | //*[self::span or self::div or self::li or self::p or self::i or self::em or self::b][not(*)]
-[@onclick or contains(@class, 'page') or contains(@class, 'next') or contains(@class, 'more') or contains(@class, 'load')
- or contains(@id, 'next') or contains(@id, 'more')]
-"""
-)
+CLICKED = ("span", "div", "li", "p", "i", "em", "b")
+CLICKABLE = re.compile(r"page|next|more|load")
+# A part of a list by its time: what is shown when it is chosen stands elsewhere.
+PERIOD = re.compile(r"\W?(?:((?:19|20)\d\d)\s?[年度届]{0,2}|(\d{1,2})月份?|第?[一二三四1-4]季度|[上下]半年)\W?")
+YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=[-/.]\d|年\s?\d{1,2}月)")
+MONTHS = re.compile(r"(?<=[-/.年])\s?(\d{1,2})(?=[-/.月]\s?\d)")
+MANY_PERIODS = 3
 # An element that is called a pager, or the place of a list.
-CALLED = XPath(
-    "//*[self::div or self::ul or self::ol or self::nav or self::p or self::span or self::tbody][@id or @class]"
-)
+CALLED = frozenset({"div", "ul", "ol", "nav", "p", "span", "tbody"})
 PAGER = re.compile(
     r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ebar|enav|ination|inator)|laypage|f[ea]nye|pg)(?:box|list|bar|nav)?\d?(?=$|[\s_-])",
     re.IGNORECASE,
@@ -58,6 +53,7 @@ IDLE = re.compile(
 )  # the class of one that leads no further
 SLIDES = re.compile(r"carousel|swiper|slide|focus|banner|marquee", re.IGNORECASE)
 FEW_ROWS = 5
+DAY = re.compile(r"\d[-/.月]\d")
 DATED = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\W*$")
 TITLE, MAX_ROW = 18, 100  # characters of a line that is a title and a day
 MOST_NUMBERS = 20  # of a pager; a calendar has more
@@ -85,12 +81,12 @@ def _in_the_place_of_rows(page: Page, scripted: Scripted, links: Sequence[Link])
     """Yield why a page names no article, if it is not for having none."""
     is_menu = any(link.role is Role.LIST and link.title for link in links)
     asks = any(asked.deed is Deed.REQUEST for asked in scripted.requests)
-    has_scripts = any(not LIBRARY.search(str(src)) for src in SOURCES(page.tree))
-    if is_menu and not _has_empty_place(page):
-        return
-    if scripted.is_unresolved or _are_unlinked(page):
+    has_scripts = _has_files(page)
+    if scripted.is_unresolved or (_are_unlinked(page) and (_has_scripts(page) or not is_menu)):
         yield Obstacle.SCRIPT
-    elif APPLICATION(page.tree) and len(page.text) < FEW_CHARACTERS:
+    elif is_menu and not _has_empty_place(page):
+        return
+    elif _is_application(page) and len(page.text) < FEW_CHARACTERS:
         yield Obstacle.APPLICATION
     elif asks:
         yield Obstacle.REQUESTS
@@ -100,19 +96,21 @@ def _in_the_place_of_rows(page: Page, scripted: Scripted, links: Sequence[Link])
 
 def _has_empty_place(page: Page) -> bool:
     """Return whether a page has a place for a list with nothing in it, or says that it waits for one."""
-    if APPLICATION(page.tree) or any(WAITING.search(line.text) for line in page.lines if len(line.text) < MAX_ROW):
+    if _is_application(page) or any(WAITING.search(line.text) for line in page.lines if len(line.text) < MAX_ROW):
         return True
-    if any(WAITING.search(_text(one)) for one in page.tree.iter("noscript")):
+    if any(WAITING.search(_text(one)) for one in page.elements.of("noscript")):
         return True
-    places = (one for one in CALLED(page.tree)[:MOST_CALLED] if _is_empty(one))
+    places = (one for one in _called_elements(page) if _is_empty(one))
     return any(one.tag in ("ul", "ol", "tbody") or PLACE.search(_called(one)) for one in places)
 
 
 def _is_posted(page: Page) -> bool:
     """Return whether a form, or the one form of an ASP.NET page, asks for the further pages of a list by POST."""
-    if any(_leads_onward(text := _text(anchor)) or NUMBER.fullmatch(text) for anchor in POSTBACK(page.tree)):
+    postbacks = (anchor for anchor in page.elements.of("a") if "__doPostBack" in (anchor.get("href") or ""))
+    if any(_leads_onward(text := _text(anchor)) or NUMBER.fullmatch(text) for anchor in postbacks):
         return True
-    return any(_asks_for_page(form) for form in POSTED_PAGER(page.tree))
+    posted = (form for form in page.elements.of("form") if (form.get("method") or "").lower() == "post")
+    return any(_asks_for_page(form) for form in posted)
 
 
 def _asks_for_page(form: HtmlElement) -> bool:
@@ -120,18 +118,28 @@ def _asks_for_page(form: HtmlElement) -> bool:
     names = [str(one.get("name")) for one in form.iter("input", "select") if one.get("name")]
     if not any(map(PAGE_PARAMETER.match, names)):
         return False
-    others = [one for one in FREE_FIELDS(form) if not PAGE_PARAMETER.match(one.get("name") or "")]
+    free = (one for one in form.iter("input", "textarea") if one.tag == "textarea" or _is_free(one))
+    others = [one for one in free if not PAGE_PARAMETER.match(one.get("name") or "")]
     return not others or sum(1 for _ in form.iter("a")) > MOST_IN_FORM
+
+
+def _is_free(field: HtmlElement) -> bool:
+    return bool(field.get("name")) and (field.get("type") or "").lower() in FREE_TYPES
 
 
 def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
     """Return whether a page has something that leads to more of its rows, and is no link."""
-    ends = [*_dead_ends(page)]
+    ends, buttons = [*_dead_ends(page)], [*_buttons(page)]
+    if any(map(MORE.search, (*buttons, *(anchor.text for anchor in ends)))) and _uncovers_rows(page):
+        ends = [anchor for anchor in ends if not MORE.search(anchor.text)]
+        buttons = [text for text in buttons if not MORE.search(text)]
     if any(_leads_onward(anchor.text) for anchor in ends):
         return True
     if sum(link.role is Role.ARTICLE for link in links) < FEW_ROWS:
         return False
-    if any(map(_leads_onward, _buttons(page))) or _is_rest_of_rows(page, ends) or NEXT_PICTURE(page.tree):
+    if any(map(_leads_onward, buttons)) or _is_rest_of_rows(page, ends) or _has_next_picture(page):
+        return True
+    if _has_other_periods(page, ends) or _looks_for_more(page):
         return True
     if any(BOLD_ARROW.fullmatch(anchor.text) and not _is_of_slides(anchor.element) for anchor in ends):
         return True
@@ -140,22 +148,85 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
     if scripted.templates:
         return False  # it says how it is asked for, and that this is the last one
     numbers = {match[1] for anchor in ends if (match := NUMBER.fullmatch(anchor.text))}
-    if 1 < len(numbers) <= MOST_NUMBERS or any(SCROLLERS.search(str(src)) for src in SOURCES(page.tree)):
+    if 1 < len(numbers) <= MOST_NUMBERS or any(map(SCROLLERS.search, page.elements.given("src", "script"))):
         return True
-    return _has_scripts(page) and any(map(_is_pager, CALLED(page.tree)[:MOST_CALLED]))
+    return _has_scripts(page) and any(map(_is_pager, _called_elements(page)))
+
+
+def _uncovers_rows(page: Page) -> bool:
+    """Return whether a page has rows that are hidden until more of them are wanted."""
+    hidden = (_text(element) for element in page.elements.styled if is_hidden(element))
+    return any(len(DAY.findall(text)) >= FEW_ROWS for text in hidden)
 
 
 def _dead_ends(page: Page) -> Iterator[Anchor]:
     """Yield the links that lead nowhere without a script, but for those that are switched off."""
     for line in page.lines:
         for anchor in line.anchors:
-            if anchor.href.strip().lower().startswith(("javascript:", "#")) and not _is_idle(anchor.element):
+            if _leads_nowhere(anchor) and not _is_idle(anchor.element):
                 yield anchor
 
 
 def _has_scripts(page: Page) -> bool:
     """Return whether a page has scripts of its own."""
-    return bool(INLINE(page.tree)) or any(not LIBRARY.search(str(src)) for src in SOURCES(page.tree))
+    return any(_inline(page)) or _has_files(page)
+
+
+def _has_files(page: Page) -> bool:
+    """Return whether a page has scripts in files that are no libraries."""
+    return not all(map(LIBRARY.search, page.elements.given("src", "script")))
+
+
+def _inline(page: Page) -> Iterator[str]:
+    """Yield the scripts that stand in a page."""
+    return (
+        text for script in page.elements.of("script") if not script.get("src") and (text := script.text or "").strip()
+    )
+
+
+def _is_application(page: Page) -> bool:
+    """Return whether a page has a place that an application fills, without a link in it."""
+    if not page.elements.names.intersection(APPLICATIONS):
+        return False
+    places = (element for element, _, id_ in page.elements.named if id_ in APPLICATIONS)
+    return any(not any(anchor.get("href") for anchor in place.iter("a")) for place in places)
+
+
+def _called_elements(page: Page) -> list[HtmlElement]:
+    """Return the elements that are called something, and may be a pager or the place of a list."""
+    return [element for element, _, _ in page.elements.named if element.tag in CALLED][:MOST_CALLED]
+
+
+def _has_next_picture(page: Page) -> bool:
+    pictures = (image for image in page.elements.of("img") if image.get("onclick"))
+    return any(
+        "next" in (image.get("src") or "") or "下一页" in f"{image.get('alt')} {image.get('title')}"
+        for image in pictures
+    )
+
+
+def _has_other_periods(page: Page, ends: Sequence[Anchor]) -> bool:
+    """Return whether years, months or quarters can be chosen, by no link, of which the page shows no row."""
+    clicked = (element for element, given in page.elements.attributed if "onclick" in given and element.tag != "a")
+    options = (one for menu in page.elements.of("select") if not _is_in_form(menu) for one in menu.iter("option"))
+    texts = [*(anchor.text for anchor in ends), *(_text(one) for one in (*clicked, *options) if len(one) < MAX_WORDS)]
+    linked = {anchor.text for line in page.lines for anchor in line.anchors if not _leads_nowhere(anchor)}
+    short = (text for text in texts if len(text) < MAX_WORDS and text not in linked)
+    found = {match[0]: match for text in short if (match := PERIOD.fullmatch(text))}
+    if len(found) < MANY_PERIODS:
+        return False
+    years, months = set(YEARS.findall(page.text)), {int(month) for month in MONTHS.findall(page.text)}
+    others = [one for one in found.values() if not (one[1] in years or (one[2] and int(one[2]) in months))]
+    return len(others) >= MANY_PERIODS - 1
+
+
+def _is_in_form(element: HtmlElement) -> bool:
+    return any(one.tag == "form" for one in element.iterancestors())
+
+
+def _looks_for_more(page: Page) -> bool:
+    """Return whether a script of a page shows more rows when its reader comes to their end."""
+    return any(OBSERVER.search(source) and FOR_MORE.search(source) for source in _inline(page))
 
 
 def _is_rest_of_rows(page: Page, ends: Sequence[Anchor]) -> bool:
@@ -169,11 +240,22 @@ def _is_rest_of_rows(page: Page, ends: Sequence[Anchor]) -> bool:
 
 def _buttons(page: Page) -> Iterator[str]:
     """Yield the words of what can be clicked, and is no link, nor around or inside one, nor turns pictures over."""
-    for element in CLICKABLE(page.tree)[:MOST_BUTTONS]:
+    for element in islice(_clickable(page), MOST_BUTTONS):
         text = element.get("value") or _text(element)
         is_link = any(True for _ in element.iter("a")) or any(True for _ in element.iterancestors("a"))
         if len(text) < MAX_WORDS and not (_is_idle(element) or is_link or _is_of_slides(element)):
             yield text
+
+
+def _clickable(page: Page) -> Iterator[HtmlElement]:
+    """Yield what a reader can click without its being a link."""
+    for element in page.elements.of("button", "input", *CLICKED):
+        if element.tag == "button" or (element.tag == "input" and element.get("type") == "button"):
+            yield element
+        elif element.tag in CLICKED and not len(element) and element.attrib:
+            called = f"{element.get('class') or ''} {element.get('id') or ''}"
+            if CLICKABLE.search(called) or element.get("onclick") is not None:
+                yield element
 
 
 def _is_idle(element: HtmlElement) -> bool:
@@ -218,7 +300,11 @@ def _text(element: HtmlElement) -> str:
 def _are_unlinked(page: Page) -> bool:
     """Return whether a page shows titles with days, none of which is a link."""
     rows = [line for line in page.lines if TITLE < len(line.text) < MAX_ROW and DATED.search(line.text)]
-    return len(rows) >= FEW_ROWS and not any(line.anchors for line in rows)
+    return len(rows) >= FEW_ROWS and all(_leads_nowhere(anchor) for line in rows for anchor in line.anchors)
+
+
+def _leads_nowhere(anchor: Anchor) -> bool:
+    return anchor.href.strip().lower().startswith(("javascript:", "#"))
 
 
 def _leads_onward(text: str) -> bool:
