@@ -417,3 +417,17 @@ def test_canonical_url_is_in_utf_8_and_what_is_requested_in_the_encoding_of_the_
 )
 def test_link_that_a_browser_would_take_off_the_site_is_none(href: str) -> None:
     assert make_link("http://news.example.edu.cn/dir/", href, HTTP_SITE, role=Role.OTHER) is None
+
+
+def test_a_link_to_an_article_is_spelled_as_articles_of_its_site_are() -> None:
+    site = replace(SITE, articles=(f"{HOST}/News/Show7.html",))
+    html = "<a href=/news/show8.html>会议</a><a href=/News/Show9.html?from=related>讲座</a><a href=/News/list.html?page=2>新闻</a>"
+    found = {link.url.removeprefix(HOST) for link in read(capture(html, "/News/index.html"), site).links}
+    assert found == {"/News/Show8.html", "/News/Show9.html", "/News/list.html?page=2"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/vote?id=3", "/click/clicktimes.jsp?id=3", "/_visitcountdisplay?id=3", "/forum.php?mod=post&tid=3"]
+)
+def test_counters_and_votes_are_not_asked_for(path: str) -> None:
+    assert links(f"<a href='{path}'>顶</a>") == {}

@@ -5,11 +5,11 @@ rooms of a site that are shut (logins, prints) are left out; what is set aside (
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from html import unescape
-from itertools import islice
+from itertools import islice, zip_longest
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -42,8 +42,9 @@ __all__ = [
 RANK = {role: rank for rank, role in enumerate(Role)}
 # Never asked for: what changes something, or shows a page once more.
 SHUT = re.compile(
-    r"/(log(?:in|out)|sign(?:in|up|out)|sso|oauth2?|cas|print)(?=[/.?_]|$)"
-    r"|[?&](replytocom|print|action=(?:login|logout|edit|print))(?=[=&]|$)",
+    r"/(log(?:in|out)|sign(?:in|up|out)|sso|oauth2?|cas|print|vote|_?visits?count\w*|(?:get|add|update)?(?:hits?|clicks?)(?:count\w*|times|num)?|counter)(?=[/.?_]|$)"
+    r"|[?&](replytocom|print|action=(?:login|logout|edit|print|reply|newthread|vote|register)"
+    r"|mod=(?:post|logging|register|spacecp|misc)|do=(?:login|logout|register))(?=[=&]|$)",
     re.IGNORECASE,
 )
 # Left aside: most of what is there is elsewhere as well, and often it has no end.
@@ -85,9 +86,9 @@ def discover(
     Of a seed that leads to no list, and of the pages above it, also where such a page may stand: above it, at the root.
     """
     found: dict[str, Link] = {}
-    shapes = {shape_of(url) for url in site.articles}
-    if kind is Kind.ARTICLE:
-        shapes.add(shape_of(page.url))
+    articles = (*site.articles, page.url) if kind is Kind.ARTICLE else site.articles
+    shapes = {shape_of(url) for url in articles}
+    spelled = {shape_of(url).lower(): url for url in reversed(articles) if url in site.articles or "?" not in url}
     zone = ZoneInfo(site.timezone)
     dated = {entry.anchor.href: entry for entry in entries} if kind is not Kind.ARTICLE else {}
     seen: set[tuple[str, Role]] = set()  # menus stand twice on a page, for screens of two sizes
@@ -99,7 +100,7 @@ def discover(
         if link is None:
             continue
         if link.role is Role.OTHER:
-            link = _as_seeds_are(link, shapes)
+            link = _as_seeds_are(link, spelled)
             link = _with_role(link, _role(link.url, href in dated, shapes, title))
         if entry := dated.get(href):
             link = replace(link, title=entry.anchor.text[:MOST_TITLE], shown=day_beside(page, entry, zone))
@@ -110,19 +111,32 @@ def discover(
         ):  # its shape is that of its pages
             found[link.url] = link
     own = canonical_url(page.url, site.scheme)
-    links = [link for url, link in found.items() if url != own]
-    for listing in listings(page, scripted) if scripted and kind is not Kind.ARTICLE else ():
-        links += listing_links(listing, site, role=Role.LIST)
+    filled = listings(page, scripted) if scripted and kind is not Kind.ARTICLE else ()
+    listed = {link.url: link for listing in filled for link in listing_links(listing, site, role=Role.LIST)}
+    links = [link for url, link in found.items() if url != own and url not in listed]
+    links += listed.values()  # asked for by what its button does as well, it is read as what it is
     if own in {canonical_url(url, site.scheme) for url in site.articles}:
         links += _above(page.url, site, links)
     return tuple(links)
 
 
-def _as_seeds_are(link: Link, shapes: set[str]) -> Link:
-    """Return a link to an article with the slash at its end that the articles of its site have: its server would send us there."""
-    if link.url.endswith("/") or f"{shape_of(link.url)}/" not in shapes:
-        return link
-    return replace(link, url=f"{link.url}/", fetch_url=f"{link.fetch_url}/")
+def _as_seeds_are(link: Link, spelled: Mapping[str, str]) -> Link:
+    """Return a link to an article as articles of its site are spelled: with their slash at the end and their letters, and without a query.
+
+    `spelled` are such articles by their shape in small letters. The server would answer the same, or send us there.
+    """
+    if (known := spelled.get(shape_of(link.url).lower())) is not None:
+        if shape_of(known) == shape_of(link.url):
+            return link
+        texts, numbers = re.split(r"\d+", known), re.findall(r"\d+", link.url)
+        url = "".join(part for pair in zip_longest(texts, numbers, fillvalue="") for part in pair)
+        return replace(link, url=url, fetch_url=url)
+    if shape_of(f"{link.url}/").lower() in spelled:
+        return replace(link, url=f"{link.url}/", fetch_url=f"{link.fetch_url}/")
+    bare, mark, _ = link.url.partition("?")
+    if mark and shape_of(bare).lower() in spelled:
+        return replace(link, url=bare, fetch_url=link.fetch_url.partition("?")[0])
+    return link
 
 
 def header_links(capture: Capture, site: Site) -> tuple[Link, ...]:

@@ -38,7 +38,8 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
             if len(anchor.text) > MAX_BUTTON:
                 continue
             is_next = NEXT.match(anchor.text) or (len(anchor.text) <= 2 and _is_named(anchor))
-            if is_next or ((not anchor.text or MORE.search(anchor.text)) and _is_after(page, anchor)):
+            is_made = not anchor.text and _is_later(page, anchor)
+            if is_next or is_made or (MORE.search(anchor.text) and _is_after(page, anchor)):
                 worded.append(number)
                 yield anchor
             elif NUMBER.match(anchor.text):
@@ -61,9 +62,15 @@ def _worded(page: Page) -> tuple[int, ...]:
 
 
 def _is_after(page: Page, anchor: Anchor) -> bool:
-    """Tell whether a link for more, or one that a script made, leads to the page after this one, by its address."""
+    """Tell whether a link for more leads to the page after this one, by its address."""
     (own, at), (stem, number) = _split(page.url), _split(absolute_url(page.base, anchor.href) or "")
     return stem == own and (number == max(at, 1) + 1 or (at == 0 and number == 1))
+
+
+def _is_later(page: Page, anchor: Anchor) -> bool:
+    """Tell whether a link that a script made leads to a page behind this one, by its address."""
+    (own, at), (stem, number) = _split(page.url), _split(absolute_url(page.base, anchor.href) or "")
+    return stem == own and number > at
 
 
 def _is_numbered(page: Page, anchor: Anchor) -> bool:

@@ -10,6 +10,6 @@ SCRIPT = Family(
     label="ASP/JSP/PHP",
     marks=(),
     # Not VSB's, whose `content.jsp?wbtreeid=1039` is a column.
-    article_url=r"/\w*(?:show|view|detail|content|read)\w*\.(?:aspx?|jsp|php|do)\?(?!.*\bwbtreeid=)(?:.*&)?\w*id=\d+",
+    article_url=r"/(?!\w*(?:class|list|column|categor|channel))\w*(?:show|view|detail|content|read)\w*\.(?:aspx?|jsp|php|do)\?(?!.*\bwbtreeid=)(?:.*&)?\w*id=\d+",
     list_url=r"/\w*(?:list|class|more)\w*\.(?:aspx?|jsp|php|do)\?.*=\d+",
 )
