@@ -18,6 +18,7 @@ from crawler.ingest.placing import Placed, compare, others, place, promote, read
 from crawler.ingest.results import Archive, Visited, document_url, final_url, is_cut, seen_at
 from crawler.ingest.state import State, recognise, traits_at
 from crawler.items import DocumentState, Kind, Outcome, Reason, Role, Site, Status
+from crawler.pages.extraction.kinds import is_home
 from crawler.pages.families import is_article_url
 from crawler.policies.drift import NO_ARTICLE, lines_between, signs, traits_of
 from crawler.policies.removal import missed, missing
@@ -59,8 +60,8 @@ def _plan(state: State, preserved: Preserved, policy: Policy) -> Decision:
     if visit.outcome is None and outcome in (Outcome.NOT_ARTICLE, Outcome.GONE) and is_cut(visit):
         outcome, reason = Outcome.FAILED, Reason.CUT  # what is missing may be the article
     is_page = outcome not in (Outcome.FAILED, Outcome.REFUSED)
-    if is_page and (state.is_home_elsewhere(visit) or state.is_answer_to_all(visit)):
-        outcome, reason = Outcome.GONE, Reason.SOFT_404
+    if is_page and (nothing := _why_nothing(state, visit)):
+        outcome, reason = Outcome.GONE, nothing
     if name := state.withheld(visit):
         outcome, reason = Outcome.NOT_ARTICLE, Reason.WITHHELD
         return Decision(preserved=preserved, at=seen_at(visit), outcome=outcome, reason=reason, withheld=name)
@@ -75,6 +76,13 @@ def _plan(state: State, preserved: Preserved, policy: Policy) -> Decision:
     if outcome is Outcome.NOT_MODIFIED and (held := state.document(document_id(document_url(visit)))):
         return replace(decision, about=held.id)
     return decision
+
+
+def _why_nothing(state: State, visited: Visited) -> Reason | None:
+    """Return why a page is not what its address was to bring: it is the home page, or what the site answers for anything."""
+    if state.is_home_elsewhere(visited):
+        return Reason.REDIRECTED if visited.link.role is Role.NEXT else Reason.SOFT_404
+    return Reason.SOFT_404 if state.is_answer_to_all(visited) else None
 
 
 def _plan_article(state: State, preserved: Preserved, policy: Policy) -> Decision:
@@ -173,6 +181,8 @@ def _outcome(visited: Visited) -> tuple[Outcome | None, Reason | None]:
         return (Outcome.GONE if reading.reason is Reason.SOFT_404 else Outcome.REFUSED), reading.reason
     if reading.reason in (Reason.UNREADABLE, Reason.READER_TIMEOUT, Reason.READER_DIED):
         return Outcome.FAILED, reading.reason
+    if reading.kind is Kind.HOME and visited.link.role in (Role.NEXT, Role.LIST) and not is_home(visited.link.url):
+        return Outcome.GONE, Reason.REDIRECTED
     if reading.kind in (Kind.LIST, Kind.HOME, Kind.FEED) or any(link.role is Role.ARTICLE for link in reading.links):
         return Outcome.LISTED, None
     return Outcome.NOT_ARTICLE, reading.reason or Reason.NO_CONTENT

@@ -32,6 +32,7 @@ from crawler.urls import are_spellings, document_id, host_of, with_host, with_sc
 logger = logging.getLogger(__name__)
 
 FEW, ALIKE = 4, 2  # titles of links that make a home page; so many of them may differ
+NAMED = (Role.SECTION, Role.NEXT, Role.LIST)  # pages of a site's own making: what is there is what others repeat
 LATEST_TEXTS = 20  # of a site, written last: enough to tell what all of them have
 LATEST = 50  # documents of a site, of which a new one is like
 
@@ -155,7 +156,8 @@ class State:
         if not answers.is_nothing(reading.signature, final_url(visited), is_article=reading.kind is Kind.ARTICLE):
             return False
         wanted = [link.url for link in reading.links if link.role is Role.ARTICLE or "#" in link.fetch_url]
-        return reading.signature in answers.nothing or not links.unknown(self.db, wanted)
+        is_nothing = reading.signature in answers.nothing and visited.link.role not in NAMED
+        return is_nothing or not links.unknown(self.db, wanted)
 
     def apply(self, decision: Decision) -> None:
         """Let the decisions that follow see what one comes to."""

@@ -5,7 +5,7 @@ whose pages cannot be read. What tells of itself is believed before what a page 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ TOLERANCE = 0.02  # of what a list tells or names: what is pinned twice, or went
 LEAST = 1  # … and one article of every list
 COUNTS_MORE = 0.10  # a list of which every page was read may tell so much more: its total counts what it does not show
 LEAST_BLANK, SHARE_BLANK = 2, 0.2
+LEAST_DEAD, SHARE_DEAD = 5, 0.25  # rows that lead to nothing: taken back, or lost
 EMPTIED = timedelta(days=2)  # a list that shows nothing for so long is not being edited
 MANY_NAMED = 2  # further pages that the first page of a list names; one alone may be the next page of any page
 MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of the university
@@ -32,6 +33,7 @@ NUMBERS = re.compile(r"\d{1,6}")
 GATES = frozenset(
     {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE, Reason.LOGIN, Reason.CHALLENGE, Reason.INTRANET, Reason.FORBIDDEN}
 )
+DEAD = frozenset({Reason.NOT_FOUND, Reason.SOFT_404, Reason.REDIRECTED, Outcome.GONE})
 # How the visit of an article may end that leaves nothing to be archived: all else is a loss.
 NOTHING_LOST = frozenset(
     {
@@ -91,12 +93,12 @@ WORDS = {
 def cover(facts: Sequence[ListFacts], *, now: datetime) -> list[ListCoverage]:
     """Return what each list of a site comes to."""
     naming = [one for one in facts if one.named and not _is_home(one.url)]
-    first = {one.pages[0].shown: one.url for one in sorted(facts, key=lambda one: len(one.pages))}
+    held = {page.shown: one.url for one in sorted(facts, key=lambda one: len(one.pages)) for page in one.pages}
     covered = (_cover(one, is_alone=not naming or naming == [one], now=now) for one in facts)
     return [
-        # one list under two addresses is judged by the one whose pages were read
+        # a list under two addresses, or a page of it, is judged by the one whose pages were read
         replace(found, missing=0, cause=None)
-        if one.named and first[one.pages[0].shown] != one.url and not _is_refused(one)
+        if one.named and held[one.pages[0].shown] != one.url and not _is_refused(one)
         else found
         for one, found in zip(facts, covered, strict=True)
     ]
@@ -242,10 +244,12 @@ def _gap(
 
 
 def _lost(facts: ListFacts) -> int:
-    """Return how many articles that a list names are lost. A few pages without a text are no articles; many are articles not understood."""
+    """Return how many articles that a list names are lost. A few pages without a text are no articles, a few dead rows no loss; many are."""
     lost = {why: number for why, number in facts.not_archived.items() if why not in NOTHING_LOST}
     blank = lost.get(Reason.NO_CONTENT, 0)
-    return sum(lost.values()) - (blank if blank <= max(LEAST_BLANK, SHARE_BLANK * facts.named) else 0)
+    dead = sum(number for why, number in facts.not_archived.items() if why in DEAD)
+    lost_dead = dead if dead >= LEAST_DEAD and dead > SHARE_DEAD * facts.named else 0
+    return sum(lost.values()) + lost_dead - (blank if blank <= max(LEAST_BLANK, SHARE_BLANK * facts.named) else 0)
 
 
 def _unread(facts: ListFacts, pages: int | None) -> int:
@@ -276,19 +280,22 @@ def _breaks_off(facts: ListFacts) -> bool:
     Its last page is the one that shows fewer articles than the others; what a pager names beyond that is no page.
     """
     read = [page for page in facts.pages if page.outcome == Outcome.LISTED and page.articles]
-    gone = [
-        page
-        for page in facts.pages[1:]
-        if page.role is Role.NEXT and page not in read and page.reason != Reason.SOFT_404
-    ]
+    gone = [page for page in facts.pages[1:] if page.role is Role.NEXT and page not in read]
     if not gone or not read or facts.pages[0] not in read:
         return False
     rows = {page.articles for page in read}
     numbers = [number for page in read[1:] if (number := _number_of(page.url)) is not None]
     holes = (number for page in gone if (number := _number_of(page.url)) is not None)
-    return (len(rows) == 1 and rows.pop() >= FEW_AT_HOME) or any(
-        min(numbers) < hole < max(numbers) for hole in holes if numbers
-    )
+    if any(min(numbers) < hole < max(numbers) for hole in holes if numbers):
+        return True
+    named_by = {page.found_on for page in facts.pages}
+    broken = any(page.reason != Reason.SOFT_404 and not _is_end(page, named_by) for page in gone)
+    return broken and len(rows) == 1 and rows.pop() >= FEW_AT_HOME
+
+
+def _is_end(page: ListPage, named_by: Container[str | None]) -> bool:
+    """Return whether a page is what a list shows after its last one: with the links of the site, without rows or what follows."""
+    return page.outcome == Outcome.NOT_ARTICLE and bool(page.links) and page.url not in named_by
 
 
 def _number_of(url: str) -> int | None:
@@ -321,6 +328,8 @@ def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int
     first = facts.pages[0]
     is_expected = facts.role in LISTS or is_alone
     refused = next((page for page in facts.pages if page.outcome in (Outcome.REFUSED, Outcome.FAILED)), None)
+    if facts.role is Role.LIST and first.reason == Reason.REDIRECTED:
+        return None, Reason.REDIRECTED
     if refused is not None and (facts.role in LISTS or (is_alone and refused.reason in GATES)):
         return None, refused.reason or str(refused.outcome)
     if is_told or (_is_home(facts.url) and not is_alone):

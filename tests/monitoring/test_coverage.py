@@ -1,5 +1,6 @@
 """What is missing of a list, by what its pages tell and name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,11 +53,35 @@ def test_a_pager_whose_pages_show_the_first_one_is_a_gap() -> None:
     assert covered(*pages[:2], archived=10).cause is None
 
 
+def test_a_page_behind_the_last_one_is_no_gap_and_one_that_breaks_off_is() -> None:
+    empty: dict[str, Any] = {"outcome": Outcome.NOT_ARTICLE, "reason": Reason.NO_CONTENT, "articles": 0, "links": 9}
+    assert covered(page(), page(2), page(3, **empty), archived=20).cause is None
+    assert covered(page(), page(2), page(3, **{**empty, "links": 0}), archived=20).cause == Cause.UNREAD
+    onward = page(4, found_on=f"{LIST}?3", outcome=Outcome.GONE, reason=Reason.SOFT_404, articles=0)
+    assert covered(page(), page(2), page(3, **empty), onward, archived=20).cause == Cause.UNREAD
+    home = page(3, outcome=Outcome.GONE, reason=Reason.REDIRECTED, articles=0)
+    assert covered(page(), page(2), home, archived=20).cause == Cause.UNREAD
+
+
+def test_a_list_that_leads_to_the_home_page_is_a_gap() -> None:
+    moved = page(role=Role.LIST, outcome=Outcome.GONE, reason=Reason.REDIRECTED, articles=0)
+    assert covered(moved).cause == Reason.REDIRECTED
+
+
+@pytest.mark.parametrize(("dead", "cause"), [(4, None), (8, Cause.NOT_ARCHIVED)])
+def test_a_few_dead_rows_are_nobodys_loss_and_a_third_of_a_list_is(dead: int, cause: str | None) -> None:
+    assert covered(page(), archived=24 - dead, not_archived={Reason.NOT_FOUND: dead}).cause == cause
+
+
 def test_a_list_under_two_addresses_is_judged_once() -> None:
     told: dict[str, Any] = {"articles_told": 20, "shown": (10, 1, 10, 55)}
     whole = ListFacts(url=LIST, role=Role.SECTION, pages=(page(**told), page(2)), archived=20)
     other = ListFacts(url=f"{LIST}?skin=red", role=Role.OTHER, pages=(page(**told),), archived=10)
-    assert [one.cause for one in cover([other, whole], now=NOW)] == [None, None]
+    second = ListFacts(
+        url=f"{LIST}?2&skin=red", role=Role.OTHER, pages=(page(**{**told, "shown": (10, 11)}),), archived=10
+    )
+    whole = replace(whole, pages=(whole.pages[0], page(2, shown=(10, 11))))
+    assert [one.cause for one in cover([other, second, whole], now=NOW)] == [None, None, None]
 
 
 def test_pages_that_a_list_tells_and_nobody_read_are_a_gap() -> None:

@@ -17,7 +17,9 @@ from crawler.policies.revisit import ANSWERS
 
 PAGES = """
 SELECT first.url, first.role, links.url, links.role, list_pages.outcome, list_pages.reason, articles_told, pages_told, obstacles, elsewhere,
-    articles, emptied, links.found_on
+    articles, emptied, links.found_on, CASE list_pages.outcome WHEN 'not_article' THEN (
+        SELECT links_found FROM visits WHERE visits.url = links.url ORDER BY fetched DESC LIMIT 1
+    ) END
 FROM list_pages JOIN links AS first ON first.seq = list JOIN links ON links.seq = page
 WHERE list_pages.site = ? ORDER BY list, page = list DESC, page
 """
@@ -74,6 +76,7 @@ class ListPage:
     articles: int = 0  # links to articles when it last showed some
     emptied: datetime | None = None
     found_on: str | None = None  # the page that named it first
+    links: int | None = None  # of a page that shows no article
     shown: tuple[int, ...] | None = None  # the same for two pages that show the same articles
 
 
@@ -177,7 +180,9 @@ def sums(rows: Iterable[ListCoverage]) -> dict[str, int]:
 
 
 def _page(row: Sequence[Any], shown: tuple[int, ...] | None) -> ListPage:
-    url, role, outcome, reason, articles_told, pages_told, obstacles, elsewhere, articles, emptied, found_on = row
+    url, role, outcome, reason, articles_told, pages_told, obstacles, elsewhere, articles, emptied, found_on, links = (
+        row
+    )
     return ListPage(
         url=url,
         role=Role(role),
@@ -190,6 +195,7 @@ def _page(row: Sequence[Any], shown: tuple[int, ...] | None) -> ListPage:
         articles=articles,
         emptied=from_text(emptied) if emptied else None,
         found_on=found_on,
+        links=links,
         shown=shown,
     )
 
