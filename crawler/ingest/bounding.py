@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from crawler.catalog.tables import issues, links
 from crawler.catalog.tables.issues import Issue
 from crawler.ingest.results import Archive, Visited
-from crawler.items import Link, Outcome, Role, Visit
+from crawler.items import Link, Outcome, Reason, Role, Visit
 from crawler.policies.backoff import HOST_BACKOFFS
 from crawler.policies.dead_ends import LATER, DeadEnds, kinds_of, left_for_later
 from crawler.policies.endless import Endless, pattern_of
@@ -49,7 +49,9 @@ def bound(archive: Archive, visited: Visited, recorded: Visit, fresh: Sequence[s
     if is_first and recorded.outcome not in (Outcome.FAILED, Outcome.REFUSED) and recorded.role not in NEVER_CLOSED:
         shown = [link.url for link in recorded.links] if recorded.role is Role.NEXT else fresh
         living = [url for url in shown if not dead_ends.is_closed(url)]
-        for pattern in endless.add(recorded.url, is_article=recorded.outcome in ANSWERS, links=living):
+        weight = 2 if recorded.reason == Reason.SOFT_404 else 1  # it is known to be nothing
+        is_article = recorded.outcome in ANSWERS
+        for pattern in endless.add(recorded.url, is_article=is_article, links=living, weight=weight):
             message = f"{pattern}: page after page brings nothing new; what is left of this pattern is not asked for"
             _tell(archive, visited, "endless", message)
             _close(archive, endless, links.waiting(archive.db, visited.site.key, without=NEVER_CLOSED))

@@ -48,8 +48,10 @@ class Endless:
     shown: dict[str, set[str]] = field(default_factory=dict)  # pattern -> what pages of it were given to show
     closed: set[str] = field(default_factory=set)
 
-    def add(self, url: str, *, is_article: bool, links: list[str]) -> list[str]:
+    def add(self, url: str, *, is_article: bool, links: list[str], weight: int = 1) -> list[str]:
         """Count a first visit, with the links it was the first to show, or of a further page of a list with all of its links.
+
+        `weight` is what it counts if it brings nothing.
 
         Return the patterns that are closed by it. The rows of one list may stand in another one that was read before: what counts is
         whether a pager shows them again.
@@ -60,7 +62,7 @@ class Endless:
             fresh = [link for link in links if link not in shown]
             shown.update(fresh)
             brings = is_article or any(pattern not in dict(patterns_of(link)) for link in fresh)
-            self.fruitless[pattern] = 0 if brings else self.fruitless[pattern] + 1
+            self.fruitless[pattern] = 0 if brings else self.fruitless[pattern] + weight
             if self.fruitless[pattern] >= most and pattern not in self.closed:
                 self.closed.add(pattern)
                 closed.append(pattern)

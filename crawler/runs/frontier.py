@@ -14,10 +14,14 @@ from sqlite_utils import Database
 
 from crawler.catalog.tables import links, media
 from crawler.clock import Clock
-from crawler.items import Link, MediaLink, Reason, Site
+from crawler.items import Link, MediaLink, Reason, Role, Site
 from crawler.runs.last_resort import LastResort
 
 AHEAD = 4  # links in flight for each request a host may be asked at once: being fetched, read, or stored with others
+UNCERTAIN = (
+    Role.OTHER,
+    Role.ASIDE,
+)  # links that may be without end: only as many as are asked for at once, so that this is seen in time
 BATCH = 16  # links read from the catalog at once: few, so that a better link found meanwhile is not kept waiting
 
 
@@ -176,6 +180,8 @@ class Frontier:
                 link for link in found if link.url not in queue.in_flight and link.url not in queue.dropped
             )
         if not queue.waiting:
+            return None
+        if queue.waiting[0].role in UNCERTAIN and len(queue.in_flight) > queue.concurrency:
             return None
         link = queue.waiting.popleft()
         queue.in_flight.add(link.url)
