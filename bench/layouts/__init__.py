@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.campaign import ROOT
-from bench.layouts import ages, broken, derived, fetched, gaps, links, odd, systems, traps
+from bench.layouts import ages, broken, derived, fetched, gaps, links, makers, odd, silent, systems, traps
 from bench.layouts.layout import Layout, Reach
 from bench.layouts.served import Served
 from bench.report import note, table
@@ -19,6 +19,7 @@ from bench.report import note, table
 LEAST = {Reach.LINKS: 0.98, Reach.DERIVED: 0.9, Reach.TRAP: 0.98, Reach.GAP: 0.0}  # recall
 WHOLE = 0.98  # recall of a complete crawl: it tells no gap, and every other one does
 MOST_REQUESTS = 1.5  # times the pages a layout has
+TOLD = frozenset({"coverage", "host_closed"})  # issues that say that something is missing
 BEYOND = 60  # requests that a trap may cost besides
 SECONDS = 300.0  # a crawl that takes longer is in a trap
 AT_ONCE = 30  # sites of one run
@@ -55,7 +56,7 @@ class Crawled:
     @property
     def is_told(self) -> bool:
         """Whether the run says that something is missing."""
-        return "coverage" in self.issues
+        return not TOLD.isdisjoint(self.issues)
 
     def faults(self) -> Iterator[str]:
         least = LEAST[self.layout.reach]
@@ -91,8 +92,8 @@ def layouts(*, names: Sequence[str], alone: bool, again: bool, settings: Sequenc
 
 def every() -> list[Layout]:
     """Return all layouts."""
-    makers = (links, ages, systems, derived, fetched, traps, odd, gaps, broken)
-    return [layout for maker in makers for layout in maker.layouts()]
+    modules = (links, ages, systems, makers, derived, fetched, traps, odd, gaps, broken, silent)
+    return [layout for module in modules for layout in module.layouts()]
 
 
 def _row(one: Crawled) -> tuple[object, ...]:

@@ -4,11 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from bench.layouts import crawl_together, every
-from bench.layouts.layout import Layout
 from bench.layouts.served import Served
 
 NAMED = {layout.name: layout for layout in every()}
@@ -19,11 +17,10 @@ def test_there_are_many_layouts_and_each_has_a_name_of_its_own() -> None:
     assert len(NAMED) == len(every()) > 100
 
 
-@pytest.mark.parametrize("layout", NAMED.values(), ids=list(NAMED))
-def test_a_layout_serves_every_article_of_its_truth(layout: Layout) -> None:
-    answers = layout.answers()
-    assert layout.truth <= set(answers)
-    assert layout.article_url(layout.seed) in layout.truth
+def test_every_article_of_a_layout_has_an_address_of_its_own() -> None:
+    odd = [one.name for one in NAMED.values() if len(one.truth) != one.articles or not one.truth.isdisjoint(one.extra)]
+    assert odd == []
+    assert all(0 < layout.seed <= layout.articles for layout in NAMED.values())
 
 
 def test_layouts_are_found_whole_and_a_query_is_kept_with_its_body(tmp_path: Path) -> None:
