@@ -311,6 +311,8 @@ MENU = "<a href=/xw/index.html>校园新闻</a>"
         (f"{ROWS}<p>下拉加载更多</p>", Obstacle.PAGER_SCRIPT),
         (ROWS + "".join(f"<span onclick=year({n})>{n}年</span>" for n in range(2019, 2024)), Obstacle.PAGER_SCRIPT),
         (f"{ROWS}<button>历史新闻</button>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<button class=btn-next></button>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<div class=pagecode></div><script src=/a.js></script>", Obstacle.PAGER_SCRIPT),
         (f"{ROWS}<script>new IntersectionObserver(e => loadMore())</script>", Obstacle.PAGER_SCRIPT),
         (
             "".join(f"<p>图书馆举行开放日第{n}号消息 2024-05-0{n}</p>" for n in range(1, 7))
@@ -336,6 +338,8 @@ def test_a_list_says_what_keeps_it_from_being_read(html: str, obstacle: Obstacle
         "<a href=\"javascript:__doPostBack('login','')\">登录</a>",
         "<a class=disabled href='javascript:;'>下一页</a>",
         "<div class=page></div>",
+        "<div id=page-header></div><script src=/a.js></script>",
+        "<span class=next>&gt;</span><ul class=scrollpic></ul>",
         "".join(f"<h3 onclick=fold({n})>{n}年</h3><p>{n}-05-01</p>" for n in range(2021, 2024)),
         f"<div style='display:none'>{ROWS}</div><a href='javascript:;'>查看更多</a>",
     ],
@@ -351,6 +355,10 @@ def test_what_only_looks_like_a_pager_keeps_nothing_from_being_read(html: str) -
         ("显示 1 - 10 / 36", 36),
         ("Showing 1 to 10 of 36 entries", 36),
         ("信息总数：36", 36),
+        ("合计：36条", 36),
+        ("记录数：36", 36),
+        ("Displaying 1-10 of 36", 36),
+        ("全站文章总数：4521 篇", None),
         ("<script>var pageInfo = {total: 36, pageSize: 10};</script>", 36),
         ("<div data-total=36 data-size=10></div>", 36),
         ("<a href=/xw/9.html>师生提出意见共156条</a>", None),

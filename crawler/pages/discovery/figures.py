@@ -16,10 +16,11 @@ from crawler.pages.extraction.page import Page
 from crawler.urls import absolute_url, host_of
 
 ARTICLES = re.compile(
-    r"(?:共|总计|总共|合计)\s{0,3}(?:(?:有|找到|检索到|收录)\s{0,3})?(\d{1,7})\s{0,3}(?:条|條|篇|则|项|个?记录)"
-    r"|(?:信息|记录|文章|新闻|数据|条目)总[数计]\s{0,3}[:：]?\s{0,3}(\d{1,7})|总(?:记录|条)数\s{0,3}[:：]?\s{0,3}(\d{1,7})"
+    r"(?<!站)(?:共|总计|总共|合计)\s{0,3}[:：]?\s{0,3}(?:(?:有|找到|检索到|收录)\s{0,3})?(\d{1,7})\s{0,3}(?:条|條|篇|则|项|个?记录)"
+    r"|(?<!站)(?:信息|记录|文章|新闻|数据|条目)总[数计]\s{0,3}[:：]?\s{0,3}(\d{1,7})|(?<!每页)(?:总(?:记录|条)|记录)数\s{0,3}[:：]?\s{0,3}(\d{1,7})"
     r"|(?:显示|第)\s{0,3}\d{1,6}\s{0,3}[-–~至到]\s{0,3}\d{1,6}\s{0,3}[条项]?\s{0,3}[/／,，]\s{0,3}共?\s{0,3}(\d{1,7})"
-    r"|\bof\s{1,3}(\d{1,7})\s{1,3}(?:entries|items|records|results|articles|posts)\b",
+    r"|\bof\s{1,3}(\d{1,7})\s{1,3}(?:entries|items|records|results|articles|posts)\b|\b\d{1,6}\s?[-–]\s?\d{1,6}\s{1,3}of\s{1,3}(\d{1,7})\b"
+    r"|\b(\d{1,7})\s{1,3}(?:results|records|entries)\b",
     re.IGNORECASE,
 )
 ALL_COUNT, ALL_PAGES = "all_count", "all_pages"  # classes of an `em`, in WebPlus

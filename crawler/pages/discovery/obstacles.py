@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from crawler.items import Link, Obstacle, Role
 from crawler.pages.discovery.findings import Scripted
+from crawler.pages.discovery.pagination import is_named
 from crawler.pages.discovery.script_files import LIBRARY
 from crawler.pages.discovery.scripts import Deed
 from crawler.pages.discovery.templates import PAGE_PARAMETER
@@ -16,9 +17,10 @@ from crawler.pages.extraction.page import Anchor, Page, is_hidden
 FREE_TYPES = frozenset({"", "text", "search", "password", "email"})  # of fields in which anything can be typed
 ONWARD = re.compile(
     r"[下后後]一?[页頁]|[尾末][页頁]|next|(?:加载|查看|显示|展开)更多|(?:load|show|view|see) more"
-    r"|[下后後]\s?\d{1,3}\s?[条條页頁篇]|更[早旧](?:的|$)|往期|历史(?:新闻|文章|消息|资讯|记录)|再看一些",
+    r"|[下后後]\s?\d{1,3}\s?[条條页頁篇]|更[早旧](?:的|$)|往期|[往历]年|上一年|历史(?:新闻|文章|消息|资讯|记录)|再看一些",
     re.IGNORECASE,
 )
+NEXT = "下一页"  # what a button says that is called so
 MORE = re.compile(r"更多|more|再看", re.IGNORECASE)
 REST = re.compile(r"更多|(?:查看|显示)?(?:全部|所有)")
 ARROW = re.compile(r"[>›»→▶]{1,2}")
@@ -41,7 +43,7 @@ MANY_PERIODS = 3
 # An element that is called a pager, or the place of a list.
 CALLED = frozenset({"div", "ul", "ol", "nav", "p", "span", "tbody"})
 PAGER = re.compile(
-    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ebar|enav|ination|inator)|laypage|f[ea]nye|pg)(?:box|list|bar|nav)?\d?(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ination|inator)|laypage|f[ea]nye|pg)[_-]?(?:box|lists?|bar|nav|code|no|nums?|numbers?|links?|wrap|area)?\d?(?=$|\s)",
     re.IGNORECASE,
 )
 PLACE = re.compile(r"list|news|notice|article|items?\b|rows|content|result|data", re.IGNORECASE)
@@ -133,7 +135,7 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
     if any(map(MORE.search, (*buttons, *(anchor.text for anchor in ends)))) and _uncovers_rows(page):
         ends = [anchor for anchor in ends if not MORE.search(anchor.text)]
         buttons = [text for text in buttons if not MORE.search(text)]
-    if any(_leads_onward(anchor.text) for anchor in ends):
+    if any(_leads_onward(anchor.text) or (not anchor.text and is_named(anchor.element)) for anchor in ends):
         return True
     if sum(link.role is Role.ARTICLE for link in links) < FEW_ROWS:
         return False
@@ -208,7 +210,10 @@ def _has_next_picture(page: Page) -> bool:
 def _has_other_periods(page: Page, ends: Sequence[Anchor]) -> bool:
     """Return whether years, months or quarters can be chosen, by no link, of which the page shows no row."""
     clicked = (element for element, given in page.elements.attributed if "onclick" in given and element.tag != "a")
-    options = (one for menu in page.elements.of("select") if not _is_in_form(menu) for one in menu.iter("option"))
+    menus = [menu for menu in page.elements.of("select") if not _is_in_form(menu)]
+    options = (
+        menus[0].iter("option") if len(menus) == 1 else ()
+    )  # one for the year beside one for the month is a calendar
     texts = [*(anchor.text for anchor in ends), *(_text(one) for one in (*clicked, *options) if len(one) < MAX_WORDS)]
     linked = {anchor.text for line in page.lines for anchor in line.anchors if not _leads_nowhere(anchor)}
     short = (text for text in texts if len(text) < MAX_WORDS and text not in linked)
@@ -244,7 +249,8 @@ def _buttons(page: Page) -> Iterator[str]:
         text = element.get("value") or _text(element)
         is_link = any(True for _ in element.iter("a")) or any(True for _ in element.iterancestors("a"))
         if len(text) < MAX_WORDS and not (_is_idle(element) or is_link or _is_of_slides(element)):
-            yield text
+            is_arrow = element.tag == "button" and (not text or ARROW.fullmatch(text)) and is_named(element)
+            yield NEXT if is_arrow else text
 
 
 def _clickable(page: Page) -> Iterator[HtmlElement]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawler.pages.extraction.page import Anchor, Page
 from crawler.urls import absolute_url
 
@@ -37,7 +39,7 @@ def pager_anchors(page: Page) -> Iterator[Anchor]:
         for anchor in line.anchors:
             if len(anchor.text) > MAX_BUTTON:
                 continue
-            is_next = NEXT.match(anchor.text) or (len(anchor.text) <= 2 and _is_named(anchor))
+            is_next = NEXT.match(anchor.text) or (len(anchor.text) <= 2 and is_named(anchor.element))
             is_made = not anchor.text and _is_later(page, anchor)
             if is_next or is_made or (MORE.search(anchor.text) and _is_after(page, anchor)):
                 worded.append(number)
@@ -80,11 +82,11 @@ def _is_numbered(page: Page, anchor: Anchor) -> bool:
     return not is_day and stem == _split(page.url)[0] and str(number) == anchor.text.strip(" []【】")
 
 
-def _is_named(anchor: Anchor) -> bool:
-    """Tell whether a link without words is called the next page: by `rel`, a label, a class, or its picture."""
-    if (anchor.element.get("rel") or "").lower() == "next":
+def is_named(button: HtmlElement) -> bool:
+    """Tell whether a link or button without words is called the next page: by `rel`, a label, a class, or its picture."""
+    if (button.get("rel") or "").lower() == "next":
         return True
-    for element in (anchor.element, *anchor.element.iterchildren()):
+    for element in (button, *button.iterchildren()):
         if any(NEXT.match(element.get(name) or "") for name in ("title", "aria-label", "alt")):
             return True
         if NAMED.search(element.get("class") or "") or NAMED.search(element.get("src") or ""):

@@ -28,6 +28,8 @@ MAX_BUTTON = 12  # characters of a link of a pager
 PART = re.compile(r"(.{1,300}[_\-/=])(\d{1,4})(\.(?:s?html?|jsp|php|aspx?))?$", re.IGNORECASE)
 OF_PAGES = re.compile(
     r"(?:共|总|/)\s{0,3}(\d{1,5})\s{0,3}页|总页数\s{0,3}[:：]?\s{0,3}(\d{1,5})|(?<![-–~至到]\s)(?<![-–~至到])(?:\b|第)\d{1,5}\s{0,3}页?\s{0,3}/\s{0,3}共?\s{0,3}(\d{1,5})(?!\d|\s{0,3}[-/.])"
+    r"|\bpage\s{1,3}\d{1,5}\s{1,3}of\s{1,3}(\d{1,5})\b",
+    re.IGNORECASE,
 )
 AT_PAGE = re.compile(r"第\s{0,3}(\d{1,5})\s{0,3}页|(?<![\d/.-])(\d{1,5})\s{0,3}/\s{0,3}\d{1,5}(?![\d/.-])")
 
