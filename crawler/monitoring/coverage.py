@@ -284,7 +284,8 @@ def _breaks_off(facts: ListFacts) -> bool:
     if not gone or not read or facts.pages[0] not in read:
         return False
     rows = {page.articles for page in read}
-    numbers = [number for page in read[1:] if (number := _number_of(page.url)) is not None]
+    fresh = {page.shown or page.url: page for page in reversed(read)}.values()  # a pager may go on with its last page
+    numbers = [number for page in fresh if page is not read[0] and (number := _number_of(page.url)) is not None]
     holes = (number for page in gone if (number := _number_of(page.url)) is not None)
     if any(min(numbers) < hole < max(numbers) for hole in holes if numbers):
         return True

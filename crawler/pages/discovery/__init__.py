@@ -112,7 +112,8 @@ def discover(
             found[link.url] = link
     own = canonical_url(page.url, site.scheme)
     filled = listings(page, scripted) if scripted and kind is not Kind.ARTICLE else ()
-    listed = {link.url: link for listing in filled for link in listing_links(listing, site, role=Role.LIST)}
+    asked = [link for listing in filled for link in listing_links(listing, site, role=Role.LIST)]
+    listed = {link.url: link for link in reversed(asked)}  # one that goes on is named before one of a single page
     links = [link for url, link in found.items() if url != own and url not in listed]
     links += listed.values()  # asked for by what its button does as well, it is read as what it is
     if own in {canonical_url(url, site.scheme) for url in site.articles}:
