@@ -1,7 +1,9 @@
 """Layouts that stay silent about what they lack, ordinary ones that lack nothing, and further addresses without end."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from hashlib import sha1
 from urllib.parse import parse_qs, urlsplit
 
 from bench.layouts.layout import Answer, Asked, Layout, Place, Reach, Row, formed, li_rows, nothing, numbered
@@ -429,6 +431,13 @@ def _endless() -> Iterator[Layout]:
     )
     yield Layout(name="trap-referred", reach=TRAP, respond=_referred)
     yield Layout(
+        name="trap-session-everywhere",
+        reach=TRAP,
+        article_url="/show.php?id={}".format,
+        list_url="/list.php?cid=3&page={}".format,
+        respond=_in_session,
+    )
+    yield Layout(
         name="trap-relative-foot",
         reach=TRAP,
         respond=_relative,
@@ -512,6 +521,18 @@ def _referred(layout: Layout, asked: Asked) -> Answer | None:
         return None
     name = path.strip("/").replace("/", "-") or "home"
     return Answer(body=answer.body.replace(b'.html"', f'.html?from={name}"'.encode()), type=answer.type)
+
+
+def _in_session(layout: Layout, asked: Asked) -> Answer | None:
+    """Answer with links that all name another session: no address is named twice."""
+    path, query = asked.path.partition("?")[::2]
+    own = "&".join(pair for pair in query.split("&") if not pair.startswith("sid="))
+    answer = layout.answers().get(f"{path}?{own}" if own else path)
+    if answer is None or not isinstance(answer.body, bytes) or asked.path == "/robots.txt":
+        return None
+    session = sha1(asked.path.encode()).hexdigest()[:16]
+    body = re.sub(rb'(\.php\?[^"]*)"', rb"\1&amp;sid=" + session.encode() + b'"', answer.body)
+    return Answer(body=body, type=answer.type)
 
 
 def _relative(layout: Layout, asked: Asked) -> Answer | None:

@@ -70,6 +70,11 @@ MOST_ABOVE = 4  # folders above a page that are looked into
 MAX_PARAMETERS = 6
 MOST_ADDRESSES = 50_000  # of one feed or sitemap (sitemaps.org)
 MAX_SCRIPT = 200_000  # bytes of a pager script
+# The session of a reader in the query of an address: each page names every address with another one.
+SESSION = re.compile(
+    r"(?<=[?&])(?:sid|sess(?:ion)?_?(?:id|key)?)=(?=[0-9a-f]{0,64}\d)(?=\d{0,64}[a-f])[0-9a-f]{8,64}(?:&|$)",
+    re.IGNORECASE,
+)
 REFRESH = re.compile(r"url\s{0,9}=\s{0,9}['\"]?([^'\">]+)", re.IGNORECASE)
 ONWARD = re.compile(r"""<([^<>\s]{1,500})>\s{0,9};[^,<>]{0,200}?\brel\s{0,9}=\s{0,9}"?next\b""", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
@@ -242,6 +247,8 @@ def make_link(
     url = url.partition("#")[0]
     if HALF_READ.search(url):
         return None
+    if "?" in url and (own := SESSION.sub("", url)) != url:
+        href = url = own.rstrip("?&")
     asked = requested_url(href.strip(), base, encoding) if "\\" in href else requested_url(url, "", encoding)
     if asked is None:
         return None

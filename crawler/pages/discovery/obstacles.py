@@ -314,4 +314,4 @@ def _leads_nowhere(anchor: Anchor) -> bool:
 
 
 def _leads_onward(text: str) -> bool:
-    return len(text) < MAX_WORDS and bool(ONWARD.search(text))
+    return len(text) < MAX_WORDS and bool(ONWARD.search(text)) and not text.startswith(("没有", "已", "暂无"))
