@@ -140,7 +140,7 @@ def _as_seeds_are(link: Link, spelled: Mapping[str, str]) -> Link:
     if shape_of(f"{link.url}/").lower() in spelled:
         return replace(link, url=f"{link.url}/", fetch_url=f"{link.fetch_url}/")
     bare, mark, _ = link.url.partition("?")
-    if mark and shape_of(bare).lower() in spelled:
+    if mark and shape_of(bare).lower() in spelled and re.search(r"\d", urlsplit(bare).path):
         return replace(link, url=bare, fetch_url=link.fetch_url.partition("?")[0])
     return link
 

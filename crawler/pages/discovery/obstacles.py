@@ -17,7 +17,7 @@ from crawler.pages.extraction.page import Anchor, Page, is_hidden
 FREE_TYPES = frozenset({"", "text", "search", "password", "email"})  # of fields in which anything can be typed
 ONWARD = re.compile(
     r"[下后後]一?[页頁]|[尾末][页頁]|next|(?:加载|查看|显示|展开)更多|(?:load|show|view|see) more"
-    r"|[下后後]\s?\d{1,3}\s?[条條页頁篇]|更[早旧](?:的|$)|往期|[往历]年|上一年|历史(?:新闻|文章|消息|资讯|记录)|再看一些",
+    r"|[下后後]\s?\d{1,3}\s?[条條页頁篇]|更[早旧](?:的|$)|上一年|再看一些|^\W*(?:往期|往年|历年|历史)(?:新闻|文章|资讯|消息|动态|通知|公告|内容|回顾|记录)\W*$",
     re.IGNORECASE,
 )
 NEXT = "下一页"  # what a button says that is called so

@@ -10,7 +10,6 @@ from crawler.pages.discovery.scripts.values import (
     Hole,
     PartlyKnown,
     Query,
-    Thing,
     as_text,
     concatenate,
     plain,
@@ -93,8 +92,3 @@ def called(holder: Any, name: str, arguments: list[Any], touch: Callable[[dict[A
     elif name in ("get", "has"):
         return (holder.pairs.get(first) if name == "get" else first in holder.pairs,)
     return (None,)
-
-
-def is_own(value: Any) -> bool:
-    """Return whether a value is `location` or the address of the page."""
-    return isinstance(value, Thing) and value.name.rpartition(".")[2] in ("location", "URL")

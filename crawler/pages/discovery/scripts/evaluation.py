@@ -9,27 +9,23 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from crawler.pages.discovery.scripts import addresses
 from crawler.pages.discovery.scripts.acts import Acts
-from crawler.pages.discovery.scripts.built_ins import built_in, dashed
-from crawler.pages.discovery.scripts.library import CLIENT, Library, held_by
-from crawler.pages.discovery.scripts.lists import CHANGING, MOST, changed, of_list, of_maker, sized
+from crawler.pages.discovery.scripts.known import MADE, Known
+from crawler.pages.discovery.scripts.library import CLIENT, Library
+from crawler.pages.discovery.scripts.lists import MOST
+from crawler.pages.discovery.scripts.members import Members, element_of
 from crawler.pages.discovery.scripts.operations import combined, number_of, truth
-from crawler.pages.discovery.scripts.patterns import pattern_in, replaced_by
+from crawler.pages.discovery.scripts.patterns import pattern_in
 from crawler.pages.discovery.scripts.syntax import Node, parse
 from crawler.pages.discovery.scripts.values import (
     MAX_ROUNDS,
-    TEXT,
     UNKNOWN,
-    WINDOW,
-    Address,
     Bindings,
     Deed,
     Function,
     Hole,
     Origin,
     PartlyKnown,
-    Query,
     ScriptAct,
     Thing,
     Unknown,
@@ -43,6 +39,9 @@ MAX_UNCALLED = 4_000  # of a function that nothing calls: it turns a page or mak
 MAX_UNCALLED_OF_ALL = 30_000
 MAX_DEPTH = 60  # expressions and calls within each other
 MAX_CALLS = 400  # of one function
+PATTERNS = frozenset({"object_pattern", "array_pattern"})
+RUNNERS = frozenset({"eval", "setTimeout", "setInterval"})  # run a script that is text
+MAX_RUN = 20_000  # characters of such a script
 BRANCHES = frozenset("switch_case switch_default try_statement catch_clause labeled_statement export_statement".split())
 
 
@@ -57,10 +56,10 @@ class Evaluation:
         """`address` is that of the page, where its scripts work with it; "": it is not known."""
         self.top = Bindings({})
         self.acts = Acts()
-        self._address = address
         self.functions: list[Function] = []
         self._calls: dict[Function, int] = {}  # so often each was evaluated
-        self._added: dict[str, Function] = {}  # methods that scripts add to what jQuery chooses, or to strings
+        self._members = Members(self.acts, self.top, self._touch, address)
+        self._known = Known(self.acts, self._invoke, self._touch, address)
         self._library = Library(self.acts, self._invoke, self._calls)
         self._before: dict[int, tuple[Any, Any]] | None = None  # during a click: what it changes, and how that was
         self._steps = self._depth = 0
@@ -253,10 +252,10 @@ class Evaluation:
                 for child in pattern.named_children:
                     key = child.field("key") or child.field("left") or child
                     target = child.field("value") or key
-                    self._bind(target, self._member(value, key.text), scope)
+                    self._bind(target, self._members.read(value, key.text), scope)
             case "array_pattern":
                 for number, child in enumerate(pattern.named_children):
-                    self._bind(child, self._member(value, number), scope)
+                    self._bind(child, self._members.read(value, number), scope)
             case "assignment_pattern":
                 if (left := pattern.field("left")) is not None:
                     given = self._field(pattern, "right", scope) if value is None else value
@@ -473,40 +472,10 @@ class Evaluation:
             holder, name = self._field(target, "object", scope), self._name(target, scope)
             if isinstance(value, Function) and not value.name and self._before is None:
                 value.name = str(name)
-            self._note(holder, name, value, value if written is None else written)
-            self._keep(holder, name, value)
-
-    def _note(self, holder: Any, name: Any, value: Any, written: Any) -> None:
-        """Note what the browser does when a member is assigned."""
-        if name == "location" or (
-            name in ("href", "search") and isinstance(holder, Thing) and "location" in holder.name
-        ):
-            has_mark = name != "search" or str(plain(value)).startswith("?") or not isinstance(plain(value), str)
-            self.acts.note(Deed.GO, value if has_mark else f"?{plain(value)}")
-        elif name == "href":
-            self.acts.link(value)
-        elif name in ("innerHTML", "outerHTML"):
-            self.acts.note(Deed.WRITE, written)
-        elif name == "src" and isinstance(value, str | PartlyKnown):
-            self.acts.note(Deed.REQUEST, value)
-        elif isinstance(value, Function) and str(name).startswith("on"):
-            self._invoke(value, [Thing("event")], Thing("this", Origin.ATTRIBUTE))
-
-    def _keep(self, holder: Any, name: Any, value: Any) -> None:
-        if isinstance(holder, dict):
-            if isinstance(name, str | int):  # a member whose name is not known is none that is known
-                self._touch(holder)
-                holder[str(name)] = value
-        elif isinstance(holder, list) and isinstance(name, int) and 0 <= name <= len(holder) < MAX_ROUNDS:
-            self._touch(holder)
-            holder[name : name + 1] = [value]
-        elif isinstance(holder, Address | Query):
-            addresses.assign(holder, name, value)
-        elif isinstance(holder, Thing) and isinstance(value, Function) and holder.name.endswith(EXTENDED):
-            self._added[str(name)] = value
-        elif isinstance(holder, Thing) and holder.name in WINDOW and isinstance(name, str):
-            self._touch(self.top.values)
-            self.top.values.setdefault(name, value)
+            self._members.note(holder, name, value, value if written is None else written)
+            if isinstance(value, Function) and str(name).startswith("on"):
+                self._invoke(value, [Thing("event")], Thing("this", Origin.ATTRIBUTE))
+            self._members.keep(holder, name, value)
 
     def _name(self, node: Node, scope: Bindings) -> Any:
         if node.type == "member_expression":
@@ -515,51 +484,9 @@ class Evaluation:
         return plain(self._field(node, "index", scope))
 
     def _on_member_expression(self, node: Node, scope: Bindings) -> Any:
-        return self._member(plain(self._field(node, "object", scope)), self._name(node, scope))
+        return self._members.read(plain(self._field(node, "object", scope)), self._name(node, scope))
 
     _on_subscript_expression = _on_member_expression
-
-    def _member(self, holder: Any, name: Any) -> Any:
-        match holder:
-            case dict():
-                return holder.get(str(name), UNKNOWN)
-            case list() | str():
-                name = int(name) if isinstance(name, str) and name.isascii() and name.isdigit() else name
-                if name == "length":
-                    return len(holder)
-                if isinstance(name, int) and not isinstance(name, bool):
-                    return holder[name] if 0 <= name < len(holder) else UNKNOWN
-                return (
-                    element_of(holder[0])
-                    if isinstance(holder, list) and holder and not isinstance(name, str)
-                    else UNKNOWN
-                )
-            case Address() | Query():
-                return addresses.member_of(holder, str(name))
-            case Function() if name == "prototype":
-                return holder.prototype
-            case Hole(name=known, origin=origin):
-                return Thing(known, origin).member(str(name)) if isinstance(name, str) else holder
-            case Thing() if isinstance(name, str):
-                return self._member_of_thing(holder, name)
-            case Thing():
-                return holder
-        return UNKNOWN
-
-    def _member_of_thing(self, holder: Thing, name: str) -> Any:
-        spoken = holder.name.rpartition(".")[2]
-        if holder.name in WINDOW and not holder.origin and name in self.top.values:
-            return self.top.values[name]
-        if name in addresses.OWN and spoken == "location" and not holder.origin:
-            own = addresses.own_part(self._address, name)
-            return holder.member(name) if own is None else own
-        if name == "value":
-            return held_by(holder, name)
-        if name in ("innerText", "textContent", "innerHTML") and holder.origin is Origin.ATTRIBUTE:
-            return Hole(TEXT, Origin.ATTRIBUTE)
-        if spoken == "dataset":
-            return held_by(holder, f"data-{dashed(name)}")
-        return holder.member(name)
 
     # Calls.
 
@@ -568,7 +495,7 @@ class Evaluation:
         name = made.text if made is not None else "new"
         arguments = self._arguments(node, scope)
         if name in MADE:
-            return self._made(name, arguments)
+            return self._known.made(name, arguments)
         maker = scope.get(name) if made is not None and made.type == "identifier" else None
         if isinstance(maker, Function):
             this: dict[Any, Any] = dict(maker.prototype)
@@ -577,17 +504,6 @@ class Evaluation:
         self.acts.call(name, [plain(argument) for argument in arguments])
         self._library.hand_over(arguments)
         return Thing(name)
-
-    def _made(self, name: str, arguments: list[Any]) -> Any:
-        """Return what `new` makes of a class that every script finds."""
-        first = plain(arguments[0]) if arguments else None
-        if name == "URL":
-            return addresses.made_address(arguments, self._address)
-        if name == "URLSearchParams":
-            return addresses.made_query(first)
-        if name == "RegExp":
-            return pattern_in(first, str(plain([*arguments, ""][1]))) if isinstance(first, str) else UNKNOWN
-        return sized(arguments) if name == "Array" else first  # a request is known by its address
 
     def _arguments(self, node: Node, scope: Bindings) -> list[Any]:
         given = node.field("arguments")
@@ -600,17 +516,17 @@ class Evaluation:
         holder: Any = None
         if called.type in ("member_expression", "subscript_expression"):
             holder, name = plain(self._field(called, "object", scope)), self._name(called, scope)
-            function = self._member(holder, name)
+            function = self._members.read(holder, name)
         else:
             name, function = called.text if called.type == "identifier" else "", self._value(called, scope)
         arguments = self._arguments(node, scope)
         if isinstance(function, Function):
             return self._invoke(function, arguments, holder)
-        if holder is not None and not isinstance(holder, dict) and str(name) in self._added:
-            return self._invoke(self._added[str(name)], arguments, holder)
+        if holder is not None and not isinstance(holder, dict) and str(name) in self._members.added:
+            return self._invoke(self._members.added[str(name)], arguments, holder)
         if holder is None and name in RUNNERS and arguments and isinstance(source := plain(arguments[0]), str):
             return self._block(parse(source), scope) if len(source) <= MAX_RUN else UNKNOWN
-        if (known := self._known(holder, name, arguments)) is not None:
+        if (known := self._known.called(holder, name, arguments)) is not None:
             return known[0]
         if holder is None and isinstance(function, Thing) and function.name.startswith(CLIENT):
             return self._library.call(function, "", arguments)
@@ -635,35 +551,7 @@ class Evaluation:
             self.acts.inside.pop()
         return returned[0] if returned else None
 
-    def _known(self, holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
-        """Return what a function comes to that every script finds, None for any other."""
-        if isinstance(holder, list):
-            if name not in CHANGING:
-                return of_list(holder, str(name), arguments, self._invoke)
-            self._touch(holder)
-            for value in arguments:
-                self.acts.gather(value)
-            return (changed(holder, str(name), arguments),)
-        if name == "replace" and isinstance(holder, str) and isinstance(arguments[-1] if arguments else None, Function):
-            return replaced_by(holder, arguments[0], partial(self._invoke, arguments[1]))
-        spoken = holder.name if isinstance(holder, Thing) else "" if holder is None else "?"
-        return (
-            of_maker(name, spoken, arguments, self._invoke)
-            or addresses.called(holder, str(name), arguments, self._touch)
-            or built_in(holder, name, arguments)
-        )
 
-
-MADE = frozenset({"URL", "URLSearchParams", "Request", "Array", "RegExp"})
-PATTERNS = frozenset({"object_pattern", "array_pattern"})
-RUNNERS = frozenset({"eval", "setTimeout", "setInterval"})  # run a script that is text
-EXTENDED = (".fn", "String.prototype")
-MAX_RUN = 20_000  # characters of such a script
 HOW: Mapping[str, Callable[[Evaluation, Node, Bindings], Any]] = {  # type of a node -> what it comes to
     name.removeprefix("_on_"): how for name, how in vars(Evaluation).items() if name.startswith("_on_")
 }
-
-
-def element_of(value: Any) -> Any:
-    """Return one of the elements of something that is not known in full."""
-    return value if isinstance(value, Thing | Hole) else UNKNOWN
