@@ -79,6 +79,16 @@ def test_the_one_row_of_a_list_with_a_summary_is_no_article(rest: str) -> None:
     assert reading(row.replace("<span>", "<span>发布时间：")).kind is Kind.ARTICLE
 
 
+def test_rows_whose_days_stand_below_their_titles_are_no_article() -> None:
+    row = (
+        "<li><a href=http://live.example.com/{0}><img src=/{0}.jpg><em>回放</em></a><div><a href=http://live.example.com/{0}>"
+        "<p>某某有限公司第{0}场空中宣讲会</p><p>某某有限公司</p></a><p>2024年05月{0:02}日 18:00<span>【查看简介】</span></p></div></li>"
+    )
+    few, many = ("".join(row.format(number) for number in range(10, 10 + rows)) for rows in (3, 15))
+    assert reading(f"<div class=name>空中宣讲会</div><div><ul>{many}</ul></div>").kind is not Kind.ARTICLE
+    assert reading(f"<h1>空中宣讲会</h1><p>2024-05-06</p><div>{TEXT}<ul>{few}</ul></div>").kind is Kind.ARTICLE
+
+
 def test_flash_alone_is_no_article_where_the_address_is_of_none() -> None:
     page = "<h1>人员编制</h1><p>发布时间：2017-06-07</p><div class=v_news_content><embed src=/__local/1/{}.swf></div>"
     assert reading(page, "/xxgk/rybz.html").kind is Kind.OTHER

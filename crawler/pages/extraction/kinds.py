@@ -11,6 +11,7 @@ from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.page import Page
 
 HOME_PATH = re.compile(r"^/?(?:(?:index|default|main|home)\d*\.(?:s?html?|jsp|php|aspx?|chtml|psp))?$", re.IGNORECASE)
+DAY_FIRST = re.compile(r"\W{0,2}(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]|年\d{1,2}月)\d{1,2}.{0,40}$")
 SHORT = 600  # characters of visible text; a wall says little else
 WALLS = (
     (
@@ -79,6 +80,7 @@ EMPTY_FIREWALL = re.compile(
 MAKES_COOKIE = re.compile(r"document\s{0,9}(?:\.\s{0,9}|\[['\"])cookie['\"\]]{0,2}\s{0,9}=(?!=)")
 ASKS_AGAIN = re.compile(r"\blocation\b|\.reload\b|\.submit\(")  # … and a page that shows nothing beside it
 MANY = 4  # dated links that make a list
+ROWS = 8  # days in lines of their own that do, beside as many titles
 LONG_TEXT = 200  # weight of a text that is an article whatever stands beside it
 SOME_TEXT = 80  # weight of a text that is an article if no list stands beside it
 TITLE = 8  # characters of a link that may be a title
@@ -140,7 +142,9 @@ def judge_kind(
     if family and family.tells(page.url):
         return Kind.ARTICLE
     crowded = container is not None and (
-        _entries_inside(page, container, entries) >= MANY or _is_digest(page, container)
+        _entries_inside(page, container, entries) >= MANY
+        or _is_digest(page, container)
+        or _has_dated_rows(page, container)
     )
     linked = _linked_share(page, container) > INSIDE if container else False
     if container and container.is_known:
@@ -191,15 +195,19 @@ def _entries_inside(page: Page, container: Container | None, entries: list[Entry
 
 def _is_digest(page: Page, container: Container) -> bool:
     """Tell a list with summaries: a pager of many pages on the page, and several links in the text that could be titles."""
-    if not PAGER.search(page.text):
-        return False
-    titles = {
-        anchor.text
-        for line in page.lines[container.start : container.end]
-        for anchor in line.anchors
-        if len(anchor.text) >= TITLE
-    }
-    return len(titles) >= MANY
+    return bool(PAGER.search(page.text)) and _count_titles(page, container) >= MANY
+
+
+def _has_dated_rows(page: Page, container: Container) -> bool:
+    """Tell a list whose days stand in lines of their own, below the titles that are linked."""
+    lines = page.lines[container.start : container.end]
+    return sum(bool(DAY_FIRST.match(line.text)) for line in lines) >= ROWS <= _count_titles(page, container)
+
+
+def _count_titles(page: Page, container: Container) -> int:
+    """Return how many links in a text could be titles."""
+    lines = page.lines[container.start : container.end]
+    return len({anchor.text for line in lines for anchor in line.anchors if len(anchor.text) >= TITLE})
 
 
 def _linked_share(page: Page, container: Container) -> float:
