@@ -214,9 +214,14 @@ def test_no_path_of_another_machine_is_in_them() -> None:
 def test_workers_of_several_machines_run_our_commands_as_nobody_with_the_time_to_publish() -> None:
     services = yaml.safe_load((DEPLOY / "compose.scale.yaml").read_text("utf-8"))["services"]
     found = list(yaml.safe_load_all((DEPLOY / "kubernetes-scale/workers.yaml").read_text("utf-8")))
+    room, service = yaml.safe_load_all((DEPLOY / "kubernetes-scale/room.yaml").read_text("utf-8"))
     pods = [found[0]["spec"]["template"]["spec"], found[1]["spec"]["jobTemplate"]["spec"]["template"]["spec"]]
-    containers = [pod["containers"][0] for pod in pods]
-    lines = [services["init"]["command"], services["worker"]["command"], *(one["args"] for one in containers)]
+    pods.append(room["spec"]["template"]["spec"])
+    containers = [*(pod["containers"][0] for pod in pods), *pods[2]["initContainers"]]
+    lines = [services["init"]["command"], services["worker"]["command"]]
+    lines += [one["args"] for one in containers if one["args"][0] == "scale"]
+    assert containers[2]["args"][0] == "browse"
+    assert service["spec"]["ports"][0]["port"] == PORT
     for line in lines:
         command = Scale()
         parser = argparse.ArgumentParser(exit_on_error=False)
