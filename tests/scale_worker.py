@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 from crawler.clock import utc_now
+from crawler.scale.child import Nursery
 from crawler.scale.machine import Machine
 from crawler.scale.tasks import COMMANDS, Crew, Rhythm
 from crawler.scale.working import work, worker_name
+from tests.programs import LOADED, execute
 
 
 def main(database: str, store: str, folder: str, lease: str, slots: str, *command: str) -> int:
@@ -18,6 +20,7 @@ def main(database: str, store: str, folder: str, lease: str, slots: str, *comman
             rhythm=Rhythm(lease=float(lease), publish=3),
             settings=() if command else ("-s", "READER_PROCESSES=1", "-s", "MEDIA_ENABLED=0"),
             commands={"crawl": command} if command else COMMANDS,
+            nursery=Nursery(execute, LOADED) if command else Nursery(),
         )
         return asyncio.run(work(crew, int(slots), until_done=True))
 

@@ -1,44 +1,90 @@
-"""A command as a child that dies with its worker, whatever ends that: an orphan would go on asking hosts that another worker is given."""
+"""A command of ours as a child that dies with its worker, whatever ends that: an orphan would go on asking hosts that another worker is given.
+
+It is forked from a process that has loaded what commands need and does nothing else: of a crawl that finds nothing, loading is most of the work.
+"""
 
 import asyncio
+import multiprocessing
 import os
-import shutil
-from collections.abc import Sequence
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from crawler.errors import ScaleError
-
-# Before the command: prctl(PR_SET_PDEATHSIG), and nothing at all where the worker died before that. A fork of ours that asked for it itself
-# (`preexec_fn`) takes five times as long: it copies the tables of all our memory.
-BINDER = "setpriv"  # util-linux
-BOUND = (BINDER, "--pdeathsig", "KILL", "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"')
+FORKED = multiprocessing.get_context("forkserver")
+LOADED = ("__main__", "crawler.commands.crawl", "crawler.commands.rebuild", "crawler.console", "crawler.pipelines",
+          "crawler.runs.readers", "crawler.spiders.news")  # fmt: skip
 TERM_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
 TAIL = 4_000  # bytes of a log that are looked at
+Program = Callable[[Sequence[str]], None]  # does what its arguments say, and ends with SystemExit
 
 
-def check_can_bind() -> None:
-    """Raise ScaleError where a child cannot be made to die with its worker."""
-    if shutil.which(BINDER) is None:
-        raise ScaleError(f"{BINDER} is not installed (util-linux, on Linux): a crawl would outlive its worker")
+def command(arguments: Sequence[str]) -> None:
+    """Run a command of ours, as if it had been typed."""
+    from crawler.console import main  # not in the worker, which runs none itself
+
+    sys.argv = ["campus-archive", *arguments]
+    main()
 
 
-async def start(command: Sequence[str], log: Path) -> asyncio.subprocess.Process:
-    """Start a command, from the main thread: the child dies with the thread that starts it. What it prints goes to a file."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as file:
-        return await asyncio.create_subprocess_exec(
-            *BOUND, str(os.getpid()), *command, stdout=file, stderr=file, start_new_session=True
-        )
+@dataclass(slots=True)
+class Child:
+    """A command that runs, or has."""
+
+    process: ForkServerProcess
+    turns: ThreadPoolExecutor
+    code: int | None = None  # negative: the signal that ended it
+
+    async def wait(self) -> int:
+        """Return how it ended, once it has."""
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.process.sentinel, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(self.process.sentinel)
+        self.code = await loop.run_in_executor(self.turns, lambda: self.process.exitcode)
+        assert self.code is not None, "it has ended"
+        return self.code
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal, if it is there to get one."""
+        if self.code is None and self.process.pid is not None:
+            os.kill(self.process.pid, number)
 
 
-async def end(child: asyncio.subprocess.Process, seconds: float = TERM_SECONDS) -> None:
+@dataclass(slots=True)
+class Nursery:
+    """Starts children. What multiprocessing does for them is done in turn: none of it is made for several threads."""
+
+    program: Program = command
+    loaded: Sequence[str] = LOADED  # modules that children find loaded
+    turns: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+
+    async def start(self, arguments: Sequence[str], log: Path) -> Child:
+        """Start a command. What it prints goes to a file."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        FORKED.set_forkserver_preload([*self.loaded])
+        process = FORKED.Process(target=_begin, args=(self.program, tuple(arguments), log))
+        await asyncio.get_running_loop().run_in_executor(self.turns, process.start)
+        return Child(process, self.turns)
+
+
+async def end(child: Child, seconds: float = TERM_SECONDS) -> None:
     """Tell a command to stop; kill it where it does not in time."""
-    if child.returncode is None:
-        child.terminate()
+    if child.code is not None:
+        return
+    child.tell(signal.SIGTERM)
     try:
         await asyncio.wait_for(child.wait(), seconds)
     except TimeoutError:
-        child.kill()
+        child.tell(signal.SIGKILL)
         await child.wait()
 
 
@@ -48,3 +94,22 @@ def last_words(log: Path) -> str:
         file.seek(max(0, log.stat().st_size - TAIL))
         lines = file.read().decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
+
+
+def _begin(program: Program, arguments: Sequence[str], log: Path) -> None:
+    """Be the child: a session of its own, with its log, and with somebody who looks whether the worker is still there."""
+    os.setsid()
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    for standard in (1, 2):
+        os.dup2(file, standard)
+    os.close(file)
+    threading.Thread(target=_end_with_worker, daemon=True).start()
+    program(arguments)
+
+
+def _end_with_worker() -> None:
+    """Kill the child and all it has started as soon as its worker is gone."""
+    worker = multiprocessing.parent_process()
+    if worker is not None:
+        wait([worker.sentinel])
+    os.killpg(0, signal.SIGKILL)

@@ -16,7 +16,6 @@ from scrapy.settings import BaseSettings
 from crawler.clock import Clock
 from crawler.errors import ScaleError
 from crawler.scale import status
-from crawler.scale.child import check_can_bind
 from crawler.scale.database import SharedDatabase, connected, schema
 from crawler.scale.database.state import shard_states, state
 from crawler.scale.machine import Machine, adopt, check_out_by_hand, eject, publish_by_hand
@@ -56,7 +55,6 @@ def _work(settings: BaseSettings, _args: Sequence[str], opts: argparse.Namespace
     given = [part for one in opts.set if not one.startswith("SCALE_") for part in ("-s", one)]
     if not any(one.startswith("READER_PROCESSES=") for one in opts.set):
         given += ["-s", f"READER_PROCESSES={max(1, (os.cpu_count() or 1) // opts.slots)}"]
-    check_can_bind()
     with machine_of(settings, clock) as machine:
         rhythm = Rhythm(lease=opts.lease, publish=opts.publish_every * 60)
         crew = Crew(

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import sqlite3
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import TypeVar
 from crawler.archive.layout import CATALOG
 from crawler.errors import CrawlerError, FencedError, ShardHeldError, UnreachableError
 from crawler.monitoring.exit_code import ExitCode
-from crawler.scale import child
+from crawler.scale.child import Child, Nursery, end, last_words
 from crawler.scale.database import Connection, leases, outcomes, queue, sites
 from crawler.scale.database.leases import NEVER, Lease
 from crawler.scale.database.outcomes import TaskOutcome
@@ -25,8 +24,8 @@ from crawler.scale.renewing import Renewal
 from crawler.terminal import echo
 
 COMMANDS: Mapping[str, Sequence[str]] = {
-    "crawl": (sys.executable, "-m", "crawler", "crawl", "news"),
-    "rebuild": (sys.executable, "-m", "crawler", "rebuild"),
+    "crawl": ("crawl", "news"),
+    "rebuild": ("rebuild",),
 }
 DONE = (ExitCode.WELL, ExitCode.SOME_SITES_FAILED, ExitCode.NOTHING_ARCHIVED, ExitCode.ATTENTION)
 MISTAKE = 2  # in a site file: trying again helps nobody
@@ -55,6 +54,7 @@ class Crew:
     rhythm: Rhythm
     settings: Sequence[str] = ()  # of the command: -s NAME=VALUE …
     commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: COMMANDS)
+    nursery: Nursery = field(default_factory=Nursery)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     least_free: int = 0  # bytes on the disk before a task begins
     is_full: bool = False  # the disk is: this worker takes no more
@@ -122,18 +122,18 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
         return Ended(said=f"could not be checked out: {error}")
     log = local.folder / "log"
     given = ("-s", f"ARCHIVE_DIR={local.archive}", "-s", f"SEEDS_DIR={local.seeds}")
-    process = await child.start((*crew.commands[command], *given, *crew.settings), log)
+    process = await crew.nursery.start((*crew.commands[command], *given, *crew.settings), log)
     ended = asyncio.Event()
     publishing = asyncio.create_task(_publish_meanwhile(crew, local, renewal, ended))
     try:
         await _until_ended(process, crew.stopping, renewal.lost)
     finally:
-        await child.end(process, crew.rhythm.lease / 4)
+        await end(process, crew.rhythm.lease / 4)
         ended.set()
         await publishing
-    code, said = process.returncode, ""
+    code, said = process.code, ""
     if code not in DONE:
-        said = child.last_words(log)
+        said = last_words(log)
     due = NEVER if code == MISTAKE else None
     if not (local.archive / CATALOG).exists():
         return Ended(code=code, said=said, is_published=True, due=due)
@@ -145,12 +145,13 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
     return Ended(code=code, said=problem or said, is_published=not problem, due=due)
 
 
-async def _until_ended(process: asyncio.subprocess.Process, *told: asyncio.Event) -> None:
+async def _until_ended(process: Child, *told: asyncio.Event) -> None:
     """Return when a command has ended, or is to."""
     waiting = [asyncio.ensure_future(process.wait()), *(asyncio.ensure_future(event.wait()) for event in told)]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for one in waiting:
         one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def _publish_meanwhile(crew: Crew, local: LocalShard, renewal: Renewal, ended: asyncio.Event) -> None:

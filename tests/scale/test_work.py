@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from crawler.clock import utc_now
 from crawler.errors import ScaleError
-from crawler.scale import child
+from crawler.scale.child import Nursery
 from crawler.scale.database import Connection, SharedDatabase, leases, queue, sites
 from crawler.scale.machine import Machine
 from crawler.scale.planning import plan
@@ -24,7 +26,8 @@ from crawler.scale.tasks import Crew, Rhythm
 from crawler.scale.working import work
 from tests import scrapy_process
 from tests.ageing import AgeingSite
-from tests.crawl_harness import environment
+from tests.crawl_harness import PROJECT, environment
+from tests.programs import LOADED, execute
 from tests.scale_harness import add_shards, let_leases_end, outcomes_of, write_seed
 
 TOMORROW = utc_now() + timedelta(days=1)
@@ -36,7 +39,13 @@ def crew_of(database: SharedDatabase, folder: Path, *command: str) -> Crew:
         database=database, store=BlobStore.open(str(folder / "store")), root=folder / "shards", clock=utc_now
     )
     rhythm = Rhythm(lease=3, publish=3600)
-    return Crew(machine=machine, name=f"worker {len(command)}", rhythm=rhythm, commands={"crawl": command})
+    return Crew(
+        machine=machine,
+        name=f"worker {len(command)}",
+        rhythm=rhythm,
+        commands={"crawl": command},
+        nursery=Nursery(execute, LOADED),
+    )
 
 
 def done(*crews: Crew, slots: int = 4) -> list[int]:
@@ -132,17 +141,8 @@ def _away() -> ConnectionPool[Connection]:
 
 
 def test_a_child_dies_with_its_worker(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    worker = os.fork()
-    if worker == 0:
-
-        async def start() -> None:
-            process = await child.start(["sleep", "600"], log)
-            (tmp_path / "pid").write_text(f"{process.pid}\n")
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        asyncio.run(start())
-    os.waitpid(worker, 0)
+    worker = [sys.executable, "-m", "tests.programs", str(tmp_path)]
+    assert subprocess.run(worker, cwd=PROJECT, check=False).returncode == -signal.SIGKILL
     pid = int((tmp_path / "pid").read_text())
     while is_alive(pid):
         os.sched_yield()
