@@ -22,6 +22,7 @@ class S3Server:
     objects: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     refuses: bool = False  # every request: wrong credentials
+    fails: int = 0  # that many requests: too much to do
     puts: list[str] = field(default_factory=list)
     port: int = 0
     _server: ThreadingHTTPServer | None = None
@@ -155,6 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self, status: int, data: bytes, **headers: str) -> None:
         if self.server.s3.refuses:
             status, data, headers = 403, b"<Error><Code>InvalidAccessKeyId</Code></Error>", {}
+        elif self.server.s3.fails:
+            self.server.s3.fails -= 1
+            status, data, headers = 503, b"<Error><Code>SlowDown</Code></Error>", {}
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

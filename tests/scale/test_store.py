@@ -67,6 +67,11 @@ def test_what_is_wrong_with_a_store_is_told(s3: S3Server, monkeypatch: pytest.Mo
     monkeypatch.setattr(stores, "RETRY_SECONDS", 0.1)
     with pytest.raises(ScaleError, match="no such bucket"):
         BlobStore.open("s3://another")
+    opened = BlobStore.open("s3://archive")
+    s3.fails = 100
+    with pytest.raises(UnreachableError, match="does not answer"):
+        opened.put(b"given up")
+    s3.fails = 0
     with monkeypatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", "minio:9000")
         with pytest.raises(ScaleError, match="AWS_ENDPOINT_URL: expected an address"):

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -161,8 +163,10 @@ def test_a_plan_reads_what_changed_and_defers_what_is_due(database: SharedDataba
     write_seed(seeds, "two", "two.example.edu.cn", media_hosts='["cdn.example.edu.cn"]')
     write_seed(seeds, "three", "three.example.edu.cn", media_hosts='["cdn.example.edu.cn"]')
     (seeds / "wrong.yaml").write_text("name: [")
-    first = plan(database, seeds, utc_now())
+    with ThreadPoolExecutor(2) as two:
+        second, first = sorted(two.map(lambda now: plan(database, seeds, now), [utc_now()] * 2), key=attrgetter("read"))
     assert (first.sites, first.shards, first.read, first.deferred) == (3, 2, 4, 2)
+    assert (second.read, second.deferred) == (1, 0)
     assert [Path(problem.file).name for problem in first.problems] == ["wrong.yaml"]
     with database.transaction() as db:
         assert sorted(sites.definitions(db, "three")) == ["three", "two"]
