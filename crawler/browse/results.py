@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from feedgen.feed import FeedGenerator
 
+from crawler.browse.holdings import SearchAnswer, ShownHead
 from crawler.browse.parameters import SearchRequest
-from crawler.catalog.queries.finding import SearchResult
 from crawler.catalog.queries.hits import NEWEST, Arrival, Hit, Whole
 from crawler.controls import for_xml, visible
 
@@ -40,8 +40,9 @@ class Lines:
     write: Callable[[Sequence[Whole], frozenset[str], str], str]
 
 
-def as_json(asked: SearchRequest, found: SearchResult, base: str) -> dict[str, object]:
-    """Return the answer as JSON has it; `marks` are the places in title and snippet that hold a word."""
+def as_json(asked: SearchRequest, told: SearchAnswer, base: str) -> dict[str, object]:
+    """Return the answer as JSON has it; `marks` are the places in title and snippet that hold a word, `shard` and `head` what a hit is shown of."""
+    found = told.found
     return {
         "query": dict(asked.given) | {"page": asked.page, "size": asked.size},
         "not_understood": dict((*asked.odd, *asked.unknown)),
@@ -58,10 +59,16 @@ def as_json(asked: SearchRequest, found: SearchResult, base: str) -> dict[str, o
             for name, values in found.facets.items()
         },
         "hits": [
-            _fields(hit) | {"page": f"{base}/article/{hit.id}", "snippet": _plain(hit), "marks": _marks(hit)}
+            _fields(hit)
+            | {"page": f"{base}/article/{hit.id}", "snippet": _plain(hit), "marks": _marks(hit)}
+            | _head(told.heads.get(hit.id))
             for hit in found.hits
         ],
     }
+
+
+def _head(head: ShownHead | None) -> dict[str, object]:
+    return {"shard": head.shard, "head": head.published.isoformat()} if head else {}
 
 
 def csv_head(extras: frozenset[str]) -> str:

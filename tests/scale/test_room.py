@@ -148,6 +148,7 @@ def test_a_search_counts_and_narrows_as_the_archives_do_together(machine: Machin
                 facets.update({(name, value): number for name, of in found.facets.items() for value, number in of})
             assert {hit["id"] for hit in answer["hits"]} == ids, given
             assert answer["total"] == len(ids)
+            assert all(hit["shard"] and hit["head"].endswith("+00:00") for hit in answer["hits"])
             counted = {(name, one["value"]): one["count"] for name, of in answer["facets"].items() for one in of}
             assert counted.items() <= facets.items(), given
             assert {name for name, _ in counted} == {name for name, _ in facets}

@@ -36,7 +36,7 @@ async def page(datasette: Any, request: Any) -> Any:
     told = await datasette.desk.answer(asked)
     found = told.found
     if is_json:
-        body = visible(json.dumps(as_json(asked, found, base_of(request)), ensure_ascii=False))
+        body = visible(json.dumps(as_json(asked, told, base_of(request)), ensure_ascii=False))
         return Response(body, content_type="application/json; charset=utf-8")
     language = language_of(request)
     shown = {
