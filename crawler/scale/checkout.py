@@ -4,12 +4,11 @@ import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import file_digest
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from crawler.archive.layout import OWNER_FILE, is_private
 from crawler.backup.copying import make_folder
 from crawler.backup.restoring import WRITABLE
-from crawler.errors import ScaleError
 from crawler.scale.local import PARTIAL
 from crawler.scale.manifest import Manifest, ShardFile
 from crawler.scale.store import BlobStore
@@ -26,7 +25,6 @@ def check_out(store: BlobStore, manifest: Manifest, target: Path) -> int:
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for path in manifest.files:
-        _check_is_inside(path)
         make_folder(partial, path)
 
     def bring(path: str) -> int:
@@ -64,9 +62,3 @@ def _is_same(path: Path, file: ShardFile) -> bool:
             )
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
-
-
-def _check_is_inside(path: str) -> None:
-    parts = PurePosixPath(path)
-    if parts.is_absolute() or ".." in parts.parts or not parts.parts:
-        raise ScaleError(f"{path!r}: a manifest names a path outside of its archive")

@@ -74,9 +74,16 @@ def load(data: bytes) -> Manifest:
         if said["format"] != FORMAT:
             raise ScaleError(f"a manifest of the format {said['format']!r}: update this program")
         files = {path: _file(given) for path, given in said["files"].items()}
+        for path in files:
+            _check_is_inside(path)
         return Manifest(shard=said["shard"], epoch=said["epoch"], made=said["made"], files=files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ScaleError(f"no manifest of a shard: {error!r}") from error
+
+
+def _check_is_inside(path: str) -> None:
+    if path.startswith("/") or ".." in path.split("/") or not path.strip("./"):
+        raise ScaleError(f"{path!r}: a manifest names a path outside of its archive")
 
 
 def _as_json(file: ShardFile) -> list[Any]:

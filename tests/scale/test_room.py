@@ -194,9 +194,10 @@ def test_what_a_later_head_withholds_is_behind_no_door(machine: Machine, tmp_pat
         asked(machine, tmp_path, ask)
 
 
-def test_a_room_says_what_it_lacks(machine: Machine, tmp_path: Path) -> None:
-    settings = Settings({"SCALE_DATABASE": machine.database.url, "SCALE_STORE": str(tmp_path / "store")})
-    settings["SCALE_DIR"] = str(tmp_path / "nothing")
+def test_a_room_says_what_it_lacks(database: SharedDatabase, tmp_path: Path) -> None:
+    settings = Settings(
+        {"SCALE_DATABASE": database.url, "SCALE_STORE": str(tmp_path), "SCALE_DIR": str(tmp_path / "disk")}
+    )
     with pytest.raises(ScaleError, match="nothing is indexed yet"), union_room(settings):
         pass
 

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 MOST = 100  # shelves at a time; the longest unused goes
 SHELVES = "shelves"
+NOTHING = "-"  # no file of an archive has this name
 Value = TypeVar("Value")
 
 
@@ -72,8 +73,11 @@ class HeadShelf:
             return question(db)
 
     def _file(self, path: str) -> Path:
-        there, file = self.root / path, self.manifest.files.get(path)
-        if file is not None and not is_private(path) and not there.exists():
+        file = self.manifest.files.get(path)
+        if file is None or is_private(path):
+            return self.root / NOTHING
+        there = self.root / path
+        if not there.exists():
             there.parent.mkdir(parents=True, exist_ok=True)
             try:
                 bring_file(self.store, file, there)
