@@ -50,8 +50,8 @@ def bound(archive: Archive, visited: Visited, recorded: Visit, fresh: Sequence[s
         shown = [link.url for link in recorded.links] if recorded.role is Role.NEXT else fresh
         living = [url for url in shown if not dead_ends.is_closed(url)]
         weight = 2 if recorded.reason == Reason.SOFT_404 else 1  # it is known to be nothing
-        is_article = recorded.outcome in ANSWERS
-        for pattern in endless.add(recorded.url, is_article=is_article, links=living, weight=weight):
+        told = {"is_article": recorded.outcome in ANSWERS, "is_missing": recorded.reason == Reason.NOT_FOUND}
+        for pattern in endless.add(recorded.url, links=living, weight=weight, **told):
             message = f"{pattern}: page after page brings nothing new; what is left of this pattern is not asked for"
             _tell(archive, visited, "endless", message)
             _close(archive, endless, links.waiting(archive.db, visited.site.key, without=NEVER_CLOSED))

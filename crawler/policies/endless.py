@@ -46,12 +46,15 @@ class Endless:
 
     fruitless: Counter[str] = field(default_factory=Counter)  # in a row
     shown: dict[str, set[str]] = field(default_factory=dict)  # pattern -> what pages of it were given to show
+    bearing: set[str] = field(default_factory=set)  # patterns of which a page was an article
     closed: set[str] = field(default_factory=set)
 
-    def add(self, url: str, *, is_article: bool, links: list[str], weight: int = 1) -> list[str]:
+    def add(
+        self, url: str, *, is_article: bool, links: list[str], weight: int = 1, is_missing: bool = False
+    ) -> list[str]:
         """Count a first visit, with the links it was the first to show, or of a further page of a list with all of its links.
 
-        `weight` is what it counts if it brings nothing.
+        `weight` is what it counts if it brings nothing; `is_missing`: there is no page, which says nothing of a pattern that bears articles.
 
         Return the patterns that are closed by it. The rows of one list may stand in another one that was read before: what counts is
         whether a pager shows them again.
@@ -62,6 +65,10 @@ class Endless:
             fresh = [link for link in links if link not in shown]
             shown.update(fresh)
             brings = is_article or any(pattern not in dict(patterns_of(link)) for link in fresh)
+            if is_article:
+                self.bearing.add(pattern)
+            if is_missing and pattern in self.bearing:
+                continue
             self.fruitless[pattern] = 0 if brings else self.fruitless[pattern] + weight
             if self.fruitless[pattern] >= most and pattern not in self.closed:
                 self.closed.add(pattern)

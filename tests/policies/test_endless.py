@@ -62,3 +62,13 @@ def test_an_article_makes_its_pattern_worth_asking_again() -> None:
     for n in range(FRUITLESS * 3):
         endless.add(f"{HOST}/show.php?id={n}", is_article=n % FRUITLESS == 0, links=[])
     assert not endless.closed
+
+
+def test_pages_that_are_missing_close_no_pattern_that_bears_articles() -> None:
+    bearing, barren = Endless(), Endless()
+    bearing.add(f"{HOST}/job/1.html", is_article=True, links=[])
+    for number in range(2, 60):
+        for endless in (bearing, barren):
+            endless.add(f"{HOST}/job/{number}.html", is_article=False, links=[], is_missing=True)
+    assert not bearing.closed
+    assert barren.closed
