@@ -308,6 +308,78 @@ def _whole() -> Iterator[Layout]:
     yield Layout(name="whole-moved-articles", reach=LINKS, respond=_moved, extra=moved)
     yield Layout(name="whole-few-dead", reach=LINKS, articles=60, rows=_few_dead)
 
+    yield from _ordinary()
+
+
+COLUMNS = {
+    "/about/index.html": (
+        "学院概况",
+        "<h2>学院概况</h2><p>学院创办多年，设有若干系所，教师队伍稳定，学科齐全，图书资料丰富。</p>",
+    ),
+    "/about/leader.html": (
+        "现任领导",
+        "<h2>现任领导</h2><table><tr><td>院长</td><td>张三</td></tr><tr><td>书记</td><td>李四</td></tr></table>",
+    ),
+    "/teacher/index.html": (
+        "师资队伍",
+        "<h2>师资队伍</h2><ul>"
+        + "".join(f"<li><a href='/teacher/{n}.html'>教师{n}</a></li>" for n in range(1, 9))
+        + "</ul>",
+    ),
+    "/down/index.html": (
+        "下载中心",
+        "<h2>下载中心</h2><ul>"
+        + "".join(f"<li><a href='/files/{n}.docx'>申请表之{n}</a> 2023-05-0{n}</li>" for n in range(1, 8))
+        + "</ul>共7条",
+    ),
+    "/video/index.html": (
+        "视频新闻",
+        "<h2>视频新闻</h2><ul>"
+        + "".join(f"<li><a href='/v/{n}.mp4'>宣传片第{n}集</a></li>" for n in range(1, 6))
+        + "</ul>",
+    ),
+    "/album/index.html": ("校园风光", "<h2>校园风光</h2>" + "".join(f"<img src='/pic/{n}.jpg'>" for n in range(1, 9))),
+    "/empty/index.html": ("学术报告", "<h2>学术报告</h2><ul></ul><p>暂无内容</p>"),
+    "/mail/index.html": (
+        "院长信箱",
+        "<h2>院长信箱</h2><form method='post' action='/mail/send'><input name='title'><textarea name='text'></textarea><input type='submit'></form>",
+    ),
+}
+BESIDE = (
+    "<form action='/search.jsp'><input name='keyword'><input type='button' value='搜索' onclick='doSearch()'></form>"
+    "<form method='post' action='/login.jsp'>用户<input name='u'>密码<input type='password' name='p'></form>"
+    "<select onchange='window.open(this.value)'><option value='http://www.a.invalid/'>友情链接</option></select>"
+    "<div class='swiper-container'><div class='swiper-pagination'></div><span class='next'>&gt;</span></div>"
+    "<a href='javascript:;'>更多</a><a href='javascript:;'>更多</a><a href='#top'>返回顶部</a><p>总访问量：120358</p>"
+    "<script src='/js/common.js'></script><script>$(window).scroll(function(){$('.top').toggle($(window).scrollTop()>9)})</script>"
+)
+
+
+def _ordinary() -> Iterator[Layout]:
+    """Yield whole sites with all that such sites have beside their news."""
+    menu = menu_to(*COLUMNS)
+    for number, (_, (name, _)) in enumerate(COLUMNS.items(), 1):
+        menu = menu.replace(f"栏目{number}", name)
+    pages = {path: f"{menu}{inner}{BESIDE}" for path, (_, inner) in COLUMNS.items()}
+    teachers = {f"/teacher/{n}.html": f"{menu}<h1>教师{n}</h1><p>研究方向：植物学。</p>" for n in range(1, 9)}
+    pagers = {
+        "told": numbered,
+        "numbers": _plain_numbers,
+        "next": _only_next,
+        "fraction": lambda p: f"{p.page}/{p.pages} {_only_next(p)} <a href='javascript:;'>GO</a>",
+    }
+    for name, pager in pagers.items():
+        yield Layout(
+            name=f"whole-ordinary-{name}",
+            reach=LINKS,
+            menu=menu,
+            pager=pager,
+            extra={**pages, **teachers},
+            script=lambda _: BESIDE,
+            home=f"{menu}{BESIDE}"
+            + "".join(f"<p><a href='/news/{n}.html'>图书馆举行开放日第{n}号消息</a></p>" for n in range(1, 6)),
+        )
+
 
 def _total(total: int, place: Place) -> str:
     return numbered(place).replace(f"共{place.total}条", f"共{total}条")

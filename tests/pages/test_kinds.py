@@ -15,6 +15,9 @@ SENTENCE = "三月十二日下午，学校在明德楼召开教学工作会议�
 TEXT = f"<p>{SENTENCE}</p>" * 4
 
 
+COLUMNS = "".join(f"<a href=/{number}/>栏目{number}</a> " for number in range(8))
+
+
 def capture(body: str, path: str = "/x/y.html") -> Capture:
     url = f"https://www.example.edu.cn{path}"
     html = f"<html><head><title>教学工作会议召开</title></head><body>{body}</body></html>"
@@ -140,6 +143,8 @@ def test_a_last_edit_makes_no_news() -> None:
         ("<p>请使用校园网或通过VPN访问</p>", Reason.INTRANET),
         ("<p>您所查詢的網頁不存在</p>", Reason.SOFT_404),
         ("<p>The page you requested does not exist.</p>", Reason.SOFT_404),
+        ("<form>学号 <input name=u><input type=password></form>", Reason.LOGIN),
+        (f"{COLUMNS}<p>请先登录</p><form><input name=u><input type=password></form>", Reason.LOGIN),
     ],
 )
 def test_a_wall_says_what_it_is(body: str, reason: Reason) -> None:
@@ -157,6 +162,7 @@ def test_a_wall_says_what_it_is(body: str, reason: Reason) -> None:
         entries(8) + "<p>登录后查看更多</p>" + TEXT,
         "<h1>关于校园网维护的通知</h1><p>发布时间：2024-05-06</p><p>5月8日系统维护中，请使用校园网办理。</p>",
         "<h1>数据库试用通知</h1><p>发布时间：2024-05-06</p><p>该数据库仅限校内访问。</p>",
+        f"{COLUMNS}<form>用户登录 <input name=u><input type=password></form><h2>现任领导</h2>",
     ],
 )
 def test_a_page_that_merely_mentions_one_is_none(body: str) -> None:

@@ -74,6 +74,11 @@ SPOKEN = 90  # characters of a line that a wall would not say
 SENTENCE, TOLD = 30, 150  # characters of a line that is a sentence, and of all such lines, that a wall would not say
 SCRIPT = 20_000  # characters of a page that a challenge makes itself known in
 BARE = 150  # characters of a page that says 登录 and nothing else
+MENU = 6  # links of a page that is one of a site
+SIGNS_IN = re.compile(r"登[录陆]|认证|log\s?in|sign\s?in", re.IGNORECASE)
+DEMANDED = re.compile(
+    r"请(?:您)?(?:先)?登[录陆]|登[录陆]后(?:才能|方可|可以)?(?:查看|访问|浏览)|(?:需要|须|必须)登[录陆]"
+)
 EMPTY_FIREWALL = re.compile(
     r"<div[^<>]{1,200}?\bid=[\"']content_container[\"'][^<>]{0,200}>\s{0,200}</div>", re.IGNORECASE
 )
@@ -104,17 +109,31 @@ def find_wall(page: Page) -> Reason | None:
     script = page.source[:SCRIPT]
     if visible < BARE and MAKES_COOKIE.search(script) and ASKS_AGAIN.search(script):
         return Reason.CHALLENGE
-    asks = bool(page.tree.xpath("boolean(//input[@type='password'])"))
+    asks = any(field.get("type") == "password" for field in page.elements.of("input"))
+    is_beside = _is_beside_signing_in(page)
     said = f"{page.title}\n{page.text}"
     is_dated = dates.is_announced(page.text)
     for reason, words in WALLS:
         if is_dated and reason in TOPICS:
             continue
         if words.search(script if reason is Reason.CHALLENGE else said) and (
-            reason is not Reason.LOGIN or (asks and not _has_rows(page)) or visible < BARE
+            reason is not Reason.LOGIN or ((asks or visible < BARE) and not is_beside)
         ):
             return reason
-    return Reason.LOGIN if asks and not _has_rows(page) else None
+    return Reason.LOGIN if asks and not is_beside else None
+
+
+def _is_beside_signing_in(page: Page) -> bool:
+    """Tell a page of a site that has a box or a link to sign in on all of them from one that asks for that."""
+    if _has_rows(page):
+        return True
+    menu = {
+        anchor.href
+        for line in page.lines
+        for anchor in line.anchors
+        if not anchor.href.startswith(("#", "javascript:"))
+    }
+    return len(menu) >= MENU and not (SIGNS_IN.search(page.title) or DEMANDED.search(page.text))
 
 
 def _has_rows(page: Page) -> bool:
