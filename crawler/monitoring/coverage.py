@@ -26,6 +26,11 @@ MANY_NAMED = 2  # further pages that the first page of a list names; one alone m
 MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of the university
 FEW_AT_HOME = 10  # articles; a home page that names fewer is no list of all there is
 MANY_MEDIA = 10
+# What a menu calls a page that has the address of a list, and shows no articles.
+SERVICE = re.compile(
+    r"系统|平台|地图|全景|信箱|邮[箱件]|办公|查询|预约|校外|登[录陆]|联系|简介|概况|机构|领导|师资|下载|大厅|门户|VPN|English|^(?:OA|EN)$",
+    re.IGNORECASE,
+)
 EXPECTED = (Role.SEED, Role.SECTION, Role.NEXT)  # a user or a breadcrumb calls it a list
 PAGERS = (Obstacle.PAGER_SCRIPT, Obstacle.PAGER_POST)
 LISTS = (*EXPECTED, Role.LIST)
@@ -327,6 +332,9 @@ def _why_short(facts: ListFacts, unread: int) -> str:
 def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int | None, str | None]:
     """Return why a list cannot be read whose numbers do not say that anything is missing."""
     first = facts.pages[0]
+    is_service = facts.role is Role.LIST and not facts.named and bool(SERVICE.search(facts.title or ""))
+    if is_service and not is_alone:
+        return 0, None
     is_expected = facts.role in LISTS or is_alone
     refused = next((page for page in facts.pages if page.outcome in (Outcome.REFUSED, Outcome.FAILED)), None)
     if facts.role is Role.LIST and first.reason == Reason.REDIRECTED:

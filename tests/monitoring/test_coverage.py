@@ -68,6 +68,14 @@ def test_a_list_that_leads_to_the_home_page_is_a_gap() -> None:
     assert covered(moved).cause == Reason.REDIRECTED
 
 
+@pytest.mark.parametrize(("title", "cause"), [("预约系统", None), ("通知公告", Obstacle.APPLICATION)])
+def test_a_service_in_a_menu_is_no_list(title: str, cause: str | None) -> None:
+    pages = (page(role=Role.LIST, articles=0, obstacles=(Obstacle.APPLICATION,)),)
+    column = ListFacts(url=f"{LIST}/yy/", role=Role.LIST, pages=pages, title=title)
+    news = ListFacts(url=LIST, role=Role.SECTION, pages=(page(shown=(10, 1)),), archived=10)
+    assert [one.cause for one in cover([news, column], now=NOW)] == [None, cause]
+
+
 @pytest.mark.parametrize(("dead", "cause"), [(4, None), (8, Cause.NOT_ARCHIVED)])
 def test_a_few_dead_rows_are_nobodys_loss_and_a_third_of_a_list_is(dead: int, cause: str | None) -> None:
     assert covered(page(), archived=24 - dead, not_archived={Reason.NOT_FOUND: dead}).cause == cause

@@ -16,8 +16,8 @@ from crawler.items import Obstacle, Role
 from crawler.policies.revisit import ANSWERS
 
 PAGES = """
-SELECT first.url, first.role, links.url, links.role, list_pages.outcome, list_pages.reason, articles_told, pages_told, obstacles, elsewhere,
-    articles, emptied, links.found_on, CASE list_pages.outcome WHEN 'not_article' THEN (
+SELECT first.url, first.role, first.title, links.url, links.role, list_pages.outcome, list_pages.reason, articles_told, pages_told,
+    obstacles, elsewhere, articles, emptied, links.found_on, CASE list_pages.outcome WHEN 'not_article' THEN (
         SELECT links_found FROM visits WHERE visits.url = links.url ORDER BY fetched DESC LIMIT 1
     ) END
 FROM list_pages JOIN links AS first ON first.seq = list JOIN links ON links.seq = page
@@ -87,6 +87,7 @@ class ListFacts:
     url: str  # of its first page
     role: Role
     pages: tuple[ListPage, ...]  # visited, the first one first
+    title: str | None = None  # what a menu calls it
     archived: int = 0  # of the articles that its pages named …
     not_archived: Mapping[str, int] = field(default_factory=dict)  # … and reason -> those that are not
     left_out: int = 0  # further pages that no run asks for
@@ -104,13 +105,14 @@ def lists(db: Database, site_key: str) -> list[ListFacts]:
     left_out = dict(db.execute(LEFT_OUT, [site_key]).fetchall())
     shown = {url: tuple(numbers) for url, *numbers in db.execute(SHOWN, [site_key])}
     found = []
-    for (url, role), rows in groupby(db.execute(PAGES, [site_key]).fetchall(), key=lambda row: (row[0], row[1])):
+    for (url, role, title), rows in groupby(db.execute(PAGES, [site_key]).fetchall(), key=lambda row: row[:3]):
         states = {state: number for state, number in named.get(url, {}).items() if state not in ("archived", "listed")}
         found.append(
             ListFacts(
                 url=url,
                 role=Role(role),
-                pages=tuple(_page(row[2:], shown.get(row[2])) for row in rows),
+                title=title,
+                pages=tuple(_page(row[3:], shown.get(row[3])) for row in rows),
                 archived=named.get(url, {}).get("archived", 0),
                 not_archived=states,
                 left_out=left_out.get(url, 0),
