@@ -1,7 +1,6 @@
-"""A worker as a process of its own, whose crawls may be another command: `-m tests.scale_worker DATABASE STORE DIR LEASE SLOTS [COMMAND …]`."""
+"""A worker as a process of its own, whose crawls may be another command."""
 
 import asyncio
-import sys
 from pathlib import Path
 
 from crawler.clock import utc_now
@@ -23,7 +22,3 @@ def main(database: str, store: str, folder: str, lease: str, slots: str, *comman
             nursery=Nursery(execute, LOADED) if command else Nursery(),
         )
         return asyncio.run(work(crew, int(slots), until_done=True))
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

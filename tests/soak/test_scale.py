@@ -31,6 +31,8 @@ from tests.s3_server import S3Server
 from tests.scale_harness import Postgres, add_shards, database, outcomes_of, postgres, write_seed
 
 __all__ = ["database", "postgres"]
+# No module by itself: every child would load that again.
+WORKER = "import sys; from tests.scale_worker import main; sys.exit(main(*sys.argv[1:]))"
 LEASE = 12.0  # seconds: a crawl that is told to stop has a quarter of it
 ARTICLES = 24
 SITES = ("beihai", "donghu", "hulan", "luoxia", "nanshan", "qinghe", "xishan", "yuntai")
@@ -73,7 +75,7 @@ class Fleet:
         arguments = (self.database.url, self.store, str(self.folder / name), str(LEASE), str(self.slots), *self.command)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.workers[name] = subprocess.Popen(
-                [sys.executable, "-m", "tests.scale_worker", *arguments],
+                [sys.executable, "-c", WORKER, *arguments],
                 cwd=PROJECT,
                 env={**environment(), **{key: value for key, value in os.environ.items() if key.startswith("AWS_")}},
                 stdout=log,
