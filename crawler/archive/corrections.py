@@ -5,8 +5,8 @@
       reason: The page says 2062; the printed issue is of 31 May 2026.
       by: 李雷
 
-A correction is laid over what is shown and cited. Evidence, Markdown and catalog stay what the page says, so that no version comes of it and
-a rebuild changes nothing of it; searches go by what the page says.
+A correction is laid over what the catalog says, for readers, citations and exports (`crawler.corrected`). Evidence, Markdown and the catalog's file
+stay what the page says, so that no version comes of it and a rebuild changes nothing of it.
 """
 
 from collections import defaultdict

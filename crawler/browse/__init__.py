@@ -16,6 +16,7 @@ from crawler.browse.holdings import Desk, OneArchive, Shelf
 from crawler.browse.pages import ROUTES, Page
 from crawler.catalog import is_immutable, open_reader
 from crawler.catalog.collections import collections_in
+from crawler.corrected import Corrections
 
 HERE = Path(__file__).parent
 METADATA = HERE / "metadata.yaml"
@@ -82,6 +83,6 @@ def reading_room(archive: Path, *, sql: bool = True, collections: Path | None = 
         with collections_in(collections):
             pass
     room = ReadingRoom.over([path], ROUTES, is_frozen=is_immutable(path), sql=sql)
-    room.desk = room.shelf = OneArchive(archive, room.get_database(path.stem))
+    room.desk = room.shelf = OneArchive(archive, room.get_database(path.stem), Corrections(archive))
     room.collections = collections
     return room

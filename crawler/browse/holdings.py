@@ -7,7 +7,7 @@ Desk    all that the room holds                                                 
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from datasette.utils import sqlite_timelimit
 from sqlite_utils import Database
 
 from crawler.archive.corrections import Correction, corrections
-from crawler.browse.amended import amended, amended_wholes
 from crawler.browse.parameters import SearchRequest
 from crawler.catalog import over
 from crawler.catalog.limits import trusted
@@ -31,6 +30,7 @@ from crawler.catalog.queries.mementos import mementos
 from crawler.catalog.queries.overview import Overview
 from crawler.catalog.queries.universities import University
 from crawler.catalog.tables import documents
+from crawler.corrected import Corrections
 from crawler.errors import CorrectionError
 from crawler.pages.families import canonical_url
 from crawler.urls import with_scheme
@@ -126,10 +126,11 @@ class OneArchive:
 
     root: Path
     opened: Opened
+    corrections: Corrections
     within: str = ""
 
     async def read(self, question: Callable[[Database], Value]) -> Value:
-        return await read_from(self.opened, question)
+        return await read_from(self.opened, lambda db: question(self._corrected(db)))
 
     async def file(self, path: str) -> Path:
         return self.root / path
@@ -138,14 +139,11 @@ class OneArchive:
         return self.root / warc, offset
 
     async def answer(self, asked: SearchRequest) -> SearchAnswer:
-        found = await self.read(partial(_answer, asked=asked))
-        hits = amended(found.found.hits, known_corrections(self.root))
-        return replace(found, found=replace(found.found, hits=hits))
+        return await self.read(partial(_answer, asked=asked))
 
     async def wholes(self, asked: SearchRequest) -> AsyncIterator[Sequence[Whole]]:
-        known = known_corrections(self.root)
         for some in batches(await self.read(partial(_rows, asked=asked))):
-            yield amended_wholes(await self.read(partial(whole, rows=some)), known)
+            yield await self.read(partial(whole, rows=some))
 
     async def place_of(self, address: str) -> str | None:
         return await self.read(partial(place_in, address=address))
@@ -158,6 +156,13 @@ class OneArchive:
 
     async def heads(self) -> Mapping[str, ShownHead]:
         return {}
+
+    def _corrected(self, db: Database) -> Database:
+        try:
+            return self.corrections.over(db)
+        except CorrectionError as error:
+            LOG.error("%s", error)
+            return db
 
 
 def known_corrections(root: Path) -> Mapping[str, Sequence[Correction]]:

@@ -138,6 +138,8 @@ def is_immutable(path: Path) -> bool:
 class _Catalog(Database):
     """Takes the right to write where a transaction begins: one that reads first is refused it at once while somebody else writes, and cannot wait."""
 
+    amended: object = None  # what an operator corrects of it (`catalog.amended`), where that is laid over
+
     @contextmanager
     def atomic(self) -> Generator[Database]:
         if self.conn.in_transaction:

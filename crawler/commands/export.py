@@ -15,7 +15,8 @@ from crawler.catalog.queries.selection import Selection, count
 from crawler.catalog.tables import sites
 from crawler.clock import clock_of
 from crawler.console import day, one_of
-from crawler.errors import CatalogError, CrawlerError, suggestion
+from crawler.corrected import lay_corrections
+from crawler.errors import CatalogError, CorrectionError, CrawlerError, suggestion
 from crawler.export import FORMATS, Job, export, write_lines
 from crawler.items import Status
 from crawler.terminal import ArchiveCommand, ProgressBar, echo
@@ -87,6 +88,7 @@ class Command(ArchiveCommand):
         root = Path(self.settings["ARCHIVE_DIR"])
         try:
             with closing(open_reader(root / CATALOG)) as db:
+                lay_corrections(db, root)
                 job = Job(
                     root=root,
                     db=db,
@@ -97,7 +99,7 @@ class Command(ArchiveCommand):
                 )
                 sites.check_known(db, opts.site)
                 self.exitcode = self._export(job, args[0], opts)
-        except CatalogError as error:
+        except (CatalogError, CorrectionError) as error:
             raise UsageError(str(error), print_help=False) from error
         except (CrawlerError, OSError, sqlite3.Error) as error:
             echo(f"scrapy export: {error}", error=True)

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,12 @@ from crawler.archive import dump
 from crawler.archive.corrections import corrections
 from crawler.browse import reading_room
 from crawler.browse.memento import headers
-from crawler.catalog import close_catalog, group, open_catalog
+from crawler.catalog import close_catalog, group, open_catalog, open_reader
+from crawler.catalog.queries.selection import Selection
 from crawler.catalog.tables import runs, sites, visits
+from crawler.corrected import lay_corrections
 from crawler.errors import CorrectionError
+from crawler.export.document import Job, write_lines
 from crawler.items import Article, Evidence, Media, MediaKind, Outcome, Role, Visit
 from crawler.urls import document_id
 from tests import factories
@@ -277,12 +281,58 @@ def test_a_correction_shows_as_one_and_is_cited_and_touches_nothing_else(room: D
     ]
     assert "May 31, 2026" in page.cssselect("aside.panel dl")[0].text_content()
     assert ask(room, f"/collection.txt?ids={name}").text.startswith("张三. 图书馆延长开放时间[EB/OL]. (2026-05-31)")
-    assert json.loads(ask(room, f"/collection.jsonl?ids={name}").text)["published"] is None
+    assert json.loads(ask(room, f"/collection.jsonl?ids={name}").text)["published"] == "2026-05-31T00:00:00+08:00"
     (hit,) = json.loads(ask(room, "/search.json?q=延长").text)["hits"]
-    assert (hit["id"], hit["published"], hit["precision"]) == (name, "2026-05-31", "day")
+    assert (hit["id"], hit["published"], hit["precision"]) == (name, "2026-05-31T00:00:00+08:00", "day")
     (line,) = [json.loads(row) for row in ask(room, "/search.jsonl?q=延长&with=people").text.splitlines()]
-    assert (line["published"], line["people"]) == ("2026-05-31", {"记者": ["张三"]})
+    assert (line["published"], line["people"]) == ("2026-05-31T00:00:00+08:00", {"记者": ["张三"]})
     assert "May 31, 2026" in ask(room, "/search?q=延长").text
+
+
+def test_a_correction_is_found_sorted_counted_and_exported_as_it_says(room: Datasette) -> None:
+    name, root = document_id(CORRECTED), Path(room.get_database("catalog").path).parent
+    before = (root / "corrections.yaml").read_bytes()
+    said = "title: 夜读时光, published: 2031-02-03, source: 晚报, university: 湖光大学, people: {摄影: [钱九]}"
+    entry = f"- {{article: {name}, {said}, reason: 印错了, by: 李雷}}\n"
+    (root / "corrections.yaml").write_text(entry, "utf-8")
+
+    def hits(query: str) -> list[str]:
+        return [one["id"] for one in ask(room, f"/search.json?{query}").json()["hits"]]
+
+    found = ("q=夜读", "q=title:夜读时光", "q=摄影：钱九", "q=source:晚报", "q=date:2031-02-03", "q=university:湖光", "year=2031", "source=晚报",
+             "person=钱九", "university=湖光大学", "since=2031-01-01", "q=夜读时光&site=example")  # fmt: skip
+    assert {query: hits(query) for query in found} == {query: [name] for query in found}
+    assert [name in hits(query) for query in ("q=title:延长", "q=记者：张三", "university=示例大学")] == [False] * 3
+    assert hits("sort=newest")[0] == name
+    assert len(hits("sort=newest")) == 3
+    told = ask(room, "/search.json").json()["facets"]
+    assert {"value": "2031", "count": 1} in told["year"]
+    assert {one["value"]: one["count"] for one in told["university"]} == {"示例大学": 2, "湖光大学": 1}
+    assert {"value": "example", "count": 3} in told["site"]
+    assert {"value": "钱九", "count": 1} in told["person"]
+    (line,) = ask(room, "/search.jsonl?q=夜读&with=people").text.splitlines()
+    row = json.loads(line)
+    assert (row["title"], row["site"], row["university"], row["people"]) == (
+        "夜读时光",
+        "example",
+        "湖光大学",
+        {"摄影": ["钱九"]},
+    )
+    assert ask(room, "/search.csv?year=2031").text.count("夜读时光") == 1
+    assert "2031-02-03" in ask(room, "/search.atom?q=夜读").text
+    assert "夜读时光" in ask(room, f"/article/{name}/cite.bib").text
+    assert [row.split(",")[0] for row in ask(room, "/words.csv").text.splitlines()].count("2031-02") == 1
+    assert "夜读时光" in ask(room, "/person/钱九").text
+    assert "钱九" in ask(room, "/people").text
+    assert "晚报" in ask(room, "/sources").text
+    assert ask(room, "/").text.index("夜读时光") < ask(room, "/").text.index("毕业典礼_2026")
+    with closing(open_reader(root / "catalog.db")) as db:
+        job = Job(root=root, db=lay_corrections(db, root), selection=Selection(words="夜读"), now=NOW)
+        out = io.StringIO()
+        assert write_lines(job, out) == 1
+    assert json.loads(out.getvalue())["university"] == "湖光大学"
+    (root / "corrections.yaml").write_bytes(before)
+    assert [hits("q=夜读"), hits("q=title:延长")] == [[], [name]]
 
 
 def test_a_correction_without_reason_or_name_is_refused_with_its_place(tmp_path: Path) -> None:

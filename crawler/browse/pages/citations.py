@@ -6,8 +6,7 @@ from typing import Any
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from crawler.archive.corrections import Correction, corrected
-from crawler.browse.frame import base_of, corrections_of, read
+from crawler.browse.frame import base_of, read
 from crawler.browse.pages.article import find
 from crawler.catalog.queries.articles import DocumentDetails, exported
 from crawler.export.citation import Citation, apa, bibtex, citation, csl_json, gbt7714, ris
@@ -34,21 +33,18 @@ async def page(datasette: Any, request: Any) -> Any:
     if not isinstance(found, DocumentDetails):
         return found
     kind, name = request.url_vars["format"], found.document["id"]
-    citations = await read(datasette, lambda db: cited(db, [name], base_of(request), corrections_of(datasette)))
+    citations = await read(datasette, lambda db: cited(db, [name], base_of(request)))
     return answer(kind, citations, name)
 
 
-def cited(
-    db: Database, ids: Sequence[str], base: str | None, known: Mapping[str, Sequence[Correction]]
-) -> list[Citation]:
-    """Return what is cited of documents, in this order, with the operator's corrections."""
+def cited(db: Database, ids: Sequence[str], base: str | None) -> list[Citation]:
+    """Return what is cited of documents, in this order, with the operator's corrections where they are laid over the catalog."""
     found = []
     for row, people, *_ in exported(db, ids):
         names: dict[str, list[str]] = {}
         for person in people:
             names.setdefault(person["role"], []).append(person["name"])
-        values, said, _ = corrected(row, names, known.get(row["id"], ()))
-        found.append(citation(values, said, base))
+        found.append(citation(row, names, base))
     return found
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,8 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import AsgiStream, Response
 from sqlite_utils import Database
 
-from crawler.archive.corrections import Correction
 from crawler.browse import epub
-from crawler.browse.frame import archive_of, base_of, corrections_of, language_of, read, rendered
+from crawler.browse.frame import archive_of, base_of, language_of, read, rendered
 from crawler.browse.packing import Download, Member
 from crawler.browse.pages.article import prose_at
 from crawler.browse.pages.citations import answer, cited
@@ -55,8 +54,7 @@ async def page(datasette: Any, request: Any) -> Any:
         named = NAME.findall(added) or [document_id(word) for word in added.split()]
         return Response.redirect(_url(dict.fromkeys([*ids, *named])))
     words = (request.args.get("q") or "").strip()[:500]
-    known = corrections_of(datasette)
-    citations = await read(datasette, lambda db: cited(db, readable(db, ids), base_of(request), known))
+    citations = await read(datasette, lambda db: cited(db, readable(db, ids), base_of(request)))
     there = [one.id for one in citations]
     hits = await read(datasette, lambda db: find(db, Selection(words=words), limit=FOUND).hits) if words else ()
     values = {
@@ -75,8 +73,7 @@ async def page(datasette: Any, request: Any) -> Any:
 async def references(datasette: Any, request: Any) -> Any:
     """Answer with the citations of the list."""
     ids = await _asked(datasette, request)
-    known = corrections_of(datasette)
-    citations = await read(datasette, lambda db: cited(db, readable(db, ids), base_of(request), known))
+    citations = await read(datasette, lambda db: cited(db, readable(db, ids), base_of(request)))
     return answer(request.url_vars["format"], citations, "collection")
 
 
@@ -95,8 +92,7 @@ async def lines(datasette: Any, request: Any) -> Any:
 async def package(datasette: Any, request: Any) -> Any:
     """Answer with the articles as files: Markdown and media as the archive has them in a ZIP file, or a book."""
     ids = await _asked(datasette, request)
-    known = corrections_of(datasette)
-    taken = await read(datasette, lambda db: _taken(db, readable(db, ids), base_of(request), known))
+    taken = await read(datasette, lambda db: _taken(db, readable(db, ids), base_of(request)))
     if sum(one.size for one in taken) > MOST_BYTES:
         return Response.text(TOO_MUCH, status=413)
     root = archive_of(datasette)
@@ -141,8 +137,8 @@ def readable(db: Database, ids: Sequence[str]) -> list[str]:
     return [name for name in ids if name in there]
 
 
-def _taken(db: Database, ids: Sequence[str], base: str, known: Mapping[str, Sequence[Correction]]) -> list[Included]:
-    citations = {one.id: one for one in cited(db, ids, base, known)}
+def _taken(db: Database, ids: Sequence[str], base: str) -> list[Included]:
+    citations = {one.id: one for one in cited(db, ids, base)}
     taken = []
     for row, _, media, _ in exported(db, ids):
         kept = [medium for medium in media if medium["path"] and (medium["size"] or 0) <= LARGEST]

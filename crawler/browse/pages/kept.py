@@ -16,7 +16,7 @@ from datasette import NotFound, Response
 from datasette.utils.asgi import Base400
 from sqlite_utils import Database
 
-from crawler.browse.frame import base_of, corrections_of, language_of, read, rendered
+from crawler.browse.frame import base_of, language_of, read, rendered
 from crawler.browse.pages.citations import cited
 from crawler.browse.pages.collection import FOUND, ids_in, readable
 from crawler.catalog import collections
@@ -59,9 +59,8 @@ async def page(datasette: Any, request: Any) -> Any:
         told = asdict(kept) | {"articles": [asdict(entry) for entry in entries]}
         return Response(json.dumps(told, ensure_ascii=False), content_type="application/json; charset=utf-8")
     tag, words = request.args.get("tag"), (request.args.get("q") or "").strip()[:500]
-    known = corrections_of(datasette)
     there = await read(datasette, lambda db: readable(db, [entry.document for entry in entries]))
-    citations = await read(datasette, lambda db: cited(db, there, base_of(request), known))
+    citations = await read(datasette, lambda db: cited(db, there, base_of(request)))
     hits = await read(datasette, lambda db: find(db, Selection(words=words), limit=FOUND).hits) if words else ()
     by_id = {entry.document: entry for entry in entries}
     values = {

@@ -10,8 +10,7 @@ from datasette import Response
 from datasette.utils.asgi import AsgiStream
 from sqlite_utils import Database
 
-from crawler.browse.amended import amended
-from crawler.browse.frame import base_of, corrections_of, language_of, read, rendered
+from crawler.browse.frame import base_of, language_of, read, rendered
 from crawler.browse.language import Language
 from crawler.browse.pages.citations import answer, cited
 from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
@@ -56,9 +55,8 @@ async def feed(datasette: Any, request: Any) -> Any:
     hits, following = await read(
         datasette, lambda db: arrived(db, asked.selection, before=asked.before, limit=asked.size)
     )
-    shown = amended(hits, corrections_of(datasette))
     return Response(
-        as_atom(asked, shown, following, base_of(request)), content_type="application/atom+xml; charset=utf-8"
+        as_atom(asked, hits, following, base_of(request)), content_type="application/atom+xml; charset=utf-8"
     )
 
 
@@ -84,11 +82,10 @@ async def references(datasette: Any, request: Any) -> Any:
     asked = understood(request.args, size=MOST_SIZE)
     if why := refused(asked):
         return Response.text(why, status=400)
-    known = corrections_of(datasette)
 
     def ask(db: Database) -> Sequence[Citation]:
         found = find(db, asked.selection, order=asked.order, limit=asked.size, offset=asked.offset, facets=False)
-        return cited(db, [hit.id for hit in found.hits], base_of(request), known)
+        return cited(db, [hit.id for hit in found.hits], base_of(request))
 
     return answer(request.url_vars["format"], await read(datasette, ask), "search")
 

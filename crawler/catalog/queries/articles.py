@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.catalog.amended import laid_over, overlaid, records
+
 DOCUMENT = """
 SELECT documents.*, sites.name AS university, firsts.id AS first_id, firsts.title AS first_title, firsts.path AS first_path
 FROM documents JOIN sites ON sites.key = documents.site LEFT JOIN documents AS firsts ON firsts.id = documents.duplicate_of
@@ -133,7 +135,9 @@ def exported(
     """Yield (document, people, media, versions) of these documents, in this order; an unknown one is left out."""
     wanted = [json.dumps(names := list(ids))]
     people, media, versions = (_grouped(db, query, wanted) for query in (PEOPLE_OF, MEDIA_OF, VERSIONS_OF))
-    rows = {row["id"]: row for row in db.query(DOCUMENTS, wanted)}
+    if laid := laid_over(db):
+        people |= {name: [] for name in names if name in laid.keys} | _grouped(laid.db, PEOPLE_OF, wanted)
+    rows = {row["id"]: row for row in records(db, DOCUMENTS, wanted)}
     for name in filter(rows.__contains__, names):
         yield rows[name], people[name], media[name], versions[name]
 
@@ -148,10 +152,10 @@ def _grouped(db: Database, query: str, values: list[str]) -> dict[str, list[dict
 def _copies(db: Database, document: Row) -> list[Row]:
     (first,) = db.execute(FIRST, {"id": document["id"], "first": document["first_id"]}).fetchone()
     first = first or document["id"]
-    copies = list(db.query(COPIES, {"first": first}))
+    copies = overlaid(db, db.query(COPIES, {"first": first}))
     if not copies:
         return []
-    group = [*db.query(ONE, [first]), *copies]
+    group = [*overlaid(db, db.query(ONE, [first])), *copies]
     return sorted(group, key=lambda row: row["published"] or row["archived"])
 
 
@@ -159,4 +163,4 @@ def _beside(db: Database, document: Row, sign: str, order: str) -> Row | None:
     if document["published"] is None:
         return None
     values = {name: document[name] for name in ("site", "section", "published")}
-    return next(iter(db.query(BESIDE.format(sign=sign, order=order), values)), None)
+    return next(iter(overlaid(db, db.query(BESIDE.format(sign=sign, order=order), values))), None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.catalog.amended import overlaid, records
 from crawler.catalog.tokens import query
 
 Row = Mapping[str, Any]
@@ -69,7 +70,7 @@ def groups(db: Database, *, limit: int = 50) -> list[Campaign]:
     """Return the largest groups of copies that stand on several sites, those on most sites first."""
     firsts = [first for first, _ in db.execute(LARGEST)]
     members: dict[str, list[Row]] = defaultdict(list)
-    for row in db.query(MEMBERS, {"firsts": json.dumps(firsts)}):
+    for row in overlaid(db, db.query(MEMBERS, {"firsts": json.dumps(firsts)})):
         members[row["first"]].append(row)
     campaigns = [_campaign(rows) for rows in members.values() if len({row["university"] for row in rows}) > 1]
     return sorted(campaigns, key=lambda one: (-len(one.universities), -len(one.articles), one.first))[:limit]
@@ -77,20 +78,20 @@ def groups(db: Database, *, limit: int = 50) -> list[Campaign]:
 
 def group(db: Database, first: str) -> Campaign | None:
     """Return the group of copies of an article, None where it has none."""
-    rows = list(db.query(MEMBERS, {"firsts": json.dumps([first])}))
+    rows = overlaid(db, db.query(MEMBERS, {"firsts": json.dumps([first])}))
     return _campaign(rows) if len(rows) > 1 else None
 
 
 def sharing(db: Database, words: str) -> Campaign | None:
     """Return the articles that hold every word of a phrase, None where there are none."""
-    rows = list(db.query(HOLDING, [query(words)]))
+    rows = list(records(db, HOLDING, [query(words)]))
     return _campaign(rows, name=words) if rows else None
 
 
 def phrases(db: Database, *, limit: int = 30) -> list[Campaign]:
     """Return the phrases that titles of several universities quote, of the newest articles; those of most universities first."""
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in db.query(TITLES):
+    for row in records(db, TITLES, ()):
         for phrase in set(PHRASE.findall(row["title"])):
             found[phrase].append(row)
     shared = [

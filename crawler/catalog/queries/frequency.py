@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.catalog.queries import overview
-from crawler.catalog.queries.selection import Selection, where
+from crawler.catalog.queries.selection import Selection, wherever
 from crawler.catalog.queries.universities import places
 
 COUNTS = """
@@ -45,10 +45,10 @@ class Frequency:
 def frequency(db: Database, selection: Selection) -> Frequency:
     """Return how often the words of a selection stand in the articles of each month, of all universities that it asks for."""
     of_site = {key: place.university for key, place in places(db).items()}
-    condition, values = where(selection)
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for month, site, number in db.execute(COUNTS.format(condition=condition), values):
-        found[of_site[site]][month] += number
+    for catalog, condition, values in wherever(db, selection):
+        for month, site, number in catalog.execute(COUNTS.format(condition=condition), values):
+            found[of_site[site]][month] += number
     articles: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for site, counts in overview.months(db).items():
         if not selection.universities or of_site[site] in selection.universities:

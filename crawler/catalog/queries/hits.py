@@ -4,11 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from heapq import merge
 from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.catalog.queries.selection import Selection, where
+from crawler.catalog.amended import rows as rows_in
+from crawler.catalog.amended import site_key
+from crawler.catalog.queries.selection import Selection, wherever
 from crawler.catalog.search import asked
 from crawler.catalog.tokens import Piece, marked, snippet
 
@@ -20,11 +23,11 @@ SELECT search_row, documents.id, url, site, sites.name, documents.title, publish
 FROM documents JOIN sites ON sites.key = site JOIN texts ON texts.row = search_row
 WHERE search_row IN (SELECT value FROM json_each(?))
 """
-ROWS = "SELECT search_row FROM documents WHERE search_row IS NOT NULL AND {condition} ORDER BY published DESC, search_row DESC"
-OF_RUN = """
-SELECT search_row FROM documents WHERE search_row IS NOT NULL AND {condition}
-AND documents.id IN (SELECT document FROM visits WHERE run = :run AND outcome = 'new') ORDER BY published DESC, search_row DESC
+ROWS = """
+SELECT coalesce(published, '') AS at, search_row FROM documents
+WHERE search_row IS NOT NULL AND {condition} ORDER BY published DESC, search_row DESC
 """
+OF_RUN = "documents.id IN (SELECT document FROM visits WHERE run = :run AND outcome = 'new')"
 ARRIVED = """
 SELECT search_row, substr(archived, 1, 10) AS day, coalesce(published, '') AS at FROM documents
 WHERE search_row IS NOT NULL AND {condition} AND (day, at, search_row) < (:day, :at, :row)
@@ -93,25 +96,35 @@ def arrived(
     db: Database, selection: Selection, *, before: Arrival = NEWEST, limit: int
 ) -> tuple[list[Hit], Arrival | None]:
     """Return the hits that came last, of those before a place, and the place from which to go on, None where there are no more."""
-    condition, values = where(selection)
     place = {"day": before.day, "at": before.published, "row": before.row, "most": limit + 1}
-    found = [
-        Arrival(day, at, row) for row, day, at in db.execute(ARRIVED.format(condition=condition), {**values, **place})
-    ]
+    found = sorted(
+        (
+            Arrival(day, at, row)
+            for catalog, condition, values in wherever(db, selection)
+            for row, day, at in catalog.execute(ARRIVED.format(condition=condition), {**values, **place})
+        ),
+        reverse=True,
+    )[: limit + 1]
     hits = shown(db, [one.row for one in found[:limit]], asked(selection.words).marked)
     return hits, found[limit - 1] if len(found) > limit else None
 
 
 def rows_of(db: Database, selection: Selection) -> list[int]:
     """Return the rows of every hit, the newest first; however many there are."""
-    condition, values = where(selection)
-    return [row for (row,) in db.execute(ROWS.format(condition=condition), values)]
+    return _newest(db, selection, "TRUE", {})
 
 
 def rows_of_run(db: Database, selection: Selection, run: str) -> list[int]:
     """Return the rows of those hits that a run brought, the newest first."""
-    condition, values = where(selection)
-    return [row for (row,) in db.execute(OF_RUN.format(condition=condition), {**values, "run": run})]
+    return _newest(db, selection, OF_RUN, {"run": run})
+
+
+def _newest(db: Database, selection: Selection, also: str, more: Mapping[str, str]) -> list[int]:
+    found = [
+        catalog.execute(ROWS.format(condition=f"{condition} AND {also}"), {**values, **more})
+        for catalog, condition, values in wherever(db, selection)
+    ]
+    return [row for _, row in merge(*found, reverse=True)]
 
 
 def batches(rows: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -122,17 +135,18 @@ def batches(rows: Sequence[int]) -> Iterator[Sequence[int]]:
 def whole(db: Database, rows: Sequence[int]) -> list[Whole]:
     """Return the documents of rows with people and body, in this order."""
     people: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row, role, name in db.execute(PEOPLE, [json.dumps(rows)]):
+    for row, role, name in rows_in(db, PEOPLE, [json.dumps(rows)]):
         people[row][role].append(name)
     return [Whole(hit=hit, people=people[row], body=body) for row, hit, body in _read(db, rows, ())]
 
 
 def _read(db: Database, rows: Sequence[int], looked_for: Sequence[str]) -> list[tuple[int, Hit, str]]:
-    found = {row: values for row, *values in db.execute(SHOWN, [json.dumps(rows)])}
+    found = {row: values for row, *values in rows_in(db, SHOWN, [json.dumps(rows)])}
     return [(row, _hit(found[row], looked_for), found[row][-1]) for row in rows if row in found]
 
 
 def _hit(values: Sequence[Any], looked_for: Sequence[str]) -> Hit:
     *columns, body = values
     row = dict(zip(NAMES, columns, strict=True))
+    row["site"] = site_key(row["site"])
     return Hit(**row, heading=marked(row["title"], looked_for), snippet=snippet(body, looked_for))

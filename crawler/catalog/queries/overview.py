@@ -4,13 +4,14 @@ The table `tallies` is kept by triggers, so that it is right whoever writes. An 
 documents have no `search_row`, and count in none but `copies`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlite_utils import Database
 
+from crawler.catalog.amended import laid_over, rows
 from crawler.catalog.tokens import fold
 from crawler.items import Outcome
 
@@ -18,6 +19,7 @@ RUNS = 30  # of the plot
 ALARMS = 50
 MARKS = ':：;；,，.。·、()（）[]【】<>《》"“”'  # around a source, not of it
 HEADLINES = 12  # on the first page
+SPARE = 50  # headlines more, of which some may be corrected
 
 SITES = "SELECT key, name, host FROM sites ORDER BY name"
 DAYS = (
@@ -29,7 +31,7 @@ LAST_RUNS = (
 NEWEST = f"""
 SELECT documents.id, title, coalesce(institutions.name, sites.name), published, date_precision, language
 FROM documents JOIN sites ON sites.key = site LEFT JOIN institutions ON domain = institution
-WHERE search_row IS NOT NULL AND published IS NOT NULL ORDER BY published DESC LIMIT {HEADLINES}
+WHERE search_row IS NOT NULL AND published IS NOT NULL ORDER BY published DESC LIMIT {HEADLINES + SPARE}
 """
 WRONG = """
 SELECT alarms.site, coalesce(sites.name, ''), code, since, message
@@ -142,7 +144,9 @@ def overview(db: Database) -> Overview:
         media=total(db, TallyKind.IMAGES) + total(db, TallyKind.ATTACHMENTS),
         stored=stored,
         months=months(db),
-        newest=[Headline(*row) for row in db.execute(NEWEST)],
+        newest=sorted((Headline(*row) for row in rows(db, NEWEST)), key=lambda one: one.published, reverse=True)[
+            :HEADLINES
+        ],
         runs=runs,
         first_run=first_run,
         alarms=[AlarmSummary(**dict(zip(names, row, strict=True))) for row in alarms],
@@ -151,37 +155,52 @@ def overview(db: Database) -> Overview:
 
 def total(db: Database, kind: TallyKind) -> int:
     """Return a number of the whole archive."""
-    (number,) = db.execute("SELECT coalesce(sum(number), 0) FROM tallies WHERE kind = ?", [kind]).fetchone()
-    return int(number)
+    return sum(by_site(db, kind).values())
 
 
 def by_site(db: Database, kind: TallyKind) -> dict[str, int]:
     """Return the number of each site that has any, by key."""
-    sql = "SELECT site, sum(number) FROM tallies WHERE kind = ? GROUP BY site HAVING sum(number) > 0"
-    return dict(db.execute(sql, [kind]).fetchall())
+    sql = "SELECT site, sum(number) FROM tallies WHERE kind = ? GROUP BY site"
+    found = Counter(dict(db.execute(sql, [kind]).fetchall()))
+    for site, _, number in _corrected(db, kind):
+        found[site] += number
+    return dict(+found)
 
 
 def of_site(db: Database, site: str, kind: TallyKind) -> dict[str, int]:
     """Return the number of each value of one site: its articles of each day, section, …; '' for those without."""
-    sql = "SELECT value, number FROM tallies WHERE kind = ? AND site = ? AND number > 0"
-    return dict(db.execute(sql, [kind, site]).fetchall())
+    found = Counter(
+        dict(db.execute("SELECT value, number FROM tallies WHERE kind = ? AND site = ?", [kind, site]).fetchall())
+    )
+    for of, value, number in _corrected(db, kind):
+        found[value] += number if of == site else 0
+    return dict(+found)
 
 
 def months(db: Database) -> dict[str, dict[str, int]]:
     """Return how many articles each site has of each month: {site: {2026-05: 12}}; those without a date are in none."""
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    sql = "SELECT site, value, number FROM tallies WHERE kind = ? AND value <> '' AND number > 0"
-    for site, month, number in db.execute(sql, [TallyKind.MONTH]):
-        counts[site][month] = number
-    return dict(counts)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    sql = "SELECT site, value, number FROM tallies WHERE kind = ? AND value <> ''"
+    for site, month, number in (*db.execute(sql, [TallyKind.MONTH]), *_corrected(db, TallyKind.MONTH)):
+        counts[site][month] += number if month else 0
+    return {site: dict(+months) for site, months in counts.items()}
 
 
 def sources(db: Database) -> list[Source]:
     """Return the sources of the whole archive, the largest first: those that differ in script, width, case or spaces alone are one."""
-    sql = "SELECT value, sum(number) FROM tallies WHERE kind = ? AND value <> '' GROUP BY value HAVING sum(number) > 0 ORDER BY 2 DESC, 1"
+    counts = Counter(
+        dict(
+            db.execute(
+                "SELECT value, sum(number) FROM tallies WHERE kind = ? GROUP BY value", [TallyKind.SOURCE]
+            ).fetchall()
+        )
+    )
+    for _, value, number in _corrected(db, TallyKind.SOURCE):
+        counts[value] += number
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for value, number in db.execute(sql, [TallyKind.SOURCE]):
-        found["".join(fold(value).split()).strip(MARKS)].append((value, number))
+    for value, number in sorted((+counts).items(), key=lambda one: (-one[1], one[0])):
+        if value:
+            found["".join(fold(value).split()).strip(MARKS)].append((value, number))
     gathered = [
         Source(
             name=spellings[0][0],
@@ -197,6 +216,9 @@ def sources(db: Database) -> list[Source]:
 def site_summaries(db: Database) -> list[SiteSummary]:
     """Return every site, those with most articles first."""
     articles, days = by_site(db, TallyKind.ARTICLES), {site: day for site, *day in db.execute(DAYS)}
+    for site in {site for site, *_ in _corrected(db, TallyKind.DAY)}:
+        there = sorted(filter(None, of_site(db, site, TallyKind.DAY)))
+        days[site] = [there[0], there[-1]] if there else [None, None]
     sites = []
     for key, name, host in db.execute(SITES).fetchall():
         earliest, latest = days.get(key, (None, None))
@@ -204,6 +226,12 @@ def site_summaries(db: Database) -> list[SiteSummary]:
             SiteSummary(key=key, name=name, host=host, articles=articles.get(key, 0), earliest=earliest, latest=latest)
         )
     return sorted(sites, key=lambda site: -site.articles)
+
+
+def _corrected(db: Database, kind: TallyKind) -> list[tuple[str, str, int]]:
+    """Return (site, value, how many more) of what corrections change in the counts of a kind."""
+    laid = laid_over(db)
+    return [(site, value, more) for (of, site, value), more in laid.tallies.items() if of == kind] if laid else []
 
 
 def _run(row: Sequence[object]) -> RunSummary:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.catalog.amended import laid_over, records
+
 Row = Mapping[str, Any]
 
 
@@ -45,7 +47,10 @@ def person(db: Database, name: str) -> Person | None:
     universities: dict[str, int] = defaultdict(int)
     articles: dict[str, dict[str, Any]] = {}
     seen: set[str] = set()
-    for row in db.query(WORK, [name]):
+    work = list(records(db, WORK, [name]))
+    if laid_over(db):
+        work.sort(key=lambda row: row["published"] or "", reverse=True)
+    for row in work:
         roles[row["role"]] += 1
         if row["id"] not in seen:
             seen.add(row["id"])
@@ -68,7 +73,25 @@ def names(
         SELECT name, articles FROM bylines WHERE role = :role AND name <> '' AND articles > 0 AND instr(name, :part)
         ORDER BY articles DESC, name LIMIT :limit OFFSET :offset
     """
-    return db.execute(sql, {"role": role or "", "part": part, "limit": limit, "offset": offset}).fetchall()
+    asked = {"role": role or "", "part": part}
+    more = _corrected(db, role or "", part)
+    if not more:
+        return db.execute(sql, {**asked, "limit": limit, "offset": offset}).fetchall()
+    there = dict(db.execute(sql, {**asked, "limit": offset + limit + len(more), "offset": 0}).fetchall()) | more
+    ranked = sorted(there.items(), key=lambda one: (-one[1], one[0]))
+    return [one for one in ranked if one[1] > 0][offset : offset + limit]
+
+
+def _corrected(db: Database, role: str, part: str) -> dict[str, int]:
+    """Return under how many articles the names stand of which corrections change the number."""
+    laid = laid_over(db)
+    told = (
+        {name: more for (of, name), more in laid.bylines.items() if of == role and name and part in name}
+        if laid
+        else {}
+    )
+    sql = "SELECT coalesce(max(articles), 0) FROM bylines WHERE role = ? AND name = ?"
+    return {name: db.execute(sql, [role, name]).fetchone()[0] + more for name, more in told.items()}
 
 
 def roles(db: Database, *, limit: int = 20) -> list[tuple[str, int]]:

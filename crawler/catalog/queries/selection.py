@@ -4,13 +4,20 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from heapq import merge
+from itertools import islice
 
 from sqlite_utils import Database
 
+from crawler.catalog.amended import catalogs, laid_over
 from crawler.catalog.search import MATCHES, Asked, asked
 from crawler.items import Status
 
 BATCH = 500  # ids read at once
+SELECTED = """
+SELECT documents.id, documents.site, published FROM shown_documents AS documents
+WHERE {condition} ORDER BY documents.site, published, documents.id
+"""
 OF_SITE = (
     "documents.site IN (SELECT key FROM sites LEFT JOIN institutions ON institutions.domain = sites.institution WHERE "
 )
@@ -51,20 +58,31 @@ class Selection:
 
 def select(db: Database, selection: Selection) -> Iterator[list[str]]:
     """Yield the ids of the selected documents in batches, by site, publication time and id."""
-    condition, values = where(selection)
-    cursor = db.execute(
-        f"SELECT documents.id FROM shown_documents AS documents WHERE {condition} ORDER BY documents.site, published, documents.id",
-        values,
-    )
-    while rows := cursor.fetchmany(BATCH):
-        yield [name for (name,) in rows]
+    cursors = [
+        catalog.execute(SELECTED.format(condition=condition), values)
+        for catalog, condition, values in wherever(db, selection)
+    ]
+    rows = merge(*cursors, key=lambda row: (row[1], row[2] or "", row[0]))
+    while batch := list(islice(rows, BATCH)):
+        yield [name for name, *_ in batch]
 
 
 def count(db: Database, selection: Selection) -> int:
     """Return how many documents are selected."""
+    sql = "SELECT count(*) FROM shown_documents AS documents WHERE {}"
+    return sum(
+        catalog.execute(sql.format(condition), values).fetchone()[0]
+        for catalog, condition, values in wherever(db, selection)
+    )
+
+
+def wherever(db: Database, selection: Selection) -> Iterator[tuple[Database, str, dict[str, str]]]:
+    """Yield every catalog to ask, with what `where` returns: the one on disk, then that of documents which the operator corrects."""
     condition, values = where(selection)
-    (number,) = db.execute(f"SELECT count(*) FROM shown_documents AS documents WHERE {condition}", values).fetchone()
-    return int(number)
+    laid = laid_over(db)
+    for catalog, others, more in catalogs(db):
+        asked_here = laid.asked(values) if laid and catalog is laid.db else values
+        yield catalog, f"{condition} AND {others}", {**asked_here, **more}
 
 
 def where(selection: Selection) -> tuple[str, dict[str, str]]:

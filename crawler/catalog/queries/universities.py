@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.catalog.amended import laid_over
 from crawler.catalog.queries import overview
 from crawler.catalog.queries.overview import SiteSummary, TallyKind
 
@@ -53,7 +54,9 @@ class Affiliation(NamedTuple):
 
 def places(db: Database) -> dict[str, Affiliation]:
     """Return where each site belongs, by key."""
-    return {key: Affiliation(*place) for key, *place in db.execute(PLACES)}
+    laid = laid_over(db)
+    found = [*db.execute(PLACES), *(laid.db.execute(PLACES) if laid else ())]
+    return {key: Affiliation(*place) for key, *place in found}
 
 
 def universities(db: Database) -> list[University]:

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any
 
 from crawler.archive.corrections import Correction
-from crawler.browse.amended import amended, amended_wholes
 from crawler.browse.holdings import SearchAnswer, ShownHead, place_in
 from crawler.browse.parameters import SearchRequest
 from crawler.catalog.queries.finding import Order, SearchResult
@@ -20,6 +19,7 @@ from crawler.catalog.search import asked as said_of
 from crawler.catalog.tokens import marked, snippet
 from crawler.pages.families import canonical_url
 from crawler.scale.database import heads, sites
+from crawler.scale.union.amended import amended, amended_wholes
 from crawler.scale.union.index import IndexQuestion
 from crawler.scale.union.parquet.tables import tables_folder
 from crawler.scale.union.searching import UnionSearch, newest

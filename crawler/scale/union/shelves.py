@@ -23,7 +23,8 @@ from sqlite_utils import Database
 from crawler.archive.layout import CATALOG, is_private
 from crawler.browse.holdings import LIMIT_MS, ShownHead
 from crawler.catalog import close_catalog, open_catalog, open_reader
-from crawler.errors import BlobError
+from crawler.corrected import lay_corrections
+from crawler.errors import BlobError, CorrectionError
 from crawler.scale.database import heads
 from crawler.scale.database.heads import Head
 from crawler.scale.local import PARTIAL
@@ -70,7 +71,14 @@ class HeadShelf:
 
     def _read(self, question: Callable[[Database], Value]) -> Value:
         with closing(open_reader(self.root / CATALOG)) as db, sqlite_timelimit(db.conn, LIMIT_MS):
-            return question(db)
+            return question(self._corrected(db))
+
+    def _corrected(self, db: Database) -> Database:
+        try:
+            return lay_corrections(db, self.root)
+        except CorrectionError as error:
+            logger.error("%s", error)
+            return db
 
     def _file(self, path: str) -> Path:
         file = self.manifest.files.get(path)
