@@ -10,6 +10,7 @@ BOUNDED: Mapping[str, str] = {
     "crawler.pages.extraction.boilerplate.CONTROL": "lines of at most MAX_CONTROL characters, or parts of a row of MAX_ROW",
     "crawler.pages.extraction.metadata.BORDER": "titles whose white space is single",
     "crawler.pages.extraction.sections.HERE": "lines shorter than MAX_LINE, or than 90 characters",
+    "crawler.pages.families.ARTICLES[16]": "addresses of at most MAX_URL characters",
     "crawler.pages.families.jcms.PROXY": "addresses of at most MAX_URL characters",
 }
 
@@ -38,13 +39,11 @@ PROVEN: Mapping[str, str] = {
     "crawler.pages.extraction.entries.LAST": PARTED,
     "crawler.pages.extraction.feet.ACCOUNT": PARTED,
     "crawler.pages.extraction.inline.EDGE": "each part takes all that is left but for the marks at the end; measured",
-    "crawler.pages.extraction.media.FILE_NAME": LINE,
     "crawler.pages.extraction.mending.BLOCK": PARTED,
     "crawler.pages.extraction.mirror.END": LINE,
     "crawler.pages.extraction.mirror.OLDER_TITLE": PARTED,
     "crawler.pages.extraction.page.LONG_TAG": "the second repeat takes the same up to the same end, once for each tag; measured",
     "crawler.pages.extraction.sections.HOME": LINE,
-    "crawler.pages.families.ARTICLES[16]": "addresses of at most MAX_URL characters",
     "crawler.pages.families.jeecms.LIST": "addresses of at most MAX_URL characters",
     "crawler.pages.families.trs.CURRENT": PARTED,
     "crawler.sites.checks.HOST": "hosts of a definition file, which its owner writes",

@@ -30,6 +30,7 @@ GROWTH = 9.0  # of four times the length: 4 is linear, 16 is square
 LONG = 400  # a repeat of that many times or more is measured as an unbounded one
 LIKELY = "a1一 \n<>[]()'\"/-_.:,=|*`\\&#?%+。，：、x"  # what a class of characters stands for
 SEARCHING = frozenset("search finditer findall sub subn split".split())
+MATCHING = frozenset(("match", "fullmatch"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +72,20 @@ def hostile() -> bool:
 def patterns() -> list[Found]:
     """Return every compiled pattern that a module of the package holds, also in tables and records, each once."""
     modules = list(_modules())
-    uses = _uses(modules)
-    found: dict[int, Found] = {}
+    names: dict[int, str] = {}
+    called: dict[int, set[str]] = {}  # the methods, by pattern
+    found: dict[int, re.Pattern[Any]] = {}
     for module in modules:
+        uses = _uses(module)
         for name, value in vars(module).items():
             for place, pattern in _held(value, f"{module.__name__}.{name}", 4):
-                searches = not uses.get(name) or bool(uses[name] & SEARCHING)
-                if id(pattern) not in found or _is_home(place, module):
-                    found[id(pattern)] = Found(name=place, pattern=pattern, searches=searches)
-    return sorted(found.values(), key=lambda one: one.name)
+                found[id(pattern)] = pattern
+                called.setdefault(id(pattern), set()).update(uses.get(name, ()))
+                if id(pattern) not in names or _is_home(place, module):
+                    names[id(pattern)] = place
+    searching = {key: bool(called[key] & SEARCHING) or not called[key] & MATCHING for key in found}
+    every = (Found(name=names[key], pattern=pattern, searches=searching[key]) for key, pattern in found.items())
+    return sorted(every, key=lambda one: one.name)
 
 
 def _is_home(place: str, module: ModuleType) -> bool:
@@ -94,14 +100,13 @@ def _modules() -> Iterator[ModuleType]:
         yield importlib.import_module(one.name)
 
 
-def _uses(modules: list[ModuleType]) -> dict[str, set[str]]:
-    """Return the methods that the package calls on each name, e.g. {"SCHEME": {"match"}}."""
+def _uses(module: ModuleType) -> dict[str, set[str]]:
+    """Return the methods that a module calls on each name, e.g. {"SCHEME": {"match"}}."""
     uses: dict[str, set[str]] = {}
-    for module in modules:
-        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
-            if isinstance(node, ast.Attribute):
-                owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-                uses.setdefault(owner, set()).add(node.attr)
+    for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
+        if isinstance(node, ast.Attribute):
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            uses.setdefault(owner, set()).add(node.attr)
     return uses
 
 

@@ -14,7 +14,6 @@ from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.roles import Label, label_of
 from crawler.pages.extraction.sections import HERE
-from crawler.pages.extraction.witness import CUT
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
 CONTROLS = (
@@ -144,7 +143,7 @@ def _is_label(block: Block) -> bool:
 def _summary(blocks: list[Block], kept: list[int]) -> dict[int, str]:
     """Return a summary above a body that is no more than the beginning of its first paragraph."""
     for place, n in enumerate(kept[:2]):
-        said = squeeze(CUT.sub("", SUMMARY.sub("", blocks[n].text)))
+        said = squeeze(SUMMARY.sub("", blocks[n].text))
         following = (squeeze(blocks[other].text) for other in kept[place + 1 : place + 3])
         if len(said) >= MIN_SUMMARY and any(text.startswith(said) and text != said for text in following):
             return {n: ABOVE}

@@ -33,9 +33,9 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 ICON = re.compile(
-    r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.*dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]*\.(?:gif|png|jpe?g|svg)"
+    r"/(?:icons?|icon_|ico_|fileico|emoticons?|smil(?:ey|ies)|face)/|fileTypeImages|/ueditor/.{0,200}dialogs?/|/(?:share|print|weixin|wechat|weibo|qrcode|ewm|erweima|arrow|dot|line|bg)[\w-]{0,60}\.(?:gif|png|jpe?g|svg)"
     r"|/(?:(?:btn|button|arr)[_-])?(?:left|right|prev|next|(?:go)?top|back|close|jiantou|fenxiang|dayin|fanhui|guanbi)[_-]?\d?\.(?:gif|png|svg)"
-    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w+\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|/(?:public|statics?|assets?|dist)/(?:\w{1,12}/){0,2}(?:images?|imgs?|icons?|pic)/(?:\w{1,12}/){0,2}[\w-]{1,24}\.(?:png|gif|svg)|doubleclick|/stat\.|cnzz|/beacon",
+    r"|/(?:skins?|themes?|templates?|tpl|css|(?<!/files/)styles?)/|icon_\w{1,60}\.gif|[\w-]{1,40}_(?:qr_?codes?|share)\.(?:gif|png|jpe?g)|/_ueditor/themes/|/images?/file(?:type)?/|/(?:public|statics?|assets?|dist)/(?:\w{1,12}/){0,2}(?:images?|imgs?|icons?|pic)/(?:\w{1,12}/){0,2}[\w-]{1,24}\.(?:png|gif|svg)|doubleclick|/stat\.|cnzz|/beacon",
     re.IGNORECASE,
 )
 # The icon of a kind of file by its name; a picture of some size may be called so too (Word names its pictures word1.png).
@@ -74,7 +74,7 @@ TAG = re.compile(r"<[^<>]*>")
 MAX_SCRIPT = 20_000  # characters
 SUDY_TITLE = re.compile(r"""['"]title['"]\s*:\s*['"](.*?)['"]""")
 FILE_NAME = re.compile(
-    r"^[\w.\-() %]+\.(?:jpe?g|png|gif|bmp|webp)$|^[\w\-]{8,}$|^(?:图片?|image|img|photo|微信图片)[\s_\d.\-]*\w*$",
+    r"^[\w.\-() %]+\.(?:jpe?g|png|gif|bmp|webp)$|^[\w\-]{8,}$|^(?:图片?|image|img|photo|微信图片)[\s_\d.\-]*+\w*$",
     re.IGNORECASE,
 )
 PIXELS = re.compile(r"^\s*(\d{1,5})(?:px)?\s*$")

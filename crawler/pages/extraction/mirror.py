@@ -47,8 +47,8 @@ LINE_URL = re.compile(
 MD5 = re.compile(r"[0-9a-f]{32}")
 # From here on a text that was copied off a page is no article: hot lists, comments, footers.
 END = re.compile(
-    r"^\s*(?:相[关關][推新文链鏈]\S{0,6}|最新[闻聞文]\S{0,6}(?:\s*Hot)?|[热熱][门門点點]\S{0,6}|[评評][论論]\s*\d*|上一[篇条條]\S*|下一[篇条條]\S*|版[权權]\S{0,2}声明.*|Copyright.*|©.*"
-    r"|.*ICP[备備].*|打印本?[页頁]?|[关關][闭閉]窗?口?|分享到?.*|-)[\s\-]*$",
+    r"^\s*+(?:相[关關][推新文链鏈]\S{0,6}|最新[闻聞文]\S{0,6}(?:\s*Hot)?|[热熱][门門点點]\S{0,6}|[评評][论論]\s*+\d*+|上一[篇条條]\S*+|下一[篇条條]\S*+|版[权權]\S{0,2}声明.*+|Copyright.*+|©.*+"
+    r"|.*ICP[备備].*+|打印本?[页頁]?|[关關][闭閉]窗?口?|分享到?.*+|-)[\s\-]*$",
     re.IGNORECASE,
 )
 MAX_DEPTH = 50  # of front matter; real ones have three levels

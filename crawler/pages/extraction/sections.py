@@ -71,8 +71,8 @@ def section_of(page: Page, title: str) -> tuple[str, ...]:
 
 def _is_title(name: str, title: str) -> bool:
     """Tell the title at the end of a breadcrumb, which may cut it with …"""
-    letters = squeeze(CUT.sub("", name))
-    return letters == title or (bool(CUT.search(name)) and title.startswith(letters))
+    letters = squeeze(name)
+    return letters == title or (name.rstrip().endswith(CUT) and title.startswith(letters))
 
 
 def _said(page: Page) -> list[str]:

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.pages.families.family import Family
+from crawler.pages.families.family import Family, addresses
 
 COUNTDOWN = re.compile(r"^(.*_)(\d{9})(\.shtml)$")
 PAGER_SCRIPT = re.compile(r"/count_page_list_(\d+)\.js$")
-LIST_PAGE = re.compile(r"[\w:./-]{0,200}/c\d{1,9}_\d{9}\.shtml")
+LIST_PAGE = re.compile(r"/c\d{1,9}_\d{9}\.shtml")
 PAGE_COUNT = re.compile(r"\bmaxpage\s*=\s*[\"']?(\d{1,6})\b", re.IGNORECASE)
 
 
@@ -25,7 +25,7 @@ def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
 
 def pages_in_script(url: str, source: str) -> Iterable[str]:
     """Yield the list pages a pager script names; where it only counts them, the newest of the countdown: the rest follow from it."""
-    yield from LIST_PAGE.findall(source)
+    yield from addresses(source, LIST_PAGE)
     count = PAGE_COUNT.search(source)
     if count and (script := PAGER_SCRIPT.search(url)):
         folder = url[: script.start()].replace("/count/", "/count//")

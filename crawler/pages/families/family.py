@@ -4,7 +4,7 @@ A family is added by copying one of the files beside this one. Selectors are CSS
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,9 +12,11 @@ from cssselect import HTMLTranslator
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-BRACKETS = re.compile(r"\[[^\]\"'\\]*\]")
+BRACKETS = re.compile(r"\[[^\[\]\"'\\]*\]")
 UNSURE = re.compile(r"[,:\\\[\]\"'|]")  # alternatives, conditions, what is quoted
 NAME = re.compile(r"[.#]([\w-]+)")
+ADDRESS = re.compile(r"[\w:/.-]++")
+LONGEST = 200  # characters of an address before what tells it
 
 NextPages = Callable[[str, HtmlElement, str], Iterable[str]]
 """(URL of a list page, its tree, its visible text) -> hrefs of further pages that no plain link names, nearest first."""
@@ -84,6 +86,15 @@ def _pattern(expression: str) -> re.Pattern[str]:
 def css(selector: str) -> XPath:
     """Return the compiled XPath of a CSS selector, over the descendants of the element it is called with."""
     return XPath(HTMLTranslator().css_to_xpath(selector))
+
+
+def addresses(text: str, ending: re.Pattern[str]) -> Iterator[str]:
+    """Yield the addresses in a text that end as the pattern says, in the time that it takes to go through the text once."""
+    for written in ADDRESS.findall(text):
+        start = 0
+        for found in ending.finditer(written):
+            yield written[max(start, found.start() - LONGEST) : found.end()]
+            start = found.end()
 
 
 @lru_cache(maxsize=1024)

@@ -10,10 +10,10 @@ from urllib.parse import urlencode, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.pages.families.family import Family
+from crawler.pages.families.family import Family, addresses
 from crawler.urls import with_body
 
-ENTRY = re.compile(r"[\w:/.-]{0,200}/art/\d{4}/(?:\d{1,2}/\d{1,2}/art_\d{1,9}_\d{1,9}|art_[0-9a-f]{32})\.html")
+ENTRY = re.compile(r"/art/\d{4}/(?:\d{1,2}/\d{1,2}/art_\d{1,9}_\d{1,9}|art_[0-9a-f]{32})\.html")
 GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a\s+href=[\"']([^\"'<>]{1,400})[\"']", re.IGNORECASE)
 PROXY = re.compile(r"(\?(?:.*&)?page=)(\d{1,6})(?=&|$)")
 SENT = ("webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype")
@@ -25,7 +25,7 @@ TOTAL = re.compile(r"\d{1,6}")
 def hidden_links(tree: HtmlElement) -> Iterable[str]:
     """Yield the addresses of the entries that a list holds in `<script type="text/xml"><datastore>…`."""
     for script in tree.xpath("//script[@type='text/xml']"):
-        yield from ENTRY.findall(script.text or "")
+        yield from addresses(script.text or "", ENTRY)
 
 
 def next_pages(url: str, tree: HtmlElement, text: str) -> Iterable[str]:
