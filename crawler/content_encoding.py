@@ -27,11 +27,14 @@ STEP = 1 << 12  # bytes of a deflate stream taken at a time: they come to 4 MB a
 BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
 
 
-def decode(headers: Iterable[tuple[str, str]], body: bytes, most: int = 0) -> tuple[bytes, list[str]]:
+def decode(
+    headers: Iterable[tuple[str, str]], body: bytes, most: int = 0, *, may_be_cut: bool = False
+) -> tuple[bytes, list[str]]:
     """Return a body without its Content-Encoding, and the codings that could not be undone: one that is not known, and those below it.
 
     Of a body that is damaged or cut off, as much as there is: ContentEncodingError where that is nothing. One that was never packed, whatever
-    its headers say, is as it is. BodyTooLargeError for one of more than `most` bytes (0: of any size is taken).
+    its headers say, is as it is. BodyTooLargeError for one of more than `most` bytes (0: of any size is taken); its beginning where it
+    `may_be_cut`.
     """
     stated = ",".join(value for name, value in headers if name.lower() == "content-encoding")
     codings = [coding for part in stated.split(",") if (coding := part.strip().lower())]
@@ -41,7 +44,7 @@ def decode(headers: Iterable[tuple[str, str]], body: bytes, most: int = 0) -> tu
         coding = codings.pop()
         if is_plain(coding, body):
             continue
-        body = _gathered(coding, CODINGS[coding](body), most)
+        body = _gathered(coding, CODINGS[coding](body), most, may_be_cut)
     return body, codings
 
 
@@ -59,14 +62,16 @@ def is_plain(coding: str, body: bytes) -> bool:
     return not mark.match(body) if mark else bool(MARKUP.match(body))
 
 
-def _gathered(coding: str, chunks: Iterator[bytes], most: int) -> bytes:
+def _gathered(coding: str, chunks: Iterator[bytes], most: int, may_be_cut: bool) -> bytes:
     parts, size = [], 0
     try:
         for chunk in chunks:
             size += len(chunk)
-            if most and size > most:
-                raise BodyTooLargeError(f"{coding}: unpacked it is larger than {most} bytes")
             parts.append(chunk)
+            if most and size > most:
+                if may_be_cut:
+                    break
+                raise BodyTooLargeError(f"{coding}: unpacked it is larger than {most} bytes")
     except BROKEN as error:
         if not size:
             raise ContentEncodingError(f"{coding}: nothing of it can be unpacked: {error}") from error

@@ -12,6 +12,7 @@ from scrapy.http import Headers, Response
 
 from crawler.clock import Clock, clock_of
 from crawler.content_encoding import decode
+from crawler.fetching.robots import PARSED_BYTES
 from crawler.items import Exchange
 from crawler.urls import host_of
 
@@ -65,9 +66,9 @@ class ContentDecoding:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the response with its body unpacked; ContentEncodingError for one that cannot be."""
-        is_rules = request.meta.get("robots")  # of which as much is taken as is read, but not unpacked
-        most = self._most if is_rules else request.meta.get("download_maxsize", self._most)
-        body, left = decode(header_pairs(response.headers), response.body, most)
+        is_rules = bool(request.meta.get("robots"))  # of which the beginning is read, however large the whole is
+        most = 2 * PARSED_BYTES if is_rules else request.meta.get("download_maxsize", self._most)
+        body, left = decode(header_pairs(response.headers), response.body, most, may_be_cut=is_rules)
         if body is response.body:
             return response
         headers = response.headers.copy()

@@ -1,5 +1,6 @@
 """robots.txt as RFC 9309 has it."""
 
+import gzip
 import socket
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -97,6 +98,15 @@ def test_robots_without_end_is_read_as_far_as_it_goes() -> None:
     )
     assert isinstance(a, Response)
     refused(c)
+
+
+def test_robots_that_unpacks_without_end_is_read_as_far_as_it_goes() -> None:
+    packed = gzip.compress(b"User-agent: *\nDisallow: /b/\n" + b"# filler\n" * 3_000_000)
+    for body, coding in ((packed, "gzip"), (gzip.compress(packed), "gzip, gzip")):
+        pages = robots(b"") | {"/robots.txt": (200, {"Content-Encoding": coding}, body)}
+        (a, c), _ = crawl(pages, DOWNLOAD_MAXSIZE=20_000_000)
+        assert isinstance(a, Response)
+        refused(c)
 
 
 def test_robots_of_an_earlier_run_is_used_for_a_day_and_its_pace_until_there_is_another() -> None:
