@@ -17,22 +17,25 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from crawler.archive.media_type import examine
 from crawler.errors import ExtractionError, ReaderError
 from crawler.items import Boilerplate, Capture, Kind, MediaFile, MediaKind, Reading, Reason, Site
-from crawler.memory import collect_seldom, give_back, resident
+from crawler.memory import collect_seldom, cpu_seconds, give_back, resident
 from crawler.pages.reading import beginning, is_cut, learn, read
 from crawler.warc import capture_at
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Place = tuple[str, str, int]
 """Where a capture stands: its URL, a WARC file relative to the archive, an offset."""
 
 PAGES_A_PROCESS = 5_000
 MOST_GROWN = 50_000_000  # bytes that a reader may keep of the pages it read: a fresh one has them in 0.1 s
-SECONDS_A_PAGE = 30.0  # the slowest real page seen took 1.2 s
+SECONDS_A_PAGE = 30.0  # of work; the slowest real page seen took 1.2 s
+PATIENCE = 10  # times as long a reader may take that does not work all the time: others want the machine, or it hangs
 SECONDS_TO_START = 120.0  # on a loaded machine; 2 s alone
 STARTS = 3
 # A fork of the crawl would copy its reactor. Readers are forked from a process that has loaded the rules and does nothing else, and share them.
@@ -67,7 +70,7 @@ class Readers:
         """
         reader = await self._next()
         try:
-            reading = await asyncio.wait_for(reader.read(capture, site, further, boilerplate), self._seconds)
+            reading = await self._in_time(reader, reader.read(capture, site, further, boilerplate))
         except TimeoutError:
             reader = await self._replaced(reader)
             return _unread(Reason.READER_TIMEOUT), f"reading took longer than {self._seconds:g} s"
@@ -96,7 +99,7 @@ class Readers:
     async def _learn(self, site: Site, job: "Callable[[_Reader], Awaitable[Boilerplate]]") -> Boilerplate | None:
         reader = await self._next()
         try:
-            return await asyncio.wait_for(job(reader), self._seconds)
+            return await self._in_time(reader, job(reader))
         except (TimeoutError, BrokenProcessPool):
             reader = await self._replaced(reader)
             return None
@@ -110,7 +113,7 @@ class Readers:
         """Return what a medium is, or why that is not known. Waits for a free reader."""
         reader = await self._next()
         try:
-            return await asyncio.wait_for(reader.examine(body, url, kind), self._seconds) or Reason.NOT_MEDIA
+            return await self._in_time(reader, reader.examine(body, url, kind)) or Reason.NOT_MEDIA
         except TimeoutError:
             reader = await self._replaced(reader)
             return Reason.READER_TIMEOUT
@@ -129,6 +132,20 @@ class Readers:
         for reader in self._all:
             (reader.dismiss if reader in free else reader.kill)()
         self._all.clear()
+
+    async def _in_time(self, reader: "_Reader", job: Awaitable[T]) -> T:
+        """Return what a reader answers. TimeoutError once it has worked too long for it: what waits for a busy machine is no page's fault."""
+        answer, before, left = asyncio.ensure_future(job), reader.worked, self._seconds
+        try:
+            async with asyncio.timeout(PATIENCE * self._seconds):
+                while not answer.done():
+                    if left <= 0:
+                        raise TimeoutError
+                    await asyncio.wait([answer], timeout=max(left, self._seconds / PATIENCE))
+                    left = self._seconds - (reader.worked - before)
+            return answer.result()
+        finally:
+            answer.cancel()
 
     async def _next(self) -> "_Reader":
         """Return a reader that is free; one that could not be replaced when it had to be is replaced now."""
@@ -187,6 +204,11 @@ class _Reader:
     def grown(self) -> int:
         """Return the bytes it takes more than when it started."""
         return resident(self._pid) - self._at_first if self._pid else 0
+
+    @property
+    def worked(self) -> float:
+        """Return the seconds it has worked."""
+        return cpu_seconds(self._pid) if self._pid else 0.0
 
     async def read(
         self, capture: Capture, site: Site, further: Sequence[Capture], boilerplate: Boilerplate | None

@@ -96,7 +96,7 @@ def test_a_page_that_hangs_costs_itself_alone() -> None:
         assert [(await other)[0].kind for other in others] == [Kind.ARTICLE] * 3
         assert hanging not in reader_ids()
 
-    using(job, seconds=0.1)
+    using(job, seconds=0.01)
 
 
 def test_a_page_that_kills_its_reader_costs_itself_alone() -> None:
