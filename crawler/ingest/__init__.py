@@ -18,6 +18,7 @@ from crawler.catalog import group
 from crawler.catalog.queries import captures
 from crawler.catalog.tables import documents, drifts
 from crawler.catalog.tables.drifts import Held
+from crawler.dedup.digest import plain
 from crawler.ingest.commit import commit
 from crawler.ingest.decision import RELEASED, REREAD, Decision
 from crawler.ingest.evidence import Preserved, preserve, read_at, reread, visited_again
@@ -32,8 +33,10 @@ from crawler.ingest.media import (
 )
 from crawler.ingest.plan import decide
 from crawler.ingest.results import Archive, Visited, document_url
+from crawler.ingest.state import LATEST_TEXTS
 from crawler.items import Kind, Outcome, Site, Visit
 from crawler.pages.reading import read
+from crawler.policies.drift import common_lines
 from crawler.urls import document_id
 
 __all__ = [
@@ -96,12 +99,17 @@ def amend_read(archive: Archive, again: Sequence[Visited], *, versions_at: datet
     return sum(decision.document is not None for decision in decisions)
 
 
-def release(archive: Archive, site: Site, waiting: Sequence[Held]) -> int:
+def release(archive: Archive, site: Site, waiting: Sequence[Held], all_held: Sequence[Held] = ()) -> int:
     """Write what waited, in the order of the visits, as if it had been written at once; return how many became versions.
 
-    What cannot be read again stays as it was: its next visit decides.
+    What cannot be read again stays as it was: its next visit decides. What most of the pages that wait show (`all_held`, some of which may go on
+    waiting) is of their layout: numbers in it that count are no change.
     """
     made = 0
+    archive.warc.flush()
+    sample = _released(archive, site, (all_held or waiting)[-LATEST_TEXTS:])
+    shown = [preserved.result.reading for preserved in sample]
+    archive.layouts[site.key] = common_lines([plain(each.article.body) for each in shown if each and each.article])
     for n in range(0, len(waiting), AT_ONCE):
         archive.warc.flush()  # what waits may be of this run
         chosen = waiting[n : n + AT_ONCE]

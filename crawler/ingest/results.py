@@ -70,6 +70,7 @@ class Archive:
     since: date | None = None  # lists are walked down to this day, whatever is known (-a since=)
     media: MediaRules = field(default_factory=MediaRules)
     detectors: dict[str, DriftDetector] = field(default_factory=dict)  # by site: `state` feeds them
+    layouts: dict[str, frozenset[str]] = field(default_factory=dict)  # site -> lines that a layout which waited shows
     endless: dict[str, Endless] = field(default_factory=dict)  # site -> what its first visits came to, by pattern
     dead_ends: dict[str, DeadEnds] = field(default_factory=dict)  # site -> which kinds of links lead nowhere
     spellings: dict[str, Spellings] = field(default_factory=dict)  # site -> which parameters change nothing

@@ -45,6 +45,7 @@ class State:
         self.root, self.db, self.run = root, db, archive.run if archive else ""
         self._boilerplate = archive.boilerplate if archive else {}
         self._detectors = archive.detectors if archive else {}
+        self._layouts = archive.layouts if archive else {}
         self._homes = archive.homes if archive else {}
         self._answers = archive.answers if archive else {}
         self._documents: dict[str, DocumentState | None] = {}
@@ -180,7 +181,7 @@ class State:
         """Return whether these lines, numbers masked, stand on most pages of a site, as it was read last: they are its layout's, not an article's."""
         if site.key not in self._lines:
             self._lines[site.key] = common_lines(texts.latest(self.db, site.key, LATEST_TEXTS))
-        return lines <= self._lines[site.key]
+        return lines <= self._lines[site.key] | self._layouts.get(site.key, frozenset())
 
     def _detector(self, site: Site) -> DriftDetector:
         return detector_of(self.db, self._detectors, site)

@@ -49,7 +49,7 @@ def accept(archive: Archive, site: Site, *, now: datetime, how: drifts.How = "ac
     """
     held, marked = drifts.held(archive.db, site.key), drifts.current(archive.db, site.key)
     chosen = held if how == "accepted" else [change for change in held if not change.signs & LOSSES]
-    made = release(archive, site, chosen)
+    made = release(archive, site, chosen, held)
     signs = marked.signs if marked else frozenset()
     with group(archive.db):
         drifts.settle(archive.db, site.key, how, at=now, signs=signs if how == "accepted" else signs - LOSSES)
