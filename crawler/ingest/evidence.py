@@ -208,13 +208,20 @@ def read_at(
 def visited_again(
     before: DocumentState, site: Site, capture: Capture, further: tuple[Capture, ...], reading: Reading
 ) -> Visited:
-    """Return the visit that a document read again stands for: of its own address, at the time of its evidence."""
+    """Return the visit that a document read again stands for: of its own address, at the time of its evidence.
+
+    What its pages were made of stays behind: it is kept already, and of many documents too much to hold.
+    """
     return Visited(
         site=site,
         link=Link(url=before.url, fetch_url=capture.url, role=Role.ARTICLE),
         at=capture.fetched,
-        capture=capture,
-        further=further,
+        capture=_bare(capture),
+        further=tuple(map(_bare, further)),
         reading=reading,
         document_url=before.url,
     )
+
+
+def _bare(capture: Capture) -> Capture:
+    return replace(capture, body=b"", exchanges=())

@@ -17,7 +17,7 @@ from crawler.ingest.evidence import capture_of, further_of
 from crawler.items import Article, Boilerplate, DocumentState, Site, Status
 from crawler.runs.readers import Readers
 
-AT_ONCE = 50  # documents in memory, and in one transaction
+AT_ONCE = 50  # documents in one transaction
 MOST_SAMPLES = 20
 AROUND = 30  # characters shown on either side of a difference
 
@@ -121,10 +121,14 @@ async def _read(
     findings: Findings,
 ) -> AsyncIterator[tuple[Comparison, Visited]]:
     known = documents.known(archive.db, ids)
-    tasks = []
-    for before in known.values():
+    free = asyncio.Semaphore(readers.processes + 1)  # pages in memory: those that are read, and the next one
+
+    async def read_one(before: DocumentState) -> Visited:
         site = sites.get(before.site) or site_rows.load(archive.db, before.site)
-        tasks.append((before, asyncio.create_task(_read_one(archive, before, site, learnt.get(site.key), readers))))
+        async with free:
+            return await _read_one(archive, before, site, learnt.get(site.key), readers)
+
+    tasks = [(before, asyncio.create_task(read_one(before))) for before in known.values()]
     for before, task in tasks:
         try:
             visit = await task
