@@ -76,7 +76,7 @@ COMMANDS: dict[str, tuple[Arguments, Callable[[Place], object]]] = {
     "restore": (lambda place: ("restore", place.folder / "backups", "--to", place.folder / "restored"), backed_up),
     "verify": (lambda _: ("verify", "--repair"), damaged),
     "withhold": (lambda place: ("withhold", place.one(DOCUMENT), "--reason", "asked"), lambda _: None),
-    "export": (lambda place: ("export", "jsonl", "--to", place.folder / "exported"), lambda _: None),
+    "export": (lambda place: ("export", "jsonl", "--to", place.folder / "exported", "--force"), lambda _: None),
 }
 
 
