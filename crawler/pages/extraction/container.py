@@ -19,12 +19,13 @@ from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import Anchor, Line, Page
 
 SENTENCE = re.compile(r"[，。；：！？、“”]|[,.;:!?] ")
+SPOKEN = re.compile("[。！？]$")  # ends a paragraph
 # Links that are of a text: to a file, or an address written out. A menu has none.
 FILE_ENDS = frozenset("pdf doc docx xls xlsx ppt pptx wps et ofd zip rar 7z".split())
 WRITTEN_OUT = ("http://", "https://", "www.", "附件")
 SHARE = 0.75  # of the weight: a child that holds as much is the container rather than its parent
 NESTED = 0.9  # the same for a family's container inside a family's container
-FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)", re.IGNORECASE)
+FOOT_NAME = re.compile(r"(?:^|[\s_-])(?:foot(?!n)\w*|copyright\w*)|[a-z]{3}footer(?:$|[\s_-])", re.IGNORECASE)
 MICRODATA = ("[itemprop=articleBody]", "article")
 MIN_MICRODATA = 60  # weight; below that <article> is a card, not the article
 MIN_BODY = 50  # weight of the least text taken for an article on an unknown site
@@ -163,7 +164,8 @@ def _run(page: Page, weights: Weights, start: int) -> tuple[float, int]:
     end = start
     for number in range(start, len(page.lines)):
         line = page.lines[number]
-        if best >= MIN_BODY and (is_after(page.lines, number) or EDITOR.match(line.text)):
+        is_said = best >= MIN_BODY or (best > 0 and SPOKEN.search(page.lines[end - 1].text))
+        if is_said and (is_after(page.lines, number) or EDITOR.match(line.text)):
             break
         total += weights.lines[number] - (GAP if menu_of(line) * 2 > len(line.text) else 0.0)
         is_file = total == best and number == end and line.text.startswith("附件")  # right below the text

@@ -54,7 +54,7 @@ def _title_over(page: Page, end: int) -> str | None:
         line = page.lines[number]
         if is_metadata(line.text) or is_credit(line.text):
             stated = passed = True
-        elif _is_passed(line.text) or (number and is_label(page.lines[number - 1].text, in_cell=True)):
+        elif _is_passed(line) or (number and is_label(page.lines[number - 1].text, in_cell=True)):
             passed = True
         elif passed or is_heading(line) or line.linked or end - number > ABOVE:
             over = number if passed or is_heading(line) else None
@@ -124,11 +124,14 @@ def with_upper_half(lines: list[Line], number: int) -> str:
     return f"{above.text} {line.text}" if above and is_broken else line.text
 
 
-def _is_passed(text: str) -> bool:
+def _is_passed(line: Line) -> bool:
     """Tell what stands between a title and its body: metadata, buttons, a second title, a salutation (各单位：)."""
+    text = line.text
     if not text or SECOND.match(text) or text.endswith((":", "：")) or is_label(text, in_cell=True):
         return True
-    if is_control(text) or is_credit(text) or is_names(text) or is_unit(text) or COUNTER.match(text):
+    if is_control(text) or is_credit(text) or is_names(text) or COUNTER.match(text):
+        return True
+    if is_unit(text) and not is_heading(line):
         return True
     if (
         (field := next(iter(all_fields(text)), None))

@@ -9,8 +9,10 @@ from crawler.pages.extraction import dates
 from crawler.pages.extraction.container import Container, titled
 from crawler.pages.extraction.entries import ALONE, Entry
 from crawler.pages.extraction.fields import is_credit, is_label, read_fields, starts_with_label
-from crawler.pages.extraction.moments import HINT
+from crawler.pages.extraction.moments import HINT, find_moment
 from crawler.pages.extraction.page import Line, Page, fold
+from crawler.pages.extraction.roles import LETTERS, label_of
+from crawler.pages.extraction.sections import HERE, HOME
 from crawler.urls import absolute_url, host_of
 
 ABOVE, TOP, INSIDE, FAR, BELOW = (
@@ -116,7 +118,7 @@ def _is_text(text: str) -> bool:
 
 def _is_over_title(text: str) -> bool:
     """Tell what some templates set above a title: a date of its own, or the whole line of metadata."""
-    if ALONE.match(text) or is_credit(text):
+    if ALONE.match(text) or HALVES.match(text) or is_credit(text):
         return True
     found = dates.alone(text, dates.ANYWHERE) if HINT.search(text) else None
     return found is not None and found.rule == "info"
@@ -142,11 +144,16 @@ def _is_title(page: Page, line: Line, title: str) -> bool:
 def _taken(page: Page, entries: list[Entry], own: range) -> set[int]:
     """Return the lines of the entries of a list, whose dates are theirs. Links about the one date between title and body are no entries."""
     is_head = sum(bool(HINT.search(page.lines[n].text)) for n in own) == 1
-    listed = [entry for entry in entries if not (is_head and entry.line in own)]
+    apart = [entry for entry in entries if not _is_breadcrumb(page.lines[entry.line].text)]
+    listed = [entry for entry in apart if not (is_head and entry.line in own)]
     if len(listed) < LIST:
         return set()
     near = {n for entry in listed for n in range(entry.line - NEAR_ENTRY, entry.line + NEAR_ENTRY + 1)}
     return near.difference(own) if is_head else near
+
+
+def _is_breadcrumb(text: str) -> bool:
+    return bool(HERE.search(text) or HOME.match(text))
 
 
 def _read(page: Page, place: Place, numbers: Sequence[int], values: set[int]) -> Iterator[MetadataLine]:
@@ -160,9 +167,28 @@ def _read(page: Page, place: Place, numbers: Sequence[int], values: set[int]) ->
             together.append(page.lines[value])
             values.add(value)
         if len(together) > 1 or _is_said(line, place):
-            text = joined(*(_without_buttons(part) for part in together))
+            said = _apart(line) if place.is_near and len(together) == 1 else None
+            text = said or joined(*(_without_buttons(part) for part in together))
             linked = tuple(anchor.text for part in together for anchor in part.anchors)
             yield MetadataLine(text, place, linked, _away(line, page.base) if linked and HINT.search(text) else None)
+
+
+def _apart(line: Line) -> str | None:
+    """Return a line whose elements a style sheet sets apart, with spaces between: <em>云台日报</em><i>2023-05-01 08:30</i><b>12 阅读</b>.
+
+    None unless one of them holds a whole date, or some are labels without a mark: <span>作者</span><span>王芳</span>.
+    """
+    block = line.block
+    if len(block) < 2 or not HINT.search(line.text):
+        return None
+    parts = [fold(element.text_content()) for element in block if isinstance(element.tag, str)]
+    parts = [part for part in parts if part]
+    if len(parts) < 2 or "".join(parts).replace(" ", "") != line.text.replace(" ", ""):  # text stands between them
+        return None
+    if not any(find_moment(part, dates.ANYWHERE) for part in parts):
+        return None
+    labelled = (f"{part}：" if label_of(part) is not None and part not in LETTERS else part for part in parts)
+    return " ".join(labelled)
 
 
 def _next(page: Page, number: int) -> int | None:

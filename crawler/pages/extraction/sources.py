@@ -22,6 +22,7 @@ OWN_DATE = re.compile(
 MEDIA = re.compile(
     r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|(?<![通简海喜捷预申汇填上举警情月年季播公战])报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
 )
+COUNTED = re.compile(r"\s(?:\d[\d.]{0,9}万?\+?\s?次?)?(?:阅读|浏览|点击|播放|评论|人气|查看)量?\s?[\d.]{0,9}万?次?$")
 IN_MARK = re.compile("ource|media|from|laiyuan|origin")  # a name without it is no mark
 MARKS = re.compile(
     r"(?:^|[\s_-])(?:(?:art|article|news|info|date|post)[_-]?)?(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)(?:[_-]?(?:name|text|txt|time))?(?:$|[\s_-])",
@@ -46,9 +47,7 @@ def find_source(
     # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
     if source := next((line.away for line in near if line.away and len(line.away) <= MAX_NAME), None):
         return source, "link"
-    source = next(
-        (text for line in near if line.place is Place.ABOVE and MEDIA.match(text := _without_date(line))), None
-    )
+    source = next((text for line in near if line.place is Place.ABOVE and MEDIA.match(text := _bare(line))), None)
     source = None if source and _is_title(source, page) else source
     return source, "line" if source else None
 
@@ -98,6 +97,11 @@ def _marked(page: Page, near: Sequence[MetadataLine]) -> Iterator[str]:
                 and not re.search("[，。：:]", value)
             ):
                 yield value
+
+
+def _bare(line: MetadataLine) -> str:
+    """Return a line without its date, its buttons and its counter."""
+    return COUNTED.sub("", _without_date(line))
 
 
 def _without_date(line: MetadataLine) -> str:

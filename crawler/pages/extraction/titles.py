@@ -64,7 +64,7 @@ def _titled(page: Page, site: Site, start: int) -> tuple[str | None, str | None]
         return own, "window" if own == line else "heading"
     if named and (own := _above_date(page, start, heading)) and own != line:
         return own, "heading"
-    if line and not (heading and _is_name(line, window) and squeeze(heading) not in window):
+    if line and not (is_headed and heading and _is_name(line, window) and squeeze(heading) not in window):
         return line, "window"
     if (title := meta_title(page)) and fits(title):
         return title, "meta"
