@@ -32,7 +32,7 @@ SETTINGS = {
     "template_debug": False,
 }
 
-__all__ = ["reading_room"]
+__all__ = ["METADATA", "reading_room"]
 
 
 class ReadingRoom(Datasette):  # type: ignore[misc]  # datasette has no types

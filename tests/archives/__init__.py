@@ -28,7 +28,10 @@ def packed() -> list[Path]:
 def unpack(file: Path, folder: Path) -> Path:
     """Return the archive, taken out of its package."""
     with tarfile.open(file) as package:
-        package.extractall(folder, filter="data")
+        if hasattr(tarfile, "data_filter"):
+            package.extractall(folder, filter="data")
+        else:  # Python 3.11.2, of Debian 12
+            package.extractall(folder)
     return folder / "archive"
 
 
