@@ -46,7 +46,9 @@ def link_media(data: bytes, files: Mapping[str, MediaFile]) -> bytes:
     media = [_with_file(row, files.get(row["url"])) for row in before]
     text, closing, target = content.rpartition(CLOSING)
     params = {key: media if key == "media" else value for key, value in values["params"].items()}
-    return render({**values, "params": params}, f"{localise(restore(text, _urls(before)), _places(media))}{closing}{target}")
+    return render(
+        {**values, "params": params}, f"{localise(restore(text, _urls(before)), _places(media))}{closing}{target}"
+    )
 
 
 def body_of(data: bytes) -> str:
@@ -152,7 +154,11 @@ def _with_file(row: dict[str, Any], file: MediaFile | None) -> dict[str, Any]:
 def _content(document: Document) -> str:
     body = _clean(document.article.body.replace("\r\n", "\n").replace("\r", "\n")).strip()
     target = f"<{document.url}>" if "(" in document.url or ")" in document.url else document.url
-    there = ((medium.url, document.files[medium.url].path) for medium in document.article.media if medium.url in document.files)
+    there = (
+        (medium.url, document.files[medium.url].path)
+        for medium in document.article.media
+        if medium.url in document.files
+    )
     return f"{localise(divide(body), places(there))}\n\n{CLOSING}({target})"
 
 

@@ -19,12 +19,12 @@ ACKNOWLEDGED = "acknowledged.json"  # what people said of alarms
 CORRECTIONS = "corrections.yaml"  # what the operator knows better than a page
 TEMPORARY = "tmp"  # files being written
 LOCK = "run.lock"  # advisory: the system lets go of it when its process dies, whatever the file says
-HEARTBEAT = "heartbeat"  # of `scrapy schedule`: written again and again, so that an old one tells of a schedule that hangs
+HEARTBEAT = "heartbeat"  # of `scrapy schedule`: written again and again; an old one tells of a schedule that hangs
 REBUILDING, BEFORE_REBUILD = "rebuilding", "before-rebuild"  # what a rebuild makes, and what it took the place of
 
 __all__ = [
-    "ACKNOWLEDGED", "ARTICLES", "BEFORE_REBUILD", "CATALOG", "CORRECTIONS", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "OWNER_FILE", "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY",
-    "VERSIONS", "WITHHELD", "article_path", "host_folder", "is_private", "version_path",
+    "ACKNOWLEDGED", "ARTICLES", "BEFORE_REBUILD", "CATALOG", "CORRECTIONS", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "OWNER_FILE",
+    "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS", "WITHHELD", "article_path", "host_folder", "is_private", "version_path",
 ]  # fmt: skip
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600  # modes of what nobody but the operator reads

@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 TO_ROOT = "../../../"  # from articles/<host>/<year>/ and from versions/<host>/<id>/
 PLAIN = r"\\[()]|\\(?![()])|[^\s()\\]"
 BARE = rf"(?:{PLAIN}|\((?:{PLAIN}|\((?:{PLAIN})*\))*\))*"  # parentheses in pairs, or each with a backslash (CommonMark, 6.3)
-TARGET = re.compile(rf"\]\((<[^<>\n]*>|(?!<){BARE})(?=[\s)])|(?<!\]\()<(https?://[^<>\s]+)>")  # of a link or picture; an autolink
+# The target of a link or picture; an autolink.
+TARGET = re.compile(rf"\]\((<[^<>\n]*>|(?!<){BARE})(?=[\s)])|(?<!\]\()<(https?://[^<>\s]+)>")
 OURS = re.compile(rf"(?:\[[^\[\]\n]*)?\]\((<?){re.escape(TO_ROOT)}([^\s()<>]+)>?(?=[\s)])\)?")
 NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 PARENTHESIS = re.compile(r"[()]")

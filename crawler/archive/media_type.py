@@ -72,7 +72,8 @@ UNKNOWN = ("bin", "application/octet-stream")
 
 def examine(body: bytes, url: str, kind: MediaKind) -> MediaFile | None:
     """Return what a medium is and where its file belongs, None if it is none: empty, a web page, the text of an error, no picture
-    where one should be."""
+    where one should be.
+    """
     if not body or HTML.match(body[:HEAD].removeprefix(UTF8_MARK)):
         return None
     width, height = None, None

@@ -1,7 +1,7 @@
 """What was made beside the archive, put in its place: by renames, so that a crash leaves the one or the other, or what `complete_install` finishes.
 
-    rebuilding/     catalog.db, articles/, versions/ as they will be; `warc` and `media` lead to those of the archive
-    before-rebuild/ catalog.db, articles/, versions/ as they were, until the next rebuild
+rebuilding/     catalog.db, articles/, versions/ as they will be; `warc` and `media` lead to those of the archive
+before-rebuild/ catalog.db, articles/, versions/ as they were, until the next rebuild
 """
 
 import shutil

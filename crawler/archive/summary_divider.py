@@ -13,7 +13,8 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 STRUCTURE = re.compile(
     r"\||[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|<|`{3}|~{3}|(?:[-*_][ \t]*){3,}$| {2}|\t", re.MULTILINE
 )
-TARGET = re.compile(r"(!?)\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+)?\)")  # no bracket is looked for past the next one that opens
+# No bracket is looked for past the next one that opens.
+TARGET = re.compile(r"(!?)\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+)?\)")
 BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 
 

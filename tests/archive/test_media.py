@@ -4,9 +4,9 @@ import pytest
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
+from crawler.items import Media, MediaKind
 from crawler.pages.extraction.blocks import to_blocks
 from crawler.pages.extraction.media import alt_text, attachment_name, attachment_url, image_url, video_url
-from crawler.items import Media, MediaKind
 
 BASE = "https://news.example.edu.cn/info/1021/30412.htm"
 HOST = "https://news.example.edu.cn"

@@ -10,11 +10,11 @@ from html_to_markdown import convert
 from PIL import Image
 
 from crawler.archive import body_of, dump, link_media
-from crawler.archive.media_type import examine
 from crawler.archive.media_links import localise, relink, restore
-from crawler.urls import media_in_scope
-from crawler.pages.extraction.markdown import OPTIONS
+from crawler.archive.media_type import examine
 from crawler.items import Media, MediaFile, MediaKind, Site
+from crawler.pages.extraction.markdown import OPTIONS
+from crawler.urls import media_in_scope
 from tests.archive.test_frontmatter import DOCUMENT
 
 URL = "https://news.example.edu.cn/a.jpg"
