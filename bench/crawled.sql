@@ -10,6 +10,7 @@ SELECT documents.rowid AS n, id, url, site, title, substr(published, 1, 10) AS d
     printf('202609%02dT%02d0000Z-%06d', 1 + documents.rowid % 40 / 2, documents.rowid % 2, documents.rowid % 40) AS run,
     printf('2026-09-%02dT%02d:10:00+00:00', 1 + documents.rowid % 40 / 2, documents.rowid % 2) AS at
 FROM documents;
+CREATE UNIQUE INDEX temp.made_id ON made (id);
 INSERT INTO links (url, site, fetch_url, role, priority, found, found_on, next_visit, last_visit, last_run, first_run, last_outcome)
 SELECT 'https://' || site || '.example.edu.cn/list/' || (place / 20), site, 'https://' || site || '.example.edu.cn/list/' || (place / 20),
     iif(place < 20, 'section', 'next'), iif(place < 20, 1, 3), min(at), iif(place < 20, NULL, 'https://' || site || '.example.edu.cn/list/' || (place / 20 - 1)),
