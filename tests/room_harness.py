@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from crawler.browse import reading_room
 from crawler.browse.protocol import Protocol
 
 CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=60_000)  # ms, on a loaded machine
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 VIEWS = [  # each size and each language once in the quick tests

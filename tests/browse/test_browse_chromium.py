@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.campus.demo import demo
 from tests.campus.screenshots import PAGES, screenshots
@@ -72,15 +72,15 @@ def test_from_the_first_page_to_hits_of_one_university_by_keyboard(chromium: Bro
         page.get_by_role("searchbox", name="检索词").fill("图书馆")
         page.keyboard.press("Enter")
         page.wait_for_url("**/search?q=*")
-        assert page.get_by_role("heading", name="3 篇文章").is_visible()
+        expect(page.get_by_role("heading", name="3 篇文章")).to_be_visible()
         page.get_by_text("缩小范围，带走结果").click()  # folded on a phone
         page.get_by_role("link", name="湖光大学", exact=True).click()
-        assert page.get_by_role("heading", name="2 篇文章").is_visible()
+        expect(page.get_by_role("heading", name="2 篇文章")).to_be_visible()
         assert page.locator("mark").first.inner_text() == "图书馆"
         page.get_by_role("link", name="English").click()
-        assert page.get_by_role("heading", name="2 articles").is_visible()
+        expect(page.get_by_role("heading", name="2 articles")).to_be_visible()
         page.get_by_role("link", name="Help").first.click()
-        assert page.get_by_role("heading", name="Searching").is_visible()  # the cookie kept the choice
+        expect(page.get_by_role("heading", name="Searching")).to_be_visible()  # the cookie kept the choice
 
 
 def test_one_command_makes_a_picture_of_every_page(
