@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -21,6 +21,9 @@ LOADED = ("__main__", "crawler.commands.crawl", "crawler.commands.rebuild", "cra
           "crawler.runs.readers", "crawler.spiders.news")  # fmt: skip
 TERM_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
 TAIL = 4_000  # bytes of a log that are looked at
+TURNS = ThreadPoolExecutor(1)
+"""Does what multiprocessing does for children, one after another. Starting one also asks how all others ended, and this is told only once:
+of two threads that ask at a time one would be told that the child is lost (exit code 255)."""
 Program = Callable[[Sequence[str]], None]  # does what its arguments say, and ends with SystemExit
 
 
@@ -37,7 +40,6 @@ class Child:
     """A command that runs, or has."""
 
     process: ForkServerProcess
-    turns: ThreadPoolExecutor
     code: int | None = None  # negative: the signal that ended it
 
     async def wait(self) -> int:
@@ -49,7 +51,7 @@ class Child:
             await ended.wait()
         finally:
             loop.remove_reader(self.process.sentinel)
-        self.code = await loop.run_in_executor(self.turns, lambda: self.process.exitcode)
+        self.code = await loop.run_in_executor(TURNS, lambda: self.process.exitcode)
         assert self.code is not None, "it has ended"
         return self.code
 
@@ -61,19 +63,18 @@ class Child:
 
 @dataclass(slots=True)
 class Nursery:
-    """Starts children. What multiprocessing does for them is done in turn: none of it is made for several threads."""
+    """Starts children."""
 
     program: Program = command
     loaded: Sequence[str] = LOADED  # modules that children find loaded
-    turns: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     async def start(self, arguments: Sequence[str], log: Path) -> Child:
         """Start a command. What it prints goes to a file."""
         log.parent.mkdir(parents=True, exist_ok=True)
         FORKED.set_forkserver_preload([*self.loaded])
         process = FORKED.Process(target=_begin, args=(self.program, tuple(arguments), log))
-        await asyncio.get_running_loop().run_in_executor(self.turns, process.start)
-        return Child(process, self.turns)
+        await asyncio.get_running_loop().run_in_executor(TURNS, process.start)
+        return Child(process)
 
 
 async def end(child: Child, seconds: float = TERM_SECONDS) -> None:
