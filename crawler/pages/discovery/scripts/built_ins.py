@@ -22,17 +22,21 @@ from crawler.pages.discovery.scripts.values import (
     plain,
 )
 
+SPOKEN = frozenset({"Math", "JSON", "$", "jQuery"})  # objects whose methods are known
+SEARCHING = ("test", "exec")  # of patterns
 ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
 
 
 def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
     """Return what a method of a string or a function that every script finds comes to, None for any other."""
     first = plain(arguments[0]) if arguments else None
+    if isinstance(holder, Thing) and holder.name not in SPOKEN and name not in SEARCHING:
+        return None
     if isinstance(holder, int) and name in ("toString", "toFixed"):
         return (in_digits(int(holder), first if name == "toString" else None),)
     if isinstance(holder, str | PartlyKnown | Hole):
         return of_text(holder, str(name), [plain(argument) for argument in arguments])
-    if name in ("test", "exec") and (found := searched(holder, first)) is not None:
+    if name in SEARCHING and (found := searched(holder, first)) is not None:
         return (found[0] is not None,) if name == "test" else found
     match holder, name:
         case Thing(name="Math"), _:

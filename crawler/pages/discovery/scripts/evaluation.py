@@ -135,7 +135,9 @@ class Evaluation:
         return None
 
     def _statement(self, node: Node, scope: Bindings) -> tuple[Any] | None:
-        self._step()
+        self._steps += 1
+        if self._steps > self._most:
+            raise OutOfStepsError
         match node.type:
             case "expression_statement" | "variable_declaration" | "lexical_declaration" | "throw_statement":
                 for child in node.named_children:
@@ -263,12 +265,8 @@ class Evaluation:
 
     # Expressions.
 
-    def _step(self) -> None:
-        self._steps += 1
-        if self._steps > self._most:
-            raise OutOfStepsError
-
     def _field(self, node: Node, name: str, scope: Bindings) -> Any:
+        """Return what a child of a name in the grammar comes to."""
         child = node.field(name)
         return self._value(child, scope) if child is not None else UNKNOWN
 
@@ -278,9 +276,10 @@ class Evaluation:
             raise OutOfStepsError
         if self._depth > MAX_DEPTH:
             return UNKNOWN
+        if (how := HOW.get(node.type)) is None:
+            return UNKNOWN
         self._depth += 1
-        how = HOW.get(node.type)
-        value = how(self, node, scope) if how else UNKNOWN
+        value = how(self, node, scope)
         self._depth -= 1  # what breaks off breaks off the whole: `_bounded` starts afresh
         return value
 

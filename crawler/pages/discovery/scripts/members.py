@@ -37,6 +37,8 @@ class Members:
 
     def read(self, holder: Any, name: Any) -> Any:
         """Return a member of a value."""
+        if isinstance(holder, Thing):  # most are
+            return self._of_thing(holder, name) if isinstance(name, str) else holder
         match holder:
             case dict():
                 return holder.get(str(name), UNKNOWN)
@@ -57,10 +59,6 @@ class Members:
                 return holder.prototype
             case Hole(name=known, origin=origin):
                 return Thing(known, origin).member(str(name)) if isinstance(name, str) else holder
-            case Thing() if isinstance(name, str):
-                return self._of_thing(holder, name)
-            case Thing():
-                return holder
         return UNKNOWN
 
     def _of_thing(self, holder: Thing, name: str) -> Any:

@@ -18,7 +18,7 @@ REMEMBERED = 64  # trees of such scripts
 class Node:
     """One node of a tree. There are tens of thousands of them, so that each holds as little as it can: what was not asked for is not there."""
 
-    __slots__ = ("_fields", "_origin", "is_prefix", "literal", "named_children", "text", "type", "unescaped")
+    __slots__ = ("_fields", "_origin", "_source", "is_prefix", "literal", "named_children", "text", "type", "unescaped")
 
     text: str  # the source of the node
     named_children: "tuple[Node, ...]"  # what stands in the node, without marks and keywords
@@ -26,8 +26,8 @@ class Node:
     unescaped: str  # a piece of a string as it is meant
     is_prefix: bool  # an operator stands before what it changes: ++n
 
-    def __init__(self, origin: tree_sitter.Node) -> None:
-        self._origin = origin
+    def __init__(self, origin: tree_sitter.Node, source: bytes) -> None:
+        self._origin, self._source = origin, source
         self._fields: dict[str, Node | None] | None = None
         self.type = intern(origin.type)  # every node has one of these strings, not one of its own
 
@@ -39,21 +39,28 @@ class Node:
 
     def field(self, name: str) -> "Node | None":
         """Return the child of a name in the grammar."""
-        if self._fields is None:
-            self._fields = {}
-        elif name in self._fields:
-            return self._fields[name]
+        fields = self._fields
+        if fields is None:
+            fields = self._fields = {}
+        elif name in fields:
+            return fields[name]
         found = self._origin.child_by_field_name(name)
-        self._fields[name] = node = None if found is None else Node(found)
+        fields[name] = node = None if found is None else Node(found, self._source)
         return node
 
     def make_text(self) -> str:
-        return (self._origin.text or b"").decode("utf-8", "replace")
+        origin = self._origin  # its own `text` takes three times as long
+        return self._source[origin.start_byte : origin.end_byte].decode("utf-8", "replace")
 
     def make_named_children(self) -> "tuple[Node, ...]":
-        return tuple(map(Node, self._origin.named_children))
+        source = self._source
+        return tuple([Node(child, source) for child in self._origin.named_children])
 
     def make_literal(self) -> str:
+        source = self.text
+        is_plain = source.isprintable() and "\\" not in source
+        if is_plain and len(source) > 1 and source[0] == source[-1] and source[0] in "\"'":
+            return source[1:-1]  # most strings: their pieces need no nodes
         return "".join(child.unescaped for child in self.named_children)
 
     def make_unescaped(self) -> str:
@@ -81,7 +88,8 @@ def parse(source: str) -> Node:
 
 
 def _parsed(source: str) -> Node:
-    return Node(_parser().parse(source.encode("utf-8", "replace")).root_node)
+    data = source.encode("utf-8", "replace")
+    return Node(_parser().parse(data).root_node, data)
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_parsed)

@@ -101,8 +101,12 @@ class Bindings:
         return scope
 
     def get(self, name: str) -> Any:
-        scope = self.find(name)
-        return scope.values[name] if scope else Thing(name)
+        scope: Bindings | None = self
+        while scope is not None:
+            if name in scope.values:
+                return scope.values[name]
+            scope = scope.outer
+        return Thing(name)
 
 
 @dataclass(slots=True, eq=False)
