@@ -28,27 +28,35 @@ NUMBERED = re.compile(
     r"^(?P<stem>.*?)(?:[_-](?P<n>\d{1,3}))?(?P<end>\.[a-z]+|/)?(?:\?(?:page|p)=(?P<q>\d{1,3}))?$", re.IGNORECASE
 )
 OF_MONTH = re.compile(r"(?:19|20)\d\d[-/]?\d{1,2}$")  # what follows is a day
+Numbered = tuple[tuple[str, str], int]
+"""What the pages of one article share of their addresses, and the number of the page."""
 MOST = 60  # pages a pager names at once; more numbers than that are a calendar or a ranking
 
 
-def pager_anchors(page: Page) -> Iterator[Anchor]:
-    """Yield the links of a pager: 下一页, 尾页 and the page numbers beside them."""
+@lru_cache(maxsize=1)  # asked for twice of each page
+def pager_anchors(page: Page) -> tuple[Anchor, ...]:
+    """Return the links of a pager: 下一页, 尾页 and the page numbers beside them."""
+    return tuple(_pager_anchors(page))
+
+
+def _pager_anchors(page: Page) -> Iterator[Anchor]:
     numbers: list[tuple[int, Anchor]] = []
     worded = list(_worded(page))
+    own = _split(page.url)
     for number, line in enumerate(page.lines):
         for anchor in line.anchors:
             if len(anchor.text) > MAX_BUTTON:
                 continue
             is_next = NEXT.match(anchor.text) or (len(anchor.text) <= 2 and is_named(anchor.element))
-            is_made = not anchor.text and _is_later(page, anchor)
-            if is_next or is_made or (MORE.search(anchor.text) and _is_after(page, anchor)):
+            is_made = not anchor.text and _is_later(page, own, anchor)
+            if is_next or is_made or (MORE.search(anchor.text) and _is_after(page, own, anchor)):
                 worded.append(number)
                 yield anchor
             elif NUMBER.match(anchor.text):
                 numbers.append((number, anchor))
     if len(numbers) <= MOST:
         for number, anchor in numbers:
-            if any(abs(number - other) <= AROUND for other in worded) or _is_numbered(page, anchor):
+            if any(abs(number - other) <= AROUND for other in worded) or _is_numbered(page, own, anchor):
                 yield anchor
 
 
@@ -63,23 +71,23 @@ def _worded(page: Page) -> tuple[int, ...]:
     return tuple(n for n, line in enumerate(page.lines) if len(line.text) < MAX_LINE and PAGER.search(line.text))
 
 
-def _is_after(page: Page, anchor: Anchor) -> bool:
+def _is_after(page: Page, own: Numbered, anchor: Anchor) -> bool:
     """Tell whether a link for more leads to the page after this one, by its address."""
-    (own, at), (stem, number) = _split(page.url), _split(absolute_url(page.base, anchor.href) or "")
-    return stem == own and (number == max(at, 1) + 1 or (at == 0 and number == 1))
+    (shared, at), (stem, number) = own, _split(absolute_url(page.base, anchor.href) or "")
+    return stem == shared and (number == max(at, 1) + 1 or (at == 0 and number == 1))
 
 
-def _is_later(page: Page, anchor: Anchor) -> bool:
+def _is_later(page: Page, own: Numbered, anchor: Anchor) -> bool:
     """Tell whether a link that a script made leads to a page behind this one, by its address."""
-    (own, at), (stem, number) = _split(page.url), _split(absolute_url(page.base, anchor.href) or "")
-    return stem == own and number > at
+    (shared, at), (stem, number) = own, _split(absolute_url(page.base, anchor.href) or "")
+    return stem == shared and number > at
 
 
-def _is_numbered(page: Page, anchor: Anchor) -> bool:
+def _is_numbered(page: Page, own: Numbered, anchor: Anchor) -> bool:
     """Tell whether a number leads to the page of that number, by its address, of the list that a page is of."""
     stem, number = _split((absolute_url(page.base, anchor.href) or "").partition("#")[0])
     is_day = bool(OF_MONTH.search(stem[0]))
-    return not is_day and stem == _split(page.url)[0] and str(number) == anchor.text.strip(" []【】")
+    return not is_day and stem == own[0] and str(number) == anchor.text.strip(" []【】")
 
 
 def is_named(button: HtmlElement) -> bool:
@@ -120,7 +128,8 @@ def article_pages(page: Page) -> tuple[str | None, list[str]]:
     return (None if is_first else first), sorted(further, key=lambda url: further[url])
 
 
-def _split(url: str) -> tuple[tuple[str, str], int]:
+@lru_cache(maxsize=4096)  # the menus of a site stand on every page of it
+def _split(url: str) -> Numbered:
     """Return what the pages of one article share of their addresses, and the number of the page, 0 for an address without one."""
     parts = urlsplit(url)
     match = NUMBERED.match(parts.path + (f"?{parts.query}" if parts.query else ""))

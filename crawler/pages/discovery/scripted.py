@@ -103,7 +103,7 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
 
 def _is_clicked(given: Mapping[str, str]) -> bool:
     """Tell by the attributes of an element whether a script runs when it is clicked."""
-    return not CLICKED.isdisjoint(given) or given.get("href", "").lstrip(" \t\r\n").startswith(SCRIPT)
+    return not CLICKED.isdisjoint(given) or ("href" in given and given["href"].lstrip(" \t\r\n").startswith(SCRIPT))
 
 
 def _kept(page: Page) -> list[tuple[str, bool]]:
@@ -138,14 +138,22 @@ def _is_library(source: str) -> bool:
 
 def _evaluated(sources: tuple[str, ...], url: str) -> Scripts:
     """Return the scripts of a page, gone through; many pages of a site have the same, if they are short: of the others few are remembered."""
-    if not any(map(WORTH.search, sources)):
+    is_short = sum(map(len, sources)) <= SHORT
+    is_worth, is_own = (_told_short if is_short else _told)(sources)
+    if not is_worth:
         return _short(())
-    is_own = any(OWN_ADDRESS.search(source) and TAKEN_APART.search(source) for source in sources)
     address = url if is_own and not is_article_url(url) else ""
-    return _short(sources, address) if sum(map(len, sources)) <= SHORT else _long(sources, address)
+    return (_short if is_short else _long)(sources, address)
+
+
+def _told(sources: tuple[str, ...]) -> tuple[bool, bool]:
+    """Tell whether scripts may do anything of use, and whether they work with the address of their page."""
+    is_worth = any(map(WORTH.search, sources))
+    return is_worth, is_worth and any(OWN_ADDRESS.search(one) and TAKEN_APART.search(one) for one in sources)
 
 
 _short, _long = lru_cache(maxsize=64)(Scripts), lru_cache(maxsize=8)(Scripts)
+_told_short = lru_cache(maxsize=64)(_told)
 
 
 def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElement]) -> set[str]:

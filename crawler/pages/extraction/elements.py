@@ -1,9 +1,16 @@
 """The elements of a page by tag and attributes: one walk over the tree answers what dozens of searches through it would."""
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from lxml.html import HtmlElement
+
+from crawler.pages.families import css, names_in
+
+ONE_NAME = re.compile(r"([a-z][a-z0-9]*)?([.#][A-Za-z_][\w-]*)", re.ASCII)  # a selector of a class or an id
+WHITE = re.compile(r"[ \t\r\n]+")  # between classes, as XPath has it
 
 
 class Elements:
@@ -45,6 +52,29 @@ class Elements:
             for element, given in self.attributed
             if "class" in given or "id" in given
         ]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[HtmlElement]]:
+        """Return the elements by what a selector calls them: .class, #id."""
+        found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+        for element, classes, id_ in self.named:
+            for name in dict.fromkeys(WHITE.split(classes)):
+                found[f".{name}"].append(element)
+            found[f"#{id_}"].append(element)
+        return found
+
+    def select(self, selectors: Iterable[str]) -> list[HtmlElement]:
+        """Return what the first matching CSS selector matches, in document order; nothing if none does."""
+        for selector in selectors:
+            if names_in(selector) <= self.names and (found := self._matched(selector)):
+                return found
+        return []
+
+    def _matched(self, selector: str) -> list[HtmlElement]:
+        if (one := ONE_NAME.fullmatch(selector)) is None:
+            return list(css(selector)(self.tree))
+        tag, name = one.groups()
+        return [element for element in self._by_name.get(name, ()) if not tag or element.tag == tag]
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from crawler.errors import ExtractionError
 from crawler.items import Capture
 from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.encoding import decode
-from crawler.pages.families import Family, names_in, recognise, select
+from crawler.pages.families import Family, recognise
 from crawler.urls import absolute_url
 
 MOST_TITLE = 1_000  # characters of a title, on its page or in a list; real ones have a hundred
@@ -148,7 +148,7 @@ class Page:
 
     def select(self, selectors: Iterable[str]) -> list[HtmlElement]:
         """Return what the first matching CSS selector matches, in document order; nothing if none does."""
-        return select(self.tree, (selector for selector in selectors if names_in(selector) <= self.elements.names))
+        return self.elements.select(selectors)
 
     def inside(self, element: HtmlElement) -> list[Line]:
         """Return the lines of one element."""
@@ -256,6 +256,11 @@ def _hides(style: str) -> bool:
     return bool(HIDDEN.search(style))
 
 
+def _anchor(element: HtmlElement, href: str) -> Anchor:
+    text = element.text_content() if len(element) else element.text
+    return Anchor(element, href, fold(text) or fold(element.get("title")))
+
+
 class _Reader:
     """Walks a tree once and fills lines and spans. Recursion is bounded by MAX_DEPTH.
 
@@ -290,14 +295,13 @@ class _Reader:
     def _walk(self, element: HtmlElement, block: HtmlElement, depth: int, in_link: bool) -> None:
         tag = element.tag
         is_block = tag in BLOCKS
-        if is_block:
+        if is_block and (self.parts or self.anchors):
             self._flush(block)
-            if tag != "br":
-                block = element
+        if is_block and tag != "br":
+            block = element
         elif tag == "a" and (href := element.get("href")):
             in_link = True
-            text = element.text_content() if len(element) else element.text
-            self.anchors.append(Anchor(element, href, fold(text) or fold(element.get("title"))))
+            self.anchors.append(_anchor(element, href))
         start = len(self.lines)
         if depth > MAX_DEPTH:
             self._add(" ".join(element.itertext()), in_link)
@@ -311,7 +315,7 @@ class _Reader:
                     self._walk(child, block, depth + 1, in_link)
                 if tail := child.tail:
                     self._add(tail, in_link)
-        if is_block:
+        if is_block and (self.parts or self.anchors):
             self._flush(block)
         self.spans[element] = (start, len(self.lines))
 
@@ -326,6 +330,7 @@ class _Reader:
             self.linked += len(text.strip())
 
     def _flush(self, block: HtmlElement) -> None:
+        """End a line; where there are neither parts nor anchors there is none."""
         if self.has_ink or self.anchors:
             text = fold("".join(self.parts))
             if text or self.anchors:

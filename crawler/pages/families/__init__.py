@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from crawler.pages.families.dede import DEDE, EMPIRE, PHPCMS
 from crawler.pages.families.drupal import DRUPAL
 from crawler.pages.families.enorth import ENORTH
-from crawler.pages.families.family import NONE, Family, css, names_in, select
+from crawler.pages.families.family import NONE, Family, css, names_in
 from crawler.pages.families.founder import FOUNDER
 from crawler.pages.families.jcms import JCMS
 from crawler.pages.families.jeecms import JEECMS
@@ -20,7 +20,7 @@ from crawler.pages.families.wechat import WECHAT
 from crawler.pages.families.wordpress import WORDPRESS
 from crawler.urls import normalise_url, with_scheme
 
-__all__ = ["FAMILIES", "Family", "canonical_url", "css", "is_article_url", "names_in", "recognise", "select"]
+__all__ = ["FAMILIES", "Family", "canonical_url", "css", "is_article_url", "names_in", "recognise"]
 
 # The first whose mark is found wins: articles pasted into WeChat keep the class names of the site they come from.
 FAMILIES: Mapping[str, Family] = {

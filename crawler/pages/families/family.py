@@ -104,12 +104,4 @@ def names_in(selector: str) -> frozenset[str]:
     return frozenset() if UNSURE.search(bare) else frozenset(NAME.findall(bare))
 
 
-def select(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
-    """Return what the first matching selector matches, in document order; nothing if none does."""
-    for selector in selectors:
-        if found := css(selector)(tree):
-            return list(found)
-    return []
-
-
 NONE = Family(name="none", label="no CMS", marks=(), article_url="(?!)")
