@@ -35,3 +35,44 @@ def test_parts_that_only_a_style_sheet_sets_apart_are_read_apart(
     assert found.published is not None
     assert f"{found.published:%F %R}" == "2023-05-01 08:30"
     assert (found.source, dict(found.people)) == (source, people)
+
+
+DAY = "2023-05-01"
+
+
+@pytest.mark.parametrize(
+    ("head", "source", "people"),
+    [
+        ("<p><b>作者</b><span>王芳</span></p><p><b>来源</b><span>新闻中心</span></p><p>2023-05-01</p>", "新闻中心", {"作者": "王芳"}),
+        (
+            "<div class=k>来源</div><div class=v>新闻中心</div><div class=k>发布时间</div>"
+            "<div class=v>2023-05-01</div><div class=k>作者</div><div class=v>王芳</div>",
+            "新闻中心",
+            {"作者": "王芳"},
+        ),
+        ("<p>2023-05-01<em>|</em>来源 新闻中心<em>|</em>作者 王芳</p>", "新闻中心", {"作者": "王芳"}),
+        ("<p>来源：云台日报 更新于 2023-05-01 阅读 33</p>", "云台日报", {}),
+        ("<p><span>2023-05-01</span><span>来源：无</span><span>作者：佚名</span></p>", None, {}),
+        ("<p>初审初校：赵敏 二审二校：钱卫 三审三校：孙立 2023-05-01</p>", None, {"初审初校": "赵敏", "二审二校": "钱卫", "三审三校": "孙立"}),
+        ("<p>图文：王芳　编校：赵敏　　2023-05-01</p>", None, {"图文": "王芳", "编校": "赵敏"}),
+        ("<p>作者：王芳；编辑：赵敏。时间：2023.5.1</p>", None, {"作者": "王芳", "编辑": "赵敏"}),
+        ("<p>張貼人：王芳 / 2023-05-01 / 點閱：122</p>", None, {"張貼人": "王芳"}),
+        ("<p>录入：王芳　录入时间：2023-05-01　点击：</p>", None, {"录入": "王芳"}),
+        ("<p>本站记者 王芳 通讯员 李雷 发布时间 2023-05-01 点击 200 次</p>", None, {"记者": "王芳", "通讯员": "李雷"}),
+        ("<p>1 May 2023 | By Wang Fang</p>", None, {"By": "Wang Fang"}),
+        ("<p>学校要闻 | 2023-05-01 | 办学动态 | 校长办公室</p>", None, {}),
+    ],
+)  # fmt: skip
+def test_a_head_without_colons_or_with_two_roles_in_one_is_read(
+    head: str, source: str | None, people: dict[str, str]
+) -> None:
+    found = article(head)
+    assert found.published is not None
+    assert f"{found.published:%F}" == DAY
+    assert (found.source, {role: " ".join(names) for role, names in found.people.items()}) == (source, people)
+
+
+def test_a_time_with_a_label_of_its_own_belongs_to_the_day_before_it() -> None:
+    found = article("<p>日期：2023-05-01　時間：10:20　撰稿：王芳</p>")
+    assert found.published is not None
+    assert f"{found.published:%F %R}" == "2023-05-01 10:20"

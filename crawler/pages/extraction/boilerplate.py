@@ -27,13 +27,15 @@ CONTROLS = (
     r"(?:page ?)?(?:views?|hits|reads?|clicks?)\s*[:：]\s*\d*|(?:热度|关注度|围观)\s*[:：]?\s*\d+|在线(?:咨询|客服)",
     r"字\s*[号体]\s*[:：]?[\s大中小特超默认正常缩放还原AaTt+\-\[\]【】|/]{0,14}",
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
+    r"打开微信.{0,20}(?:扫一扫|朋友圈).{0,40}|点击(?:图片|小图|大图)(?:可|即可)?(?:查看|放大|浏览).{0,8}",
+    r"(?:扫.{0,4}二维码.{0,2})?用?手机(?:扫码)?(?:浏览|阅读|查看|看).{0,2}(?:文章|页面|本页|此页|新闻|本文|此文).{0,6}",
     r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
     r"已?下载\s*\[?\d*\]?\s*次",
     r"(?:附件)?下载次数\s*[:：]?\s*\d*\s*次?",
     r"微信|微博|QQ空间|朋友圈|新浪微博|腾讯微博|人人网|复制链接|更多|返回列表|我要评论|发表评论|顶部|TOP",
     r"已有\d+人.{0,10}|\d+条评论|共\s*\d+\s*条.{0,12}",
     r"分享(?:到|至).{0,30}",
-    r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|换一换|纠\s*错",
+    r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|换一换|(?:我要|本页|文章|内容)?纠\s*错",
     r"您的浏览器.{0,12}(?:无法|不支持).{0,16}|自动播放(?:开关)?(?:\s*自动播放)?|发布于\s*[:：]\s*[\u4e00-\u9fff]{2,8}",
     r"(?:分享|转播|转发)到.{2,8}|点(?:亮|个|击|一下)?[“\"「]?\s*(?:在看|赞)\b.{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|加入收藏|设为首页",
     r"(?:accept|allow)(?: all)?(?: cookies)?|接受(?:全部|所有)?\s*cookies?|(?:本网站|本站|我们)(?:会)?使用\s*cookies?.{0,80}",
@@ -54,11 +56,14 @@ CONTROLS = (
 FRAME = r"[\s【\[(（〖<|/·•\-—】\])）〗>]*"
 CONTROL = re.compile(rf"^{FRAME}+(?:{'|'.join(CONTROLS)}){FRAME}$", re.IGNORECASE)
 PARTS = re.compile(r"[\s|｜/·•【】\[\]]+")  # between the buttons of one line
+CODED = re.compile(r"\W*用?手机(?:扫码)?(?:浏览|阅读|查看|看)")  # with the code of the page
 MAX_CONTROL = 300  # characters: a previous and a next article with their titles
+SIZES = frozenset("大中小")  # of the font
 MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
 SOME_BUTTONS = 4  # of a row in which one word may be something else: a name before the buttons
 TAGS = re.compile(
-    r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^#\S", re.IGNORECASE
+    r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^\W*(?:tagged|posted in|filed under)\s|^#\S",
+    re.IGNORECASE,
 )  # followed by links
 SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
 MIN_RUNNING = 60  # characters
@@ -215,7 +220,7 @@ def _is_links(block: Block) -> bool:
 
 
 def _is_control(block: Block) -> bool:
-    if not block.text or block.media or len(block.text) >= 200:
+    if not block.text or len(block.text) >= 200 or (block.media and not CODED.match(block.text)):
         return False
     is_neighbour = block.linked >= len(block.text) - MOST_OF_NEIGHBOUR > 0 and NEIGHBOUR.match(block.text)
     return is_control(block.text) or bool(block.linked and (is_neighbour or TAGS.match(block.text)))
@@ -230,7 +235,7 @@ def is_control(text: str) -> bool:
         return False
     parts = [part for part in PARTS.split(text) if part]
     said = [part for part in parts if not part.isdigit()]  # a button may show how often it was pressed
-    buttons = sum(bool(CONTROL.match(part)) for part in said)
+    buttons = sum(bool(CONTROL.match(part)) or (part in SIZES and len(said) > 1) for part in said)
     return 0 < len(said) <= MOST_BUTTONS and (buttons == len(said) or buttons >= max(SOME_BUTTONS, len(said) - 1))
 
 

@@ -26,7 +26,7 @@ OTHER_PAGES = (
     r"|(?:更多|相[关關]|精彩|最新|热门)(?:图[集片文]|组图|影像|照片|视频|专题|活动|公告|通知|報導|报道|資訊|公告|消息)"
     r"|往期(?:精彩|推荐|回顾|精选|文章|阅读|热文)(?:推荐|回顾)?|(?:推荐|荐|延伸|点击|阅读)\W{0,3}(?:阅|閱)\W{0,3}(?:读|讀|排行)|延伸\W{0,3}推荐|荐\W{0,3}读"
     r"|猜你喜欢|你可能会?喜欢|作者(?:最新|其他)文章|[\u4e00-\u9fff]{2}热榜(?:换一换)?|热门排行|点击排行|阅读排行|(?:点击)?进入专题"
-    r"|related\s+(?:news|posts|articles|links)|friendly links|友情链接|快[速捷]链接|快捷导航"
+    r"|related\s+(?:news|posts|articles|links)|friendly links|(?:友情|校内|校外|常用|院系)链接|快[速捷]链接|快捷导航"
 )
 COMMENTS = (
     r"(?:全部|精彩)?(?:评论|留言)\s?[(（]?\d{1,6}[)）]?|网友评论|最新评论|最热评论|评论列表|全部评论|用户评论|留言"
@@ -63,15 +63,19 @@ def is_after(lines: Sequence[Line], number: int) -> bool:
 
 
 def is_footed(lines: Sequence[Line], number: int) -> bool:
-    """Return whether a footer's own line follows in the same box with nothing between but how its owner is reached, or the page ends there."""
+    """Return whether a footer's own line follows with nothing between but how its owner is reached, or the page ends there.
+
+    It stands in the same box, or the line in one that is not the text's.
+    """
+    box = lines[number].block.getparent()
+    is_apart = number > 0 and lines[number - 1].block.getparent() is not box
+    is_whole = is_apart and len(REACHED.findall(lines[number].text)) > 1  # says in a box of its own how to reach whom
     for line in lines[number + 1 : number + 1 + LAST]:
         if FOOTER.search(line.text):
-            return line.block.getparent() is lines[number].block.getparent() or line.block is lines[number].block
+            return is_whole or line.block.getparent() is box or line.block is lines[number].block
         if line.text and not REACHED.search(line.text):
             return False
-    is_last = number + 1 + LAST > len(lines) and number > 0
-    is_apart = is_last and lines[number - 1].block.getparent() is not lines[number].block.getparent()
-    return is_apart and len(REACHED.findall(lines[number].text)) > 1
+    return is_whole and number + 1 + LAST > len(lines)
 
 
 def is_paragraph(line: Line) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.pages.extraction.names import is_person, is_unit
-from crawler.pages.extraction.roles import LETTERS, NO_SOURCE, ROLE, Label, label_of
+from crawler.pages.extraction.roles import ALONE, LETTERS, NO_SOURCE, ROLE, Label, label_of
 
 MARK = re.compile(r"\s?[】\])）]?\s?(?P<mark>[:：∶丨｜︱│|]|/(?!/)|／)\s{0,3}[\])）】]?")
 RUN = re.compile(r"(?:[\u4e00-\u9fff、/／&·]{1,16}|(?<![A-Za-z])[A-Za-z]{1,12}(?: [A-Za-z]{1,9})?)$")
@@ -19,7 +19,7 @@ ROLE_AHEAD = re.compile(rf"\s?{ROLE}(?:\s?[:：/／丨｜︱|]|\s|$)")  # 文/�
 SPREAD = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,4}([\u4e00-\u9fff])(?=\s?[】\])）]?\s?[:：])"
 )  # 监 制：
-BARRED = re.compile(r"([|]\s{0,3})(来源|作者|编辑|责编|记者)(?=[\u4e00-\u9fffA-Za-z][^|:：]{1,20}(?:[|]|$))")
+BARRED = re.compile(r"((?:^|[|])\s{0,3})(来源|作者|编辑|责编|记者) ?(?=[\u4e00-\u9fffA-Za-z][^|:：]{1,20}(?:[|]|$))")
 TAKEN_FROM = re.compile(r"(?<![\u4e00-\u9fff])来源于\s{0,3}(?=[^，。：:|]{2,20}(?:[|]|$))")
 # What ends a value though no label follows: a date, an address, a bracket that was opened before it.
 VALUE_END = re.compile(
@@ -27,7 +27,7 @@ VALUE_END = re.compile(
 )
 AMONG = re.compile("[、/／&]")  # between the names of a run
 BAR = re.compile(r"\s?[|｜丨]")
-EDGE = " \t|丨｜；;，,　·-—/／"
+EDGE = " \t|丨｜；;，,。　·-—/／"
 OPENING, CLOSING = "（(【[", "）)】]"
 BULLETS = " \t　■●□◎◆▲△（(【[—-*"
 CORRECTION = re.compile(r"^\W{0,4}(?:纠\s?错|本文(?=来源))\W{0,4}(?=\S)")  # a button before the editors' names
@@ -98,7 +98,7 @@ def all_fields(line: str) -> tuple[LabelledField, ...]:
     labels = list(_labels(line))
     ends = [*(start for _, _, start, _ in labels), len(line)][1:]
     return tuple(
-        LabelledField(label, kind, _value(line[begin:end], kind), start)
+        _field(label, kind, line[begin:end], start)
         for (label, kind, start, begin), end in zip(labels, ends, strict=True)
     )
 
@@ -163,6 +163,13 @@ def _is_parted(label: str, rest: str, kind: Label, *, is_first: bool) -> bool:
         last = AMONG.split(rest)[-1]
         return not is_first and (is_person(rest) or is_person(last) or is_unit(rest))
     return True
+
+
+def _field(label: str, kind: Label, text: str, start: int) -> LabelledField:
+    """Return a field. 发布 and 录入 are roles where a person follows."""
+    is_role = label in ALONE and is_person(_value(text, Label.ROLE))
+    kind = Label.ROLE if is_role else kind
+    return LabelledField(label, kind, _value(text, kind), start)
 
 
 def _value(text: str, kind: Label) -> str:

@@ -51,14 +51,17 @@ class Junk:
         lines = self._page.inside(element)
         if self._is_shared(lines, first, last):
             return self._drop(element, f"seen on {self._least(lines)} of {self._pages} pages")
+        words = f"{element.get('class', '')} {element.get('id', '')}"
+        is_box = element.tag in BOX_TAGS and words != " " and bool(BOXES.search(words))
+        if is_box and not lines:  # of icons
+            return self._drop(element, f"a box of the page: {words.strip()}")
         if last <= start or first >= end:  # without lines it may hold a picture: of the article if beside it
             return first < last or not start <= first <= end
         if self._keywords and squeeze(" ".join(line.text for line in lines)) == self._keywords:
             return self._drop(element, "the page's keywords")
         if element.tag not in BOX_TAGS or len(lines) > self._most:
             return False
-        words = f"{element.get('class', '')} {element.get('id', '')}"
-        if words != " " and BOXES.search(words):
+        if is_box:
             return self._drop(element, f"a box of the page: {words.strip()}")
         controls = 0 < len(lines) <= MOST_CONTROLS and all(not line.text or is_control(line.text) for line in lines)
         controls = controls and any(line.text for line in lines) and not element.xpath(PLAYS)

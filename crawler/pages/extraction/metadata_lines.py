@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lxml.html import HtmlElement
+
 from crawler.pages.extraction import dates
 from crawler.pages.extraction.container import Container, titled
 from crawler.pages.extraction.entries import ALONE, Entry
@@ -176,19 +178,24 @@ def _read(page: Page, place: Place, numbers: Sequence[int], values: set[int]) ->
 def _apart(line: Line) -> str | None:
     """Return a line whose elements a style sheet sets apart, with spaces between: <em>云台日报</em><i>2023-05-01 08:30</i><b>12 阅读</b>.
 
-    None unless one of them holds a whole date, or some are labels without a mark: <span>作者</span><span>王芳</span>.
+    None unless one of them holds a whole date, or the first is a label without a mark: <span>作者</span><span>王芳</span>.
     """
     block = line.block
-    if len(block) < 2 or not HINT.search(line.text):
+    if len(block) < 2 or len(line.text) > MAX_LINE:
         return None
     parts = [fold(element.text_content()) for element in block if isinstance(element.tag, str)]
     parts = [part for part in parts if part]
     if len(parts) < 2 or "".join(parts).replace(" ", "") != line.text.replace(" ", ""):  # text stands between them
         return None
-    if not any(find_moment(part, dates.ANYWHERE) for part in parts):
+    if not _is_bare_label(parts[0]) and not (
+        HINT.search(line.text) and any(find_moment(part, dates.ANYWHERE) for part in parts)
+    ):
         return None
-    labelled = (f"{part}：" if label_of(part) is not None and part not in LETTERS else part for part in parts)
-    return " ".join(labelled)
+    return " ".join(f"{part}：" if _is_bare_label(part) else part for part in parts)
+
+
+def _is_bare_label(text: str) -> bool:
+    return label_of(text) is not None and text not in LETTERS
 
 
 def _next(page: Page, number: int) -> int | None:
@@ -202,8 +209,14 @@ def _are_one(line: Line, below: Line) -> bool:
         return False
     if len(line.text) <= MAX_HALF and len(below.text) <= MAX_HALF and HALVES.match(f"{line.text} {below.text}"):
         return True
-    in_cell = line.block.tag in CELLS and below.block.tag in CELLS
+    in_cell = (line.block.tag in CELLS and below.block.tag in CELLS) or _are_styled(line.block, below.block)
     return is_label(line.text, in_cell=in_cell) and not starts_with_label(below.text)
+
+
+def _are_styled(label: HtmlElement, value: HtmlElement) -> bool:
+    """Tell two elements of one box that a style sheet tells apart: <div class="name">作者</div><div class="value">王芳</div>."""
+    classes = {label.get("class"), value.get("class")}
+    return label.tag == value.tag and label.getnext() is value and None not in classes and len(classes) > 1
 
 
 def joined(label: str, value: str = "") -> str:

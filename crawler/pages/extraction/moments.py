@@ -53,7 +53,7 @@ NOON = "中午"
 _HALF = r"上午|早上|早晨|清晨|凌晨|午夜|中午|下午|傍晚|晚上|晚间|晚|夜里|[ap]\.?m\.?(?![a-z])"
 # Without seconds a minus is no offset: 09:00-11:00 is a span of time.
 CLOCK = re.compile(
-    rf"[\sT,|]{{0,3}}[(\[]?(?:{WEEKDAY})?[)\]]?[\sT,]{{0,3}}(?:at\s|@\s?)?(?P<half>{_HALF})?\s?"
+    rf"[\sT,|]{{0,3}}(?:(?:时间|時間)\s?:\s?)?[(\[]?(?:{WEEKDAY})?[)\]]?[\sT,]{{0,3}}(?:at\s|@\s?)?(?P<half>{_HALF})?\s?"
     r"(?P<H>\d{1,2})\s?[:时時点]\s?(?P<M>\d{1,2})(?!\d)\s?分?(?:\s?:?\s?(?P<S>\d\d)(?!\d)(?:\.\d{1,9})?\s?秒?)?"
     rf"(?:\s?(?P<after>{_HALF}))?(?:\s?(?P<zone>Z(?![a-z])|GMT|UTC|(?(S)[+-]|\+)(?:0\d|1[0-4]):?[0-5]\d(?!\d|:)))?",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from crawler.pages.extraction.fields import BULLETS, is_credit, read_fields
-from crawler.pages.extraction.names import is_names, is_person, is_unit, split_names
+from crawler.pages.extraction.names import PLACES, is_names, is_person, is_unit, split_names
 from crawler.pages.extraction.roles import LETTERS, ROLE, Label, label_of
 
 # 湖畔新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
@@ -19,7 +19,7 @@ DATELINE = re.compile(
 )
 CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,80})[)）】\]][\s。\d]{0,6}$")
 _UNIT = r"[\u4e00-\u9fff]{2,8}(?:社|报|网|台|新闻|全媒体|客户端|频道|杂志|晚报|日报)"
-PAPER = rf"(?:(?P<papers>{_UNIT}[、·]{_UNIT})|{_UNIT}|本报|本网|本台|本刊)"  # whose reporter it is
+PAPER = rf"(?:(?P<papers>{_UNIT}[、·]{_UNIT})|{_UNIT}|本[报网台刊站])"  # whose reporter it is
 # A role of one character needs a mark behind it: 文 and 图 are also parts of names.
 TOKEN = re.compile(
     rf"{PAPER}?(?:全媒体)?(?P<role>{ROLE})(?:\s?[:：丨｜︱_/／]\s?|\s{{1,3}}|(?<=..)(?<![文图摄])(?=[\u4e00-\u9fff]))"
@@ -34,10 +34,19 @@ INNER = re.compile(rf"\s({ROLE})\s(?=[\u4e00-\u9fff])")
 DID = re.compile(
     r"^(?P<names>[\u4e00-\u9fff、 ]{2,40})\s?(?P<role>(?:摄影)?[报報][道導]|供稿|撰稿|撰文|采写|整理|编译)(?=$|\s)"
 )
-REPORTS = re.compile(r"\s?(?:摄影)?[报報][道導]$")  # behind a reporter's name
+# Of a line that dates: what announces the date, and the counter. What is left may be a byline.
+ASIDE = re.compile(
+    r"(?:(?:发布|发表|更新|录入|上传)?(?:时间|日期)|发布于|(?:点击|浏览|阅读|访问)(?:量|数|次数)?)\s?\d{0,9}\s?次?(?=\s|$)"
+)
+BY = re.compile(r"(?:^|[|·•]\s?)(?P<role>[Bb]y)\s(?P<names>[A-Z][\w.'’ ,&-]{2,60})(?=$|\s?[|·•])")  # an English byline
+REPORTS = re.compile(
+    rf"(?:\s?[/／](?:{'|'.join(('綜合', '综合', *PLACES))}))?\s?(?:摄影)?[报報][道導]$"
+)  # behind a reporter's name: 記者王芳／高雄報導
 SLASHED = re.compile(
     rf"(?<![\u4e00-\u9fff/])(?P<name>[\u4e00-\u9fff]{{2,3}})\s?[/／]\s?(?P<role>{ROLE})(?=$|[\s、，,；;)）])"
 )
+# The same with spaces, where nothing else is said: 王芳 文 李雷 图.
+SPACED = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,3}}) (?P<role>[{''.join(LETTERS)}])(?:[\s、，,；;]{{1,3}}|$)")
 STEPS = frozenset(
     "初审 复审 终审 一审 二审 三审 审核 审定 审批 审阅 核发 签发 上传 录入 发布".split()
 )  # of a procedure too
@@ -51,6 +60,7 @@ MOMENT = re.compile(
 )  # stands beside a byline
 DEEP = 12  # blocks in which the first one of running text may stand, below a platform's lines
 MAX_CLOSING = 120  # characters at the end of a text in which a bracket closes it
+CLOSED = "）)】]"
 HEAD, TAIL = 3, 8  # blocks of the text, from either end, in which bylines stand
 
 
@@ -60,9 +70,9 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
     found: dict[str, list[str]] = {}
     ends = [text for text in credits_of(texts) if len(text) < SHORT]
     for line in (*infos, *ends):
-        for role, names in (*_labelled(line), *_behind(line)):
+        for role, names in (*_labelled(line), *_behind(_slashed(line)), *_by(line)):
             _add(found, role, names)
-    for inside in _brackets(texts):
+    for inside in map(_slashed, _brackets(texts)):
         rest = SLASHED.sub(r"\g<name>", inside)  # 王芳/文 李雷/图: of the second name 文 is no role
         for role, names in (*_labelled(rest), *_behind(inside), *_unlabelled(rest, strict=False)):
             _add(found, role, names)
@@ -116,7 +126,7 @@ def _behind(line: str) -> Iterator[tuple[str, list[str]]]:
     for mark in SLASHED.finditer(line):
         if is_person(mark["name"]) and not label_of(mark["name"]):
             yield mark["role"], [mark["name"]]
-    line = line.strip(f"{BULLETS})）】]。")
+    line = line.strip(f"{BULLETS}{CLOSED}。")
     did = DID.match(line)
     if did and not TOKEN.match(line):
         names = split_names(did["names"])
@@ -125,12 +135,25 @@ def _behind(line: str) -> Iterator[tuple[str, list[str]]]:
             yield did["role"], names
 
 
+def _by(line: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield an English byline in a line of metadata."""
+    for mark in BY.finditer(line) if len(line) < SHORT else ():
+        yield mark["role"], split_names(mark["names"], strict=True)
+
+
+def _slashed(inside: str) -> str:
+    """Return what a bracket says with its roles behind slashes, where only spaces stand before them."""
+    inside = inside.strip(f"{BULLETS}{CLOSED}")
+    slashed, pairs = SPACED.subn(r"\g<name>/\g<role> ", inside)
+    return slashed.rstrip() if pairs > 1 and not SPACED.sub("", inside) else inside
+
+
 def _dated_bylines(infos: Iterable[str]) -> Iterator[str]:
     """Yield what stands beside a date in a line without labels: 2013-09-02 08:30 通讯员 赵明瑄."""
     for info in infos:
         rest = MOMENT.sub("", info, count=1)
         if rest != info and not re.search("[:：丨|]", rest):
-            yield rest
+            yield ASIDE.sub(" ", rest).strip()
 
 
 def _brackets(texts: Sequence[str]) -> Iterator[str]:

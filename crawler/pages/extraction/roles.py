@@ -41,10 +41,12 @@ WORDS = (
     "初审 复审 终审 一审 二审 三审 初校 复校 终校  "
     "一校 二校 三校 审稿 审签 审定 审阅 审批 签发 签审 编审 编校 编发 编译 編譯 编撰 美编 责校 核稿 核发 拟稿 数据 整理 配音 "
     "出品 导演 编导 文稿 组稿 上传 录入 发布  "
-    "实习生 指导老师 指导教师 供稿单位 撰稿单位 主笔 通联".split()
+    "实习生 指导老师 指导教师 供稿单位 撰稿单位 主笔 通联 张贴 張貼 發布 發佈 公告 刊登".split()
 )
 DOERS = ("人", "员", "者", "师", "人员")
-ALONE = frozenset(("发布", "上传", "录入"))  # no roles without 人 or 者: what follows may be a time
+ALONE = frozenset(
+    ("发布", "上传", "录入", "张贴", "張貼", "發布", "發佈", "公告", "刊登")
+)  # no roles without 人 or 者: what follows may be a time
 LETTERS = ("文", "图", "摄")  # roles of one character, which are also parts of names and words
 ENGLISH = "author writer reporter text photographer photos photo editor translator contributor".split()
 # Labels of other things, which end a value.
@@ -72,7 +74,7 @@ def _any(words: tuple[str, ...] | list[str]) -> str:
 
 
 _PERSON = rf"(?:(?:{_any(QUALIFIERS)}){{0,3}}(?:{_any(HEADS)})|{_any([*WORDS])})(?:{_any(DOERS)})?"
-_ONE = rf"(?:{_PERSON}|[{''.join(LETTERS)}])"
+_ONE = rf"(?:(?:{_PERSON}){{1,2}}|[{''.join(LETTERS)}])"  # 初审初校 is one role
 ROLE = rf"{_ONE}(?:\s?[、/／&·和及]\s?{_ONE}){{0,3}}"  # as a part of other patterns
 WHOLE_ROLE = re.compile(ROLE)
 

@@ -23,6 +23,11 @@ MEDIA = re.compile(
     r"^《?[\u4e00-\u9fffA-Za-z0-9·]{1,12}(?:日报|晚报|早报|晨报|时报|周报|快报|商报|青年报|(?<![通简海喜捷预申汇填上举警情月年季播公战])报|新闻网|网|通讯社|社|电视台|电台|卫视|杂志|周刊|客户端|新闻频道)》?$"
 )
 COUNTED = re.compile(r"\s(?:\d[\d.]{0,9}万?\+?\s?次?)?(?:阅读|浏览|点击|播放|评论|人气|查看)量?\s?[\d.]{0,9}万?次?$")
+# A label of something else that needs no colon, with all behind it: 云台日报 更新于 2023-05-01.
+NEXT_LABEL = re.compile(r"(?<=\S)\s{1,3}(?:发布|发表|更新|刊发|发稿|录入|上传)(?:于|时间|日期)?(?:\s.{0,60})?$")
+NOTHING = frozenset(
+    ("无", "暂无", "未知", "不详", "未填写", "null", "none", "undefined", "--", "—", "-")
+)  # said where no source is known
 IN_MARK = re.compile("ource|media|from|laiyuan|origin")  # a name without it is no mark
 MARKS = re.compile(
     r"(?:^|[\s_-])(?:(?:art|article|news|info|date|post)[_-]?)?(?:source|laiyuan|copy-?from|come-?from|media[_-]?name|origin)(?:[_-]?(?:name|text|txt|time))?(?:$|[\s_-])",
@@ -62,8 +67,10 @@ def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
     """Return the value of 来源 in a line, verbatim: as far as its link goes, or to the next label, a name, or a date of the page's own."""
     value = next((field.value for field in all_fields(line) if field.kind is Label.SOURCE and field.value), "")
     value = next((text for text in linked if len(text) > 1 and value.startswith(text)), value)
-    value = _alone(_without_bracket(OPEN_BRACKET.sub("", OWN_DATE.sub("", BUTTONS.sub("", value))).strip()))
-    return value if 0 < len(value) <= MAX_SOURCE else None
+    for ending in (BUTTONS, OWN_DATE, NEXT_LABEL, OPEN_BRACKET):
+        value = ending.sub("", value)
+    value = _alone(_without_bracket(value.strip()))
+    return value if 0 < len(value) <= MAX_SOURCE and value.lower() not in NOTHING else None
 
 
 def _alone(value: str) -> str:
