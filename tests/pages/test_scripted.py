@@ -160,6 +160,25 @@ def test_the_file_names_of_a_library_count_from_where_the_call_says() -> None:
         "<script>var d = [{id: 31, t: '会议'}]; e.innerHTML = d.map(({id, t}) => `<a href='/a/${id}.html'>${t}</a>`).join('')</script>",
         "<script>show({list: [{u: '/a/31.html', t: '教学工作会议'}]})</script>",
         "<script>document.write('<div><a href=\"/a/'); document.write('31.html\">会议</a></div>')</script>",
+        "<li id=n31 onclick=\"location.href='/a/'+this.id.substring(1)+'.html'\">会议</li>",
+        "<li id=n_31 onclick=\"location.href='/a/'+this.id.split('_')[1]+'.html'\">会议</li>",
+        "<p class=r id=n31>会议</p><script>$('.r').click(function(){ location.href = '/a/' + this.id.replace('n', '') + '.html' })</script>",
+        "<a href='#n31' onclick='go(this.hash)'>会议</a><script>function go(h){ location.href = '/a/' + h.slice(2) + '.html' }</script>",
+        "<p class=r data-u=L2EvMzEuaHRtbA==>会议</p><script>$('.r').click(function(){ window.open(atob($(this).data('u'))) })</script>",
+        "<li onclick=\"location.href='lmth.13/a/'.split('').reverse().join('')\">会议</li>",
+        "<li onclick='location.href=String.fromCharCode(47,97,47,51,49)+\".html\"'>会议</li>",
+        "<li onclick='d(31)'>会议</li><script>function d(i){ var f = document.createElement('form'); f.method = 'get'; "
+        "f.action = '/a/' + i + '.html'; document.body.appendChild(f); f.submit() }</script>",
+        "<router-link :to=\"'/a/31.html'\">会议</router-link>",
+        "<router-link :to=\"{path: '/a/31.html'}\">会议</router-link>",
+        "<a @click=\"$router.push('/a/31.html')\">会议</a>",
+        "<a [routerLink]=\"['/a', '31.html']\">会议</a>",
+        "<a onclick=\"layer.open({type: 2, content: '/a/31.html'})\">会议</a>",
+        "<div class=later><!-- <a href='/a/31.html'>会议</a> --></div>",
+        "<xmp><a href='/a/31.html'>会议</a></xmp>",
+        "<xml id=d><i><url>/a/31.html</url><title>学校召开教学工作会议</title></i></xml>",
+        '<script id=__NUXT_DATA__ type="application/json">[{"rows":1},[2],{"title":3,"path":4},"教学工作会议","/a/31.html"]</script>',
+        """<script>self.__next_f.push([1,"3:[\\"$\\",\\"a\\",null,{\\"href\\":\\"/a/31.html\\",\\"children\\":\\"教学工作会议\\"}]\\n"])</script>""",
     ],
 )
 def test_a_row_that_a_script_makes_is_a_link(html: str) -> None:
@@ -174,6 +193,8 @@ def test_a_row_that_a_script_makes_is_a_link(html: str) -> None:
         "<a href=\"/a/' + id + '.html\">x</a>",
         "<script>var u = other() + '.html'; document.write('<a href=\"' + u + '\">x</a>')</script>",
         "<a href='javascript:show(other)'>学校召开教学工作会议</a><script>function show(n){ window.open('/a/' + n + '.html') }</script>",
+        "<ul><li>会议</li><!-- <li><a href='/a/30.html'>已撤下</a></li> --></ul>",  # taken out for good
+        "<li id=n31 onclick=\"location.href='/a/'+this.id.split('_')[1]+'.html'\">会议</li>",
     ],
 )
 def test_an_address_that_is_half_known_is_not_asked_for(html: str) -> None:

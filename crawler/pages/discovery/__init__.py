@@ -20,6 +20,7 @@ from crawler.pages.discovery.listing import HREF, NUMBER, Answer, Listing
 from crawler.pages.discovery.pagination import family_pages, has_pager, pager_anchors
 from crawler.pages.discovery.requested import listings
 from crawler.pages.discovery.templates import page_links
+from crawler.pages.discovery.unpacked import commented
 from crawler.pages.extraction.entries import Entry, day_beside
 from crawler.pages.extraction.media import ATTACHMENT
 from crawler.pages.extraction.page import MOST_TITLE, Page, fold
@@ -346,11 +347,12 @@ def _covered(page: Page) -> Iterator[tuple[str, str | None]]:
     for anchor in page.tree.iter("a"):
         if (href := anchor.get("href")) and href not in shown:
             yield href, fold(anchor.text_content()) or None
-    for holder in page.elements.of("textarea", "script", "iframe"):  # HTML that a script, or a frame, unpacks
+    for holder in page.elements.of("textarea", "script", "iframe", "xmp"):  # HTML that a script, or a frame, unpacks
         source = (holder.get("srcdoc") if holder.tag == "iframe" else holder.text) or ""
         is_typed = holder.tag != "script" or holder.get("type") is not None
         if holder.tag == "iframe" or (is_typed and "<a " in "".join(holder.itertext())):
             yield from ((unescape(href), fold(text) or None) for href, text in HREF.findall(source))
+    yield from ((unescape(href), fold(text) or None) for href, text in commented(page.source))
 
 
 def _hidden(page: Page, scripted: Scripted) -> Iterable[str]:

@@ -3,7 +3,9 @@
 from lxml.html import HtmlElement
 
 from crawler.pages.discovery.findings import Scripted
-from crawler.pages.discovery.scripts import FIELD, Hole, Origin, PartlyKnown
+from crawler.pages.discovery.scripts import FIELD, Hole, Origin, PartlyKnown, worked_out
+
+PROPERTIES = {"className": "class", "htmlFor": "for"}  # that are called otherwise than their attribute
 
 
 def link(scripted: Scripted, element: HtmlElement, address: str) -> None:
@@ -52,7 +54,17 @@ def filled(text: PartlyKnown, element: HtmlElement) -> str | None:
 def _given(hole: Hole | None, element: HtmlElement) -> str | None:
     if hole is None or hole.origin is not Origin.ATTRIBUTE:
         return None
-    value = element.get("value" if hole.name == FIELD else hole.name)
+    value = _held(hole.name, element)
+    if value is not None and hole.made:
+        value = worked_out(hole, value)
     if value is None or not hole.shift:
         return value
     return str(int(value) + hole.shift) if value.isascii() and value.isdigit() else None
+
+
+def _held(name: str, element: HtmlElement) -> str | None:
+    """Return a property of an element, as its attributes have it."""
+    if name == "hash":
+        _, mark, fragment = (element.get("href") or "").partition("#")
+        return f"{mark}{fragment}" if mark else None
+    return element.get("value" if name == FIELD else PROPERTIES.get(name, name))

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from lxml.html import HtmlElement
 
+from crawler.pages.discovery.listing import ADDRESS
 from crawler.pages.discovery.scripts import PartlyKnown, Scripts
 from crawler.pages.extraction.elements import Elements
 
 BOUND = (":href", "v-bind:href", ":to", "x-bind:href")  # addresses that a script works out
 HREFS = ("href", "ng-href", "data-ng-href", *BOUND)
+BY_ITSELF = (*BOUND, "[routerlink]", "[href]")
 LOOPS = ("v-for", "x-for")
 LOOP = re.compile(r"\s{0,9}+\(?\s{0,9}+(\w{1,40})[^<>]{0,60}\s(?:in|of)\s")
 BINDING = re.compile(r"\bhref['\"]?\s{0,3}:\s{0,3}([^,}]{1,300})")  # of knockout
@@ -26,6 +28,7 @@ HREF = re.compile(
     r"""<a\s[^>]{0,400}?\bhref\s{0,9}=\s{0,9}["']((?:[^"'<>]|<%[^%"']{1,80}%>){1,500})["']""", re.IGNORECASE
 )
 MARKS = ("{{", "<%", "${", "[", "{")  # stand in an address that is to be filled
+BOUND_IN_PAGE = (":href", ":to=", "[routerLink]", "[href]")  # tells a page that may have addresses so
 IN_PAGE = ("{{", ":href", ":to", "ng-href", "data-bind", "[id]", "{id}")  # tells a page that has such addresses
 RUN = ("x-init", "ng-init", "@vue:mounted")
 STATES = ("x-data", "x-init", "ng-init", "data-options", "lay-data")
@@ -64,6 +67,16 @@ def rows_of(scripts: Scripts, source: str, elements: Elements) -> Iterator[str]:
         for element, given in elements.attributed[:]:
             yield from _bound(scripts, element, given)
     yield from _kept(elements)
+
+
+def addressed(scripts: Scripts, elements: Elements) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield the elements whose address is worked out of their attribute alone (`:to="'/show/3.html'"`), each with it."""
+    for element, given in elements.attributed[:]:
+        value = next((given[name] for name in BY_ITSELF if given.get(name)), "").strip()
+        if value[:1] in ("'", '"', "`", "[", "{") and not _items(element) and (text := scripts.row(value)):
+            address = "".join(part for part in text.parts if isinstance(part, str))
+            if not text.holes and ADDRESS.match(address):
+                yield element, address
 
 
 def _bound(scripts: Scripts, element: HtmlElement, given: Mapping[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
-from crawler.pages.discovery.scripts import Hole, Origin, PartlyKnown, ScriptAct
+from crawler.pages.discovery.scripts import Hole, Origin, PartlyKnown, ScriptAct, worked_out
 from crawler.pages.discovery.templates import PAGE_NAME
 from crawler.pages.extraction.page import Page
 
@@ -33,6 +33,8 @@ def _held(hole: Hole, by_id: dict[str, HtmlElement]) -> str | Hole:
     id_, _, name = hole.name[1:].partition(" ")
     element = by_id.get(id_)
     value = element.get(name) if element is not None else None
+    if value is not None and hole.made:
+        value = worked_out(hole, value)
     is_page = bool(hole.shift) or PAGE_NAME.search(id_) or (element is not None and _is_typed(element))
     return Hole(name, Origin.ATTRIBUTE, hole.shift) if is_page or value is None else value
 

@@ -6,6 +6,7 @@ Anchors take their place in the tree, so that whatever reads the page sees the l
 hole: the number of a page. It is used for the page after this one, which says by its own script how it goes on.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from lxml.html import HtmlElement, fragments_fromstring
 from crawler.pages.discovery.anchors import filled, link
 from crawler.pages.discovery.attributes import link_addressed
 from crawler.pages.discovery.choices import MAX_OPTIONS, MOST_CHOSEN, link_chosen, link_options, take_forms
-from crawler.pages.discovery.components import attribute_scripts, filled_in, rows_of
+from crawler.pages.discovery.components import BOUND_IN_PAGE, addressed, attribute_scripts, filled_in, rows_of
 from crawler.pages.discovery.fields import resolved
 from crawler.pages.discovery.findings import Scripted, Template
 from crawler.pages.discovery.listing import ADDRESS, NUMBER, Listing, onward_in, read_answer, rows_in
@@ -37,12 +38,13 @@ from crawler.pages.discovery.scripts import (
     made_by,
 )
 from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
+from crawler.pages.discovery.unpacked import FLAT, flights, hydrated, islands
 from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES, is_article_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|\.attr\(.href"
+    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|\.attr\(.href"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before|AdjacentHTML)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -65,7 +67,11 @@ TURNS = re.compile(r"page|pager|turn|jump|goto|skip|current", re.IGNORECASE)
 GOES = re.compile(r"""(?:location(?:\.href)?\s?=|\.open\()\s?["']([^"'<>]{1,300})["']""")  # of a row that is clicked
 NUMBERED, UNLINKED = ("li", "span", "b", "i", "a", "button"), re.compile(r"[23]")  # what is clicked, and is no link
 CHANGED = "change "  # opens the name of a function that is called when another option of the menu of an id is chosen
-CLICKED = frozenset({"onclick", "ondblclick", "onmousedown"})
+CLICKED = (
+    *("onclick", "ondblclick", "onmousedown", "ontouchend", "ontouchstart"),
+    *("@click", "@click.prevent", "v-on:click", "x-on:click", "ng-click", "(click)"),  # of frameworks in the page
+)
+IS_CLICKED = frozenset(CLICKED)
 SCRIPT = "javascript:"
 TITLE = 6  # characters of a row
 MANY_CALLS = 3  # rows that call one function
@@ -89,13 +95,16 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
     handlers = [element for element, given in page.elements.attributed if _is_clicked(given)][:MAX_HANDLERS]
     chosen = [menu for menu in page.elements.of("select") if menu.get("onchange")][:MOST_CHOSEN]
     kept = _kept(page)[:MOST_KEPT]
-    if sources or handlers or chosen or kept:
+    is_bound = any(mark in page.source for mark in BOUND_IN_PAGE)
+    if sources or handlers or chosen or kept or is_bound:
         scripts = _evaluated(sources, page.url)
         rows = _link_rows(scripted, scripts, handlers)
         link_chosen(scripted, scripts, chosen)
         _take(scripted, [*resolved(scripts.found, page)], rows, page.tree)
         scripted.rows += islice(rows_of(scripts, page.source, page.elements), MAX_OPTIONS)
         _take_kept(scripted, scripts, kept, page.tree)
+        for element, address in addressed(scripts, page.elements) if is_bound else ():
+            link(scripted, element, address)
     link_addressed(scripted, page.elements)
     take_forms(scripted, page)
     return scripted
@@ -103,13 +112,15 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
 
 def _is_clicked(given: Mapping[str, str]) -> bool:
     """Tell by the attributes of an element whether a script runs when it is clicked."""
-    return not CLICKED.isdisjoint(given) or ("href" in given and given["href"].lstrip(" \t\r\n").startswith(SCRIPT))
+    return not IS_CLICKED.isdisjoint(given) or ("href" in given and given["href"].lstrip(" \t\r\n").startswith(SCRIPT))
 
 
 def _kept(page: Page) -> list[tuple[str, bool]]:
     """Return the JSON that scripts and attributes hold, each with whether it is JSON-LD."""
-    scripts = [(script.text, script.get("type") or "") for script in page.elements.of("script")]
-    kept = [(text, "ld+json" in type_) for text, type_ in scripts if text and "json" in type_]
+    scripts = [(script.text, script.get("type") or "", script.get("id")) for script in page.elements.of("script")]
+    given = ((text, type_, id_) for text, type_, id_ in scripts if text and "json" in type_)
+    kept = [(hydrated(text) if id_ == FLAT else text, "ld+json" in type_) for text, type_, id_ in given]
+    kept += [(json.dumps(items), False)] if (items := islands(page.elements)) else []
     if not HOLDS_DATA.search(page.source):
         return kept
     attributes = ((value, element) for element, given in page.elements.attributed for value in given.values())
@@ -252,6 +263,8 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
 def _link_filled(scripted: Scripted, text: PartlyKnown, name: str, tree: HtmlElement) -> None:
     """Link every element that has the attribute an address is made of."""
     for element in tree.xpath("//*[@*[name() = $name]]", name=name)[:MAX_HANDLERS]:
+        if name == "id" and not re.search(r"\d", element.get(name)):
+            continue  # many things have an id; rows have a number in it
         if address := filled(text, element):
             link(scripted, element, address)
 
@@ -357,7 +370,7 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, b
     given = [value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments]
     scripted.told += [scripts.variables, *(value for value in (*scripts.values, *given) if isinstance(value, dict))]
     listing = Listing(row=next(iter(scripted.rows), None))
-    kept = [*rows_in(scripts.values, listing), *rows_in(given, listing)]
+    kept = [*rows_in(scripts.values, listing), *rows_in(given, listing), *rows_in(flights(given), listing)]
     scripted.onward += filter(None, map(onward_in, scripts.values))
     for source, is_linked in data:  # schema.org: an ItemList need not name what it lists
         if answer := read_answer(source.encode(), listing):

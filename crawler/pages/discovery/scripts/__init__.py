@@ -5,11 +5,24 @@ from functools import lru_cache
 from typing import Any
 
 from crawler.pages.discovery.scripts.acts import made_by
+from crawler.pages.discovery.scripts.built_ins import worked_out
 from crawler.pages.discovery.scripts.evaluation import Evaluation
 from crawler.pages.discovery.scripts.syntax import parse
 from crawler.pages.discovery.scripts.values import FIELD, INDEX, TEXT, Deed, Hole, Origin, PartlyKnown, ScriptAct
 
-__all__ = ["FIELD", "INDEX", "TEXT", "Deed", "Hole", "Origin", "PartlyKnown", "ScriptAct", "Scripts", "made_by"]
+__all__ = [
+    "FIELD",
+    "INDEX",
+    "TEXT",
+    "Deed",
+    "Hole",
+    "Origin",
+    "PartlyKnown",
+    "ScriptAct",
+    "Scripts",
+    "made_by",
+    "worked_out",
+]
 
 MAX_SOURCE = 200_000  # characters of all scripts of a page
 REMEMBERED = 600  # clicks: the menus of a site stand on every page of it
@@ -35,8 +48,8 @@ class Scripts:
         return self._evaluation.handler(parse(source))
 
     def row(self, source: str, *items: str) -> PartlyKnown | None:
-        """Return what an attribute of a component (`:href="'/show/' + item.id"`) comes to for one item of a list, or for its members."""
-        return self._evaluation.expression(parse(f"({source})"), items) if items else None
+        """Return what an attribute of a component (`:href="'/show/' + item.id"`) comes to for one item of a list, or for its members; for none."""
+        return self._evaluation.expression(parse(f"({source})"), items)
 
     @property
     def values(self) -> list[Any]:

@@ -5,9 +5,11 @@ import math
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
+from crawler.pages.discovery.scripts.lists import of_list
 from crawler.pages.discovery.scripts.operations import number_of
 from crawler.pages.discovery.scripts.patterns import replaced, searched
 from crawler.pages.discovery.scripts.values import (
@@ -22,16 +24,23 @@ from crawler.pages.discovery.scripts.values import (
     plain,
 )
 
-SPOKEN = frozenset({"Math", "JSON", "$", "jQuery"})  # objects whose methods are known
+SPOKEN = frozenset({"Math", "JSON", "String", "$", "jQuery"})  # objects whose methods are known
 SEARCHING = ("test", "exec")  # of patterns
 ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
+# Methods of a text, and of the list it is taken apart into, that wait until it is known what an attribute holds.
+LATER = frozenset("replace split substring substr slice toLowerCase toUpperCase pop reverse join".split())
+DECODERS = frozenset({"decodeURIComponent", "decodeURI", "unescape", "atob"})
+ITEM = "item"  # one member of such a list
+MOST_LATER, MAX_SPLIT = 6, 2_000  # methods; characters
 
 
 def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
     """Return what a method of a string or a function that every script finds comes to, None for any other."""
     first = plain(arguments[0]) if arguments else None
     if isinstance(holder, Thing) and holder.name not in SPOKEN and name not in SEARCHING:
-        return None
+        is_attribute = holder.origin is Origin.ATTRIBUTE and name in LATER and holder.name != "this"
+        given = [plain(argument) for argument in arguments]
+        return put_off(Hole(holder.name, holder.origin), str(name), given) if holder.origin and is_attribute else None
     if isinstance(holder, int) and name in ("toString", "toFixed"):
         return (in_digits(int(holder), first if name == "toString" else None),)
     if isinstance(holder, str | PartlyKnown | Hole):
@@ -43,11 +52,19 @@ def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
             return of_math(str(name), first)
         case Thing(name="JSON"), "parse":
             return (parsed(first),)
+        case Thing(name="String"), "fromCharCode":
+            return (of_codes(arguments),)
         case Thing(name="$" | "jQuery"), "param":
             return (encoded(first),)
         case None, _:
             return of_value(name, first)
     return None
+
+
+def of_codes(given: list[Any]) -> Any:
+    """Return the text of some character codes."""
+    codes = [number_of(code) for code in given]
+    return "".join(map(chr, codes)) if all(isinstance(code, int) and 0 <= code < 0x10000 for code in codes) else UNKNOWN
 
 
 def in_digits(number: int, base: Any) -> str:
@@ -66,7 +83,7 @@ def of_value(name: Any, value: Any) -> tuple[Any] | None:
     match name:
         case "parseInt" | "Number" | "parseFloat":
             return (number_of(value),)
-        case "decodeURIComponent" | "decodeURI" | "unescape" | "atob":
+        case _ if name in DECODERS:
             return (decoded(str(name), value),)
         case "String" if isinstance(value, int | float):
             return (plain(as_text(value)),)
@@ -100,16 +117,47 @@ def of_text(holder: str | PartlyKnown | Hole, name: str, arguments: list[Any]) -
     if name == "concat":
         return (plain(concatenate(*map(as_text, (holder, *arguments)))),)
     if not isinstance(holder, str):
-        return None
+        return put_off(holder, name, arguments)
     if name == "replace":
         return replaced(holder, first, second)
     return searched(first, holder) if name == "match" else of_known_text(holder, name, first, second)
 
 
+def put_off(holder: PartlyKnown | Hole, name: str, arguments: list[Any]) -> tuple[Any] | None:
+    """Return a hole for what an attribute holds with what a method is to make of it, None for any other."""
+    if not isinstance(holder, Hole) or holder.origin is not Origin.ATTRIBUTE or holder.shift:
+        return None
+    if name not in LATER | DECODERS | {ITEM} or len(holder.made) >= MOST_LATER:
+        return None
+    is_plain = all(isinstance(argument, str | int | Thing) for argument in arguments)
+    return (replace(holder, made=(*holder.made, (name, tuple(arguments)))),) if is_plain else None
+
+
+def worked_out(hole: Hole, value: str) -> str | None:
+    """Return what the methods that were put off make of what an attribute holds, None where that is not known."""
+    made: Any = value
+    for name, arguments in hole.made:
+        if isinstance(made, list):
+            at = -1 if name == "pop" else arguments[0] if name == ITEM else None
+            found = (made[at],) if at is not None and at < len(made) else of_list(made, name, [*arguments], _nothing)
+        else:
+            found = (decoded(name, made),) if name in DECODERS else of_text(made, name, [*arguments])
+        made = found[0] if found else None
+        if not isinstance(made, str | list):
+            return None
+    return made if isinstance(made, str) else None
+
+
+def _nothing(*_: Any) -> Any:
+    return UNKNOWN
+
+
 def of_known_text(holder: str, name: str, first: Any, second: Any) -> tuple[Any] | None:
     """Return what a method of a string comes to that is known in full."""
-    if name == "split" and isinstance(first, str) and first:
-        return (list(holder.split(first)),)
+    if name == "split" and isinstance(first, str):
+        return (holder.split(first) if first else list(holder[:MAX_SPLIT]),)
+    if name in ("charAt", "charCodeAt") and isinstance(first, int) and 0 <= first < len(holder):
+        return (holder[first] if name == "charAt" else ord(holder[first]),)
     if name in ("substring", "slice") and isinstance(first, int) and isinstance(second, int | None):
         return (holder[max(0, first) if name == "substring" else first : second],)
     if name == "substr" and isinstance(first, int) and isinstance(second, int | None):
@@ -145,7 +193,8 @@ def encoded(given: Any) -> Any:
 def decoded(name: str, value: Any) -> Any:
     """Return a text that was written as `%E6…`, `%u65b0…` or in Base64 as it is meant."""
     if not isinstance(value, str):
-        return value
+        later = put_off(value, name, []) if isinstance(value, Hole) else None
+        return later[0] if later else value
     if name == "atob":
         try:
             return b64decode(value).decode("utf-8", "replace")

@@ -11,7 +11,7 @@ from typing import Any
 
 from crawler.pages.discovery.scripts.acts import Acts
 from crawler.pages.discovery.scripts.known import MADE, Known
-from crawler.pages.discovery.scripts.library import CLIENT, Library
+from crawler.pages.discovery.scripts.library import CLIENT, Library, routed
 from crawler.pages.discovery.scripts.lists import MOST
 from crawler.pages.discovery.scripts.members import Members, element_of
 from crawler.pages.discovery.scripts.operations import combined, number_of, truth
@@ -98,7 +98,7 @@ class Evaluation:
         made: list[Any] = []
         if statement is not None:
             self._undone(lambda: made.append(self._value(statement, scope)))
-        return as_text(made[0]) if made else None
+        return as_text(routed(made[0])) if made else None
 
     def _bounded(self, work: Callable[[], object], steps: int = MAX_STEPS) -> None:
         self._steps, self._most, self._depth = 0, steps, 0

@@ -22,6 +22,7 @@ from crawler.pages.discovery.scripts.values import (
     Thing,
     as_text,
     concatenate,
+    join,
     plain,
 )
 
@@ -34,6 +35,9 @@ COLUMNS = frozenset({"cols", "columns"})  # of a table: functions that make the 
 MAX_COLUMNS = 30
 ANSWERING = frozenset({"map", "reduce", "find", "children", "attr", "data", "text"})
 CLIENT = "client "  # opens the name of what asks for addresses below another one
+ROUTERS = ("$router", "router", "history", "navigation")  # of applications
+FRAME = 2  # the type of a window of layer that shows a page
+MADE_AS, FIELDS = "tagName", "children"  # of a form that a script makes
 ID = re.compile(r"#[\w-]{1,60}")
 SHOWN = {"val": "value", "text": TEXT, "html": TEXT, "index": INDEX}  # what jQuery reads of an element
 JQUERY_READERS = frozenset({"data", "attr", "prop", "getAttribute"})
@@ -56,7 +60,8 @@ class Library:
         """
         values = [plain(argument) for argument in arguments]
         spoken = holder.name if isinstance(holder, Thing) else ""
-        if (read := self._read(holder, name, values)) is not None:
+        read = self._of_form(holder, name, values) if isinstance(holder, dict) and MADE_AS in holder else None
+        if (read := read or self._read(holder, name, values)) is not None:
             return read[0]
         is_client = spoken.startswith(CLIENT)
         if not self._does(spoken, name, values):
@@ -89,6 +94,10 @@ class Library:
             self._acts.link(values[1].get("href"))
         elif name in ("pushState", "replaceState") and len(values) > 2:
             self._acts.note(Deed.GO, values[2])
+        elif name == "push" and spoken.rpartition(".")[2] in ROUTERS:
+            self._acts.note(Deed.GO, routed(first))
+        elif name == "open" and isinstance(first, dict) and first.get("type") == FRAME:
+            self._acts.note(Deed.GO, first.get("content"))
         elif name in LEAVERS and spoken.rpartition(".")[2] in (*WINDOW, "router", "") and not is_verb(first):
             self._acts.note(Deed.GO, first)
         elif name in ("attr", "prop", "setAttribute") and len(values) == 2 and first == "href":
@@ -102,9 +111,15 @@ class Library:
         first = values[0] if values else None
         if isinstance(holder, Thing) and holder.origin is Origin.ANSWER and name in ANSWERING:
             return (self._of_answer(holder, name, values),)
+        if name == "createElement" and first in ("form", "input"):
+            return ({MADE_AS: first},)
         if name in JQUERY_READERS and isinstance(first, str) and len(values) == 1:
             return (held_by(holder, f"data-{dashed(first)}" if name == "data" else first),)
-        if name in ("find", "children") and isinstance(holder, Thing) and holder.origin is Origin.ATTRIBUTE:
+        if (
+            name in ("find", "children", "next", "prev", "siblings")
+            and isinstance(holder, Thing)
+            and holder.origin is Origin.ATTRIBUTE
+        ):
             return (Thing(FIELD, Origin.ATTRIBUTE),)
         if name == "val" and isinstance(holder, Thing) and holder.name == FIELD:
             return (Hole(FIELD, Origin.ATTRIBUTE),)
@@ -116,6 +131,25 @@ class Library:
             return (UNKNOWN,)
         thing = _known_thing(name, first)
         return None if thing is None else (thing,)
+
+    def _of_form(self, form: dict[Any, Any], name: str, values: Sequence[Any]) -> tuple[Any] | None:
+        """Return what a method comes to of a form, or of a field for one, that a script makes; None for any other."""
+        first = values[0] if values else None
+        if name == "setAttribute" and len(values) == 2:
+            form[str(first)] = values[1]
+        elif name in ("appendChild", "append") and isinstance(first, dict):
+            form[FIELDS] = [*form.get(FIELDS, []), first]
+        elif name == "submit" and str(plain(form.get("method", "get"))).lower() == "get":
+            pairs = [
+                concatenate(as_text(one["name"]), as_text("="), as_text(one.get("value")))
+                for one in form.get(FIELDS, [])
+                if one.get("name")
+            ]
+            query = concatenate(as_text("?"), join([*pairs], "&")) if pairs else as_text("")
+            self._acts.note(Deed.GO, plain(concatenate(as_text(form.get("action")), query)))
+        else:
+            return None
+        return (first,)
 
     def _of_answer(self, holder: Thing, name: str, values: Sequence[Any]) -> Any:
         """Return what a method comes to of something that a request brings: JSON, or XML that is read as jQuery does."""
@@ -168,6 +202,22 @@ class Library:
 
     def _called_back(self, function: Function, origin: Origin, this: Any) -> Any:
         return self._invoke(function, [Thing(name, origin) for name in function.parameters], this)
+
+
+def routed(target: Any) -> Any:
+    """Return the address of where a router of an application leads: a text, an object with a path and a query, or the parts of a path."""
+    if isinstance(target, list):
+        return plain(join(target, "/"))
+    if not isinstance(target, dict):
+        return target
+    query = target.get("query")
+    pairs = (
+        [concatenate(as_text(f"{name}="), as_text(value)) for name, value in query.items()]
+        if isinstance(query, dict)
+        else []
+    )
+    path = as_text(target.get("path"))
+    return plain(concatenate(path, as_text("?"), join([*pairs], "&")) if pairs else path)
 
 
 def _name_changes(spoken: str, name: str, values: Sequence[Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from crawler.pages.discovery.scripts import addresses
 from crawler.pages.discovery.scripts.acts import Acts
-from crawler.pages.discovery.scripts.built_ins import dashed
+from crawler.pages.discovery.scripts.built_ins import ITEM, dashed, put_off
 from crawler.pages.discovery.scripts.library import held_by
 from crawler.pages.discovery.scripts.values import (
     MAX_ROUNDS,
@@ -57,9 +57,15 @@ class Members:
                 return addresses.member_of(holder, str(name))
             case Function() if name == "prototype":
                 return holder.prototype
-            case Hole(name=known, origin=origin):
-                return Thing(known, origin).member(str(name)) if isinstance(name, str) else holder
+            case Hole():
+                return self._of_hole(holder, name)
         return UNKNOWN
+
+    def _of_hole(self, holder: Hole, name: Any) -> Any:
+        if isinstance(name, str):
+            return Thing(holder.name, holder.origin).member(name)
+        later = put_off(holder, ITEM, [name]) if holder.made else None
+        return later[0] if later else holder
 
     def _of_thing(self, holder: Thing, name: str) -> Any:
         spoken = holder.name.rpartition(".")[2]

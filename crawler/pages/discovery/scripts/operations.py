@@ -3,6 +3,7 @@
 import math
 import operator as operators
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from crawler.pages.discovery.scripts.values import (
@@ -40,7 +41,7 @@ def combined(operator: str, left: Any, right: Any) -> Any:
     left, right = opened(left), opened(right)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Hole) and isinstance(other, int) and (operator == "+" or (operator == "-" and one is left)):
-            return Hole(one.name, one.origin, one.shift + (other if operator == "+" else -other))
+            return replace(one, shift=one.shift + (other if operator == "+" else -other))
     if not isinstance(left, int | float | str) or not isinstance(right, int | float | str):
         return UNKNOWN
     return calculated(operator, left, right)

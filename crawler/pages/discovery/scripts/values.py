@@ -30,6 +30,7 @@ class Hole:
     name: str
     origin: Origin
     shift: int = 0
+    made: tuple[tuple[str, tuple[Any, ...]], ...] = ()  # methods of texts and their arguments, called once it is filled
 
 
 @dataclass(frozen=True, slots=True)
