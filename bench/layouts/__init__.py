@@ -11,7 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.campaign import ROOT
-from bench.layouts import ages, broken, derived, fetched, gaps, links, makers, odd, silent, systems, traps
+from bench.layouts import (
+    ages,
+    broken,
+    campus,
+    derived,
+    ends,
+    fetched,
+    gaps,
+    links,
+    makers,
+    odd,
+    silent,
+    systems,
+    traps,
+    unpacked,
+)
 from bench.layouts.layout import Layout, Reach
 from bench.layouts.served import Served
 from bench.report import note, table
@@ -92,7 +107,7 @@ def layouts(*, names: Sequence[str], alone: bool, again: bool, settings: Sequenc
 
 def every() -> list[Layout]:
     """Return all layouts."""
-    modules = (links, ages, systems, makers, derived, fetched, traps, odd, gaps, broken, silent)
+    modules = (links, ages, systems, makers, derived, fetched, traps, odd, gaps, broken, silent, unpacked, campus, ends)
     return [layout for module in modules for layout in module.layouts()]
 
 
