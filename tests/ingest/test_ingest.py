@@ -335,6 +335,26 @@ def test_every_reading_ends_as_one_outcome(
     assert documents(archive) == {}
 
 
+@pytest.mark.parametrize(
+    ("reason", "level", "told"),
+    [
+        (Reason.FORBIDDEN, "info", 10),
+        (Reason.LOGIN, "info", 10),
+        (Reason.INTRANET, "info", 10),
+        (Reason.OUT_OF_SCOPE, "info", 10),
+        (Reason.CHALLENGE, "warning", 12),
+        (Reason.NOT_FOUND, None, 0),
+    ],
+)
+def test_what_is_closed_is_told_as_an_info_ten_times_a_site(
+    archive: Archive, reason: Reason, level: str | None, told: int
+) -> None:
+    outcome = Outcome.GONE if reason is Reason.NOT_FOUND else Outcome.REFUSED
+    store(archive, [ended(f"a{number}", outcome, reason) for number in range(12)])
+    issues = Stored(archive.root).rows("SELECT url, level, code FROM issues")
+    assert [(row["level"], row["code"]) for row in issues] == [(level, reason)] * told
+
+
 def test_what_got_no_response_is_a_note_in_the_evidence(archive: Archive) -> None:
     (visit,) = store(archive, [replace(ended("a", Outcome.FAILED, Reason.DNS), detail="no such host")])
     assert visit.evidence
