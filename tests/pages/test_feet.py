@@ -95,3 +95,27 @@ def test_one_code_that_does_not_call_itself_official_is_the_authors() -> None:
 )
 def test_the_arrows_of_a_page_are_no_pictures_of_the_article(name: str, is_picture: bool) -> None:
     assert bool(article(f"<p><img src='/img/{name}'></p>").media) is is_picture
+
+
+def test_a_text_too_short_to_weigh_is_read_beside_a_longer_list() -> None:
+    others = "".join(f"<a href='/2026/{n}.htm'>柳塘书院第{n}届读书会将在后院的长廊里照常举行</a>" for n in "一二三四五")
+    html = (
+        f"<html><head><title>{TITLE}</title></head><body><div><h1>{TITLE}</h1><p>发布时间：2026-05-06</p>"
+        f"<div><p>修缮今日完成。</p></div><div><h3>热门</h3>{others}</div></div></body></html>"
+    )
+    found = read(factories.page(html, headers=()), factories.SITE).article
+    assert found is not None
+    assert found.body == "修缮今日完成。"
+
+
+def test_a_heading_that_a_break_parts_is_whole_and_a_breadcrumb_beside_it_is_no_text() -> None:
+    html = (
+        "<html><head><title>柳塘书院</title></head><body><div>首页 &gt; 新闻 &gt; 正文<h1>柳塘书院举行<br>后院修缮完成典礼</h1>"
+        f"<p>发布时间：2026-05-06</p>{TEXT}</div></body></html>"
+    )
+    found = read(factories.page(html, headers=()), factories.SITE).article
+    assert found is not None
+    assert (found.title, found.body.split("\n")[0]) == (
+        "柳塘书院举行 后院修缮完成典礼",
+        TEXT.split("</p>")[0].removeprefix("<p>"),
+    )

@@ -19,6 +19,7 @@ from crawler.pages.extraction.container import (
     Weights,
     around_title,
     below_title,
+    brief_below_title,
     by_weight,
     named_container,
 )
@@ -111,7 +112,7 @@ def extract(
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
     title = title[:MOST_TITLE]
     confidence = confidence_of(weights, container, [tight, below_title(page, weights, title)]) if container else LITTLE
-    container = container or around_title(page, title)
+    container = container or brief_below_title(page, title) or around_title(page, title)
     stamp = published.raw if published else None
     body = _body(page, container, title, boilerplate, stamp)
     said = [*(info.text for info in infos), *body.said]

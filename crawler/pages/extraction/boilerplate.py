@@ -13,7 +13,7 @@ from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.roles import Label, label_of
-from crawler.pages.extraction.sections import HERE
+from crawler.pages.extraction.sections import HERE, is_trail
 
 # What a control of the page says: a line that is one of these is no text, wherever it stands.
 CONTROLS = (
@@ -37,7 +37,7 @@ CONTROLS = (
     r"分享(?:到|至).{0,30}",
     r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|换一换|(?:我要|本页|文章|内容)?纠\s*错",
     r"您的浏览器.{0,12}(?:无法|不支持).{0,16}|自动播放(?:开关)?(?:\s*自动播放)?|发布于\s*[:：]\s*[\u4e00-\u9fff]{2,8}",
-    r"(?:分享|转播|转发)到.{2,8}|点(?:亮|个|击|一下)?[“\"「]?\s*(?:在看|赞)\b.{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|加入收藏|设为首页",
+    r"(?:分享|转播|转发)到.{2,8}|点(?:亮|个|击|一下)?[“\"「]?\s*(?:在看|赞\b).{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|加入收藏|设为首页",
     r"(?:accept|allow)(?: all)?(?: cookies)?|接受(?:全部|所有)?\s*cookies?|(?:本网站|本站|我们)(?:会)?使用\s*cookies?.{0,80}",
     r"(?:this (?:web)?site|we) uses? cookies.{0,160}|我要分享|(?:QQ|微信)好友|领英分享|用微信扫描?.{0,8}|分享至好友和朋友圈",
     r"(?:(?:收藏|分享|邀请|打印|关闭|评论|转发|点?赞|举报|推荐|复制链接|返回)\s?\d{0,6}\s?){2,6}",
@@ -272,7 +272,9 @@ def _is_info(block: Block, *, is_known: bool, stamp: str | None) -> bool:
 
 def _is_stamp(block: Block) -> bool:
     """Tell a line that only a system writes: 发布时间 with counters, a breadcrumb. It is dropped even below a line of the text."""
-    return is_stamp(block) or (not block.media and len(block.text) < 90 and bool(HERE.search(block.text)))
+    if is_stamp(block):
+        return True
+    return not block.media and len(block.text) < 90 and bool(HERE.search(block.text) or is_trail(block.text))
 
 
 def _credit_at_end(blocks: Sequence[Block]) -> int:

@@ -281,6 +281,24 @@ def titled(page: Page, title: str | None) -> Iterator[int]:
             yield number
 
 
+def brief_below_title(page: Page, title: str | None) -> Container | None:
+    """Return the sentences right below the title and its metadata, up to the first menu: a text too short to weigh."""
+    for number in islice(titled(page, title), MOST_TITLES):
+        text: list[int] = []
+        for below in range(number + 1, min(number + 1 + ENOUGH, len(page.lines))):
+            line = page.lines[below]
+            if menu_of(line) * 2 > len(line.text) or is_after(page.lines, below):
+                break
+            if line.text and not (_is_dated(line) or all_fields(line.text)):
+                text.append(below)
+        while text and not SPOKEN.search(page.lines[text[-1]].text):
+            text.pop()
+        if text:
+            start, end = text[0], text[-1] + 1
+            return Container(_around(page, start, end), start, end, "density", 0.0)
+    return None
+
+
 def around_title(page: Page, title: str | None) -> Container | None:
     """Return the smallest element around the title that shows more than title and metadata, down to the footer.
 

@@ -66,7 +66,7 @@ def _title_over(page: Page, end: int) -> str | None:
     both = [number for number in (over, under if stated else None) if number is not None]
     may_be = [number for number in both if may_be_title(page.lines[number].text)]
     may_be.sort(key=lambda number: is_section(page.lines[number].text))
-    return with_upper_half(page.lines, may_be[0]) if may_be else None
+    return with_upper_half(page, may_be[0]) if may_be else None
 
 
 def text_start(page: Page, container: Container | None) -> int:
@@ -117,9 +117,11 @@ def is_heading(line: Line) -> bool:
     return block.tag in HEADINGS or (bool(TITLE_CLASS.search(named)) and not OF_PICTURE.search(named))
 
 
-def with_upper_half(lines: list[Line], number: int) -> str:
-    """Return a heading, with the one right above it where a title was broken into two <h1>."""
-    line, above = lines[number], lines[number - 1] if number else None
+def with_upper_half(page: Page, number: int) -> str:
+    """Return a heading, whole where a break parts it, with the one right above it where a title was broken into two <h1>."""
+    line, above = page.lines[number], page.lines[number - 1] if number else None
+    if (whole := page.heading(line)) != line.text and fits(whole):
+        return whole
     is_broken = above and above.block.tag == line.block.tag == "h1" and not above.linked and len(above.text) > SHORT
     return f"{above.text} {line.text}" if above and is_broken else line.text
 

@@ -15,7 +15,7 @@ from crawler.pages.families import css, names_in
 BOXES = re.compile(
     r"(?:^|[\s_-])(?:share|bdsharebuttonbox|jiathis\w*|social|related?|relate\w*|recommend\w*|comments?|comment-?list|pinglun|pl-?list|xg(?:xw|yd|wz|zx)|hot-?(?:news|list)|breadcrumbs?|crumbs?|"
     r"prev-?next|pre-?next|pagination|pager|(?:page-?|art(?:icle)?-?|font-?)?tool(?:s|bar)?|qr-?codes?|ewm|erweima|copyright|footer|sidebar|digg|vote\w*|like-?box|tags?-?list|"
-    r"post-?nav\w*|author-?(?:box|card|bio)|cookies?-?(?:notice|bar|banner|consent|policy)?|newsletter|subscribe|font-?(?:size|change|resize))(?:$|[\s_-])",
+    r"post-?nav\w*|author-?(?:box|card|bio|info|intro|desc|profile)|cookies?-?(?:notice|bar|banner|consent|policy)?|newsletter|subscribe|font-?(?:size|change|resize))(?:$|[\s_-])",
     re.IGNORECASE,
 )
 BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})

@@ -33,6 +33,11 @@ MAX_LINE = 160
 FOLLOWING = 4  # lines in which a breadcrumb may be broken
 
 
+def is_trail(text: str) -> bool:
+    """Return whether a line is a breadcrumb that is written out: 首页 > 新闻 > 正文."""
+    return bool(HOME.match(text) and ARROWS.search(text))
+
+
 @lru_cache(maxsize=1)  # asked twice of each page, by extraction and by discovery
 def find_breadcrumb(page: Page) -> list[Anchor]:
     """Return the links of the breadcrumb, outermost first; nothing if the page shows none."""

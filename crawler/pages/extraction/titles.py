@@ -116,7 +116,7 @@ def _above_date(page: Page, start: int, heading: str | None) -> str | None:
             if not above or page.lines[above[-1]].linked or any(page.lines[n].text == heading for n in above):
                 return None
             is_second = len(above) > 1 and SECOND.match(page.lines[above[-1]].text) and not page.lines[above[-2]].linked
-            own = with_upper_half(page.lines, above[-2 if is_second else -1])
+            own = with_upper_half(page, above[-2 if is_second else -1])
             return own if may_be_title(own) else None
     return None
 
@@ -201,7 +201,7 @@ def _heading(page: Page, start: int) -> str | None:
             own = (is_other, RANKS.get(str(line.block.tag), CLASSED), number > start)
             if own < rank:
                 found, rank = number, own
-    return None if found is None else with_upper_half(page.lines, found)
+    return None if found is None else with_upper_half(page, found)
 
 
 def _is_name(text: str, window: str) -> bool:
