@@ -1,28 +1,40 @@
 """`python -m scrapy …` as a process of its own, forked from one that has imported everything already: importing takes longer than most commands.
 
-It is the real command in every other respect: its own process group, environment, descriptors, signals and exit code.
+It is the real command in every other respect: its own process group, environment, descriptors, signals and exit code. Its readers are
+forked as they are elsewhere, from a process that does nothing else (`multiprocessing.forkserver`), which is forked here too.
 """
 
 import atexit
+import fcntl
 import gc
 import json
+import multiprocessing.util
 import os
 import runpy
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from scrapy.utils.misc import walk_modules_iter
 
 PROJECT = Path(__file__).parent.parent
 SECONDS = 300  # for one command on a loaded machine; more, and it hangs
-IMPORTED = ("scrapy.commands", "crawler.commands", "crawler.spiders", "crawler.fetching", "crawler.scale")
+IMPORTED = (
+    "scrapy.commands",
+    "crawler.commands",
+    "crawler.spiders",
+    "crawler.fetching",
+    "crawler.runs",
+    "crawler.pages",
+    "crawler.scale",
+)
+HIGH = 200  # no descriptor that is asked for has such a number
 SERVE = "import socket, sys; from tests.scrapy_process import serve; serve(socket.socket(fileno=int(sys.argv[1])))"
 
 
@@ -150,5 +162,48 @@ def _become(request: int, files: tuple[int, ...]) -> None:
         os.close(fd)
     os.environ.clear()
     os.environ.update(asked["env"])
+    os.setpgid(0, 0)
+    _keep_spare()
     sys.argv = ["scrapy", *asked["arguments"]]
     runpy.run_module("scrapy", run_name="__main__", alter_sys=True)
+
+
+def _keep_spare() -> None:
+    """Have a fork of this process at hand, taken before it has threads or a reactor: it becomes the process that readers are forked from."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _be_spare(theirs)
+    theirs.close()
+    start_afresh = multiprocessing.util.spawnv_passfds
+
+    def begin(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
+        program, numbers = str(args[-1]), [*passfds]
+        if "forkserver" not in program or ours.fileno() == -1:
+            return start_afresh(path, args, passfds)
+        with ours:
+            socket.send_fds(ours, [json.dumps([program, numbers]).encode()], numbers)
+        return pid
+
+    multiprocessing.util.spawnv_passfds = begin
+
+
+def _be_spare(channel: socket.socket) -> None:
+    """Wait until there is a program to run, as `python -c` would, with descriptors of these numbers; end if there is none."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # they are the command's
+    asked, fds, *_ = socket.recv_fds(channel, 100_000, 10)
+    channel.close()
+    if asked:
+        program, numbers = json.loads(asked)
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD, HIGH) for fd in fds]
+        os.closerange(3, HIGH)
+        for number, fd in zip(numbers, high, strict=True):
+            os.dup2(fd, number)
+            os.close(fd)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with suppress(SystemExit):
+            exec(program, {"__name__": "__main__"})
+    os._exit(0)
