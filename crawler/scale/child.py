@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
@@ -20,6 +21,7 @@ FORKED = multiprocessing.get_context("forkserver")
 LOADED = ("__main__", "crawler.commands.crawl", "crawler.commands.rebuild", "crawler.console", "crawler.pipelines",
           "crawler.runs.readers", "crawler.spiders.news")  # fmt: skip
 TERM_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
+LOST = 255  # exit code of a child that nobody knows of: what forked it was killed, and it may run on
 TAIL = 4_000  # bytes of a log that are looked at
 TURNS = ThreadPoolExecutor(1)
 """Does what multiprocessing does for children, one after another. Starting one also asks how all others ended, and this is told only once:
@@ -51,14 +53,18 @@ class Child:
             await ended.wait()
         finally:
             loop.remove_reader(self.process.sentinel)
-        self.code = await loop.run_in_executor(TURNS, lambda: self.process.exitcode)
-        assert self.code is not None, "it has ended"
-        return self.code
+        code = await loop.run_in_executor(TURNS, lambda: self.process.exitcode)
+        assert code is not None, "it has ended"
+        if code == LOST:
+            self.tell(signal.SIGKILL)
+        self.code = code
+        return code
 
     def tell(self, number: signal.Signals) -> None:
-        """Send a signal, if it is there to get one."""
+        """Send a signal, if it is there to get one: it may have ended a moment ago."""
         if self.code is None and self.process.pid is not None:
-            os.kill(self.process.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """A lease is renewed while its shard is being worked on, and given up in time where that cannot be."""
 
 import asyncio
-import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from crawler.errors import ScaleError
@@ -9,7 +9,9 @@ from crawler.scale.database import SharedDatabase, leases
 from crawler.scale.database.leases import Lease
 
 BEATS = 6  # in the time of a lease
-LAST = 4  # of them: without an answer until then, who works is told, and has the rest of the lease to end
+LAST = 4  # of them: without an answer until then, or to one more question, who works is told, and has a last one to end
+ASKING = ThreadPoolExecutor(4, "renewal")
+"""Asks PostgreSQL for all leases, and does nothing else: archives that are published or brought keep other threads busy for minutes."""
 
 
 @dataclass(slots=True)
@@ -24,17 +26,22 @@ class Renewal:
     async def keep(self) -> None:
         """Renew the lease until it is lost."""
         assert self.lease.seconds is not None, "taken by hand"
-        answered = time.monotonic()
+        beat, loop = self.lease.seconds / BEATS, asyncio.get_running_loop()
+        answered = loop.time()
         while not self.lost.is_set():
-            await asyncio.sleep(self.lease.seconds / BEATS)
-            asked = time.monotonic()
+            await asyncio.sleep(beat)
+            asked = loop.time()
             try:
-                if not await asyncio.to_thread(self._renew):
-                    self.lose("taken by another since")
+                # A machine that is gone says so to nobody: an answer is not waited for without end.
+                seconds = max(beat, answered + LAST * beat - asked)
+                is_ours = await asyncio.wait_for(loop.run_in_executor(ASKING, self._renew), seconds)
+            except (ScaleError, TimeoutError) as error:
+                if loop.time() >= answered + LAST * beat:
+                    self.lose(f"the lease could not be renewed: {str(error) or 'PostgreSQL does not answer'}")
+            else:
                 answered = asked
-            except ScaleError as error:
-                if time.monotonic() - answered > self.lease.seconds * LAST / BEATS:
-                    self.lose(f"the lease could not be renewed: {error}")
+                if not is_ours:
+                    self.lose("taken by another since")
 
     def lose(self, why: str) -> None:
         """Say that the lease is not ours any more."""

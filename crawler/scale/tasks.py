@@ -20,7 +20,7 @@ from crawler.scale.database.outcomes import TaskOutcome
 from crawler.scale.database.queue import SiteTask
 from crawler.scale.local import LocalShard, make_room
 from crawler.scale.machine import Machine, bring, due_again
-from crawler.scale.renewing import Renewal
+from crawler.scale.renewing import BEATS, Renewal
 from crawler.terminal import echo
 
 COMMANDS: Mapping[str, Sequence[str]] = {
@@ -122,13 +122,16 @@ async def _work(crew: Crew, command: str, renewal: Renewal) -> Ended:
         return Ended(said=f"could not be checked out: {error}")
     log = local.folder / "log"
     given = ("-s", f"ARCHIVE_DIR={local.archive}", "-s", f"SEEDS_DIR={local.seeds}")
-    process = await crew.nursery.start((*crew.commands[command], *given, *crew.settings), log)
+    try:
+        process = await crew.nursery.start((*crew.commands[command], *given, *crew.settings), log)
+    except (EOFError, OSError) as error:  # no memory, no process left; or what forks was killed
+        return Ended(said=f"could not be started: {error}")
     ended = asyncio.Event()
     publishing = asyncio.create_task(_publish_meanwhile(crew, local, renewal, ended))
     try:
         await _until_ended(process, crew.stopping, renewal.lost)
     finally:
-        await end(process, crew.rhythm.lease / 4)
+        await end(process, crew.rhythm.lease / (BEATS if renewal.lost.is_set() else 4))
         ended.set()
         await publishing
     code, said = process.code, ""

@@ -12,7 +12,7 @@ from procrastinate import App, PsycopgConnector
 
 from crawler.errors import ScaleError, UnreachableError
 from crawler.monitoring.exit_code import ExitCode
-from crawler.scale.database import queue, told
+from crawler.scale.database import queue, told, watchful
 from crawler.scale.renewing import BEATS
 from crawler.scale.tasks import COMMANDS, Crew, happens, run_task, say
 
@@ -54,7 +54,7 @@ async def _serve(crew: Crew, slots: int) -> None:
     """Do tasks until we are told to stop, or the queue is away; those that run then are waited for."""
     app = App(
         connector=PsycopgConnector(
-            conninfo=crew.machine.database.url, min_size=1, max_size=CONNECTIONS, timeout=POLL_SECONDS
+            conninfo=watchful(crew.machine.database.url), min_size=1, max_size=CONNECTIONS, timeout=POLL_SECONDS
         )
     )
     for command in COMMANDS:

@@ -18,8 +18,8 @@ from psycopg_pool import ConnectionPool
 
 from crawler.clock import utc_now
 from crawler.errors import ScaleError
-from crawler.scale.child import Nursery
-from crawler.scale.database import Connection, SharedDatabase, leases, queue, sites
+from crawler.scale.child import LOST, Nursery, end
+from crawler.scale.database import Connection, SharedDatabase, leases, outcomes, queue, sites
 from crawler.scale.machine import Machine
 from crawler.scale.planning import plan
 from crawler.scale.renewing import Renewal
@@ -29,7 +29,7 @@ from crawler.scale.working import work
 from tests import scrapy_process
 from tests.ageing import AgeingSite
 from tests.crawl_harness import PROJECT, environment
-from tests.programs import LOADED, execute
+from tests.programs import LOADED, execute, sleep
 from tests.scale_harness import add_shards, let_leases_end, outcomes_of, write_seed
 
 TOMORROW = utc_now() + timedelta(days=1)
@@ -115,26 +115,43 @@ def test_the_tasks_of_a_worker_that_is_gone_are_in_the_queue_again(database: Sha
     with database.transaction() as db:
         leases.take(db, "a", "gone", 0.001)
         db.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
-        assert (queue.put_back_stalled(db, 0.001), queue.put_back_stalled(db, 0.001)) == (["a"], [])
+        assert queue.put_back_stalled(db, 0.001) == []
     let_leases_end(database.url)
+    with database.transaction() as db:
+        assert (queue.put_back_stalled(db, 0.001), queue.put_back_stalled(db, 0.001)) == (["a"], [])
     assert done(crew_of(database, tmp_path, "true")) == [0]
     assert outcomes_of(database) == [("a", 0)]
 
 
-@pytest.mark.parametrize("is_away", [False, True], ids=["taken by another", "PostgreSQL is away"])
-def test_a_crawl_ends_when_its_lease_is_lost(database: SharedDatabase, tmp_path: Path, is_away: bool) -> None:
+def test_a_task_whose_end_is_written_down_is_done_though_its_worker_is_gone(database: SharedDatabase) -> None:
+    add_shards(database, "a")
+    defer_due(database)
+    with database.transaction() as db:
+        db.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+        lease = leases.take(db, "a", "gone", 0.001)
+        ended = outcomes.TaskOutcome(command="crawl", begun=utc_now(), code=0)
+        outcomes.record(db, lease, ended)
+        outcomes.record(db, lease, ended)
+        leases.release(db, lease, None)
+        assert queue.put_back_stalled(db, 0.001) == []
+        assert queue.is_empty(db)
+    assert outcomes_of(database) == [("a", 0)]
+
+
+@pytest.mark.parametrize("how", ["taken by another", "gives no connection", "does not answer"])
+def test_a_crawl_ends_when_its_lease_is_lost(database: SharedDatabase, how: str) -> None:
     add_shards(database, "a")
     with database.transaction() as db:
         lease = leases.take(db, "a", "one", 0.6)
-    if is_away:
-        renewal = Renewal(replace(database, pool=_away()), lease)
-    else:
-        let_leases_end(database.url)
-        with database.transaction() as db:
+    renewal = Renewal(replace(database, pool=_away()) if how == "gives no connection" else database, lease)
+    with database.transaction() as db:
+        if how == "taken by another":
             leases.take(db, "a", "other", 0.001, force=True)
-        renewal = Renewal(database, lease)
-    asyncio.run(asyncio.wait_for(renewal.keep(), 60))
-    assert ("does not answer" in renewal.why or "no connection" in renewal.why) if is_away else "another" in renewal.why
+            db.commit()
+        elif how == "does not answer":
+            db.execute("SELECT FROM scale_shards FOR UPDATE")
+        asyncio.run(asyncio.wait_for(renewal.keep(), 60))
+    assert how in renewal.why
 
 
 def _away() -> ConnectionPool[Connection]:
@@ -148,6 +165,32 @@ def test_a_child_dies_with_its_worker(tmp_path: Path) -> None:
     pid = int((tmp_path / "pid").read_text())
     while is_alive(pid):
         os.sched_yield()
+
+
+def test_a_child_that_nobody_knows_of_any_more_is_killed(tmp_path: Path) -> None:
+    async def lose() -> tuple[int, int]:
+        child = await Nursery(sleep, LOADED).start(["600"], tmp_path / "log")
+        pid = child.process.pid
+        assert pid is not None
+        os.kill(int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
+        return await child.wait(), pid
+
+    code, pid = asyncio.run(lose())
+    assert code == LOST
+    while is_alive(pid):
+        os.sched_yield()
+
+
+def test_a_child_that_has_ended_unseen_is_told_nothing(tmp_path: Path) -> None:
+    async def tell() -> int | None:
+        child = await Nursery(execute, LOADED).start(["true"], tmp_path / "log")
+        assert child.process.pid is not None
+        while is_alive(child.process.pid):
+            os.sched_yield()
+        await end(child)
+        return child.code
+
+    assert asyncio.run(tell()) == 0
 
 
 def is_alive(pid: int) -> bool:

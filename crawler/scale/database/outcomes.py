@@ -23,12 +23,13 @@ class TaskOutcome:
 
 
 def record(db: psycopg.Connection[Any], lease: Lease, outcome: TaskOutcome) -> None:
-    """Write down how a task ended."""
+    """Write down how a task ended, once: whoever does not hear whether that went well says it again."""
     query = """
-    INSERT INTO scale_outcomes (shard, epoch, holder, command, begun, code, said) VALUES (%s, %s, %s, %s, %s, %s, nullif(%s, ''))
+    INSERT INTO scale_outcomes (shard, epoch, holder, command, begun, code, said)
+    SELECT %s, %s, %s, %s, %s, %s, nullif(%s, '') WHERE NOT EXISTS (SELECT FROM scale_outcomes WHERE shard = %s AND epoch = %s)
     """
     given = (lease.shard, lease.epoch, lease.holder, outcome.command, outcome.begun, outcome.code, outcome.said)
-    db.execute(query, given)
+    db.execute(query, (*given, lease.shard, lease.epoch))
 
 
 def failures(db: psycopg.Connection[Any], shard: str, done: Sequence[int]) -> int:

@@ -21,13 +21,21 @@ AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'todo' AND queuein
 AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing' AND procrastinate_jobs.lock = scale_shards.lock AND args ->> 'shard' = shard)
 ORDER BY due, shard
 """
-# What a worker that is gone was doing. One that could not tell because PostgreSQL was away is given as long again.
+# What a worker that is gone was doing. One that could not tell because PostgreSQL was away is given as long again. Who still has the
+# shard is not gone, even if the queue heard nothing of it: it may be slow, or wait for its tasks to end before it comes back.
+# A task of which is written down how it ended is done: its worker was only kept from saying so to the queue.
 STALLED = """
-DELETE FROM procrastinate_jobs WHERE status = 'doing' AND NOT EXISTS (
+DELETE FROM procrastinate_jobs jobs WHERE status = 'doing' AND NOT EXISTS (
     SELECT FROM procrastinate_workers WHERE id = worker_id
-    AND greatest(last_heartbeat, pg_postmaster_start_time()) >= now() - make_interval(secs => %s)
+    AND greatest(last_heartbeat, pg_postmaster_start_time()) >= now() - make_interval(secs => %(seconds)s)
+) AND NOT EXISTS (
+    SELECT FROM scale_shards WHERE shard = args ->> 'shard'
+    AND holder IS NOT NULL AND greatest(lease_until, pg_postmaster_start_time() + make_interval(secs => %(seconds)s)) >= now()
 )
-RETURNING args ->> 'shard', lock, task_name
+RETURNING args ->> 'shard', lock, task_name, EXISTS (
+    SELECT FROM scale_outcomes JOIN scale_shards USING (shard, epoch) WHERE shard = args ->> 'shard' AND command = task_name
+    AND ended >= (SELECT max(at) FROM procrastinate_events WHERE job_id = jobs.id AND type = 'started')
+)
 """
 
 
@@ -87,7 +95,8 @@ def put_back_stalled(db: psycopg.Connection[Any], seconds: float) -> list[str]:
     """Put the tasks of workers that were not heard of for so long into the queue again; return their shards."""
     stalled = [
         SiteTask(shard=shard, lock=lock, command=command)
-        for shard, lock, command in db.execute(STALLED, [seconds]).fetchall()
+        for shard, lock, command, is_done in db.execute(STALLED, {"seconds": seconds}).fetchall()
+        if not is_done
     ]
     defer(db, stalled)
     return [task.shard for task in stalled]
