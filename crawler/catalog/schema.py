@@ -1,9 +1,9 @@
 """The tables of the catalog: named migrations, each the script `migrations/<name>.sql`. A released one is never edited; a change is a new one.
 
-Derived tables (documents, versions, media, media_files, people, texts, document_search, tallies, bylines, boilerplate, signatures, signature_keys,
-group_members, addresses, institutions) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links, visits, runs, issues,
-changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls, withheld_texts, checks,
-list_pages, list_rows, coverage) are history: no command drops them.
+Derived tables (documents, versions, media, media_files, people, texts, document_search, tallies, bylines, unlinked, boilerplate, signatures,
+signature_keys, group_members, addresses, institutions) can be refilled from evidence and Markdown. Operational ones (sites, links, media_links,
+visits, runs, issues, changes, absences, held, drifts, alarms, hosts, robots, withheld, withheld_urls, withheld_texts, checks, list_pages,
+list_rows, coverage) are history: no command drops them.
 """
 
 import sqlite3
@@ -37,6 +37,7 @@ NAMES = (
     "0017_institutions",  # the university that each site is of
     "0018_flat",  # indexes and counts by which nothing costs more in a larger archive
     "0019_counts",  # agreement with lists and names in bylines counted with the writes, and all counts made anew, to compare them with
+    "0020_unlinked",  # documents that do not link to all their media, known when they become so
 )
 MIGRATIONS = Migrations("catalog")
 

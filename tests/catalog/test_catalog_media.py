@@ -12,10 +12,24 @@ from sqlite_utils import Database
 from crawler.catalog import group
 from crawler.catalog.queries import statistics
 from crawler.catalog.schema import MIGRATIONS
-from crawler.catalog.tables import documents, links, media
+from crawler.catalog.tables import counts, documents, links, media
 from crawler.ingest import Archive, reopen_media
 from crawler.ingest.media import add_media
-from crawler.items import Document, Link, Media, MediaKind, MediaRules, Outcome, Pace, Role, Site, Status
+from crawler.items import (
+    Document,
+    Link,
+    Media,
+    MediaFile,
+    MediaKind,
+    MediaLink,
+    MediaOutcome,
+    MediaRules,
+    Outcome,
+    Pace,
+    Role,
+    Site,
+    Status,
+)
 from crawler.monitoring.metrics import write_metrics
 from crawler.runs.frontier import Frontier
 from crawler.warc import WarcWriter
@@ -77,7 +91,10 @@ def test_media_of_older_articles_are_due_after_the_migration_and_judged_by_the_n
 
 def _undo(db: Database) -> None:
     """Make the catalog one of before the migration."""
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = '0012_media'")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('0012_media', '0020_unlinked')")
+    for name in ("media_shown_unlinked", "media_made_unlinked", "media_links_there", "media_links_stored"):
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("DROP TABLE unlinked")
     db.execute("DROP VIEW media_completeness")
     db.execute("ALTER TABLE media DROP COLUMN sha256")
     db.execute("ALTER TABLE media_links DROP COLUMN size_limit")
@@ -89,6 +106,27 @@ def test_a_catalog_made_between_two_releases_is_migrated_too(db: Database) -> No
     db.execute("ALTER TABLE media_links DROP COLUMN size_limit")
     MIGRATIONS.apply(db)
     assert db.execute("SELECT count(*) FROM media_completeness").fetchone() == (0,)
+
+
+def test_what_is_not_linked_yet_is_known_without_a_look_at_every_medium(tmp_path: Path, db: Database) -> None:
+    first, second = document(1, image("a.jpg")), document(2, image("a.jpg"), image("b.jpg"))
+    file = MediaFile(sha256="f" * 64, path="media/ff/f.jpg", type="image/jpeg", size=3)
+    stored = media.MediaAttempt(outcome=MediaOutcome.STORED, at=NOW, run="r1", file=file)
+    with group(db):
+        record(db, first)
+        add_media(db, first, MediaRules(), now=NOW, run=None)
+        media.record(db, MediaLink(url=f"{HOST}/a.jpg", site="s", kind=MediaKind.IMAGE, referer=first.url), stored)
+    assert media.stale(db, "s") == [first.id]
+    with group(db):
+        media.link_files(db, first.id, {f"{HOST}/a.jpg": file}, markdown_digest="sha256:y")
+        record(db, second)
+    assert media.stale(db, "s") == [second.id]
+    assert counts.wrong(db) == []
+    with group(db):
+        db.execute("DELETE FROM unlinked")
+    assert counts.wrong(db) == [("unlinked", 1)]
+    counts.recount(db)
+    assert media.stale(db, "s") == [second.id]
 
 
 def test_the_count_limit_holds_in_every_run(tmp_path: Path, db: Database) -> None:

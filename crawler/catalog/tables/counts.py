@@ -1,6 +1,8 @@
-"""What triggers count in `tallies` and `bylines`, against what is counted anew: they differ only where somebody wrote without them."""
+"""What triggers keep in `tallies`, `bylines` and `unlinked`, against what is found anew: they differ only where somebody wrote without them."""
 
 from sqlite_utils import Database
+
+from crawler.catalog.tables.media import UNLINKED
 
 COUNTS = (("tallies", "kind, site, value, number", "number"), ("bylines", "role, name, articles", "articles"))
 WRONG = """
@@ -19,7 +21,8 @@ def wrong(db: Database) -> list[tuple[str, int]]:
         (rows,) = db.execute(WRONG.format(table=table, columns=columns, number=number)).fetchone()
         if rows:
             found.append((table, int(rows)))
-    return found
+    (documents,) = db.execute(f"SELECT count(*) FROM ({UNLINKED} EXCEPT SELECT document FROM unlinked)").fetchone()
+    return [*found, ("unlinked", int(documents))] if documents else found
 
 
 def recount(db: Database) -> None:
@@ -28,3 +31,4 @@ def recount(db: Database) -> None:
         for table, columns, _ in COUNTS:
             db.execute(f"DELETE FROM {table}")
             db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM counted_{table}")
+        db.execute(f"INSERT OR IGNORE INTO unlinked {UNLINKED}")

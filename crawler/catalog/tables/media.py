@@ -28,12 +28,11 @@ AND NOT EXISTS (SELECT 1 FROM json_each(:without) AS closed WHERE substr(media_l
 ORDER BY next_visit, media_links.url LIMIT :limit
 """
 # Live documents whose Markdown does not yet link to all contents that are there.
-STALE = """
-SELECT DISTINCT media.document FROM media
-JOIN media_links ON media_links.url = media.url
-JOIN documents ON documents.id = media.document
-WHERE media_links.sha256 IS NOT NULL AND media.sha256 IS NOT media_links.sha256 AND documents.path IS NOT NULL
+UNLINKED = """
+SELECT DISTINCT media.document FROM media JOIN media_links ON media_links.url = media.url
+WHERE media_links.sha256 IS NOT NULL AND media.sha256 IS NOT media_links.sha256
 """
+STALE = f"{UNLINKED} AND media.document IN (SELECT id FROM documents WHERE path IS NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +213,14 @@ def shown(db: Database, urls: Iterable[str]) -> set[str]:
 
 def stale(db: Database, site_key: str) -> list[str]:
     """Return the ids of a site's documents whose Markdown does not link to all the contents that are there."""
-    return [name for (name,) in db.execute(f"{STALE} AND documents.site = ? ORDER BY 1", [site_key])]
+    rows = db.execute(
+        f"""
+        SELECT documents.id FROM unlinked CROSS JOIN documents ON documents.id = unlinked.document
+        WHERE site = ? AND path IS NOT NULL AND EXISTS ({UNLINKED} AND media.document = documents.id) ORDER BY 1
+        """,
+        [site_key],
+    )
+    return [name for (name,) in rows]
 
 
 def settled(db: Database, urls: Iterable[str], *, now: datetime, run: str) -> list[str]:
@@ -240,6 +246,9 @@ def link_files(db: Database, document_id: str, linked: Mapping[str, MediaFile], 
     db.execute(
         "UPDATE versions SET markdown_digest = ? WHERE document = ? AND version = (SELECT version FROM documents WHERE id = ?)",
         [markdown_digest, document_id, document_id],
+    )
+    db.execute(
+        f"DELETE FROM unlinked WHERE document = ?1 AND NOT EXISTS ({UNLINKED} AND media.document = ?1)", [document_id]
     )
 
 
