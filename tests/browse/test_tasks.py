@@ -137,6 +137,16 @@ def test_a_bibliography_of_all_that_is_found(address: str) -> None:
     assert get(address, "/search.ris", q="titel:就业")[0] == 400
 
 
+def test_a_table_of_nothing_is_an_empty_table(address: str) -> None:
+    told = {
+        form: get(address, f"/search.{form}", q="没有这样的词")
+        for form in ("csv", "jsonl", "atom", "bib", "ris", "json")
+    }
+    assert {form: status for form, (status, _) in told.items()} == dict.fromkeys(told, 200)
+    assert told["csv"][1].startswith("\ufeffid,title,")
+    assert told["jsonl"][1] == ""
+
+
 def test_an_address_leads_to_its_article(address: str) -> None:
     url = urlsplit(address)
     connection = HTTPConnection(url.hostname or "", url.port)

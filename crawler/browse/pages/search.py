@@ -66,11 +66,12 @@ async def lines(datasette: Any, request: Any) -> Any:
     if why := refused(asked):
         return Response.text(why, status=400)
     portions = datasette.desk.wholes(asked)
-    first = await anext(portions, ())  # what cannot be answered is told before anything is written
+    # What cannot be answered is told before anything is written. No tuple as default: CPython takes one for the arguments of StopIteration.
+    first = await anext(portions, None)
 
     async def write(out: Any) -> None:
         await out.write(kind.head(asked.extras))
-        await out.write(kind.write(first, asked.extras, base_of(request)))
+        await out.write(kind.write(first or (), asked.extras, base_of(request)))
         async for hits in portions:
             await out.write(kind.write(hits, asked.extras, base_of(request)))
 
