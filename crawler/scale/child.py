@@ -77,6 +77,7 @@ class Nursery:
     async def start(self, arguments: Sequence[str], log: Path) -> Child:
         """Start a command. What it prints goes to a file."""
         log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")  # it may be told to stop before it has done anything
         FORKED.set_forkserver_preload([*self.loaded])
         process = FORKED.Process(target=_begin, args=(self.program, tuple(arguments), log))
         await asyncio.get_running_loop().run_in_executor(TURNS, process.start)

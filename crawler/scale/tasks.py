@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ from crawler.scale.local import LocalShard, make_room
 from crawler.scale.machine import Machine, bring, due_again
 from crawler.scale.renewing import BEATS, Renewal
 from crawler.terminal import echo
+
+logger = logging.getLogger(__name__)
 
 COMMANDS: Mapping[str, Sequence[str]] = {
     "crawl": ("crawl", "news"),
@@ -84,7 +87,11 @@ async def run_task(crew: Crew, command: str, shard: str) -> None:
     renewal = Renewal(crew.machine.database, lease)
     keeping = asyncio.create_task(renewal.keep())
     try:
-        ended = await _work(crew, command, renewal)
+        try:
+            ended = await _work(crew, command, renewal)
+        except Exception as error:  # a fault of ours: the shard is given back, and its task is tried again
+            logger.exception("%s: %s failed", shard, command)
+            ended = Ended(said=f"failed: {error}")
         await _conclude(
             crew, renewal, ended, TaskOutcome(command=command, begun=begun, code=ended.code, said=ended.said)
         )

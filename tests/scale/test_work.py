@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 
 from crawler.clock import utc_now
 from crawler.errors import ScaleError
-from crawler.scale.child import LOST, Nursery, end
+from crawler.scale.child import LOST, Nursery, end, last_words
 from crawler.scale.database import Connection, SharedDatabase, leases, outcomes, queue, sites
 from crawler.scale.machine import Machine
 from crawler.scale.planning import plan
@@ -179,6 +179,15 @@ def test_a_child_that_nobody_knows_of_any_more_is_killed(tmp_path: Path) -> None
     assert code == LOST
     while is_alive(pid):
         os.sched_yield()
+
+
+def test_a_child_that_is_told_to_stop_at_once_has_said_nothing(tmp_path: Path) -> None:
+    async def stop() -> None:
+        await end(await Nursery(sleep, LOADED).start(["600"], tmp_path / "log"))
+
+    (tmp_path / "log").write_text("of the run before")
+    asyncio.run(stop())
+    assert last_words(tmp_path / "log") == ""
 
 
 def test_a_child_that_has_ended_unseen_is_told_nothing(tmp_path: Path) -> None:
