@@ -310,14 +310,6 @@ def _applications() -> Iterator[Layout]:
                 "<a href='javascript:turn(2)'>下一页</a><script>function turn(n){sessionStorage.setItem('page',n);location.reload()}</script>"
             ),
         ),
-        "two-selects": (
-            li_rows,
-            lambda p: (
-                f"<select id=y><option>2023</option><option>2022</option><option>2021</option><option>2020</"
-                f"option></select><select id=m><option>1</option></select><input type=button value='查询' id=q"
-                f">{BUNDLE}"
-            ),
-        ),
     }
     for name, (rows, pager) in gaps.items():
         yield Layout(name=f"app-{name}", reach=GAP, per=12, rows=rows, pager=pager, home="")

@@ -37,7 +37,6 @@ def _second_pages() -> Iterator[Layout]:
         "blank": lambda _: Answer(body="<html><head></head><body></body></html>"),
         "alert": lambda _: Answer(body="<script>alert('参数错误');history.back();</script>"),
         "to-home": lambda _: Answer(body="<script>location.href='/'</script>"),
-        "first-again": lambda layout: layout.list_page(1),
         "missing": lambda _: Answer(body="<h1>404</h1>", status=404),
         "json-error": lambda _: Answer(body='{"code":500,"msg":"系统异常"}', type="application/json"),
     }

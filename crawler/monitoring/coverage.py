@@ -22,6 +22,7 @@ COUNTS_MORE = 0.10  # a list of which every page was read may tell so much more:
 LEAST_BLANK, SHARE_BLANK = 2, 0.2
 LEAST_DEAD, SHARE_DEAD = 5, 0.25  # rows that lead to nothing: taken back, or lost
 EMPTIED = timedelta(days=2)  # a list that shows nothing for so long is not being edited
+LINKS_OF_SITE = 2  # on a page that is one of the site; one alone is where a script or a message leads back to
 MANY_NAMED = 2  # further pages that the first page of a list names; one alone may be the next page of any page
 MANY_ELSEWHERE, SHARE_ELSEWHERE = 5, 0.2  # rows that lead to another host of the university
 FEW_AT_HOME = 10  # articles; a home page that names fewer is no list of all there is
@@ -233,7 +234,7 @@ def _gap(
         return None, _why_short(facts, 1)
     if _is_repeated(facts):
         return None if articles is None else max(0, articles - facts.named), Cause.REPEATED
-    short = 0 if articles is None else articles - facts.named - elsewhere
+    short = 0 if articles is None else articles - facts.named - facts.leading - elsewhere
     unread = _unread(facts, pages)
     if articles is not None and short <= max(LEAST, TOLERANCE * articles):
         short = unread = 0
@@ -266,7 +267,22 @@ def _unread(facts: ListFacts, pages: int | None) -> int:
 
 
 def _is_refused(facts: ListFacts) -> bool:
-    return any(page.outcome in (Outcome.REFUSED, Outcome.FAILED) for page in facts.pages)
+    return any(map(_is_shut, facts.pages))
+
+
+def _is_shut(page: ListPage) -> bool:
+    return page.outcome in (Outcome.REFUSED, Outcome.FAILED)
+
+
+def _is_beyond(facts: ListFacts, page: ListPage) -> bool:
+    """Return whether a page is one that only the last page of a list names: that shows fewer articles than all before it."""
+    read = [one for one in facts.pages if one.outcome == Outcome.LISTED and one.articles]
+    last = next((one for one in read[1:] if one.url == page.found_on), None)
+    return (
+        last is not None
+        and page.role is Role.NEXT
+        and last.articles < min(one.articles for one in read if one is not last)
+    )
 
 
 def _is_repeated(facts: ListFacts) -> bool:
@@ -295,13 +311,15 @@ def _breaks_off(facts: ListFacts) -> bool:
     if any(min(numbers) < hole < max(numbers) for hole in holes if numbers):
         return True
     named_by = {page.found_on for page in facts.pages}
-    broken = any(page.reason != Reason.SOFT_404 and not _is_end(page, named_by) for page in gone)
+    is_repeating = len(fresh) < len(read)  # then what shows its rows once more is known to be nothing
+    named = (page for page in gone if not (is_repeating and page.reason == Reason.SOFT_404))
+    broken = any(not _is_end(page, named_by) for page in named)
     return broken and len(rows) == 1 and rows.pop() >= FEW_AT_HOME
 
 
 def _is_end(page: ListPage, named_by: Container[str | None]) -> bool:
     """Return whether a page is what a list shows after its last one: with the links of the site, without rows or what follows."""
-    return page.outcome == Outcome.NOT_ARTICLE and bool(page.links) and page.url not in named_by
+    return page.outcome == Outcome.NOT_ARTICLE and (page.links or 0) >= LINKS_OF_SITE and page.url not in named_by
 
 
 def _number_of(url: str) -> int | None:
@@ -336,7 +354,7 @@ def _why_unread(facts: ListFacts, *, is_told: bool, is_alone: bool) -> tuple[int
     if is_service and not is_alone:
         return 0, None
     is_expected = facts.role in LISTS or is_alone
-    refused = next((page for page in facts.pages if page.outcome in (Outcome.REFUSED, Outcome.FAILED)), None)
+    refused = next((page for page in facts.pages if _is_shut(page) and not _is_beyond(facts, page)), None)
     if facts.role is Role.LIST and first.reason == Reason.REDIRECTED:
         return None, Reason.REDIRECTED
     if refused is not None and (facts.role in LISTS or (is_alone and refused.reason in GATES)):

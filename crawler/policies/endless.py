@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 FRUITLESS = 15  # first visits in a row under one pattern that bring neither an article nor a link of another pattern
 FRUITLESS_QUERIES = 30  # of one path, whatever its parameters are called
+SUM = re.compile(
+    r"[^/+,;|]{1,80}(?:(?:[+,;|]|%2[BC]|%7C)[^/+,;|%]{1,80}){1,20}", re.IGNORECASE
+)  # words that are chosen together
 TOKEN = re.compile(r"\d+|\b[0-9a-f]{8,64}\b", re.IGNORECASE)
 
 
@@ -27,7 +30,7 @@ def pattern_of(url: str) -> str:
 
 def _path_of(url: str) -> str:
     first, _, rest = urlsplit(url).path.lstrip("/").partition("/")
-    last = rest.rpartition("/")[2] if rest else ""
+    last = SUM.sub("+", rest.rpartition("/")[2]) if rest else ""
     return TOKEN.sub("N", f"/{first}/{'…/' if '/' in rest else ''}{last}" if rest else f"/{first}")
 
 

@@ -59,8 +59,26 @@ def test_a_page_behind_the_last_one_is_no_gap_and_one_that_breaks_off_is() -> No
     assert covered(page(), page(2), page(3, **{**empty, "links": 0}), archived=20).cause == Cause.UNREAD
     onward = page(4, found_on=f"{LIST}?3", outcome=Outcome.GONE, reason=Reason.SOFT_404, articles=0)
     assert covered(page(), page(2), page(3, **empty), onward, archived=20).cause == Cause.UNREAD
+    lost = page(2, outcome=Outcome.GONE, reason=Reason.SOFT_404, articles=0)
+    assert (
+        covered(page(), lost, archived=10).cause == Cause.UNREAD
+    )  # "this page does not exist", says the only next one
+    again = [page(number, shown=(10, 11, 20, 155)) for number in (2, 3)]
+    assert (
+        covered(page(), *again, replace(lost, url=f"{LIST}?4"), archived=20).cause is None
+    )  # it goes on with its last one
     home = page(3, outcome=Outcome.GONE, reason=Reason.REDIRECTED, articles=0)
     assert covered(page(), page(2), home, archived=20).cause == Cause.UNREAD
+
+
+def test_a_server_that_breaks_behind_the_last_page_hides_nothing() -> None:
+    broken = page(3, outcome=Outcome.FAILED, reason=Reason.SERVER_ERROR, articles=0, found_on=f"{LIST}?2")
+    assert covered(page(), page(2, articles=6), broken, archived=16).cause is None
+    assert covered(page(), page(2), broken, archived=20).cause == Reason.SERVER_ERROR
+
+
+def test_rows_that_lead_by_a_page_of_their_own_to_their_article_are_there() -> None:
+    assert covered(page(articles_told=20, articles=20), leading=20).cause is None
 
 
 def test_a_list_that_leads_to_the_home_page_is_a_gap() -> None:

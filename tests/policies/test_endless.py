@@ -14,6 +14,7 @@ HOST = "https://news.example.edu.cn"
         ("/doc/a/index.html", "/doc/a/b/c/index.html"),
         ("/room.php?token=a1&c=2", "/room.php?c=3&token=b7"),
         ("/list_12.htm", "/list_3.htm"),
+        ("/topic/art+music", "/topic/art+music+sport"),
     ],
 )
 def test_addresses_of_one_kind_have_one_pattern(one: str, other: str) -> None:

@@ -90,6 +90,7 @@ class ListFacts:
     title: str | None = None  # what a menu calls it
     archived: int = 0  # of the articles that its pages named …
     not_archived: Mapping[str, int] = field(default_factory=dict)  # … and reason -> those that are not
+    leading: int = 0  # rows of its pages that lead to a list, or by a page of their own to their article
     left_out: int = 0  # further pages that no run asks for
 
     @property
@@ -115,6 +116,7 @@ def lists(db: Database, site_key: str) -> list[ListFacts]:
                 pages=tuple(_page(row[3:], shown.get(row[3])) for row in rows),
                 archived=named.get(url, {}).get("archived", 0),
                 not_archived=states,
+                leading=named.get(url, {}).get("listed", 0),
                 left_out=left_out.get(url, 0),
             )
         )

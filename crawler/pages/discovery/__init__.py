@@ -58,7 +58,8 @@ ASIDE = re.compile(
 COLUMN = re.compile(
     r"^\W*[\u4e00-\u9fff]{0,4}(?:新闻|要闻|动态|公告|通知|通告|资讯|快讯|公示|简讯|简报|快报)(?:公告|公示|动态|中心)?\W*$"
 )
-MOBILE = re.compile(r"^https?://[^/]+/(m|wap|mobile|3g)/", re.IGNORECASE)  # the same pages for small screens
+# The same pages for small screens, or in the other script.
+MOBILE = re.compile(r"^https?://[^/]+/(m|wap|mobile|3g|big5|gb2big5|gate/big5)/", re.IGNORECASE)
 OF_DAYS = frozenset({"month", "calendar"})
 HALF_READ = re.compile(
     r"[{}]|%7B%7B|<%|%3C%|['\"](?:%20|\s|)\+|\+(?:%20|\s|)['\"]|\$\(|\bundefined\b"

@@ -3,6 +3,7 @@
 <a ng-href="/news/{{v.id}}.html">, :href="'/news/' + v.id", data-bind="attr: {href: …}", {{:id}}, <%= list[i].id %> -> /news/{id}.html
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -31,7 +32,7 @@ MARKS = ("{{", "<%", "${", "[", "{")  # stand in an address that is to be filled
 BOUND_IN_PAGE = (":href", ":to=", "[routerLink]", "[href]")  # tells a page that may have addresses so
 IN_PAGE = ("{{", ":href", ":to", "ng-href", "data-bind", "[id]", "{id}")  # tells a page that has such addresses
 RUN = ("x-init", "ng-init", "@vue:mounted")
-STATES = ("x-data", "x-init", "ng-init", "data-options", "lay-data")
+STATES = ("x-data", "x-init", "ng-init", "data-options", "lay-data", "data-side-pagination")
 OBJECTS = re.compile(
     rf"\s(?:{'|'.join(STATES)})\s?="
 )  # looked for only where one of them stands: it takes ten times as long
@@ -51,6 +52,8 @@ def attribute_scripts(source: str, elements: Elements) -> Iterator[str]:
         options = given.get("data-options") or given.get("lay-data")
         if options and "url" in options:
             yield _table(element, options)
+        if "data-url" in given and given.get("data-side-pagination") == "server":
+            yield _bound_table(element, given["data-url"])
 
 
 def _table(element: HtmlElement, options: str) -> str:
@@ -59,6 +62,15 @@ def _table(element: HtmlElement, options: str) -> str:
     columns = ",".join(f"{{{head[:MAX_OPTIONS]}}}" for head in heads if head)
     name = "datagrid" if element.get("data-options") else "table.render"
     return f"$('#t').{name}({{{options[:MAX_OPTIONS].strip().strip('{}')},cols:[[{columns}]]}})"
+
+
+def _bound_table(element: HtmlElement, url: str) -> str:
+    """Return the call that bootstrap-table makes of the attributes of a table and its heads."""
+    makers = (head.get("data-formatter") or "" for head in element.iter("th"))
+    columns = ",".join(f"{{formatter:{maker}}}" for maker in makers if NAME.fullmatch(maker))
+    return (
+        f"$('#t').bootstrapTable({{url:{json.dumps(url[:MAX_OPTIONS])},sidePagination:'server',columns:[{columns}]}})"
+    )
 
 
 def rows_of(scripts: Scripts, source: str, elements: Elements) -> Iterator[str]:

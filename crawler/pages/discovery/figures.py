@@ -30,6 +30,7 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 SIZE = re.compile(r"(?:^|_|-)n?(?:page_?-?size|limit|size|rows|per_?-?page|page_?-?rows)$", re.IGNORECASE)
+AT = re.compile(r"^(?:page|current|(?:cur(?:rent)?_?)?page(?:_?(?:no|num|number|index))?)$", re.IGNORECASE)
 MOST_COUNTED = 20  # elements with such attributes
 
 
@@ -69,7 +70,8 @@ def _is_counted(name: str) -> bool:
 
 
 def _total(told: Mapping[Any, Any]) -> int | None:
-    sizes = {_whole(value) for name, value in told.items() if SIZE.search(str(name))} - {None, 0}
+    beside = ((name, _whole(value)) for name, value in told.items() if SIZE.search(str(name)) or AT.match(str(name)))
+    sizes = {number for _, number in beside} - {None, 0}
     totals = (_whole(value) for name, value in told.items() if sizes and TOTAL.search(str(name)))
     return next(filter(None, totals), None)
 

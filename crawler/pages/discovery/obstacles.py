@@ -27,6 +27,12 @@ ARROW = re.compile(r"[>›»→▶]{1,2}")
 BOLD_ARROW = re.compile(r"[»▶]{1,2}")  # a calendar has the plain ones
 NUMBER = re.compile(r"\W{0,2}(\d{1,4})\W{0,2}")
 BY_SCROLLING = re.compile(r"(?:[上下]拉|滚动|滑动)\S{0,3}(?:加载|查看|显示)")
+# Names of the places of lists that show more when their end is reached (Vant, mescroll, dropload, vue-infinite-scroll).
+SCROLLED = re.compile(r"van-list|mescroll\w*|dropload-\w+|(?:vue-)?infinite-(?:scroll|loading|list|loader)")
+# A request for what follows the last row that is shown.
+CURSOR = re.compile(
+    r"[?&](?:last_?id|cursor|before|after|since_?id|max_?id|min_?id|last_?time|next_?token)=", re.IGNORECASE
+)
 SCROLLERS = re.compile(r"infinite|dropload|mescroll|jquery[.-]ias|scroll-?load", re.IGNORECASE)
 # Scripts that look for more when a reader comes to the end, and show no pictures by that.
 OBSERVER = re.compile(r"IntersectionObserver|\.scroll\(|onscroll|addEventListener\(.scroll", re.IGNORECASE)
@@ -137,7 +143,7 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
         buttons = [text for text in buttons if not MORE.search(text)]
     if any(_leads_onward(anchor.text) or (not anchor.text and is_named(anchor.element)) for anchor in ends):
         return True
-    if sum(link.role is Role.ARTICLE for link in links) < FEW_ROWS:
+    if not _has_rows(links):
         return False
     if any(map(_leads_onward, buttons)) or _is_rest_of_rows(page, ends) or _has_next_picture(page):
         return True
@@ -152,7 +158,14 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
     numbers = {match[1] for anchor in ends if (match := NUMBER.fullmatch(anchor.text))}
     if 1 < len(numbers) <= MOST_NUMBERS or any(map(SCROLLERS.search, page.elements.given("src", "script"))):
         return True
-    return _has_scripts(page) and any(map(_is_pager, _called_elements(page)))
+    is_scrolled = any(map(SCROLLED.fullmatch, page.elements.names))
+    return _has_scripts(page) and (is_scrolled or any(map(_is_pager, _called_elements(page))))
+
+
+def _has_rows(links: Sequence[Link]) -> bool:
+    """Return whether a page names rows, or asks for those behind the last one it shows."""
+    is_asking = any("#" in link.fetch_url and CURSOR.search(link.url) for link in links)
+    return is_asking or sum(link.role is Role.ARTICLE for link in links) >= FEW_ROWS
 
 
 def _uncovers_rows(page: Page) -> bool:
@@ -280,7 +293,7 @@ def _is_pager(element: HtmlElement) -> bool:
         return False
     if _is_empty(element):
         return True
-    if any(True for _ in element.iter("a")) or len(_text(element)) > MAX_PAGER:
+    if any(anchor.get("href") for anchor in element.iter("a")) or len(_text(element)) > MAX_PAGER:
         return False
     parts = [
         one for one in element.iterdescendants() if isinstance(one.tag, str) and not len(one) and not _is_idle(one)

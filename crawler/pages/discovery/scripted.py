@@ -38,7 +38,7 @@ from crawler.pages.discovery.scripts import (
     made_by,
 )
 from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
-from crawler.pages.discovery.unpacked import FLAT, flights, hydrated, islands
+from crawler.pages.discovery.unpacked import FLAT, flights, hydrated, islands, mappings_in
 from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES, is_article_url
@@ -73,6 +73,7 @@ CLICKED = (
 )
 IS_CLICKED = frozenset(CLICKED)
 SCRIPT = "javascript:"
+CALLS = re.compile(r"[\s;]{0,9}(?:return\s)?\s{0,9}([\w$.]{1,60})\(\s{0,9}['\"]?\d{1,12}['\"]?\s{0,9}[,)]")
 TITLE = 6  # characters of a row
 MANY_CALLS = 3  # rows that call one function
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
@@ -195,22 +196,30 @@ def _link_rows(scripted: Scripted, scripts: Scripts, elements: Iterable[HtmlElem
             link(scripted, element, address)
             break
         else:
-            unknown.update(_link_told(scripted, element, scripts.click(source)))
+            unknown.update(_link_told(scripted, element, scripts.click(source)) or _called_by(source, element))
     scripted.is_unresolved = max(unknown.values(), default=0) >= MANY_CALLS
     return called
 
 
-def _link_told(scripted: Scripted, element: HtmlElement, acts: Iterable[ScriptAct]) -> Iterator[str]:
-    """Link what hands its address to a function that is not in the page; yield the function where it is handed a number."""
+def _called_by(source: str, element: HtmlElement) -> list[str]:
+    """Return the function that a row calls with a number, whatever that comes to."""
+    called = CALLS.match(source)
+    return [called[1]] if called and len("".join(element.itertext()).strip()) >= TITLE else []
+
+
+def _link_told(scripted: Scripted, element: HtmlElement, acts: Iterable[ScriptAct]) -> list[str]:
+    """Link what hands its address to a function that is not in the page; return the function where it is handed a number."""
+    found = []
     for one in acts:
         told = next((value for value in one.arguments if isinstance(value, int | str) and value), None)
         if one.deed is not Deed.CALL or told is None:
             continue
         if isinstance(told, str) and ADDRESS.match(told):
             link(scripted, element, told)
-            return
+            return []
         if (isinstance(told, int) or told.isdigit()) and len("".join(element.itertext()).strip()) >= TITLE:
-            yield "".join(part for part in one.text.parts if isinstance(part, str))
+            found.append("".join(part for part in one.text.parts if isinstance(part, str)))
+    return found
 
 
 def _take(scripted: Scripted, found: Iterable[ScriptAct], rows: set[str], tree: HtmlElement) -> None:
@@ -372,6 +381,7 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, b
     listing = Listing(row=next(iter(scripted.rows), None))
     kept = [*rows_in(scripts.values, listing), *rows_in(given, listing), *rows_in(flights(given), listing)]
     scripted.onward += filter(None, map(onward_in, scripts.values))
+    scripted.told += islice((told for source, _ in data for told in mappings_in(source)), MAX_OPTIONS)
     for source, is_linked in data:  # schema.org: an ItemList need not name what it lists
         if answer := read_answer(source.encode(), listing):
             kept += [(href, title or (href if is_linked else None)) for href, title in answer.rows]

@@ -14,7 +14,7 @@ FOR_ALL = "[if !IE]>"  # opens a comment that a page means for any browser
 NEAR = 400  # characters before a comment
 FLAT = "__NUXT_DATA__"  # id of data in which every value stands once, and its place wherever it is used (Nuxt 3)
 WRAPPERS = frozenset({"Reactive", "ShallowReactive", "Ref", "ShallowRef", "Island", "NuxtError"})
-MAX_VALUES, MAX_DEPTH = 20_000, 20
+MAX_VALUES, MAX_DEPTH, MAX_OBJECTS = 20_000, 20, 200
 LINE = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])")  # of what a server component sends (Next.js)
 
 
@@ -69,3 +69,15 @@ def flights(given: Iterable[Any]) -> Iterator[Any]:
                 yield json.loads(LINE.sub("", line))
             except (ValueError, RecursionError):
                 continue
+
+
+def mappings_in(source: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of JSON, from the outside in."""
+    try:
+        waiting = [json.loads(source)]
+    except (ValueError, RecursionError):
+        return
+    for told in islice(waiting, MAX_OBJECTS):  # grows while it is walked
+        if isinstance(told, dict):
+            yield told
+            waiting += [value for value in told.values() if isinstance(value, dict)]
