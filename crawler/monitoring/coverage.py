@@ -29,7 +29,7 @@ FEW_AT_HOME = 10  # articles; a home page that names fewer is no list of all the
 MANY_MEDIA = 10
 # What a menu calls a page that has the address of a list, and shows no articles.
 SERVICE = re.compile(
-    r"系统|平台|地图|全景|信箱|邮[箱件]|办公|查询|预约|校外|登[录陆]|联系|简介|概况|机构|领导|师资|下载|大厅|门户|VPN|English|^(?:OA|EN)$",
+    r"系统|平台|地图|全景|信箱|邮[箱件]|办公|查询|预约|校外|登[录陆]|联系|简介|概况|机构|领导|师资|下载|大厅|门户|内部|内网|VPN|English|^(?:OA|EN)$",
     re.IGNORECASE,
 )
 EXPECTED = (Role.SEED, Role.SECTION, Role.NEXT)  # a user or a breadcrumb calls it a list

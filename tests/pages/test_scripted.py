@@ -84,6 +84,17 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<ul class=p><li>1</li><li>2</li></ul><script>$('.p li').click(function(){ "
         "var n = $(this).index() + 1; location.href = 'index_' + n + '.html' })</script>",
         "<a onclick='go(2)'>下一页</a><script>function go(n){ setTimeout(\"location.href='index_\" + n + \".html'\", 9) }</script>",
+        "<script>new InfiniteScroll('ul', {path: 'index_{{#}}.html'})</script>共2页",
+        "<script>kkpager.init({pno: 1, total: 2, hrefFormer: 'index', hrefLatter: '.html'})</script>",
+        "<script>showPages('/xw/index_{p}.html', 2, 1)</script>",
+        "<script>Page.init({url: '/xw/index_', suffix: '.html', total: 2})</script>",
+        "<script>var nextPageUrl = '/xw/index_2.html'</script>",
+        "<a class=p rel=2>2</a><script>$('.p').each(function(){ $(this).attr('href', 'index_' + $(this).attr('rel') + '.html') })</script>",
+        "<script>[...new Set([2])].forEach(n => document.write('<a href=\"index_' + n + '.html\">' + n + '</a>'))</script>",
+        "1/2<input id=g><input type=button onclick='to()'><script>function to(){ var p = document.getElementById('g').value; if (p > 2) p = 2; "
+        "location.href = 'index_' + p + '.html' }</script>",
+        "<a href='javascript:go(1)'>下一页</a><script>var at = 1; function go(d){ "
+        "location.href = 'index_' + Math.min(2, Math.max(1, at + d)) + '.html' }</script>",
         "<script>document.write('<a href=\"index_{0}.html\">2</a>'.replace(/\\{(\\d)\\}/g, function(m, i){ return [2][i] }))</script>",
     ],
 )
@@ -335,6 +346,22 @@ MENU = "<a href=/xw/index.html>校园新闻</a>"
         (f"{ROWS}<button class=btn-next></button>", Obstacle.PAGER_SCRIPT),
         (f"{ROWS}<div class=pagecode></div><script src=/a.js></script>", Obstacle.PAGER_SCRIPT),
         (f"{ROWS}<script>new IntersectionObserver(e => loadMore())</script>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<script>$('ul').dropload({{loadDownFn: f}})</script>", Obstacle.PAGER_SCRIPT),
+        (f"{ROWS}<div class=van-list></div><script src=/a.js></script>", Obstacle.PAGER_SCRIPT),
+        (
+            f"{ROWS}<ul class=ant-pagination><li><a rel=nofollow>1</a></li><li><a rel=nofollow>2</a></li></ul><script src=/a.js></script>",
+            Obstacle.PAGER_SCRIPT,
+        ),
+        (
+            "".join(f"<li><a href='javascript:openDoc(3{n})'>图书馆举行开放日第{n}号消息</a></li>" for n in range(1, 7))
+            + "<script>function openDoc(n){ document.forms[0].action = '/a/' + n; document.forms[0].submit() }</script>",
+            Obstacle.SCRIPT,
+        ),
+        (
+            "<ul id=l></ul><button>加载更多</button><script>var lastId = 0; $.getJSON('/api/list?lastId=' + lastId, "
+            "function(r){ r.forEach(v => $('#l').append('<a href=\"/a/' + v.id + '.html\">' + v.t + '</a>')) })</script>",
+            Obstacle.PAGER_SCRIPT,
+        ),
         (
             "".join(f"<p>图书馆举行开放日第{n}号消息 2024-05-0{n}</p>" for n in range(1, 7))
             + MENU

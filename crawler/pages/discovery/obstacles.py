@@ -36,6 +36,9 @@ CURSOR = re.compile(
 SCROLLERS = re.compile(r"infinite|dropload|mescroll|jquery[.-]ias|scroll-?load", re.IGNORECASE)
 # Scripts that look for more when a reader comes to the end, and show no pictures by that.
 OBSERVER = re.compile(r"IntersectionObserver|\.scroll\(|onscroll|addEventListener\(.scroll", re.IGNORECASE)
+PLUGIN = re.compile(
+    r"infinite_?scroll\(|\.jscroll\(|\.dropload\(|new MeScroll\(|\.ias\(", re.IGNORECASE
+)  # show more by themselves
 FOR_MORE = re.compile(r"load_?more|get_?more|more\(|['\"]more|next_?page|load_?(?:data|next|list)", re.IGNORECASE)
 APPLICATIONS = ("app", "root", "__next", "__nuxt")  # ids of what an application fills
 # What a reader can click without its being a link: a button, or what is called the next page or more of them.
@@ -158,7 +161,7 @@ def _goes_on(page: Page, scripted: Scripted, links: Sequence[Link]) -> bool:
     numbers = {match[1] for anchor in ends if (match := NUMBER.fullmatch(anchor.text))}
     if 1 < len(numbers) <= MOST_NUMBERS or any(map(SCROLLERS.search, page.elements.given("src", "script"))):
         return True
-    is_scrolled = any(map(SCROLLED.fullmatch, page.elements.names))
+    is_scrolled = any(map(SCROLLED.fullmatch, page.elements.names)) or any(map(PLUGIN.search, _inline(page)))
     return _has_scripts(page) and (is_scrolled or any(map(_is_pager, _called_elements(page))))
 
 

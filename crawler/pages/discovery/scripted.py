@@ -24,7 +24,7 @@ from crawler.pages.discovery.choices import MAX_OPTIONS, MOST_CHOSEN, link_chose
 from crawler.pages.discovery.components import BOUND_IN_PAGE, addressed, attribute_scripts, filled_in, rows_of
 from crawler.pages.discovery.fields import resolved
 from crawler.pages.discovery.findings import Scripted, Template
-from crawler.pages.discovery.listing import ADDRESS, NUMBER, Listing, onward_in, read_answer, rows_in
+from crawler.pages.discovery.listing import ADDRESS, NUMBER, Listing, is_media, onward_in, read_answer, rows_in
 from crawler.pages.discovery.scripts import (
     FIELD,
     INDEX,
@@ -44,7 +44,7 @@ from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES, is_article_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|\.attr\(.href"
+    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|\.attr\(.href"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before|AdjacentHTML)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -77,6 +77,7 @@ CALLS = re.compile(r"[\s;]{0,9}(?:return\s)?\s{0,9}([\w$.]{1,60})\(\s{0,9}['\"]?
 TITLE = 6  # characters of a row
 MANY_CALLS = 3  # rows that call one function
 EXTENSION = re.compile(r"^\.?(?:s?html?|jsp|php|aspx?|chtml|jhtml)$", re.IGNORECASE)
+OPEN_END = re.compile(r"[_/-]$")  # of what stands before a number
 MAX_HANDLERS = 400  # of a page
 SHORT = 20_000  # characters of scripts
 # A script that the page's author wrote has lines; its data may have none, but they hold no functions.
@@ -228,7 +229,12 @@ def _take(scripted: Scripted, found: Iterable[ScriptAct], rows: set[str], tree: 
     for one in found:
         match one.deed:
             case Deed.WRITE:
-                written.append(_marked(one.text))
+                made = made_by(one)
+                hole = made.holes[0] if made and len(made.holes) == 1 else None
+                if made and hole and hole.origin is Origin.ATTRIBUTE and hole.name.startswith(("data-", "rel")):
+                    _link_filled(scripted, made, hole.name, tree)
+                else:
+                    written.append(_marked(one.text))
             case Deed.REQUEST:
                 scripted.requests.append(one)
                 hole = one.text.holes[0] if len(one.text.holes) == 1 and not one.parameters else None
@@ -306,8 +312,11 @@ def _templates_of(call: ScriptAct) -> Iterator[Template]:
         for value in options.values():
             if isinstance(value, str) and len(value) < 300 and (place := PLACEHOLDER.search(value)):
                 yield Template(PLACEHOLDER.sub(NUMBER, value), is_zero=place[0] == "__id__")
-        if isinstance(before := options.get("hrefTextPrefix"), str) and not before.startswith("#"):
-            yield Template(f"{before}{NUMBER}{options.get('hrefTextSuffix') or ''}")
+        yield from _templates_in_two(options)
+    for value in values:
+        is_open = isinstance(value, str) and len(value) < 300 and PLACEHOLDER.search(value)
+        if is_open and ADDRESS.match(PLACEHOLDER.sub("1", value)) and not is_media(value):
+            yield Template(PLACEHOLDER.sub(NUMBER, value))
     if len(values) < 4:
         return
     kinds = "".join("n" if type(value) is int else "s" if isinstance(value, str) else "?" for value in values)
@@ -321,6 +330,18 @@ def _templates_of(call: ScriptAct) -> Iterator[Template]:
             last=pages - 1 if is_zero else pages,
             at=current,
         )
+
+
+def _templates_in_two(options: Mapping[Any, Any]) -> Iterator[Template]:
+    """Yield what options say that hold what stands before the number, and what stands behind it."""
+    if isinstance(before := options.get("hrefTextPrefix"), str) and not before.startswith("#"):
+        yield Template(f"{before}{NUMBER}{options.get('hrefTextSuffix') or ''}")
+    if isinstance(before := options.get("hrefFormer"), str) and "getLink" not in options:  # kkpager
+        yield Template(f"{before}_{NUMBER}{options.get('hrefLatter') or ''}")
+    ending = next((value for value in options.values() if isinstance(value, str) and EXTENSION.match(value)), None)
+    before = next((value for value in options.values() if isinstance(value, str) and OPEN_END.search(value)), None)
+    if ending and before and ADDRESS.match(f"{before}1{ending}"):
+        yield Template(f"{before}{NUMBER}{ending}")
 
 
 def _queries_of(call: ScriptAct) -> Iterator[str]:
@@ -380,7 +401,7 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, b
     scripted.told += [scripts.variables, *(value for value in (*scripts.values, *given) if isinstance(value, dict))]
     listing = Listing(row=next(iter(scripted.rows), None))
     kept = [*rows_in(scripts.values, listing), *rows_in(given, listing), *rows_in(flights(given), listing)]
-    scripted.onward += filter(None, map(onward_in, scripts.values))
+    scripted.onward += filter(None, [onward_in(scripts.variables)])
     scripted.told += islice((told for source, _ in data for told in mappings_in(source)), MAX_OPTIONS)
     for source, is_linked in data:  # schema.org: an ItemList need not name what it lists
         if answer := read_answer(source.encode(), listing):

@@ -20,7 +20,7 @@ PAGE_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(
-    r"\{?\{\s?(?:page\w*|p|n|pn|num|number|index|i|0)\s?\}\}?|__(?:id|page)__|\[page\w*\]|%7Bpage\w*%7D|\(\*\)|%d(?![0-9a-f])|[:#$@]page(?:num|no)?\b#?"
+    r"\{\{#\}\}|\{?\{\s?(?:page\w*|p|n|pn|num|number|index|i|0)\s?\}\}?|__(?:id|page)__|\[page\w*\]|%7Bpage\w*%7D|\(\*\)|%d(?![0-9a-f])|[:#$@]page(?:num|no)?\b#?"
     r"|%page(?:num|no)?%|(?-i:(?<![A-Za-z])PAGE_?(?:NUM|NO|INDEX)?(?=[./]|$))",
     re.IGNORECASE,
 )

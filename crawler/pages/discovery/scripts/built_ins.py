@@ -49,7 +49,7 @@ def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
         return (found[0] is not None,) if name == "test" else found
     match holder, name:
         case Thing(name="Math"), _:
-            return of_math(str(name), first)
+            return of_math(str(name), [plain(argument) for argument in arguments])
         case Thing(name="JSON"), "parse":
             return (parsed(first),)
         case Thing(name="String"), "fromCharCode":
@@ -95,8 +95,13 @@ def of_value(name: Any, value: Any) -> tuple[Any] | None:
     return None
 
 
-def of_math(name: str, value: Any) -> tuple[Any]:
+def of_math(name: str, values: list[Any]) -> tuple[Any]:
     """Return what a function of `Math` comes to."""
+    value = values[0] if values else None
+    if name in ("min", "max") and values:  # a number that is kept between two others
+        held = next((one for one in values if isinstance(one, Hole)), None)
+        are_known = all(isinstance(one, int | float) for one in values)
+        return (held or ((min if name == "min" else max)(values) if are_known else UNKNOWN),)
     rounding: dict[str, Callable[[float], int]] = {
         "ceil": math.ceil,
         "floor": math.floor,

@@ -180,9 +180,12 @@ class Evaluation:
         known = truth(self._field(node, "condition", scope))
         first, second = node.field("consequence"), node.field("alternative")
         if known is None:
+            held = {name: value for name, value in scope.values.items() if isinstance(value, Hole)}
             for branch in (first, second):
                 if branch is not None:
                     self._statement(branch, scope)
+            # `if (page > last) page = last`: it may well be what it was
+            scope.values.update({name: value for name, value in held.items() if isinstance(scope.values[name], int)})
             return None
         branch = first if known else second
         return self._statement(branch, scope) if branch is not None else None

@@ -12,7 +12,7 @@ from crawler.pages.discovery.scripts.members import Touch
 from crawler.pages.discovery.scripts.patterns import pattern_in, replaced_by
 from crawler.pages.discovery.scripts.values import UNKNOWN, Function, Thing, plain
 
-MADE = frozenset({"URL", "URLSearchParams", "Request", "Array", "RegExp"})
+MADE = frozenset({"URL", "URLSearchParams", "Request", "Array", "RegExp", "Set"})
 
 
 class Known:

@@ -37,6 +37,7 @@ ANSWERING = frozenset({"map", "reduce", "find", "children", "attr", "data", "tex
 CLIENT = "client "  # opens the name of what asks for addresses below another one
 ROUTERS = ("$router", "router", "history", "navigation")  # of applications
 FRAME = 2  # the type of a window of layer that shows a page
+HALF = ("_", "-", "=")  # ends an address that a number is to follow
 MADE_AS, FIELDS = "tagName", "children"  # of a form that a script makes
 ID = re.compile(r"#[\w-]{1,60}")
 SHOWN = {"val": "value", "text": TEXT, "html": TEXT, "index": INDEX}  # what jQuery reads of an element
@@ -69,6 +70,8 @@ class Library:
             if asked is not None:
                 before = spoken.removeprefix(CLIENT) if is_client else ""
                 self._acts.ask(concatenate(as_text(before), as_text(asked[0])), *asked[1:])
+                if str(plain(asked[0])).endswith(HALF):
+                    self._acts.call(name, values)
                 self.hand_over(arguments, Origin.ANSWER)
                 return Thing("answer", Origin.ANSWER)
             self._acts.call(name, values)
