@@ -4,9 +4,6 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from gzip import GzipFile
-from io import BytesIO
 
 import brotli
 
@@ -22,8 +19,11 @@ MOST_UNPACKED = (
     100_000_000  # bytes of a body that evidence gives back, or ten times what it holds: twice the largest medium
 )
 MOST_CODINGS = 5  # of one body: each costs as much as the one before
+MOST_MEMBERS = 10_000  # of one gzip or zstd stream: 20 MB hold a million that are empty
+GZIP_TRAILER = 8  # bytes: sum and length
+ZSTD = {zstd.DecompressionParameter.window_log_max: 23}  # 8 MB, as RFC 9659 has it for HTTP
 CHUNK = 1 << 16  # bytes unpacked at a time
-STEP = 1 << 12  # bytes of a deflate stream taken at a time: they come to 4 MB at most
+STEP = 1 << 12  # bytes of a stream taken at a time: they come to 4 MB at most
 BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
 
 
@@ -79,11 +79,50 @@ def _gathered(coding: str, chunks: Iterator[bytes], most: int, may_be_cut: bool)
 
 
 def _gzip(body: bytes) -> Iterator[bytes]:
-    return iter(partial(GzipFile(fileobj=BytesIO(body)).read1, CHUNK), b"")
+    """Yield what the members hold (RFC 1952). `GzipFile` would read their headers byte by byte, each in Python."""
+    place = 0
+    for _ in range(MOST_MEMBERS):
+        if not MARKS["gzip"].match(body, place):
+            return
+        place, stream = _behind_header(body, place), zlib.decompressobj(-zlib.MAX_WBITS)
+        while not stream.eof:
+            part = _part(body, place)
+            place += len(part)
+            yield stream.decompress(part)
+        place += GZIP_TRAILER - len(stream.unused_data)
+    raise ContentEncodingError(f"gzip: more than {MOST_MEMBERS} members")
+
+
+def _behind_header(body: bytes, start: int) -> int:
+    """Return where the data of a gzip member begin: behind ten bytes, extra fields, a name, a comment and a sum, as its flags say."""
+    flags, place = body[start + 3 : start + 4], start + 10
+    has_sum, has_extra, *texts = (flags > b"" and bool(flags[0] & bit) for bit in (2, 4, 8, 16))
+    if has_extra:
+        place += 2 + int.from_bytes(body[place : place + 2], "little")
+    for _ in range(sum(texts)):
+        place = (body.find(b"\0", place) + 1) or len(body)
+    return place + 2 * has_sum
 
 
 def _zstd(body: bytes) -> Iterator[bytes]:
-    return iter(partial(zstd.ZstdFile(BytesIO(body)).read, CHUNK), b"")
+    """Yield what the frames hold. `ZstdFile` would copy what stands behind each of them."""
+    place = 0
+    for _ in range(MOST_MEMBERS):
+        if not MARKS["zstd"].match(body, place):
+            return
+        stream = zstd.ZstdDecompressor(options=ZSTD)
+        while not stream.eof:
+            part = _part(body, place) if stream.needs_input else b""
+            place += len(part)
+            yield stream.decompress(part, CHUNK)
+        place -= len(stream.unused_data)
+    raise ContentEncodingError(f"zstd: more than {MOST_MEMBERS} frames")
+
+
+def _part(body: bytes, place: int) -> bytes:
+    if place >= len(body):
+        raise EOFError("it is cut off")
+    return body[place : place + STEP]
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:

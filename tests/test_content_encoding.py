@@ -57,6 +57,22 @@ def test_every_coding_is_undone_and_not_beyond_a_limit(name: str) -> None:
         decode(headers(coding), pack(PAGE * 1000), len(PAGE))
 
 
+def test_fields_of_a_gzip_header_are_walked_over() -> None:
+    packed = gzip.compress(PAGE)
+    header = packed[:3] + bytes([2 | 4 | 8 | 16]) + packed[4:10]
+    extra, name, comment, total = b"\3\0abc", b"name\0", b"comment\0", b"xx"
+    member = header + extra + name + comment + total + packed[10:]
+    assert decode(headers("gzip"), member * 2 + b"\0" * 99) == (PAGE * 2, [])
+    with pytest.raises(ContentEncodingError):
+        decode(headers("gzip"), header + extra + b"n" * 9_000)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_a_stream_of_members_without_end_is_given_up(coding: str) -> None:
+    with pytest.raises(ContentEncodingError):
+        decode(headers(coding), PACKED[coding][1](b"") * 10_001)
+
+
 def test_codings_of_several_fields_are_one_list_undone_from_its_end() -> None:
     packed = gzip.compress(brotli.compress(PAGE))
     assert decode(headers("br", "gzip"), packed) == (PAGE, [])
