@@ -22,18 +22,21 @@ CUT = "dataloss"  # the flag that Scrapy gives a response whose body is not whol
 class ExchangeMiddleware:
     """Downloader middleware: append an Exchange to the list in `request.meta["exchanges"]`, one list a visit."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, most: int) -> None:
+        self._clock, self._most = clock, most
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read CLOCK."""
-        return cls(clock_of(crawler.settings))
+        """Read CLOCK, and DOWNLOAD_MAXSIZE: of all bodies of a visit, which are in memory together."""
+        return cls(clock_of(crawler.settings), crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def process_request(self, request: Request) -> None:
         """Begin the list with the first request; redirects and repetitions carry it on in their copy of `meta`."""
         if not (request.meta.get("redirect_times") or request.meta.get("retry_times")):
             request.meta["exchanges"] = []
+            request.meta["visit_maxsize"] = request.meta.get("download_maxsize", self._most)
+        elif (most := request.meta["visit_maxsize"]) and (held := request.meta["exchanges"]):
+            request.meta["download_maxsize"] = max(1, most - sum(len(exchange.body) for exchange in held))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the exchange and pass the response on."""

@@ -45,6 +45,16 @@ def test_body_that_is_cut_is_kept_after_the_last_try(name: str) -> None:
     assert len(server.hits) == 3
 
 
+def test_bodies_of_redirects_and_of_the_page_have_one_limit_together() -> None:
+    pages = {f"/{n}": (302, {"Location": f"/{n + 1}"}, b"m" * 40_000) for n in range(3)} | {"/3": (200, {}, b"here")}
+    with serving(pages) as server:
+        got = fetch(site_of(f"127.0.0.1:{server.port}"), server.url("/0"), server.url("/2"), DOWNLOAD_MAXSIZE=100_000)
+    assert captured(got[server.url("/2")]).body == b"here"
+    result = got[server.url("/0")]
+    assert isinstance(result, Failure)
+    assert explain(result)[1] is Reason.TOO_LARGE
+
+
 def test_whole_body_after_a_cut_one_is_whole() -> None:
     def first_cut(asked: int) -> tuple[int, dict[str, str | None], bytes]:
         return 200, {"Content-Length": "9" if asked == 1 else "4", "Connection": "close"}, b"body"
