@@ -27,10 +27,13 @@ def learn_sites(archive: Archive, sites: Iterable[Site], *, now: datetime, proce
     A site whose evidence cannot be read keeps what it had. With `processes` the pages are read there: this one neither grows nor waits.
     """
     chosen = [site for site in sites if visits.brought_documents(archive.db, site.key, archive.run)]
-    taught = _taught_apart(archive, chosen, processes) if processes else {}
+    taught = _taught_apart(archive, chosen, processes) if processes else None
     for site in chosen:
+        if taught is not None and site.key not in taught:
+            logger.warning("%s: its boilerplate cannot be learnt: no process could read its pages", site.key)
+            continue  # what they did to a process they would do to this one
         try:
-            learn_site(archive, site, now=now, learnt=taught.get(site.key))
+            learn_site(archive, site, now=now, learnt=taught[site.key] if taught else None)
         except (EvidenceError, OSError) as error:
             logger.warning("%s: its boilerplate cannot be learnt: %s", site.key, error)
 
@@ -51,11 +54,11 @@ def learn_site(archive: Archive, site: Site, *, now: datetime, learnt: Boilerpla
     return written
 
 
-def _taught_apart(archive: Archive, sites: Sequence[Site], processes: int) -> Mapping[str, Boilerplate]:
-    """Return what processes of their own learn from the evidence of sites; those that they cannot tell are left out."""
+def _taught_apart(archive: Archive, sites: Sequence[Site], processes: int) -> Mapping[str, Boilerplate] | None:
+    """Return what processes of their own learn from the evidence of sites, without those that they cannot tell; None where that is not worth it."""
     samples = [(site, captures.sample(archive.db, site.key, LEARNT_FROM)) for site in sites]
     if sum(len(places) for _, places in samples) < WORTH_A_PROCESS:
-        return {}
+        return None
     try:
         return learn_apart(archive.root, samples, processes)
     except ReaderError as error:
