@@ -163,13 +163,22 @@ def _head(blocks: list[Block], kept: list[int], title: str | None, stamp: str | 
     """Return what a page writes above a body, and why it goes: stamps, breadcrumbs, the title and what stands over it."""
     why = {n: METADATA for n in kept[:DEEP] if _is_stamp(blocks[n])}
     rest = [n for n in kept if n not in why]
-    head = next((place + 1 for place, n in enumerate(rest[:HEAD_BLOCKS]) if _is_title(blocks[n], title)), 0)
+    titled = (place + 1 for place, n in enumerate(rest[:HEAD_BLOCKS]) if _is_title(blocks[n], title))
+    head = next((place for place in titled if _opens([blocks[n] for n in rest], place)), 0)
     head = max(head, _below_stamp([blocks[n] for n in rest[:DEEP]], stamp))
     while head < len(rest) and NUMBER.match(blocks[rest[head]].text) and not blocks[rest[head]].media:
         head += 1
     if not any(blocks[n].text or blocks[n].media for n in rest[head:]):
         return why  # the title is all the text there is
     return why | {n: ABOVE for n in rest[:head] if blocks[n].kind != MediaKind.VIDEO}
+
+
+def _opens(blocks: list[Block], place: int) -> bool:
+    """Tell a title above the text from one that is said again below it, of what the text was taken from."""
+    above, below = (sum(len(block.text) - block.linked for block in part) for part in (blocks[:place], blocks[place:]))
+    return above <= below or not any(
+        len(block.text) - block.linked >= RUNNING and SPOKEN.search(block.text) for block in blocks[: place - 1]
+    )
 
 
 def _below_stamp(blocks: list[Block], stamp: str | None) -> int:
