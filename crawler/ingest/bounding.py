@@ -57,9 +57,18 @@ def bound(archive: Archive, visited: Visited, recorded: Visit, fresh: Sequence[s
             _close(archive, endless, links.waiting(archive.db, visited.site.key, without=NEVER_CLOSED))
     elif recorded.outcome in ANSWERS:
         endless.add(recorded.url, is_article=True, links=[])
+    elif is_first and recorded.outcome is Outcome.NOT_ARTICLE and visited.reading and visited.reading.signature:
+        for pattern in endless.add_alike(recorded.url, visited.reading.signature):
+            _tell(
+                archive,
+                visited,
+                "endless",
+                f"{pattern}: all its addresses bring one page, which is no article; no more of them are asked for",
+            )
+            _close(archive, endless, links.waiting(archive.db, visited.site.key, without=[Role.SEED]))
     if endless.closed:
         roles = {link.url: link.role for link in recorded.links}
-        _close(archive, endless, [url for url in fresh if roles.get(url) not in NEVER_CLOSED])
+        _close(archive, endless, [url for url in fresh if roles.get(url) not in NEVER_CLOSED or endless.is_barren(url)])
 
 
 def _close_respelled(archive: Archive, visited: Visited, fresh: Sequence[str]) -> None:

@@ -51,6 +51,10 @@ class Endless:
     shown: dict[str, set[str]] = field(default_factory=dict)  # pattern -> what pages of it were given to show
     bearing: set[str] = field(default_factory=set)  # patterns of which a page was an article
     closed: set[str] = field(default_factory=set)
+    barren: set[str] = field(
+        default_factory=set
+    )  # patterns whose addresses look like those of articles, and bring one and the same page
+    alike: dict[str, tuple[str, int]] = field(default_factory=dict)  # pattern -> that page, and how often in a row
 
     def add(
         self, url: str, *, is_article: bool, links: list[str], weight: int = 1, is_missing: bool = False
@@ -77,6 +81,21 @@ class Endless:
                 self.closed.add(pattern)
                 closed.append(pattern)
         return closed
+
+    def add_alike(self, url: str, signature: str) -> list[str]:
+        """Count a first visit of what looked like an article and is none; return the patterns that are closed for bringing one page only."""
+        pattern = next(patterns_of(url))[0]
+        before, times = self.alike.get(pattern, ("", 0))
+        self.alike[pattern] = (signature, times + 1 if before == signature else 1)
+        if self.alike[pattern][1] < FRUITLESS or pattern in self.bearing | self.barren:
+            return []
+        self.barren.add(pattern)
+        self.closed.add(pattern)
+        return [pattern]
+
+    def is_barren(self, url: str) -> bool:
+        """Return whether addresses of a pattern bring no article, though they look like it."""
+        return bool(self.barren) and next(patterns_of(url))[0] in self.barren
 
     def is_closed(self, url: str) -> bool:
         """Return whether an address is of a pattern that is closed."""

@@ -73,3 +73,17 @@ def test_pages_that_are_missing_close_no_pattern_that_bears_articles() -> None:
             endless.add(f"{HOST}/job/{number}.html", is_article=False, links=[], is_missing=True)
     assert not bearing.closed
     assert barren.closed
+
+
+def test_addresses_like_those_of_articles_that_bring_one_page_are_closed_unless_one_was_an_article() -> None:
+    endless = Endless()
+    endless.add(f"{HOST}/info/1.htm", is_article=True, links=[])
+    closed = [
+        pattern
+        for number in range(2, FRUITLESS + 2)
+        for url in (f"{HOST}/info/{number}.htm", f"{HOST}/show.jsp?id={number}")
+        for pattern in endless.add_alike(url, "frame")
+    ]
+    assert closed == ["/show.jsp?id"]
+    assert endless.is_barren(f"{HOST}/show.jsp?id=99")
+    assert not endless.is_barren(f"{HOST}/info/99.htm")

@@ -58,8 +58,9 @@ ASIDE = re.compile(
 COLUMN = re.compile(
     r"^\W*[\u4e00-\u9fff]{0,4}(?:新闻|要闻|动态|公告|通知|通告|资讯|快讯|公示|简讯|简报|快报)(?:公告|公示|动态|中心)?\W*$"
 )
+MIRRORS = frozenset({"m", "wap", "mobile", "3g", "big5", "gb2big5", "gate/big5"})  # folders
 # The same pages for small screens, or in the other script.
-MOBILE = re.compile(r"^https?://[^/]+/(m|wap|mobile|3g|big5|gb2big5|gate/big5)/", re.IGNORECASE)
+MOBILE = re.compile(rf"^https?://[^/]+/({'|'.join(sorted(MIRRORS))})/", re.IGNORECASE)
 OF_DAYS = frozenset({"month", "calendar"})
 HALF_READ = re.compile(
     r"[{}]|%7B%7B|<%|%3C%|['\"](?:%20|\s|)\+|\+(?:%20|\s|)['\"]|\$\(|\bundefined\b"
@@ -276,6 +277,7 @@ def _placed(url: str, role: Role, site: Site, *, is_data: bool) -> Role | None:
         return None
     # A breadcrumb leads there, a script or a pager: but the pager of a calendar is beside any page.
     is_certain = role in (Role.SECTION, Role.LIST) or (role is Role.NEXT and not aside & OF_DAYS)
+    is_certain = is_certain and not aside & MIRRORS
     return Role.ASIDE if aside - usual and not is_certain else role
 
 

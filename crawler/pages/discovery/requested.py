@@ -56,7 +56,7 @@ def _address(asked: ScriptAct, base: str) -> str | None:
 
 def _may_ask(asked: ScriptAct, address: str) -> bool:
     """Tell whether a request may be made: any GET, and a POST that a family knows for the query of a list."""
-    if address.endswith(("_", "-", "=")):
+    if address.endswith(("_", "-")):
         return False  # a number is to follow
     return asked.method == "GET" or any(family.is_query_url(address) for family in FAMILIES.values())
 
