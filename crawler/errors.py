@@ -4,8 +4,24 @@ Every message says what failed, on what, what was expected and what to do. Nothi
 a bad page is a Visit with an outcome and a reason (`crawler/items.py`).
 """
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+from unicodedata import normalize
+
+# What to do about what the system refuses.
+ADVICE = {
+    errno.EACCES: "; may this user write there?",
+    errno.EPERM: "; may this user write there?",
+    errno.EROFS: "; choose a place that can be written",
+    errno.ENOSPC: "; make room on the disk",
+    errno.EDQUOT: "; make room on the disk",
+    errno.ENOENT: "; is it written correctly?",
+    errno.ENOTDIR: "; a part of this path is a file",
+    errno.EISDIR: "; expected a file",
+    errno.EEXIST: "; choose another name",
+    errno.ENAMETOOLONG: "; choose a shorter name",
+}
 
 
 class CrawlerError(Exception):
@@ -108,7 +124,25 @@ class FencedError(ScaleError):
     """A shard was taken by another since: nothing that the former holder has of it may be published."""
 
 
+def reason(error: OSError) -> str:
+    """Return what the system refused, on which file, and what to do about it where that is known."""
+    what = error.strerror or str(error)
+    advice = ADVICE.get(error.errno or 0, "")
+    return f"{error.filename}: {what}{advice}" if error.filename else f"{what}{advice}"
+
+
 def suggestion(word: str, allowed: Iterable[str]) -> str:
     """Return "; did you mean 'lists'?", or "" where nothing allowed is similar."""
-    near = get_close_matches(word, allowed, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = likeliest(word, allowed)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def likeliest(word: str, allowed: Iterable[str]) -> str | None:
+    """Return which of the words allowed is meant; capitals, full-width signs and what stands around a word count for nothing."""
+    folded = {_folded(name): name for name in allowed}
+    near = get_close_matches(_folded(word), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+def _folded(word: str) -> str:
+    return normalize("NFKC", word).casefold().strip(" \"'“”‘’《》「」,，。")

@@ -8,7 +8,6 @@ whatever else prints or logs: tracebacks and libraries, too.
 import argparse
 import logging
 import os
-import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -25,14 +24,11 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.controls import on_one_line, visible
-from crawler.errors import suggestion
+from crawler.errors import reason
+from crawler.usage import Needs, mistake, wrong_place, wrong_setting
 
-LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
-SWITCHES = ("0", "1", "true", "false")
-NEVER_EMPTY = ("ARCHIVE_DIR", "SEEDS_DIR", "USER_AGENT")
 MINUTE = 60.0  # seconds
 NOT_READ, INTERRUPTED = 141, 130  # exit codes, as shells have them: 128 and SIGPIPE, 128 and SIGINT
-LONG_OPTION = re.compile(r"--[a-z][a-z-]+")
 FAULT = "This is a fault of the program. Please report it with what stands above and what `scrapy version` prints."
 
 
@@ -88,6 +84,7 @@ class ArchiveCommand(ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
+    needs: ClassVar[Needs] = {}
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -98,7 +95,7 @@ class ArchiveCommand(ScrapyCommand):
     def _refuse(self, message: str) -> NoReturn:
         """End with what was wrong, in one line."""
         name = type(self).__module__.rpartition(".")[2]
-        sentence = message.replace("argument -", "-", 1) if message.startswith("argument -") else message
+        sentence = message.removeprefix("argument ").replace("not allowed with argument ", "give it, or ")
         print(f"{self._parser.prog} {name}: error: {visible(sentence)}", file=sys.stderr)
         sys.exit(2)
 
@@ -107,38 +104,23 @@ class ArchiveCommand(ScrapyCommand):
         assert self.settings is not None
         guard()
         sys.excepthook = told
-        options, settings = LONG_OPTION.findall(self._parser.format_help()), set(self.settings)
-        for arg in args:
-            if arg.startswith("-") and arg.strip("-"):
-                near = suggestion(arg.partition("=")[0], options)
-                raise UsageError(f"{arg}: no such option{near}; --help lists them", print_help=False)
-        for name, _, value in (given.partition("=") for given in opts.set):
-            if name not in settings and (near := suggestion(name, settings)):
-                raise UsageError(f"-s {name}=…: no such setting{near}", print_help=False)
-            if wrong := misfit(value, self.settings.get(name)):
-                raise UsageError(f"-s {name}={value}: {wrong}", print_help=False)
+        options = self._parser._option_string_actions
+        wrong = [wrong_setting(given, self.settings, options) for given in opts.set]
+        refuse(mistake(self._parser, args, opts, self.needs) or next(filter(None, wrong), None))
         super().process_options(args, opts)
-        for name in NEVER_EMPTY:
-            if not str(self.settings[name]).strip():
-                raise UsageError(f"{name}: is empty; leave it out, or say which", print_help=False)
-        if str(self.settings["LOG_LEVEL"]) not in LEVELS:
-            raise UsageError(
-                f"LOG_LEVEL: {self.settings['LOG_LEVEL']!r} is no level; expected one of: {', '.join(LEVELS)}",
-                print_help=False,
-            )
+        refuse(wrong_place(self.settings))
+
+    def fail(self, code: int, error: object) -> None:
+        """Say what kept the command from doing its work, in a line; it ends with this exit code."""
+        what = reason(error) if isinstance(error, OSError) else error
+        echo(f"scrapy {type(self).__module__.rpartition('.')[2]}: {what}", error=True)
+        self.exitcode = code
 
 
-def misfit(value: str, default: object) -> str | None:
-    """Return what is wrong with the value of a setting whose default has another type; None where it fits."""
-    if isinstance(default, bool):
-        return None if value.lower() in SWITCHES else "expected 1 (on) or 0 (off)"
-    if not isinstance(default, int | float):
-        return None
-    try:
-        number = float(value) if isinstance(default, float) or not default else int(value)
-    except ValueError:
-        return f"expected a number, as in {default}"
-    return f"expected 0 or more, as in {default}" if number < 0 <= default else None
+def refuse(wrong: str | None) -> None:
+    """Raise UsageError where something is wrong."""
+    if wrong:
+        raise UsageError(wrong, print_help=False)
 
 
 def guard() -> None:
@@ -208,8 +190,7 @@ def told(kind: type[BaseException], error: BaseException, trace: TracebackType |
         print("stopped", file=sys.stderr)
         raise SystemExit(INTERRUPTED)
     if isinstance(error, OSError):
-        what = f"{error.filename}: {error.strerror}" if error.filename else error
-        print(f"{Path(sys.argv[0]).name}: {what}", file=sys.stderr)
+        print(f"{Path(sys.argv[0]).name}: {reason(error)}", file=sys.stderr)
     else:
         traceback.print_exception(kind, error, trace)
         print(FAULT, file=sys.stderr)

@@ -43,31 +43,6 @@ NOT_A_PAGE = re.compile(
 )
 
 
-# What stands at the beginning of an address, typed or pasted, and the marks that a Chinese keyboard gives in it.
-TYPED = re.compile(
-    r"(https?[:：][/／]{2}|//)?([\w-]+(?:[.．。][\w-]+)+|localhost)([:：]\d+)?(?=[/／?#]|$)", re.IGNORECASE
-)
-LOCAL = re.compile(r"localhost|[\d.]+")
-FULL_WIDTH = str.maketrans("：／．。", ":/..")
-AROUND = " \t\r\n<>\"'“”‘’《》「」，。"
-
-
-def address_of(text: str) -> str | None:
-    """Return the address that a person means: https where no scheme is given; None for what is no address."""
-    bare = text.strip(AROUND)
-    if normalise_url(bare):
-        return bare
-    found = TYPED.match(bare)
-    if found is None:
-        return None
-    host = found[2].translate(FULL_WIDTH)
-    if not found[1] and not LOCAL.fullmatch(host) and not SUFFIXES(host).suffix:  # page.html is a file
-        return None
-    scheme = (found[1] or "").lower().translate(FULL_WIDTH).removeprefix("//") or "https://"
-    port = (found[3] or "").translate(FULL_WIDTH)
-    return f"{scheme}{host}{port}{bare[found.end() :].replace('／', '/', 1)}"
-
-
 @lru_cache(maxsize=65_536)
 def normalise_url(url: str) -> str | None:
     """Return one spelling of an absolute http(s) URL, or None for anything else.

@@ -14,7 +14,8 @@ from lxml import etree
 from rich.table import Table
 
 from crawler.controls import UNFIT, for_xml, on_one_line, visible
-from crawler.terminal import ProgressBar, Terminal, echo, guard, misfit
+from crawler.terminal import ProgressBar, Terminal, echo, guard
+from crawler.usage import misfit
 
 HOSTILE = "标题\x1b]0;owned\x07\x9b31m\u202e\u2028[red]x[/nope]\r\nERROR: forged \udc80"
 

@@ -8,9 +8,9 @@ from w3lib.url import safe_url_string
 
 from crawler.items import Site
 from crawler.pages.families import canonical_url
+from crawler.typed import address_of
 from crawler.urls import (
     absolute_url,
-    address_of,
     document_id,
     host_of,
     in_scope,
@@ -326,6 +326,15 @@ def test_requested_url_is_idempotent_and_one_for_every_parser(url: str) -> None:
         ("127.0.0.1:8642/x", "https://127.0.0.1:8642/x"),
         ("http://[::1]:8642/x", "http://[::1]:8642/x"),
         ("大学.公司/x", "https://大学.公司/x"),
+        ("https:/news.lake.cn/x", "https://news.lake.cn/x"),
+        ("http//news.lake.cn/x", "http://news.lake.cn/x"),
+        ("htps://news.lake.cn/x", "https://news.lake.cn/x"),
+        ("http:\\\\news.lake.cn\\x.htm", "http://news.lake.cn/x.htm"),
+        ("ｈｔｔｐｓ：／／ｎｅｗｓ．ｌａｋｅ．ｃｎ／ｘ．ｈｔｍ", "https://news.lake.cn/x.htm"),
+        ("https://reader:secret@news.lake.cn/x", "https://news.lake.cn/x"),
+        ("https://news.lake.cn/讲座：你好，湖光？", "https://news.lake.cn/讲座：你好，湖光？"),
+        ("https://news.lake.cn:99999/x", None),
+        ("ftp://news.lake.cn/x", None),
         ("page.html", None),
         ("湖光大学", None),
         ("mailto:news@lake.cn", None),

@@ -4,6 +4,7 @@ The path of a document is made of the host, the year and the id only: nothing a 
 """
 
 import re
+from pathlib import Path
 
 from crawler.items import Document
 from crawler.urls import host_of
@@ -24,13 +25,21 @@ REBUILDING, BEFORE_REBUILD = "rebuilding", "before-rebuild"  # what a rebuild ma
 
 __all__ = [
     "ACKNOWLEDGED", "ARTICLES", "BEFORE_REBUILD", "CATALOG", "CORRECTIONS", "EVIDENCE", "HEARTBEAT", "LOCK", "MEDIA", "OWNER_FILE",
-    "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS", "WITHHELD", "article_path", "host_folder", "is_private", "version_path",
+    "OWNER_FOLDER", "REBUILDING", "REPORTS", "TEMPORARY", "VERSIONS", "WITHHELD", "article_path", "enclosing", "host_folder", "is_private",
+    "version_path",
 ]  # fmt: skip
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600  # modes of what nobody but the operator reads
 UNDATED = "undated"
 MAX_HOST = 200  # bytes; a file name may have 255, and a host with its port can be longer
 UNSAFE = re.compile(r"[^a-z0-9.-]")
+
+
+def enclosing(folder: Path) -> Path | None:
+    """Return the archive whose `warc/`, say, a folder is, or is below; None where it is none."""
+    parts = {ARTICLES, EVIDENCE, MEDIA, REPORTS, VERSIONS, WITHHELD}
+    ways = [(above.parent, above.name) for above in (folder, *folder.parents)]
+    return next((above for above, name in ways if name in parts and (above / CATALOG).is_file()), None)
 
 
 def is_private(path: str) -> bool:

@@ -44,7 +44,7 @@ def open_catalog(path: Path) -> Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level="IMMEDIATE")
     except (OSError, sqlite3.Error) as error:
-        raise CatalogError(f"{path}: cannot be opened: {error}") from error
+        raise CatalogError(f"{path}: cannot be opened: {error}{_what_to_do(path, error)}") from error
     try:
         db = _prepared(connection)
         _check_release(db, path)
@@ -52,7 +52,7 @@ def open_catalog(path: Path) -> Database:
         _migrate(db, path)
     except sqlite3.Error as error:
         connection.close()
-        raise CatalogError(f"{path}: not usable as a catalog: {error}") from error
+        raise CatalogError(f"{path}: not usable as a catalog: {error}{_what_to_do(path, error)}") from error
     except CatalogError:
         connection.close()
         raise
@@ -78,7 +78,7 @@ def open_reader(path: Path, *, any_release: bool = False) -> Database:
     CatalogError if there is none, it cannot be read, or, unless the caller asks for what every release has, one of an earlier release.
     """
     if not path.is_file():
-        raise CatalogError(f"{path}: no catalog here; `scrapy crawl news` makes one, `-s ARCHIVE_DIR=…` names another")
+        raise CatalogError(f"{path}: no catalog here; {_where_instead(path.parent)}")
     mode = "immutable=1" if is_immutable(path) else "mode=ro"
     try:
         _roll_back(path)
@@ -96,7 +96,7 @@ def open_reader(path: Path, *, any_release: bool = False) -> Database:
         hint = (
             LOG_IS_NEEDED
             if mode == "mode=ro" and _beside(path, "-wal").exists() and not _is_writable(path.parent)
-            else ""
+            else _what_to_do(path, error)
         )
         raise CatalogError(f"{path}: cannot be read: {error}{hint}") from error
     return db
@@ -153,6 +153,26 @@ class _Catalog(Database):
         except BaseException:
             self.rollback()
             raise
+
+
+def _where_instead(folder: Path) -> str:
+    """Return what to do about a folder without a catalog."""
+    if folder.is_file():
+        return f"{folder} is a file; expected the folder of an archive, -s ARCHIVE_DIR={folder.parent}"
+    if (folder / "archive/catalog.db").is_file():
+        return f"there is one below it: -s ARCHIVE_DIR={folder / 'archive'}"
+    if any(folder.glob("warc/*.warc.gz")):
+        return "`scrapy rebuild --from-evidence` makes one of the evidence in warc/"
+    return "`scrapy crawl news` makes one, `-s ARCHIVE_DIR=…` names another"
+
+
+def _what_to_do(path: Path, error: Exception) -> str:
+    """Return what to do about a catalog that cannot be used, as the end of a sentence."""
+    if path.is_dir():
+        return "; it is a folder; expected a file"
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return "; `scrapy rebuild --from-evidence` makes it again of the evidence in warc/, `scrapy restore` takes a backup"
+    return ""
 
 
 def _roll_back(path: Path) -> None:

@@ -9,6 +9,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.backup import Backup, backup
 from crawler.clock import clock_of
+from crawler.console import number
 from crawler.errors import BackupError, CatalogError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
 from crawler.terminal import ArchiveCommand, ProgressBar, echo
@@ -38,14 +39,14 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--keep", type=int, metavar="N", help="afterwards remove all but the last N backups")
+        parser.add_argument(
+            "--keep", type=number(7, 1), metavar="N", help="afterwards remove all but the last N backups"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise UsageError("expected the folder for backups", print_help=False)
-        if opts.keep is not None and opts.keep < 1:
-            raise UsageError("--keep: expected 1 or more", print_help=False)
+            raise UsageError("expected one folder for backups, as in: scrapy backup ../backups", print_help=False)
         root, target = Path(self.settings["ARCHIVE_DIR"]), Path(args[0])
         try:
             with ProgressBar() as progress:
@@ -58,9 +59,8 @@ class Command(ArchiveCommand):
                     progress=lambda done, total: progress.update(task, completed=done, total=total),
                 )
         except (BackupError, CatalogError, RunLockedError, OSError, sqlite3.Error) as error:
-            where = f"{target}: the catalog cannot be copied: " if isinstance(error, sqlite3.Error) else ""
-            echo(f"scrapy backup: {where}{error}", error=True)
-            self.exitcode = exit_code(error)
+            where = f"{target}: the catalog cannot be copied: {error}" if isinstance(error, sqlite3.Error) else error
+            self.fail(exit_code(error), where)
             return
         self.exitcode = tell(made)
 

@@ -7,8 +7,10 @@ import webbrowser
 
 from scrapy.exceptions import UsageError
 
+from crawler.console import number
 from crawler.errors import CrawlerError, UnreachableError
 from crawler.terminal import ArchiveCommand, echo
+from crawler.usage import unexpected
 
 PORT = 8001  # Datasette's own
 LAST_PORT = 65_535
@@ -33,7 +35,9 @@ class Command(ArchiveCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-        parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default: {PORT})")
+        parser.add_argument(
+            "--port", type=number(PORT, 0, LAST_PORT), default=PORT, help=f"port to listen on (default: {PORT})"
+        )
         parser.add_argument(
             "--no-sql", action="store_true", help="let nobody send SQL of his own (default: read-only, three seconds)"
         )
@@ -47,15 +51,14 @@ class Command(ArchiveCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if args:
-            raise UsageError(f"unexpected argument {args[0]!r}: name the archive with -s ARCHIVE_DIR=PATH")
+            raise UsageError(unexpected(args[0]))
         from crawler.browse.serving import room_of, serve  # a second's work at the start: only for who browses
 
         try:
             listening = bound(opts.host, opts.port)
         except OSError as error:  # taken, not ours to take, no such address
             why = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else "no such host"
-            echo(f"scrapy browse: {opts.host}:{opts.port}: {why}; --port and --host choose another", error=True)
-            self.exitcode = 1
+            self.fail(1, f"{opts.host}:{opts.port}: {why}; --port and --host choose another")
             return
         try:
             with room_of(self.settings, sql=not opts.no_sql, collections=opts.collections) as room:
@@ -65,8 +68,7 @@ class Command(ArchiveCommand):
                     webbrowser.open(address)
                 serve(room, listening)
         except UnreachableError as error:
-            echo(f"scrapy browse: {error}", error=True)
-            self.exitcode = 1
+            self.fail(1, error)
         except CrawlerError as error:
             raise UsageError(str(error), print_help=False) from error
         finally:
@@ -74,7 +76,5 @@ class Command(ArchiveCommand):
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raises UsageError for what is no port, and OSError."""
-    if not 0 <= port <= LAST_PORT:
-        raise UsageError(f"--port {port}: expected a number from 0 (any free one) to {LAST_PORT}", print_help=False)
+    """Return a socket that listens. Raises OSError."""
     return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)

@@ -3,10 +3,7 @@
 import argparse
 import contextlib
 import logging
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,28 +13,26 @@ from scrapy.core.downloader import contextfactory
 from scrapy.exceptions import NotConfigured, UsageError
 from scrapy.settings import BaseSettings
 
+from crawler.arguments import NAMES, asked, choose_media, choose_sites
 from crawler.clock import clock_of
 from crawler.errors import CatalogError, CrawlerError, RunLockedError, SiteError, suggestion
 from crawler.fetching.replay import ReplayAddon
-from crawler.items import MediaKind, MediaRules, Outcome, Site
+from crawler.items import Outcome, Site
 from crawler.monitoring.alarms import COVERAGE
 from crawler.monitoring.disk import shortage
 from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.open_files import too_few_files
 from crawler.monitoring.rotated_log import rotating_log
 from crawler.runs.conclusion import Conclusion
-from crawler.runs.info import OFF, ON, RunPolicy
+from crawler.runs.info import RunPolicy
 from crawler.runs.run import Run
 from crawler.settings import NO_CONTACT
-from crawler.sites import SiteFilesError, read_sites, site_for_url, site_from_url
-from crawler.terminal import ArchiveCommand, Terminal, echo
-from crawler.urls import NOT_A_PAGE, address_of
+from crawler.terminal import ArchiveCommand, Terminal, echo, refuse
+from crawler.typed import address_of
 
 LOADED_FIRST = contextfactory  # it looks through the whole stack and all modules: 0.1 s here, 0.5 s after all of ours
 SPIDER = "news"
 COULD_NOT_START = 1  # Scrapy's own
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-ARGUMENTS = ("site", "url", "full", "since")
 # Why the spider was closed: Scrapy was told to stop; it was told twice, and did not close it.
 STOPPED = ("shutdown", None)
 
@@ -61,6 +56,16 @@ class Command(ArchiveCommand, CrawlCommand):
             "143 told to stop (SIGTERM, Ctrl-C): all that was fetched is kept, and the next run goes on from there."
         )
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        named = (word.lstrip("-").partition("=")[0] for word in args if word.startswith("--"))
+        wrong = next((name for name in named if name in NAMES), None)
+        refuse(f"--{wrong}: no such option; it is given as -a {wrong}=…" if wrong else None)
+        if args[:1] == [SPIDER]:
+            assert self.settings is not None
+            pairs = asked(opts.spargs, today=clock_of(self.settings)().date())
+            opts.spargs = [f"{name}={value}" for name, value in pairs.items()]
+        super().process_options(args, opts)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args != [SPIDER]:
             check_spider(args, self._spiders())
@@ -76,9 +81,6 @@ class Command(ArchiveCommand, CrawlCommand):
 
     def _archive(self, arguments: Mapping[str, str]) -> None:
         assert self.settings is not None
-        check_since(arguments, today=clock_of(self.settings)().date())
-        if "url" in arguments:
-            arguments = {**arguments, "url": address_in(arguments["url"])}
         if few := too_few_files(self.settings.getint("READER_PROCESSES")):
             echo(f"scrapy crawl: {few}", error=True)
             self.exitcode = COULD_NOT_START
@@ -197,107 +199,18 @@ def print_summary(run: Run, conclusion: Conclusion) -> None:
 def check_spider(args: Sequence[str], spiders: Sequence[str]) -> None:
     """Raise UsageError where it is not one spider that is named."""
     if len(args) > 1:
-        raise UsageError(f"{args[1]}: unexpected; an article is given as -a url={args[1]}", print_help=False)
+        raise UsageError(f"{args[1]}: unexpected; {_as_argument(args[1])}", print_help=False)
+    if args and address_of(args[0]):
+        raise UsageError(
+            f"{args[0]}: no such spider; an article: scrapy crawl {SPIDER} -a url={args[0]}", print_help=False
+        )
     if not args or args[0] not in spiders:
         what = f"{args[0]}: no such spider{suggestion(args[0], spiders)}" if args else "name the spider"
         raise UsageError(f"{what}; to archive news: scrapy crawl {SPIDER}", print_help=False)
 
 
-def choose_media(settings: BaseSettings) -> MediaRules:
-    """Return what MEDIA_KINDS, MEDIA_MAX_BYTES and MEDIA_MAX_COUNT say. Raises UsageError."""
-    named = [name.strip() for name in settings.getlist("MEDIA_KINDS") if name.strip()]
-    if wrong := sorted(set(named) - set(MediaKind)):
-        raise UsageError(
-            f"MEDIA_KINDS: unknown kind {wrong[0]!r}; expected some of: {', '.join(MediaKind)}", print_help=False
-        )
-    return MediaRules(
-        kinds=frozenset(map(MediaKind, named)),
-        largest=settings.getint("MEDIA_MAX_BYTES"),
-        most=settings.getint("MEDIA_MAX_COUNT"),
-    )
-
-
-def check_since(arguments: Mapping[str, str], *, today: date) -> None:
-    """Raise UsageError for an -a since= that names no day, or none that has come."""
-    if arguments.get("full", "0") not in (*OFF, ON):
-        raise UsageError(f"-a full={arguments['full']}: expected 1 (visit everything again) or 0", print_help=False)
-    text = arguments.get("since")
-    if text is None:
-        return
-    if arguments.get("full", "0") not in OFF:
-        raise UsageError("-a since= and -a full=1: give one of them; full=1 visits everything", print_help=False)
-    try:
-        since = date.fromisoformat(text) if DAY.fullmatch(text) else None
-    except ValueError:  # 2026-02-30
-        since = None
-    if since is None:
-        raise UsageError(f"-a since={text}: not a day; expected YYYY-MM-DD, as in 2024-09-01", print_help=False)
-    if since > today + timedelta(days=1):  # it may be tomorrow already where the site is
-        raise UsageError(f"-a since={text}: lies in the future; expected a day up to {today}", print_help=False)
-
-
-def choose_sites(arguments: Mapping[str, str], seeds: Path) -> tuple[Sequence[Site], Sequence[SiteError]]:
-    """Return the sites that -a site=, -a url= or neither names, and the problems of the files that are left out.
-
-    A wrong file stops its own site and no other. Raises SiteError where none is left or a named one is wrong, ScopeError, and for a
-    wrong argument UsageError.
-    """
-    if unknown := sorted(set(arguments) - set(ARGUMENTS)):
-        raise UsageError(
-            f"-a {unknown[0]}=…: unknown argument{suggestion(unknown[0], ARGUMENTS)}; expected one of: {', '.join(ARGUMENTS)}",
-            print_help=False,
-        )
-    sites, problems = read_sites(seeds)
-    if "url" in arguments:
-        return [_site_of(arguments["url"], sites)], ()
-    if "site" not in arguments:
-        if not sites:
-            raise SiteFilesError(
-                problems
-                or [
-                    SiteError(
-                        str(seeds),
-                        "",
-                        "no site files; name one article with -a url=…, or draft one: scrapy sites --add NAME",
-                    )
-                ]
-            )
-        return sites, problems
-    wanted = [key.strip() for key in arguments["site"].split(",") if key.strip()]
-    known = {site.key: site for site in sites}
-    if not wanted:
-        raise UsageError(f"-a site=: name one or more of: {', '.join(sorted(known))}", print_help=False)
-    missing = [key for key in wanted if key not in known]
-    if wrong := [problem for problem in problems if Path(problem.file).stem in missing]:
-        raise SiteFilesError(wrong)
-    if missing:
-        raise UsageError(
-            f"-a site={missing[0]}: no such site in {seeds}{_meant(missing[0], sites)}; there are: {', '.join(sorted(known))}",
-            print_help=False,
-        )
-    return [known[key] for key in wanted], ()
-
-
-def _meant(word: str, sites: Sequence[Site]) -> str:
-    """Return which site is likely meant: the one of that name, or one of a similar key."""
-    named = next((site.key for site in sites if site.name == word), None)
-    return f"; did you mean {named!r}?" if named else suggestion(word, [site.key for site in sites])
-
-
-def address_in(text: str) -> str:
-    """Return the address of an article as it was meant, and say so where it was written otherwise. Raises UsageError."""
-    address = address_of(text)
-    if address is None:
-        example = "https://news.example.edu.cn/info/1135/70226.htm"
-        raise UsageError(f"-a url={text}: expected the address of an article, as in {example}", print_help=False)
-    if NOT_A_PAGE.search(address):
-        raise UsageError(f"-a url={text}: a file, not a page; expected the address of an article", print_help=False)
-    if address != text.strip():
-        echo(f"scrapy crawl: {address} is tried", error=True)
-    return address
-
-
-def _site_of(url: str, sites: Sequence[Site]) -> Site:
-    """Return the site of one article URL: of its file if there is one, or made of the URL alone."""
-    known = site_for_url(url, sites)
-    return replace(known, articles=(*known.articles, url)) if known else site_from_url(url)
+def _as_argument(word: str) -> str:
+    """Return how a word is given that stands alone: `url=…`, an address, the key of a site."""
+    if word.partition("=")[0] in NAMES:
+        return f"it is given as -a {word}"
+    return f"an article is given as -a url={word}" if address_of(word) else f"a site is given as -a site={word}"

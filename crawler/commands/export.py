@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 from scrapy.exceptions import UsageError
 
@@ -14,12 +15,13 @@ from crawler.catalog import open_reader
 from crawler.catalog.queries.selection import Selection, count
 from crawler.catalog.tables import sites
 from crawler.clock import clock_of
-from crawler.console import day, one_of
+from crawler.console import day, number, one_of, refuse_days
 from crawler.corrected import lay_corrections
 from crawler.errors import CatalogError, CorrectionError, CrawlerError, suggestion
 from crawler.export import FORMATS, Job, export, write_lines
 from crawler.items import Status
 from crawler.terminal import ArchiveCommand, ProgressBar, echo
+from crawler.usage import Needs
 
 NAMES = {
     "jsonl": "documents.jsonl",
@@ -32,6 +34,8 @@ STATUSES = [Status.LIVE.value, Status.GONE.value]
 
 class Command(ArchiveCommand):
     """Write an export, or stream it."""
+
+    needs: ClassVar[Needs] = {"--older-titles": ["hugo", "hexo"], "--newest": ["atom", "jsonfeed"]}
 
     def syntax(self) -> str:
         return f"{{{'|'.join(FORMATS)}}} [--to PATH] [filters]"
@@ -53,7 +57,9 @@ class Command(ArchiveCommand):
         out.add_argument("--to", metavar="PATH", help="file or folder to write; - for standard output (jsonl)")
         out.add_argument("--force", action="store_true", help="replace what stands there")
         out.add_argument("--older-titles", action="store_true", help="hugo, hexo: titles as 大学->标题 | host")
-        out.add_argument("--newest", type=int, default=50, metavar="N", help="atom, jsonfeed: articles a site (50)")
+        out.add_argument(
+            "--newest", type=number(50, 1), default=50, metavar="N", help="atom, jsonfeed: articles a site (50)"
+        )
         filters = parser.add_argument_group("filters")
         filters.add_argument("--site", action="append", default=[], metavar="KEY")
         filters.add_argument("--university", action="append", default=[], metavar="NAME")
@@ -71,7 +77,7 @@ class Command(ArchiveCommand):
             metavar="STATUS",
             help=", ".join(STATUSES),
         )
-        filters.add_argument("--search", default="", metavar="WORDS", help="every one of these words")
+        filters.add_argument("--search", metavar="WORDS", help="every one of these words")
         filters.add_argument("--with-duplicates", action="store_true", help="equal copies, too")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -83,8 +89,7 @@ class Command(ArchiveCommand):
             raise UsageError(f"expected one format{near}; there are: {', '.join(FORMATS)}", print_help=False)
         if opts.to == "-" and args[0] != "jsonl":
             raise UsageError("--to -: only jsonl can be streamed", print_help=False)
-        if opts.since and opts.until and opts.since > opts.until:
-            raise UsageError(f"--since {opts.since} is later than --until {opts.until}", print_help=False)
+        refuse_days(opts.since, opts.until)
         root = Path(self.settings["ARCHIVE_DIR"])
         try:
             with closing(open_reader(root / CATALOG)) as db:
@@ -102,8 +107,7 @@ class Command(ArchiveCommand):
         except (CatalogError, CorrectionError) as error:
             raise UsageError(str(error), print_help=False) from error
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            echo(f"scrapy export: {error}", error=True)
-            self.exitcode = 1
+            self.fail(1, error)
 
     def _export(self, job: Job, form: str, opts: argparse.Namespace) -> int:
         selected = count(job.db, job.selection)
@@ -144,6 +148,6 @@ def selection_of(opts: argparse.Namespace) -> Selection:
         sources=opts.source,
         sections=opts.section,
         statuses=[Status(name) for name in opts.status],
-        words=opts.search,
+        words=opts.search or "",
         with_duplicates=opts.with_duplicates,
     )

@@ -20,14 +20,14 @@ from crawler.catalog import open_reader
 from crawler.catalog.tables import sites as site_rows
 from crawler.console import one_of
 from crawler.controls import visible
-from crawler.errors import CatalogError, CrawlerError
+from crawler.errors import CatalogError, CrawlerError, reason
 from crawler.fetching.replay import ReplayAddon
 from crawler.items import Article, Boilerplate, Kind, Media, MediaKind, Precision, Site
 from crawler.pages.families import FAMILIES
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.spiders.pages import PageJob, PageResult, PageSource, PageSpider
 from crawler.terminal import ArchiveCommand, echo
-from crawler.urls import address_of
+from crawler.typed import address_of
 
 LOADED_FIRST = contextfactory  # it looks through the whole stack and all modules: 0.1 s here, 0.5 s after all of ours
 SCHEMES = ("http://", "https://")
@@ -59,13 +59,13 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--url", default="", help="the address the one file given was saved from")
+        parser.add_argument("--url", help="the address the one file given was saved from")
         parser.add_argument(
             "--manifest",
             metavar="TSV",
             help="a file of lines `file<TAB>address` (UTF-8), the address may be left out; a line may be a URL to fetch",
         )
-        parser.add_argument("--base", metavar="DIR", default="", help="the folder that files are relative to")
+        parser.add_argument("--base", metavar="DIR", help="the folder that files are relative to")
         parser.add_argument(
             "--family",
             type=one_of("family", FAMILIES),
@@ -116,12 +116,12 @@ def site_of_page(url: str, sites: Sequence[Site], family: str | None) -> Site:
 def asked_for(args: list[str], opts: argparse.Namespace) -> Iterator[PageSource]:
     """Yield the pages a user names, those of the manifest last. UsageError for a mistake."""
     if not args and not opts.manifest:
-        raise UsageError("name a page, or a --manifest of pages")
+        raise UsageError("expected a page, saved or to fetch, or a --manifest of pages", print_help=False)
     if opts.url and (len(args) != 1 or is_url(args[0])):
         raise UsageError("--url goes with one file; several go into a --manifest", print_help=False)
-    base = Path(opts.base)
+    base = Path(opts.base or "")
     for arg in args:
-        yield _asked(_addressed(arg, base), opts.url, base)
+        yield _asked(_addressed(arg, base), opts.url or "", base)
     if opts.manifest:
         yield from read_manifest(Path(opts.manifest), base)
 
@@ -131,7 +131,10 @@ def read_manifest(path: Path, base: Path) -> Iterator[PageSource]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--manifest {path}: {error}", print_help=False) from error
+        raise UsageError(
+            f"--manifest {reason(error) if isinstance(error, OSError) else f'{path}: not UTF-8; save it as UTF-8'}",
+            print_help=False,
+        ) from error
     for line in text.split("\n"):  # not splitlines: a file's name may hold U+2028
         if line.strip():
             name, url, *_ = (*line.split("\t"), "")

@@ -16,7 +16,7 @@ from crawler.importing import FoundFile, Imported, find, import_files
 from crawler.items import Site
 from crawler.sites import read_sites, site_for_url, site_from_url
 from crawler.terminal import ArchiveCommand, ProgressBar, Terminal, echo
-from crawler.urls import address_of
+from crawler.typed import address_of, why_no_address
 
 
 class Command(ArchiveCommand):
@@ -54,7 +54,10 @@ class Command(ArchiveCommand):
         if opts.url and not (len(args) == 1 and Path(args[0]).is_file()):
             raise UsageError("--url goes with one file", print_help=False)
         if opts.url and address_of(opts.url) is None:
-            raise UsageError(f"--url {opts.url}: expected the address of a page, with https://", print_help=False)
+            raise UsageError(
+                f"--url {opts.url}: expected the address of a page, with https://{why_no_address(opts.url)}",
+                print_help=False,
+            )
         site_of = sites_in(Path(self.settings["SEEDS_DIR"]), opts.site)
         found = _shown(find([Path(path) for path in args], opts.url))
         if opts.dry_run:
@@ -65,13 +68,11 @@ class Command(ArchiveCommand):
         try:
             self.exitcode = self._tell(imported, opts)
         except RunLockedError as error:
-            echo(f"scrapy import: {error}", error=True)
-            self.exitcode = 5
+            self.fail(5, error)
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            echo(f"scrapy import: {error}", error=True)
-            self.exitcode = 1
+            self.fail(1, error)
 
     def _tell(self, imported: Iterator[Imported], opts: argparse.Namespace) -> int:
         """Print what became of each file, and a summary; return the exit code."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -19,7 +19,7 @@ from crawler.catalog.queries.selection import Selection, count, select
 from crawler.catalog.tables import documents
 from crawler.catalog.tables import sites as site_rows
 from crawler.clock import clock_of
-from crawler.console import day
+from crawler.console import day, refuse_days
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.ingest import Archive
 from crawler.monitoring.exit_code import ExitCode
@@ -32,6 +32,7 @@ from crawler.runs.lock import lock
 from crawler.sites import read_sites
 from crawler.terminal import ArchiveCommand, ProgressBar, Terminal, echo
 from crawler.urls import document_id
+from crawler.usage import Needs, unexpected
 
 FORMAT = "campus-archive rebuild 1"  # of the JSON
 LONGEST = 400  # characters of a sample on a terminal
@@ -39,6 +40,8 @@ LONGEST = 400  # characters of a sample on a terminal
 
 class Command(ArchiveCommand):
     """Read again and write anew, or remake."""
+
+    needs: ClassVar[Needs] = {"--may-lose": ["--from-evidence"]}
 
     def syntax(self) -> str:
         return "[--dry-run] [--versions] [--site KEY] [--url URL] [--since DAY] | --from-evidence [--dry-run]"
@@ -78,36 +81,30 @@ class Command(ArchiveCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         root = Path(self.settings["ARCHIVE_DIR"])
-        if args:
-            raise UsageError(f"{args[0]}: unexpected; documents are named by --url", print_help=False)
         is_remade = opts.from_evidence or not (root / CATALOG).exists()
-        if is_remade and (opts.site or opts.url or opts.since or opts.until or opts.versions):
-            raise UsageError(
-                "a rebuild from evidence is of the whole archive: no filters, no --versions", print_help=False
-            )
+        check_filters(args, opts, is_remade=is_remade)
         if is_remade and not files_by_run(root):
-            raise UsageError(f"{root}: neither {CATALOG} nor evidence in warc/", print_help=False)
+            raise UsageError(
+                f"{root}: neither {CATALOG} nor evidence in warc/; -s ARCHIVE_DIR=… names another archive",
+                print_help=False,
+            )
         try:
             if is_remade:
                 self._remake(root, opts)
             else:
                 self._read_again(root, opts)
         except KeyboardInterrupt:
-            self._fail(
+            self.fail(
                 ExitCode.STOPPED, "stopped; documents written anew until then stay so, all others are as they were"
             )
         except RunLockedError as error:
-            self._fail(ExitCode.LOCKED, error)
+            self.fail(ExitCode.LOCKED, error)
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         except CrawlerError as error:
-            self._fail(1, error)
+            self.fail(1, error)
         except (OSError, sqlite3.Error) as error:
-            self._fail(ExitCode.STORAGE_FAILED, error)
-
-    def _fail(self, code: int, error: object) -> None:
-        self.exitcode = code
-        echo(f"scrapy rebuild: {error}", error=True)
+            self.fail(ExitCode.STORAGE_FAILED, error)
 
     def _remake(self, root: Path, opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -157,6 +154,17 @@ class Command(ArchiveCommand):
         else:
             _print_findings(findings, is_trial=opts.dry_run)
         self.exitcode = 3 if findings.unread else 0
+
+
+def check_filters(args: Sequence[str], opts: argparse.Namespace, *, is_remade: bool) -> None:
+    """Raise UsageError where what is selected contradicts itself."""
+    if args:
+        raise UsageError(unexpected(args[0], "documents are named by --url"), print_help=False)
+    if opts.url and (opts.site or opts.since or opts.until):
+        raise UsageError("--url: names documents; expected no other filter beside it", print_help=False)
+    refuse_days(opts.since, opts.until)
+    if is_remade and (opts.site or opts.url or opts.since or opts.until or opts.versions):
+        raise UsageError("a rebuild from evidence is of the whole archive: no filters, no --versions", print_help=False)
 
 
 def choose(db: Database, opts: argparse.Namespace) -> tuple[int, Iterator[Sequence[str]]]:

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -22,7 +23,8 @@ from crawler.catalog.queries import statistics
 from crawler.catalog.queries.statistics import RunRow
 from crawler.catalog.tables import issues
 from crawler.clock import clock_of
-from crawler.errors import CatalogError
+from crawler.console import MOST_DAYS, number
+from crawler.errors import CatalogError, reason
 from crawler.items import Outcome
 from crawler.monitoring.acknowledgements import acknowledge, key_of
 from crawler.monitoring.disk import free_bytes, megabytes
@@ -30,10 +32,12 @@ from crawler.monitoring.exit_code import MEANINGS, ExitCode
 from crawler.monitoring.notice import shown
 from crawler.monitoring.report import DAYS_SHOWN, Report, report_of
 from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.typed import plain
+from crawler.usage import Needs, unexpected
 
 WIDTH = 200  # of a table in a pipe
 MAX_AGE = "26h"  # a daily run may begin an hour late and take an hour
-AGE = re.compile(r"(\d+)\s*(m|h|d)")
+AGE = re.compile(r"(\d{1,6})\s*([mhd])", re.IGNORECASE)
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -48,6 +52,12 @@ class Health(IntEnum):
 
 class Command(ArchiveCommand):
     """Print a report, write its files, or check that runs happen."""
+
+    needs: ClassVar[Needs] = {
+        "--max-age": ["--check"],
+        "--note": ["--acknowledge"],
+        "--by": ["--acknowledge"],
+    }
 
     def syntax(self) -> str:
         return "[RUN] [--days N] [--open] | --check [--max-age 26h] | --acknowledge SITE:CODE --note TEXT [--by NAME]"
@@ -69,28 +79,32 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--days", type=int, metavar="N", help="all runs of the last N days, as one report")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
+            "--days", type=number(7, 1, MOST_DAYS), metavar="N", help="all runs of the last N days, as one report"
+        )
         parser.add_argument("--open", action="store_true", help="open the page in the web browser")
-        parser.add_argument("--check", action="store_true", help="one line and an exit code for a monitoring system")
-        parser.add_argument(
+        what.add_argument("--check", action="store_true", help="one line and an exit code for a monitoring system")
+        what.add_argument(
             "--acknowledge",
             metavar="SITE:CODE",
             help="say that an alarm was seen (`:CODE` for one of the whole archive)",
         )
         parser.add_argument("--note", metavar="TEXT", help="what to say of it")
-        parser.add_argument("--by", metavar="NAME", default="", help="who says so")
-        parser.add_argument("--max-age", default=MAX_AGE, metavar="AGE", help=f"30m, 26h, 8d (default: {MAX_AGE})")
+        parser.add_argument("--by", metavar="NAME", help="who says so")
+        parser.add_argument("--max-age", metavar="AGE", help=f"with --check: 30m, 26h, 8d (default: {MAX_AGE})")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if len(args) > 1 or (args and opts.days) or (opts.days is not None and opts.days < 1):
-            raise UsageError("expected one RUN, or --days N, or neither", print_help=False)
+        if args and (len(args) > 1 or opts.days or opts.check or opts.acknowledge or Path(args[0]).is_dir()):
+            told = unexpected(args[-1], "expected one RUN, or --days N, or --check, or --acknowledge, or none of them")
+            raise UsageError(told, print_help=False)
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
         if opts.acknowledge is not None:
-            self.exitcode = acknowledged(root, opts.acknowledge, opts.note or "", by=opts.by, now=now)
+            self.exitcode = acknowledged(root, opts.acknowledge, opts.note or "", by=opts.by or "", now=now)
             return
         if opts.check:
-            health, told = check(root, age_of(opts.max_age), now)
+            health, told = check(root, age_of(opts.max_age or MAX_AGE), now)
             echo(f"{health.name}: {told}")
             self.exitcode = health
             return
@@ -108,8 +122,7 @@ class Command(ArchiveCommand):
         try:
             data, page = save(root, report)
         except OSError as error:
-            echo(f"scrapy report: {root}: the files cannot be written: {error}", error=True)
-            self.exitcode = 1
+            self.fail(1, f"{root}: the files cannot be written: {reason(error)}")
             return
         echo(page)
         echo(data)
@@ -149,10 +162,10 @@ def _how(last: RunRow, standing: Sequence[str]) -> tuple[Health, str]:
 
 def age_of(text: str) -> timedelta:
     """Return the time that `30m`, `26h` or `8d` says. Raises UsageError."""
-    found = AGE.fullmatch(text.strip())
+    found = AGE.fullmatch(plain(text))
     if not found:
         raise UsageError(f"--max-age {text}: expected a number and m, h or d, such as {MAX_AGE}", print_help=False)
-    return int(found[1]) * UNITS[found[2]]
+    return int(found[1]) * UNITS[found[2].lower()]
 
 
 def acknowledged(root: Path, named: str, note: str, *, by: str, now: datetime) -> int:
@@ -172,7 +185,7 @@ def acknowledged(root: Path, named: str, note: str, *, by: str, now: datetime) -
     try:
         acknowledge(root, key_of(alarm), note.strip(), by=by.strip(), now=now)
     except OSError as error:
-        echo(f"scrapy report: {root}: the note cannot be written: {error}", error=True)
+        echo(f"scrapy report: {root}: the note cannot be written: {reason(error)}", error=True)
         return 1
     echo(f"acknowledged: {shown(str(alarm))}")
     return 0

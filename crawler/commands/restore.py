@@ -48,8 +48,7 @@ class Command(ArchiveCommand):
                     progress=lambda done, total: progress.update(task, completed=done, total=total),
                 )
         except (BackupError, CatalogError, OSError, sqlite3.Error) as error:
-            echo(f"scrapy restore: {error}", error=True)
-            self.exitcode = 2 if isinstance(error, BackupError | CatalogError) else ExitCode.STORAGE_FAILED
+            self.fail(2 if isinstance(error, BackupError | CatalogError) else ExitCode.STORAGE_FAILED, error)
             return
         echo(f"{opts.to}: {restored.files} files of {restored.backup}")
         for fault in restored.faults:

@@ -4,14 +4,24 @@ import argparse
 import sqlite3
 from importlib import import_module
 from types import ModuleType
+from typing import ClassVar
 
 from scrapy.exceptions import UsageError
 
 from crawler.clock import clock_of
-from crawler.console import one_of
-from crawler.errors import BlobError, CrawlerError, FencedError, RunLockedError, ShardHeldError, UnreachableError
+from crawler.console import MOST_DAYS, number, one_of
+from crawler.errors import (
+    BlobError,
+    CrawlerError,
+    FencedError,
+    RunLockedError,
+    ShardHeldError,
+    UnreachableError,
+    reason,
+)
 from crawler.monitoring.exit_code import ExitCode
-from crawler.terminal import ArchiveCommand, echo
+from crawler.terminal import ArchiveCommand
+from crawler.usage import Needs
 
 ACTIONS = {  # name -> what it is given, as its usage has it, and what it does
     "init": ("", "make the tables in PostgreSQL"),
@@ -40,6 +50,17 @@ PUBLISH_MINUTES = 10.0
 class Command(ArchiveCommand):
     """One action of several machines."""
 
+    needs: ClassVar[Needs] = {
+        **{key: ["work"] for key in ("--slots", "--until-done", "--lease", "--publish-every")},
+        **{key: ["status"] for key in ("--shards", "--prometheus")},
+        **{key: ["sweep"] for key in ("--remove", "--grace")},
+        "--json": ["status", "search"],
+        "--shard": ["adopt", "rebuild"],
+        "--to": ["eject", "cdxj", "wacz", "copies"],
+        "--force": ["checkout"],
+        "--limit": ["search"],
+    }
+
     def syntax(self) -> str:
         return f"{{{'|'.join(ACTIONS)}}} …"
 
@@ -62,10 +83,18 @@ class Command(ArchiveCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         work = parser.add_argument_group("work")
-        work.add_argument("--slots", type=int, default=1, metavar="N", help="tasks at a time (1)")
+        work.add_argument("--slots", type=number(1, 1, 1000), default=1, metavar="N", help="tasks at a time (1)")
         work.add_argument("--until-done", action="store_true", help="end when nobody has anything left to do")
-        work.add_argument("--lease", type=float, default=LEASE_SECONDS, metavar="SECONDS", help="of a shard (60)")
-        work.add_argument("--publish-every", type=float, default=PUBLISH_MINUTES, metavar="MINUTES", help="(10)")
+        work.add_argument(
+            "--lease", type=number(LEASE_SECONDS, 1), default=LEASE_SECONDS, metavar="SECONDS", help="of a shard (60)"
+        )
+        work.add_argument(
+            "--publish-every",
+            type=number(PUBLISH_MINUTES, 0.01),
+            default=PUBLISH_MINUTES,
+            metavar="MINUTES",
+            help="(10)",
+        )
         status = parser.add_argument_group("status")
         status.add_argument("--shards", action="store_true", help="each shard, too")
         status.add_argument("--json", action="store_true", help="status, search: as JSON")
@@ -75,11 +104,15 @@ class Command(ArchiveCommand):
         shard.add_argument("--to", metavar="PATH", help="eject, cdxj, wacz, copies: what is written")
         shard.add_argument("--force", action="store_true", help="checkout: take it from whoever has it")
         search = parser.add_argument_group("search")
-        search.add_argument("--limit", type=int, default=HITS, metavar="N", help="hits that are shown (20)")
+        search.add_argument("--limit", type=number(HITS, 1), default=HITS, metavar="N", help="hits that are shown (20)")
         sweep = parser.add_argument_group("sweep")
         sweep.add_argument("--remove", action="store_true", help="remove what is found")
         sweep.add_argument(
-            "--grace", type=float, default=GRACE_DAYS, metavar="DAYS", help="that it is old at least (7)"
+            "--grace",
+            type=number(GRACE_DAYS, 0, MOST_DAYS),
+            default=GRACE_DAYS,
+            metavar="DAYS",
+            help="that it is old at least (7)",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -94,8 +127,7 @@ class Command(ArchiveCommand):
         try:
             self.exitcode = doors().DOORS[action](self.settings, args[1:], opts, clock_of(self.settings))
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            echo(f"scrapy scale {action}: {error}", error=True)
-            self.exitcode = exit_code(error)
+            self.fail(exit_code(error), f"{action}: {reason(error) if isinstance(error, OSError) else error}")
 
 
 def check_given(action: str, args: list[str], opts: argparse.Namespace) -> None:
@@ -104,11 +136,6 @@ def check_given(action: str, args: list[str], opts: argparse.Namespace) -> None:
     wanted = [word for word in given.split()[:1] if word.isupper()]
     if len(args) != len(wanted) or (action in ("eject", "cdxj", "wacz") and not opts.to):
         raise UsageError(f"expected: scrapy scale {action} {given}".rstrip(), print_help=False)
-    if min(opts.slots, opts.limit) < 1 or opts.lease <= 0 or opts.publish_every <= 0 or opts.grace < 0:
-        raise UsageError(
-            "--slots, --limit, --lease, --publish-every: expected more than nothing; --grace: 0 or more",
-            print_help=False,
-        )
     if action == "adopt" and len(opts.shard) > 1:
         raise UsageError("--shard: an archive is one shard", print_help=False)
 

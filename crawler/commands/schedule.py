@@ -17,13 +17,12 @@ from datetime import datetime
 from pathlib import Path
 
 from scrapy.exceptions import UsageError
-from scrapy.utils.conf import arglist_to_dict
 
 from crawler.archive.layout import CATALOG, HEARTBEAT
+from crawler.arguments import asked, choose_sites
 from crawler.catalog import open_reader
 from crawler.catalog.tables import runs
 from crawler.clock import Clock, clock_of
-from crawler.commands.crawl import choose_sites
 from crawler.errors import CrawlerError
 from crawler.policies.schedule import Schedule, read_schedule
 from crawler.terminal import ArchiveCommand, echo
@@ -63,13 +62,11 @@ class Command(ArchiveCommand):
         assert self.settings is not None
         root = Path(self.settings["ARCHIVE_DIR"])
         try:
+            arguments = asked(opts.spargs, today=clock_of(self.settings)().date())
             schedule = read_schedule(args[0], opts.timezone)
-            arguments = arglist_to_dict(opts.spargs)
             choose_sites(arguments, Path(self.settings["SEEDS_DIR"]))
             root.mkdir(parents=True, exist_ok=True)
             last = last_run(root, arguments)
-        except ValueError as error:
-            raise UsageError("-a: expected NAME=VALUE", print_help=False) from error
         except (CrawlerError, OSError) as error:
             raise UsageError(str(error), print_help=False) from error
         scheduler = Scheduler(crawl_command(opts), root / HEARTBEAT)

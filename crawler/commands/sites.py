@@ -23,6 +23,7 @@ from crawler.sites import read_sites
 from crawler.sites.drafting import MOST_LISTS, draft, key_of
 from crawler.sites.register import Suggestion, suggest
 from crawler.terminal import ArchiveCommand, Terminal, echo
+from crawler.usage import unexpected
 
 NEVER = "never"
 
@@ -53,32 +54,32 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--check", action="store_true", help="only check the files: print the problems, list nothing"
-        )
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--check", action="store_true", help="only check the files: print the problems, list nothing")
 
-        parser.add_argument("--accept", metavar="KEY", help="take the new layout of a site that is marked for real")
+        what.add_argument("--accept", metavar="KEY", help="take the new layout of a site that is marked for real")
 
-        parser.add_argument(
+        what.add_argument(
             "--suggest", metavar="NAME", help="what is known of a university: name, part of it, domain, host"
         )
-        parser.add_argument("--add", metavar="NAME", help="write a site file for a university, to be looked at")
-        parser.add_argument("--probe", action="store_true", help="visit one page of each site, or of those named")
+        what.add_argument("--add", metavar="NAME", help="write a site file for a university, to be looked at")
+        what.add_argument("--probe", action="store_true", help="visit one page of each site, or of those named")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         if args and not opts.probe:
-            raise UsageError(f"{args[0]}: unexpected; sites are named with --probe alone", print_help=False)
+            raise UsageError(unexpected(args[0], "sites are named with --probe alone"), print_help=False)
         self.requires_crawler_process = opts.probe
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        if "" in (opts.suggest, opts.add):
-            raise UsageError("expected the name of a university, as in --suggest 南开", print_help=False)
         if opts.suggest or opts.add:
             found = suggest(opts.suggest or opts.add)
             if not found:
-                raise UsageError(f"{opts.suggest or opts.add}: no university is known by that name", print_help=False)
+                raise UsageError(
+                    f"{opts.suggest or opts.add}: no university is known by that name; expected one as in --suggest 南开, or a domain",
+                    print_help=False,
+                )
             if opts.suggest:
                 show_suggestions(found)
             else:
@@ -136,8 +137,7 @@ class Command(ArchiveCommand):
                 policy=RunPolicy(user_agent=self.settings["USER_AGENT"]),
             )
         except CrawlerError as error:
-            echo(f"scrapy sites: {error}", error=True)
-            self.exitcode = ExitCode.LOCKED if isinstance(error, RunLockedError) else 2
+            self.fail(ExitCode.LOCKED if isinstance(error, RunLockedError) else 2, error)
             return
         try:
             waited, made = accept(run.archive, site, now=run.info.started)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
 from pathlib import Path
+from typing import ClassVar
 
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TransferSpeedColumn
 from rich.table import Table
@@ -24,10 +24,12 @@ from crawler.audit.scope import FOLDERS, days_ago, walk
 from crawler.catalog import close_catalog, open_catalog, open_reader
 from crawler.catalog.tables import sites
 from crawler.clock import clock_of
+from crawler.console import MOST_DAYS, number
 from crawler.errors import CatalogError, CrawlerError, RunLockedError
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
 from crawler.terminal import ArchiveCommand, ProgressBar, Terminal, echo
+from crawler.usage import Needs, unexpected
 
 FAULTS = 8  # exit code
 FAILED = 1
@@ -47,19 +49,10 @@ def sample_of(text: str) -> int | float:
     return share
 
 
-def days(text: str) -> float:
-    """Return a number of days, for argparse."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number < inf:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of days, as in 30")
-    return number
-
-
 class Command(ArchiveCommand):
     """Look at an archive, and mend it if asked to."""
+
+    needs: ClassVar[Needs] = {"--seed": ["--sample"], "--oldest": ["--sample"]}
 
     def syntax(self) -> str:
         return "[--sample N|SHARE] [--older-than DAYS] [--site KEY] [--repair] [--json]"
@@ -84,23 +77,23 @@ class Command(ArchiveCommand):
         which.add_argument(
             "--sample",
             type=sample_of,
-            default=1.0,
             metavar="N|SHARE",
             help="so many files (200), or a share of them (0.05 or 5%%)",
         )
-        which.add_argument("--seed", type=int, default=0, help="of the sample: the same files again (0)")
+        which.add_argument("--seed", type=number(0), default=0, help="of the sample: the same files again (0)")
         which.add_argument("--oldest", action="store_true", help="with --sample N: those not looked at for longest")
         which.add_argument(
-            "--older-than", type=days, metavar="DAYS", help="files last looked at so many days ago, or never"
+            "--older-than",
+            type=number(30.0, 0, MOST_DAYS),
+            metavar="DAYS",
+            help="files last looked at so many days ago, or never",
         )
         which.add_argument("--site", metavar="KEY", help="documents, media and evidence of one site")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if args:
-            raise UsageError(
-                f"{args[0]}: unexpected; the archive is named with -s ARCHIVE_DIR={args[0]}", print_help=False
-            )
+            raise UsageError(unexpected(args[0]), print_help=False)
         if opts.oldest and not isinstance(opts.sample, int):
             raise UsageError("--oldest: expected --sample with a number of files", print_help=False)
         root, now = Path(self.settings["ARCHIVE_DIR"]), clock_of(self.settings)()
@@ -111,11 +104,9 @@ class Command(ArchiveCommand):
         except CatalogError as error:
             raise UsageError(str(error), print_help=False) from error
         except RunLockedError as error:
-            echo(f"scrapy verify: --repair: {error}", error=True)
-            self.exitcode = ExitCode.LOCKED
+            self.fail(ExitCode.LOCKED, f"--repair: {error}")
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            echo(f"scrapy verify: {error}", error=True)
-            self.exitcode = FAILED
+            self.fail(FAILED, error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,9 +245,9 @@ def _show(found: Sequence[Finding]) -> None:
         table.add_row(finding.code.value, finding.object, finding.detail, "\n".join(finding.consequences))
     console = _console()
     console.print(table)
-    for code, number in sorted(Counter(finding.code for finding in found).items()):
+    for code, times in sorted(Counter(finding.code for finding in found).items()):
         advice = next(finding.advice for finding in found if finding.code is code)
-        console.print(f"{code.value} ({number}): {advice}", markup=False, highlight=False)
+        console.print(f"{code.value} ({times}): {advice}", markup=False, highlight=False)
 
 
 def _show_repairs(done: Sequence[Repaired]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from scrapy.exceptions import UsageError
 from sqlite_utils import Database
@@ -20,10 +21,13 @@ from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.lock import lock
 from crawler.takedown import find, finish_all, give_back, withhold
 from crawler.terminal import ArchiveCommand, echo
+from crawler.usage import Needs
 
 
 class Command(ArchiveCommand):
     """Withhold documents, give them back, list what is withheld."""
+
+    needs: ClassVar[Needs] = {"--only": ["--reason"]}
 
     def syntax(self) -> str:
         return "URL … --reason TEXT [--only] | --undo URL … | --list"
@@ -44,10 +48,11 @@ class Command(ArchiveCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--reason", metavar="TEXT", help="why, as it is to be read in ten years")
         parser.add_argument("--only", action="store_true", help="not the other documents with the same text")
-        parser.add_argument("--undo", action="store_true", help="give them back")
-        parser.add_argument("--list", action="store_true", help="print what is withheld: since, id, URL, reason")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--reason", metavar="TEXT", help="why, as it is to be read in ten years")
+        what.add_argument("--undo", action="store_true", help="give them back")
+        what.add_argument("--list", action="store_true", help="print what is withheld: since, id, URL, reason")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -68,12 +73,11 @@ class Command(ArchiveCommand):
                 texts.erase(db)
             tell_others(root)
         except (CrawlerError, OSError, sqlite3.Error) as error:
-            echo(f"scrapy withhold: {error}", error=True)
-            self.exitcode = exit_code(error)
+            self.fail(exit_code(error), error)
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:
-    if opts.list and (args or opts.undo or opts.reason):
+    if opts.list and args:
         raise UsageError("--list: takes nothing else", print_help=False)
     if not opts.list and not args:
         raise UsageError("expected the URL or id of a document", print_help=False)

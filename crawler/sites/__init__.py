@@ -3,6 +3,7 @@
 A wrong file stops its own site, never another one: `read_sites` returns what can be used beside what cannot.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from crawler.items import Site
 from crawler.sites.definition import define, with_institution
 from crawler.sites.yaml_file import read
 from crawler.urls import host_of, in_scope, normalise_url
+
+NEARLY = re.compile(r"(.+?)([.．。]ya?ml(?:\.txt)?)", re.IGNORECASE)  # what editors and people make of NAME.yaml
 
 __all__ = ["SiteFilesError", "load_site", "load_sites", "read_sites", "site_for_url", "site_from_url"]
 
@@ -107,5 +110,10 @@ def _claims(path: Path, site: Site, claimed: dict[str, Path]) -> Iterator[SiteEr
 
 
 def _misnamed(folder: Path) -> Iterator[SiteError]:
-    for path in sorted(folder.glob("*.yml")):
-        yield SiteError(str(path), "", f"the ending .yml is not read; rename it to {path.stem}.yaml")
+    """Yield a problem for what looks like a site file and is not read: another ending, or a folder below."""
+    for path in sorted(folder.iterdir()):
+        found = None if path.name.startswith(".") or path.suffix == ".yaml" else NEARLY.fullmatch(path.name)
+        if found and path.is_file():
+            yield SiteError(str(path), "", f"the ending {found[2]} is not read; rename it to {found[1]}.yaml")
+        elif path.is_dir() and next(path.glob("*.yaml"), None):
+            yield SiteError(str(path), "", f"site files in a folder below {folder} are not read; move them to {folder}")

@@ -10,7 +10,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from crawler.archive.layout import LOCK
-from crawler.commands.crawl import Command, choose_sites
+from crawler.arguments import choose_sites
+from crawler.commands.crawl import Command
 from crawler.monitoring.exit_code import ExitCode
 from crawler.runs.run import Run
 from crawler.sites import load_sites
