@@ -20,11 +20,12 @@ setup: $(STAMP)
 
 # The stamp is written last: an interrupted set-up starts afresh, a finished one costs nothing until the lock changes.
 $(STAMP): requirements-dev.txt
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/packages
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/packages environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make setup PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@echo "Making the environment in $(VENV), once: it takes one to five minutes, and nothing is shown meanwhile."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 demo: setup
@@ -38,7 +39,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What the tests need of the system is installed where that may be done; else its names are told, and the tests run without it.
 pytest: setup
+	@.ci/packages || true
 	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --quiet
 
 # What takes long: ten thousand inputs, a hundred kills, thirty days, every window and language. ARGS="-k kills" chooses.
