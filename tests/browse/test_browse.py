@@ -170,7 +170,7 @@ def test_command_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_command_takes_no_argument(archive: Path) -> None:
-    with pytest.raises(UsageError, match="name the archive with -s ARCHIVE_DIR=PATH"):
+    with pytest.raises(UsageError, match="named with -s ARCHIVE_DIR=archive"):
         command(archive).run(
             ["archive"], Namespace(host="127.0.0.1", port=0, open=False, no_sql=False, collections=None)
         )

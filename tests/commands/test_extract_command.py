@@ -180,7 +180,7 @@ def options(**given: str) -> argparse.Namespace:
 @pytest.mark.parametrize(
     ("args", "given", "told"),
     [
-        ([], {}, "name a page"),
+        ([], {}, "expected a page"),
         (["a.html", "b.html"], {"url": "https://a.cn/"}, "--url goes with one file"),
         ([], {"url": "https://a.cn/", "manifest": "m.tsv"}, "--url goes with one file"),
         (["https://a.cn/"], {"url": "https://a.cn/"}, "--url goes with one file"),
@@ -204,7 +204,7 @@ def test_a_replay_that_cannot_be_read_is_a_mistake(command: Command) -> None:
 def test_a_mistake_ends_with_2() -> None:
     ended = extract()
     assert ended.returncode == 2
-    assert "name a page" in ended.stdout + ended.stderr
+    assert "expected a page" in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
 
 
