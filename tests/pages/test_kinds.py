@@ -167,3 +167,8 @@ def test_a_wall_says_what_it_is(body: str, reason: Reason) -> None:
 )
 def test_a_page_that_merely_mentions_one_is_none(body: str) -> None:
     assert find_wall(parse(capture(body))) is None
+
+
+def test_a_page_that_only_sends_its_reader_on_is_no_article() -> None:
+    body = "<meta http-equiv=refresh content='3;url=https://other.example.com/'><p>教学工作会议召开，正在跳转</p>"
+    assert reading(body, "/info/1001/8.htm").kind is Kind.OTHER

@@ -136,7 +136,8 @@ def extract(
     article = witnessed(article, capture.listed)
     framed = _framed(page, container) if container and len(article.body) < SPARSE else ()
     if article.is_empty:
-        if not (framed or article.date_raw or squeeze(title) in squeeze(page.text)):
+        is_shown = squeeze(title) in squeeze(page.text) and not _leads_away(page)
+        if not (framed or article.date_raw or is_shown):
             return Extracted(Kind.OTHER)  # its address is an article's, and it shows nothing of one
         article = replace(article, confidence=0.0)
     return Extracted(kind, article, _is_news(page, infos, published), tuple(body.dropped), framed)
@@ -151,6 +152,14 @@ def text_of(page: Page, boilerplate: Boilerplate | None = None) -> Article | Non
     media = _media(page, container, blocks)
     body = to_markdown(block for block in blocks if block.text or block.media)
     return Article(title="", body=body, media=media) if body or media else None
+
+
+def _leads_away(page: Page) -> bool:
+    """Return whether a page sends its reader on to another: <meta http-equiv="refresh" content="3;url=…">."""
+    return any(
+        (meta.get("http-equiv") or "").lower() == "refresh" and "url" in (meta.get("content") or "").lower()
+        for meta in page.elements.of("meta")
+    )
 
 
 def _framed(page: Page, container: Container) -> tuple[str, ...]:
