@@ -1,4 +1,4 @@
-"""Days of a served site: edits, removals, returns and additions become exactly that, and a redesign becomes no version."""
+"""Days of a served site: edits, removals, returns and additions become exactly that, a redesign becomes no version, and evidence tells all of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,15 @@ import pytest
 
 from crawler.archive import load
 from crawler.monitoring.exit_code import ExitCode
+from crawler.rebuild import remake
+from crawler.runs.lock import lock
 from tests import scrapy_process
 from tests.ageing import AgeingSite, Ages, crawl_command, environment, state
 from tests.crawl_harness import Archive
+from tests.rebuild_harness import evidence_alone, files, tables
 
 EDITED, REMOVED, BACK, ADDED = 4, 3, 2, 5
+ONE_READER = ("-s", "READER_PROCESSES=1")
 LATE = range(25, 27)  # articles of the other site that are newer than its redesign
 
 
@@ -29,14 +33,14 @@ class Aged:
 @pytest.fixture(scope="module")
 def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aged]:
     folder, days = tmp_path_factory.mktemp("aged"), {}
-    with AgeingSite("湖光大学", 60) as site, AgeingSite("云台大学", 24, host="127.0.0.2") as redesigned:
+    with AgeingSite("湖光大学", 30) as site, AgeingSite("云台大学", 24, host="127.0.0.2") as redesigned:
         ages = Ages(site, redesigned, EDITED, REMOVED, BACK, ADDED)
         ages.write_seeds(folder / "seeds")
         for day in (0, 1, 3, 4):
             ages.dawn(day)
             if day == 3:
                 redesigned.add(LATE)
-            run(crawl_command(folder / "archive", folder / "seeds"), day)
+            run([*crawl_command(folder / "archive", folder / "seeds"), *ONE_READER], day)
             days[day] = state(folder / "archive")
         yield Aged(ages, folder, days, Archive(folder / "archive"))
 
@@ -91,7 +95,7 @@ def test_what_is_gone_says_so_in_its_file(aged: Aged) -> None:
 
 
 def test_a_person_accepts_a_new_layout(aged: Aged) -> None:
-    """The last test of this archive: it changes it."""
+    """This changes the archive."""
     command = crawl_command(aged.archive.root, aged.folder / "seeds")
     accept = ["sites", "--accept", "redesigned", *command[4:]]
     assert "redesigned: 26 changes had waited" in run(accept, 5)
@@ -103,3 +107,17 @@ def test_a_person_accepts_a_new_layout(aged: Aged) -> None:
     run([*command, "-a", "site=redesigned"], 6)
     again = state(aged.archive.root)
     assert (again["drift issues"], again["drifts"], again["held"]) == (0, [("redesigned", "accepted")], 0)
+
+
+def test_the_evidence_alone_tells_the_whole_history(aged: Aged, tmp_path: Path) -> None:
+    """With a layout that waited, and a person's word on it."""
+    before = tables(aged.archive.root)
+    assert {len(before["drifts"]), len(before["held"])} == {1, 0}
+    assert len(before["changes"]) > len(before["absences"]) > 2
+    root = evidence_alone(aged.archive.root, tmp_path / "again")
+    with lock(root):
+        remake(root, processes=1)
+    assert files(root) == files(aged.archive.root)
+    again = tables(root)
+    for name, rows in before.items():
+        assert again[name] == rows, name

@@ -30,7 +30,6 @@ from crawler.runs.run import Run
 from crawler.sites.definition import site_as_json, site_from_json
 from crawler.warc import further_at, read_members, whole_bytes
 from tests import scrapy_process
-from tests.ageing import AgeingSite, Ages, crawl_command
 from tests.ageing import environment as on_day
 from tests.campus import Campus
 from tests.campus.seed_files import write_seeds
@@ -61,7 +60,9 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Archive:
                 page = campus.pages["vsb", NEWS[0].path]
                 edited = page.body.replace("四万二千平方米".encode(), "四万三千平方米".encode())
                 campus.pages["vsb", NEWS[0].path] = replace(page, body=edited)
-            ended = crawl(folder / "archive", *arguments, seeds=folder / "seeds", CLOCK="tests.ageing.clock")
+            ended = crawl(
+                folder / "archive", "-a", "site=vsb", *arguments, seeds=folder / "seeds", CLOCK="tests.ageing.clock"
+            )
             assert ended.code in (0, 7), ended
     (folder / "old.md").write_bytes(cut_word())
     settings = {"ARCHIVE_DIR": folder / "archive", "SEEDS_DIR": folder / "seeds", "CLOCK": "tests.ageing.clock"}
@@ -104,30 +105,6 @@ def test_the_evidence_alone_gives_the_same_bytes_and_the_same_rows(twice: Archiv
     assert {row[1] for row in again["links"]} == {row[1] for row in before["links"]}
     Archive(root).check()
     assert not (root / REBUILDING).exists()
-
-
-def test_days_of_a_site_that_ages_and_of_one_that_is_redesigned_are_made_again(tmp_path: Path) -> None:
-    """Edits, removals, returns, a layout that waits, a person's word on it: the whole history."""
-    archive, seeds = tmp_path / "archive", tmp_path / "seeds"
-    with AgeingSite("湖光大学", 20) as site, AgeingSite("云台大学", 24, host="127.0.0.2") as redesigned:
-        ages = Ages(site, redesigned, 2, 2, 1, 2)
-        ages.write_seeds(seeds)
-        for day in (0, 1, 3, 4):
-            ages.dawn(day)
-            scrapy_process.run(*crawl_command(archive, seeds), env=on_day(day))
-    accept = ["sites", "--accept", "redesigned", "-s", f"ARCHIVE_DIR={archive}", "-s", f"SEEDS_DIR={seeds}"]
-    settings = ["-s", "CLOCK=tests.ageing.clock"]
-    assert scrapy_process.run(*accept, *settings, env=on_day(5)).returncode == 0
-    before = tables(archive)
-    assert {len(before["drifts"]), len(before["held"])} == {1, 0}
-    assert len(before["changes"]) > len(before["absences"]) > 2
-    root = evidence_alone(archive, tmp_path / "again")
-    with lock(root):
-        remake(root, processes=1)
-    assert files(root) == files(archive)
-    again = tables(root)
-    for name, rows in before.items():
-        assert again[name] == rows, name
 
 
 def test_a_rebuild_beside_a_catalog_is_put_in_its_place_and_keeps_the_old_one(copy: Archive) -> None:
