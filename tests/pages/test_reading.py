@@ -141,30 +141,30 @@ HOSTILE = {
     "190 levels of quotes": "<blockquote>字" * 190,
     "1,000,000 attributes": "<p " + " ".join(f"a{n}=1" for n in range(1_000_000)) + ">字</p>",
     "an attribute of 2 MB": f"<p style='{'display: ' * 250_000}'>字</p>",
-    "20,000 breaks": "字<br>" * 20_000,
-    "20,000 paragraphs": "<p>字</p>" * 20_000,
-    "10,000 links in one line": "".join(
-        f"<a href=/info/1/{n}.htm>通知公告第{n}条</a> 2024-05-06 " for n in range(10_000)
+    "10,000 breaks": "字<br>" * 10_000,
+    "10,000 paragraphs": "<p>字</p>" * 10_000,
+    "4,000 links in one line": "".join(
+        f"<a href=/info/1/{n}.htm>通知公告第{n}条</a> 2024-05-06 " for n in range(4_000)
     ),
-    "10,000 short links in one line": "<p>"
-    + "<a href=/x>更</a>" * 10_000
+    "4,000 short links in one line": "<p>"
+    + "<a href=/x>更</a>" * 4_000
     + "</p><p>"
-    + "<a href=/y>通知公告一则</a>" * 10_000
+    + "<a href=/y>通知公告一则</a>" * 4_000
     + "</p>",
-    "5,000 dated entries": "".join(f"<li><a href=/n/{n}>通知公告第{n}条</a>2024-05-06</li>" for n in range(5_000)),
-    "5,000 pagers": "".join(f"<div><a href=/n/{n}>{n}</a>下一页</div>" for n in range(5_000)),
-    "10,000 titles": "<h1>教学工作会议召开</h1>" * 10_000,
-    "2,000 titles with text": f"<h1>教学工作会议召开</h1><p>{SENTENCE}</p>" * 2_000,
+    "2,500 dated entries": "".join(f"<li><a href=/n/{n}>通知公告第{n}条</a>2024-05-06</li>" for n in range(2_500)),
+    "2,500 pagers": "".join(f"<div><a href=/n/{n}>{n}</a>下一页</div>" for n in range(2_500)),
+    "4,000 titles": "<h1>教学工作会议召开</h1>" * 4_000,
+    "1,000 titles with text": f"<h1>教学工作会议召开</h1><p>{SENTENCE}</p>" * 1_000,
     "a title of 5,000 breaks": "<h1>" + "召开<br>" * 5_000 + "</h1>",
-    "5,000 breadcrumbs": "<p>当前位置：<a href=/>首页</a></p>" * 5_000,
+    "2,500 breadcrumbs": "<p>当前位置：<a href=/>首页</a></p>" * 2_500,
     "5,000 containers": "<div id=vsb_content_1>字，字。</div>" * 5_000,
     "350 nested containers": "<div id=vsb_content_1>字，字。" * 350,
     "5,000 pictures": "<p><img src=/1.jpg></p>" * 5_000,
     "20,000 candidates of a picture": f"<img srcset='{'a.jpg 1w,' * 20_000}'>",
-    "5,000 tables": "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>" * 5_000,
+    "2,000 tables": "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>" * 2_000,
     "odd numbers of cells": f"<table><tr><td colspan=²>a<td rowspan={'9' * 5_000}>b<tr><td>c<td>d</table>",
     "odd numbers of pixels": f"<img width={'9' * 5_000} src=/1.jpg srcset='a ²w'>",
-    "20,000 changes of style": "<p>" + "<b>字</b>，" * 20_000 + "</p>",
+    "10,000 changes of style": "<p>" + "<b>字</b>，" * 10_000 + "</p>",
     "open brackets": "<p>" + "![" * 50_000 + "</p>",
     "open comments as text": "<p>" + "&lt;!--" * 50_000 + "</p>",
     "code of brackets": "<pre>" + "[](&lt;" * 30_000 + "</pre>",
@@ -173,7 +173,7 @@ HOSTILE = {
     "labels to be parted in every way": ("<p>记者：" + "文/a " * 40)[:150] + "字" * 60 + "</p>",
     "names to be parted in every way": "<p>（记者 王芳 通讯员 " * 500,
     "surrogates and nothing": "&#xd800;&#xfffe;&#x0;&#99999999999;\ud800" * 1_000,
-    "2 MB without a space": "a" * 2_000_000,
+    "1 MB without a space": "a" * 1_000_000,
     "20 MB": f"<p>{SENTENCE * 20}</p>" * (20_000_000 // 2_500),
 }
 
@@ -187,7 +187,7 @@ def test_a_hostile_page_is_read_in_bounded_time(hostile: str, path: str) -> None
     started = process_time()
     survived(page)
     assert process_time() - started < (
-        20 if hostile == "20 MB" else 6
+        20 if hostile == "20 MB" else 4
     )  # each took minutes, or for ever, while it was a square
 
 
