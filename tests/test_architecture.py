@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TypeVar
@@ -25,10 +26,16 @@ CLOCKS = {"now", "utcnow", "today", "time", "localtime", "gmtime"}  # what is si
 
 def nodes(kind: type[Node]) -> Iterator[tuple[str, Node]]:
     """Every node of a kind in crawler/, with its place."""
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, found in trees().items():
+        for node in found:
             if isinstance(node, kind):
                 yield f"{path.relative_to(ROOT).as_posix()}:{getattr(node, 'lineno', 0)}", node
+
+
+@cache
+def trees() -> dict[Path, list[ast.AST]]:
+    """Every node of each module of crawler/, the module first."""
+    return {path: [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))] for path in MODULES}
 
 
 def declared(requirements: list[str]) -> set[str]:
@@ -195,11 +202,10 @@ def said(tree: ast.AST) -> Iterator[tuple[int, str]]:
         waiting += ast.iter_child_nodes(node)
 
 
-def sql_in(source: str) -> list[str]:
+def sql_in(nodes: list[ast.AST]) -> list[str]:
     """What a module has to do with SQL."""
-    tree = ast.parse(source)
-    found = [f"{line}: {text}" for line, text in said(tree) if is_sql(text)]
-    return found + [ast.unparse(node) for node in ast.walk(tree) if is_database(node)]
+    found = [f"{line}: {text}" for line, text in said(nodes[0]) if is_sql(text)]
+    return found + [ast.unparse(node) for node in nodes if is_database(node)]
 
 
 def is_database(node: ast.AST) -> bool:
@@ -220,11 +226,7 @@ def is_database(node: ast.AST) -> bool:
 
 
 def test_sql_stands_in_the_catalog_and_in_what_machines_share_alone() -> None:
-    found = {
-        f"{path.relative_to(ROOT).as_posix()}: {one}"
-        for path in OTHERS
-        for one in sql_in(path.read_text(encoding="utf-8"))
-    }
+    found = {f"{path.relative_to(ROOT).as_posix()}: {one}" for path in OTHERS for one in sql_in(trees()[path])}
     assert found == set()
 
 
@@ -250,7 +252,7 @@ def test_sql_stands_in_the_catalog_and_in_what_machines_share_alone() -> None:
     ],
 )
 def test_sql_is_found_however_it_is_written(source: str) -> None:
-    assert sql_in(source)
+    assert sql_in([*ast.walk(ast.parse(source))])
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,7 @@ def test_sql_is_found_however_it_is_written(source: str) -> None:
     ['"""SELECT in a docstring."""', 'x = "select what is to be read"', 'x = "no row of it"', "raise sqlite3.Error"],
 )
 def test_prose_is_no_sql(source: str) -> None:
-    assert sql_in(source) == []
+    assert sql_in([*ast.walk(ast.parse(source))]) == []
 
 
 def test_scripts_of_sql_are_the_migrations_alone_and_metadata_holds_no_query() -> None:
