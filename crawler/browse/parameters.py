@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from crawler.catalog.queries.finding import MOST, Order
 from crawler.catalog.queries.hits import NEWEST, Arrival
 from crawler.catalog.queries.selection import Selection
-from crawler.catalog.search import Misunderstanding, asked
+from crawler.catalog.search import Misunderstanding, asked, days_of
 
 PAGE_SIZE = 20
 MOST_SIZE = 1_000  # hits in one answer
@@ -119,16 +119,14 @@ def _before(text: str | None, odd: list[tuple[str, str]]) -> Arrival:
 
 
 def _day(text: str | None, name: str, odd: list[tuple[str, str]]) -> date | None:
+    """Return a day as people write it; of a month or a year the first one for `since`, else the last."""
     if not text or not text.strip():
         return None
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        day = None
-    if day is None or not date(1900, 1, 1) <= day < date(9999, 1, 1):
+    days = days_of(text.strip())
+    if days is None or not date(1900, 1, 1) <= days[0] < date(9999, 1, 1):
         odd.append((name, text))
         return None
-    return day
+    return days[0] if name == "since" else days[1]
 
 
 def _number(text: str | None, name: str, odd: list[tuple[str, str]], *, default: int, most: int) -> int:

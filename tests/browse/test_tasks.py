@@ -15,6 +15,7 @@ from crawler.urls import document_id
 from tests import working_day
 from tests.room_harness import served
 
+ARTICLE = "https://ai.nankai.edu.cn/info/1001/102.htm"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -155,9 +156,36 @@ def test_an_address_leads_to_its_article(address: str) -> None:
     connection.close()
     assert (answer.status, answer.headers["location"]) == (
         302,
-        f"/article/{document_id('https://ai.nankai.edu.cn/info/1001/102.htm')}",
+        f"/article/{document_id(ARTICLE)}",
     )
-    assert get(address, "/search", q="https://ai.nankai.edu.cn/nowhere.htm")[0] == 200
+    for spelled in (
+        "ai.nankai.edu.cn/info/1001/102.htm",
+        "https://ai.nankai.edu.cn/info/1001/102.htm?from=timeline#top",
+    ):
+        assert get(address, "/search", q=spelled)[0] == 302
+        assert json.loads(get(address, "/search.json", q=spelled)[1])["address"].endswith(document_id(ARTICLE))
+    status, text = get(address, "/search", q="https://ai.nankai.edu.cn/nowhere.htm")
+    assert (status, "holds no page of this address" in text, "q=site%3Aai.nankai.edu.cn" in text) == (200, True, True)
+
+
+@pytest.mark.parametrize(
+    "day", ["2025-09-01", "2025年9月1日", "2025/9/1", "2025.9.1", "20250901", "２０２５年９月", "2025-09..2025-9-1"]
+)
+def test_a_day_is_written_as_people_write_it(address: str, day: str) -> None:
+    assert titles(address, q=f"date:{day}", site="ai.nankai.edu.cn") == ["图书馆延长开放"]
+    if ".." not in day:
+        assert titles(address, since=day, until=day, site="ai.nankai.edu.cn") == ["图书馆延长开放"]
+        page = html.fromstring(get(address, "/search", q=day)[1])
+        (then,) = page.cssselect(".notice a")
+        assert "图书馆延长开放" in get(address, then.get("href") or "")[1]
+
+
+def test_or_is_understood_as_people_write_it(address: str) -> None:
+    wanted = sorted(titles(address, q="典礼 OR 图书馆"))
+    for joining in ("or", "Or", "或", "或者", "|"):
+        assert sorted(titles(address, q=f"典礼 {joining} 图书馆")) == wanted
+    assert titles(address, q="典礼 和 图书馆") == titles(address, q="典礼 图书馆") == []
+    assert titles(address, q="to or not") == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from datasette.utils.asgi import AsgiStream
 from sqlite_utils import Database
 
 from crawler.browse.frame import base_of, language_of, read, rendered
+from crawler.browse.holdings import Desk
 from crawler.browse.language import Language
 from crawler.browse.pages.citations import answer, cited
 from crawler.browse.parameters import MOST_SIZE, SearchRequest, understood
@@ -18,24 +19,27 @@ from crawler.browse.results import FEED_SIZE, LINES, as_atom, as_json, refused
 from crawler.catalog import search
 from crawler.catalog.queries.finding import Order, SearchResult, find
 from crawler.catalog.queries.hits import arrived
-from crawler.catalog.search import Misunderstanding
+from crawler.catalog.search import Misunderstanding, days_of
 from crawler.controls import visible
 from crawler.export.citation import Citation
 
-ADDRESS = re.compile(r"https?://\S+")
+# Also as it is copied: without a scheme.
+ADDRESS = re.compile(r"(?P<scheme>https?://)?(?P<host>(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?)(?P<path>/\S*)?")
 
 
 async def page(datasette: Any, request: Any) -> Any:
     """Answer with the hits of a query, as a page or as `/search.json`."""
     is_json = request.url_vars["format"] is not None
     asked = understood(request.args)
-    is_address = ADDRESS.fullmatch(asked.selection.words) is not None and not is_json
-    if is_address and (there := await datasette.desk.place_of(asked.selection.words)):
+    address = ADDRESS.fullmatch(asked.selection.words)
+    there = await _place_of(datasette.desk, address) if address and address["path"] else None
+    if there and not is_json:
         return Response.redirect(there)
     told = await datasette.desk.answer(asked)
     found = told.found
     if is_json:
-        body = visible(json.dumps(as_json(asked, told, base_of(request)), ensure_ascii=False))
+        answered = as_json(asked, told, base_of(request)) | ({"address": base_of(request) + there} if there else {})
+        body = visible(json.dumps(answered, ensure_ascii=False))
         return Response(body, content_type="application/json; charset=utf-8")
     language = language_of(request)
     shown = {
@@ -45,8 +49,17 @@ async def page(datasette: Any, request: Any) -> Any:
         "behind": told.behind,
         "facets": _facets_to_show(asked, found),
         "problem": partial(_problem, language),
+        "is_address": address is not None and address["path"] is not None,
+        "host": address["host"] if address and address["host"] in told.hosts.values() else None,
     }
     return await rendered(datasette, request, "search.html", _values(asked, found) | shown)
+
+
+async def _place_of(desk: Desk, address: re.Match[str]) -> str | None:
+    """Return where an address is shown, or the same without what a link that was passed on appends to it."""
+    url = address[0] if address["scheme"] else f"http://{address[0]}"
+    bare = url.partition("#")[0].partition("?")[0]
+    return await desk.place_of(url) or (await desk.place_of(bare) if bare != url else None)
 
 
 async def feed(datasette: Any, request: Any) -> Any:
@@ -123,6 +136,7 @@ def _values(asked: SearchRequest, found: SearchResult) -> dict[str, object]:
         "found": found,
         "nothing_in_it": bool(asked.selection.words) and said.is_empty and not said.problems,
         "several": len(said.marked) > 1,
+        "is_time": days_of(asked.selection.words) is not None,
         "is_listing": not asked.selection.words,
         "last_page": pages,
         "earlier": asked.url(add=[("page", str(min(asked.page - 1, pages)))]) if asked.page > 1 else None,

@@ -9,16 +9,20 @@ titles that are pasted stay what they are: C++, 2023-05, 通知(第3号). What c
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
+from unicodedata import normalize
 
 from crawler.catalog.tokens import words
 
 DEEPEST = 20  # parentheses in one another
 MAX_TOKENS = 100  # a pasted page is no query
+# What people write for an operator between two words; of a phrase in Latin letters it is a part: to be or not to be.
+JOINING = {"or": "OR", "and": "AND", "或": "OR", "或者": "OR", "和": "AND", "与": "AND"}
+LATIN = re.compile("[A-Za-z]")
 
 
 class Filter(StrEnum):
@@ -66,7 +70,8 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 WORD = re.compile(rf"[^{SPACE}{QUOTES}()（）]+")
-DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+# 2026-05-31, 2026/5, 2026.5.31, 2026年5月31日, 20260531
+DAY = re.compile(r"(\d{4})(?:(\d\d)(\d\d)|(?:[-/.年](\d{1,2}))?(?:[-/.月](\d{1,2}))?[年月日号]?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +151,7 @@ class _Reader:
     """Walks over the tokens once; each method eats what it returns."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = [*islice(_tokens(text), MAX_TOKENS), _Token("end", "", len(text))]
+        self.tokens = [*_joined([*islice(_tokens(text), MAX_TOKENS)]), _Token("end", "", len(text))]
         self.place, self.depth = 0, 0
         self.problems: list[Misunderstanding] = []
 
@@ -291,6 +296,17 @@ def _tokens(text: str) -> Iterator[_Token]:
         at = found.end()
 
 
+def _joined(tokens: Sequence[_Token]) -> Iterator[_Token]:
+    """Yield the tokens, as operators those words between two others that people write for one."""
+    for before, token, after in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
+        named = JOINING.get(token.text.lower()) if token.kind == "word" else None
+        joins = named and before and after and not {before.kind, after.kind} & {"operator", "field", "open"}
+        if named and joins and not LATIN.search(before.text + after.text):
+            yield replace(token, kind="operator", text=named)
+        else:
+            yield token
+
+
 def _words(text: str, field: Filter | None) -> Words | None:
     return Words(text=text, field=field) if words(text) else None
 
@@ -301,8 +317,8 @@ def _trait(field: Filter, value: str) -> Trait | None:
 
 
 def _published(field: Filter, value: str) -> Between | None:
-    first, _, last = value.partition("..")
-    since, until = _days(first), _days(last or first)
+    first, _, last = value.replace("～", "..").replace("~", "..").partition("..")
+    since, until = days_of(first), days_of(last or first)
     if since is None or until is None:
         return None
     if field is Filter.SINCE:
@@ -313,12 +329,13 @@ def _published(field: Filter, value: str) -> Between | None:
     return Between(of=of, since=since[0], until=until[1])
 
 
-def _days(text: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a year, a month or a day; None for what is none."""
-    found = DAY.fullmatch(text)
+def days_of(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day of a year, a month or a day, as people write them; None for what is none."""
+    found = DAY.fullmatch(normalize("NFKC", text))
     if found is None:
         return None
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, *joined = (int(part) if part else None for part in found.groups())
+    month, day = (one or other for one, other in zip(joined[:2], joined[2:], strict=True))
     try:
         first = date(year or 0, month or 1, day or 1)
         if day:
