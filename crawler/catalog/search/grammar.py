@@ -298,10 +298,11 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 def _joined(tokens: Sequence[_Token]) -> Iterator[_Token]:
     """Yield the tokens, as operators those words between two others that people write for one."""
-    for before, token, after in zip((None, *tokens), tokens, (*tokens[1:], None), strict=False):
+    for at, token in enumerate(tokens):
+        beside = tokens[at - 1 : at] + tokens[at + 1 : at + 2]
         named = JOINING.get(token.text.lower()) if token.kind == "word" else None
-        joins = named and before and after and not {before.kind, after.kind} & {"operator", "field", "open"}
-        if named and joins and not LATIN.search(before.text + after.text):
+        joins = len(beside) == 2 and not any(one.kind in ("operator", "field", "open") for one in beside)
+        if named and joins and not any(LATIN.search(one.text) for one in beside):
             yield replace(token, kind="operator", text=named)
         else:
             yield token
