@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.catalog.queries import agreement, overview, people
+from crawler.catalog.queries import agreement, overview, people, sources
 from crawler.catalog.queries.overview import TallyKind
 from crawler.catalog.tables import counts, documents
 from crawler.items import Document, Media, MediaKind, Status
@@ -38,7 +38,7 @@ def test_what_is_recorded_counts_by_day_month_section_and_source(db: Database) -
     assert overview.of_site(db, "example", TallyKind.DAY) == {"2026-11-23": 1, "": 1}
     assert overview.months(db) == {"example": {"2026-11": 1}}
     assert overview.of_site(db, "example", TallyKind.SECTION) == {"首页 / 要闻": 2}
-    assert [(one.name, one.articles) for one in overview.sources(db)] == [("校报", 1)]
+    assert [(one.name, one.articles) for one in sources.sources(db)] == [("校报", 1)]
     assert overview.total(db, TallyKind.IMAGES) == 2
     assert overview.by_site(db, TallyKind.ARTICLES) == {"example": 2}
 
@@ -96,3 +96,24 @@ def test_a_document_that_is_deleted_counts_no_more(db: Database) -> None:
             db.execute(f"DELETE FROM {table}")
     assert kept(db) == []
     assert counts.wrong(db) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("湖光日报2024年12月6日12版", "湖光日报"),
+        ("2018年09月15日 湖光日报 第1版", "湖光日报"),
+        ("《湖光日报》（ 2018年09月13日 03 版）", "湖光日报"),
+        ("湖光日报20241206 20、21版", "湖光日报"),
+        ("湖光日报2018年9月23日1版转2版", "湖光日报"),
+        ("《湖光》杂志2024年第3期", "《湖光》杂志"),
+        ("湖光校报 第1476期", "湖光校报"),
+        ("2018-09-21 16:27 湖云", "湖云"),
+        ("湖光电视台2018年9月23日《湖光新闻》", "湖光电视台 《湖光新闻》"),
+        ("来源：校报", "来源：校报"),
+        ("2024年12月6日", "2024年12月6日"),
+        ("985高校联盟", "985高校联盟"),
+    ],
+)
+def test_a_source_is_the_paper_not_its_day_and_page(printed: str, name: str) -> None:
+    assert sources.publisher(printed) == name

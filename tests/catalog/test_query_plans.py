@@ -28,6 +28,7 @@ from crawler.catalog.queries import (
     people,
     selection,
     sites,
+    sources,
     statistics,
     suspects,
     universities,
@@ -123,7 +124,7 @@ ASKED: dict[str, Callable[[Database], object]] = {
     ],
     "mementos": lambda db: mementos.mementos(db, "https://a"),
     "first_page": overview.overview,
-    "numbers_of_a_site": lambda db: [overview.of_site(db, "s", overview.TallyKind.DAY), overview.sources(db)],
+    "numbers_of_a_site": lambda db: [overview.of_site(db, "s", overview.TallyKind.DAY), sources.sources(db)],
     "number_selected": lambda db: selection.count(db, Selection(sites=["s"])),
     "names_of_sites": lambda db: [sites.names(db), sites.hosts(db), sites.all_sites(db), sites.days(db)],
     "runs": lambda db: [

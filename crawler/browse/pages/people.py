@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlencode
 from datasette.utils.asgi import NotFound
 
 from crawler.browse.frame import read, rendered
-from crawler.catalog.queries import overview
+from crawler.catalog.queries import sources as publishers
 from crawler.catalog.queries.people import names, person, roles
 from crawler.catalog.tokens import fold
 
@@ -70,7 +70,7 @@ async def one(datasette: Any, request: Any) -> Any:
 async def sources(datasette: Any, request: Any) -> Any:
     """Answer with the sources by the number of their articles, all spellings of one together."""
     asked = _asked(request)
-    found = [one for one in await read(datasette, overview.sources) if asked.part in one.folded]
+    found = [one for one in await read(datasette, publishers.sources) if asked.part in one.folded]
     shown = found[asked.offset : asked.offset + ON_PAGE]
     values = {"sources": shown, **asked.links(request, is_more=len(found) > asked.offset + ON_PAGE)}
     return await rendered(datasette, request, "sources.html", values)

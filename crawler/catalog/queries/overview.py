@@ -12,12 +12,10 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from crawler.catalog.amended import laid_over, rows
-from crawler.catalog.tokens import fold
 from crawler.items import Outcome
 
 RUNS = 30  # of the plot
 ALARMS = 50
-MARKS = ':：;；,，.。·、()（）[]【】<>《》"“”'  # around a source, not of it
 HEADLINES = 12  # on the first page
 SPARE = 50  # headlines more, of which some may be corrected
 
@@ -88,16 +86,6 @@ class AlarmSummary:
     code: str
     since: str  # UTC
     message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Whom articles name as their source, however it is spelled."""
-
-    name: str  # as most articles spell it
-    folded: str
-    spellings: Sequence[str]
-    articles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,31 +174,13 @@ def months(db: Database) -> dict[str, dict[str, int]]:
     return {site: dict(+months) for site, months in counts.items()}
 
 
-def sources(db: Database) -> list[Source]:
-    """Return the sources of the whole archive, the largest first: those that differ in script, width, case or spaces alone are one."""
-    counts = Counter(
-        dict(
-            db.execute(
-                "SELECT value, sum(number) FROM tallies WHERE kind = ? GROUP BY value", [TallyKind.SOURCE]
-            ).fetchall()
-        )
-    )
-    for _, value, number in _corrected(db, TallyKind.SOURCE):
-        counts[value] += number
-    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for value, number in sorted((+counts).items(), key=lambda one: (-one[1], one[0])):
-        if value:
-            found["".join(fold(value).split()).strip(MARKS)].append((value, number))
-    gathered = [
-        Source(
-            name=spellings[0][0],
-            folded=folded,
-            spellings=tuple(value for value, _ in spellings),
-            articles=sum(number for _, number in spellings),
-        )
-        for folded, spellings in found.items()
-    ]
-    return sorted(gathered, key=lambda one: (-one.articles, one.name))
+def of_archive(db: Database, kind: TallyKind) -> dict[str, int]:
+    """Return the numbers of a kind by value, of all sites together."""
+    sql = "SELECT value, sum(number) FROM tallies WHERE kind = ? GROUP BY value"
+    found = Counter(dict(db.execute(sql, [kind]).fetchall()))
+    for _, value, number in _corrected(db, kind):
+        found[value] += number
+    return dict(+found)
 
 
 def site_summaries(db: Database) -> list[SiteSummary]:

@@ -9,7 +9,7 @@ titles that are pasted stay what they are: C++, 2023-05, 通知(第3号). What c
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -151,7 +151,7 @@ class _Reader:
     """Walks over the tokens once; each method eats what it returns."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = [*_joined([*islice(_tokens(text), MAX_TOKENS)]), _Token("end", "", len(text))]
+        self.tokens = [*_joined(list(islice(_tokens(text), MAX_TOKENS))), _Token("end", "", len(text))]
         self.place, self.depth = 0, 0
         self.problems: list[Misunderstanding] = []
 
@@ -296,7 +296,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         at = found.end()
 
 
-def _joined(tokens: Sequence[_Token]) -> Iterator[_Token]:
+def _joined(tokens: list[_Token]) -> Iterator[_Token]:
     """Yield the tokens, as operators those words between two others that people write for one."""
     for at, token in enumerate(tokens):
         beside = tokens[at - 1 : at] + tokens[at + 1 : at + 2]
