@@ -20,7 +20,7 @@ from crawler.pages.discovery import (
     text_links,
 )
 from crawler.pages.discovery.feeds import GZIP, is_xml, xml_of
-from crawler.pages.discovery.figures import figures_of
+from crawler.pages.discovery.figures import figures_of, unlinked_rows
 from crawler.pages.discovery.listing import Listing, read_answer
 from crawler.pages.discovery.pagination import article_pages
 from crawler.pages.discovery.script_files import script_files
@@ -172,7 +172,9 @@ def _read_page(
     if article is not None and further:
         article = _joined(article, [_article_on(other, site, boilerplate) for other in further])
     rest = [*rest, *(url for url in found.framed if url not in rest)]
-    figures = None if kind is Kind.ARTICLE else figures_of(page, scripted, _ordinary(links), entries, site.hosts)
+    is_article = kind is Kind.ARTICLE
+    ordinary = _ordinary(links)
+    figures = unlinked_rows(page, ordinary) if is_article else figures_of(page, scripted, ordinary, entries, site.hosts)
     if not files and kind is not Kind.ARTICLE and (scripted.is_unresolved or (figures and figures.obstacles)):
         rest += addresses  # they may say what the page does not
     pages = {canonical_url(url, site.scheme) for url in rest}

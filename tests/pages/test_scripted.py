@@ -185,6 +185,16 @@ def test_the_file_names_of_a_library_count_from_where_the_call_says() -> None:
         "<a @click=\"$router.push('/a/31.html')\">会议</a>",
         "<a [routerLink]=\"['/a', '31.html']\">会议</a>",
         "<a onclick=\"layer.open({type: 2, content: '/a/31.html'})\">会议</a>",
+        "<li class='r n-31'>会议</li><script>$('.r').click(function(){ "
+        "location.href = '/a/' + this.className.match(/n-(\\d+)/)[1] + '.html' })</script>",
+        "<li id=n31 onclick=\"location.href='/a/' + /\\d+/.exec(this.id)[0] + '.html'\">会议</li>",
+        "<div data-url='/a/{id}.html'><a data-id=31>会议</a></div>",
+        "<news-item href='/a/31.html' title='教学工作会议'></news-item>",
+        "<script>const e = React.createElement; show(e('a', {href: '/a/' + 31 + '.html'}, '会议'))</script>",
+        "<p @click='go(n.id)'></p><script>new Vue({data(){ return {rows: [{id: 31, title: '教学工作会议'}]} }, "
+        "methods: {go(id){ location.href = '/a/' + id + '.html' }}})</script>",
+        '<div data-rows=\'[{"id": 31, "title": "教学工作会议"}]\'></div><script>JSON.parse(e.dataset.rows).forEach(v => '
+        "document.write('<a href=\"/a/' + v.id + '.html\">' + v.title + '</a>'))</script>",
         "<div class=later><!-- <a href='/a/31.html'>会议</a> --></div>",
         "<xmp><a href='/a/31.html'>会议</a></xmp>",
         "<xml id=d><i><url>/a/31.html</url><title>学校召开教学工作会议</title></i></xml>",
@@ -368,6 +378,7 @@ MENU = "<a href=/xw/index.html>校园新闻</a>"
             + "<script src=/a.js></script>",
             Obstacle.SCRIPT,
         ),
+        ("".join(f"<li>图书馆举行开放日活动第{n}号消息 2024-05-0{n}</li>" for n in range(1, 7)) * 2, Obstacle.SCRIPT),
         (f"{ROWS}<form method=post><select name=page><option>2</select></form>", Obstacle.PAGER_POST),
     ],
 )

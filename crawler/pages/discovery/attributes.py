@@ -37,6 +37,8 @@ AT = re.compile(
     r"""\b(?:cur\w{0,12}|page(?:_?(?:no|num|number|index))?|index|now)["']?\s?:\s?["']?(\d{1,5})\b""", re.IGNORECASE
 )
 COUNTER = re.compile(r"count|visit|hits|click|views|times", re.IGNORECASE)  # what tells how often a page was read
+MEMBER = re.compile(r"\{(\w{0,20}id)\}", re.IGNORECASE)  # a place for the number of a row
+MOST_GIVEN = 4_000  # elements looked at
 MAX_OPTIONS = 3000  # characters of options in an attribute
 MAX_ELEMENTS = 400  # of a page
 
@@ -46,8 +48,18 @@ def link_addressed(scripted: Scripted, elements: Elements) -> None:
     for element, name, value in islice(_addressed(elements), MAX_ELEMENTS):
         if value.lstrip().startswith("{"):
             scripted.templates.extend(_templates_in(value))
+        elif name != "href" and (member := MEMBER.search(value)):
+            _link_members(scripted, value, member[1], elements)
         else:
             _link_addressed(scripted, value.strip(), name, element)
+
+
+def _link_members(scripted: Scripted, value: str, member: str, elements: Elements) -> None:
+    """Link what has the number that an address with a place for one leaves open: `data-url="/show/{id}.html"` beside `data-id="3"`."""
+    for element, given in islice(elements.attributed, MOST_GIVEN):
+        number = given.get(f"data-{member.lower()}") or ""
+        if number.isalnum() and ADDRESS.match(address := MEMBER.sub(number, value)):
+            link(scripted, element, address)
 
 
 def _link_addressed(scripted: Scripted, value: str, name: str, element: HtmlElement) -> None:
@@ -65,7 +77,7 @@ def _link_addressed(scripted: Scripted, value: str, name: str, element: HtmlElem
     elif ONWARD.search(f"{name} {element.get('class') or ''} {element.get('id') or ''}"):
         scripted.onward.append(value)
     elif (element.tag == "a" or not any(True for _ in element.iter("a"))) and (
-        not href or href.startswith(("#", "javascript:"))
+        not href or name == "href" or href.startswith(("#", "javascript:"))
     ):
         link(scripted, element, value)
 
@@ -92,7 +104,10 @@ def _addressed(elements: Elements) -> Iterator[tuple[HtmlElement, str, str]]:
         for name, value in attributes.items():
             if not ("/" in value or ("." in value and ENDINGS.search(value))):
                 continue
-            if not (name in NO_ADDRESS or name.startswith("on") or (name == "src" and element.tag in FRAMES)):
+            is_followed = name in NO_ADDRESS and "-" not in str(
+                element.tag
+            )  # an element of its maker's own has no address of its own
+            if not (is_followed or name.startswith("on") or (name == "src" and element.tag in FRAMES)):
                 yield element, name, value
 
 

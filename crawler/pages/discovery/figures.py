@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from crawler.items import Link, ListFigures
+from crawler.items import Link, ListFigures, Obstacle, Role
 from crawler.pages.discovery.findings import Scripted
-from crawler.pages.discovery.obstacles import obstacles_of
+from crawler.pages.discovery.obstacles import are_unlinked, obstacles_of
 from crawler.pages.discovery.templates import told_pages
 from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.media import ATTACHMENT
@@ -48,6 +48,13 @@ def figures_of(
     if articles is None and pages is None and not obstacles and not elsewhere:
         return None
     return ListFigures(articles=articles, pages=pages, page=at, obstacles=obstacles, elsewhere=elsewhere)
+
+
+def unlinked_rows(page: Page, links: Iterable[Link]) -> ListFigures | None:
+    """Return what keeps a page that reads like an article from being read as the list it may be: rows with days, and no link."""
+    if any(link.role is Role.ARTICLE and link.title for link in links) or not are_unlinked(page):
+        return None
+    return ListFigures(obstacles=(Obstacle.SCRIPT,))
 
 
 def _told_articles(page: Page) -> int | None:

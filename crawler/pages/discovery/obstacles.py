@@ -93,7 +93,7 @@ def _in_the_place_of_rows(page: Page, scripted: Scripted, links: Sequence[Link])
     is_menu = any(link.role is Role.LIST and link.title for link in links)
     asks = any(asked.deed is Deed.REQUEST for asked in scripted.requests)
     has_scripts = _has_files(page)
-    if scripted.is_unresolved or (_are_unlinked(page) and (_has_scripts(page) or not is_menu)):
+    if scripted.is_unresolved or (are_unlinked(page) and (_has_scripts(page) or not is_menu)):
         yield Obstacle.SCRIPT
     elif is_menu and not _has_empty_place(page):
         return
@@ -319,7 +319,7 @@ def _text(element: HtmlElement) -> str:
     return "".join(element.itertext()).strip()
 
 
-def _are_unlinked(page: Page) -> bool:
+def are_unlinked(page: Page) -> bool:
     """Return whether a page shows titles with days, none of which is a link."""
     rows = [line for line in page.lines if TITLE < len(line.text) < MAX_ROW and DATED.search(line.text)]
     return len(rows) >= FEW_ROWS and all(_leads_nowhere(anchor) for line in rows for anchor in line.anchors)

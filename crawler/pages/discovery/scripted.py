@@ -18,7 +18,7 @@ from typing import Any
 from lxml.etree import SubElement
 from lxml.html import HtmlElement, fragments_fromstring
 
-from crawler.pages.discovery.anchors import filled, link
+from crawler.pages.discovery.anchors import PROPERTIES, filled, link
 from crawler.pages.discovery.attributes import link_addressed
 from crawler.pages.discovery.choices import MAX_OPTIONS, MOST_CHOSEN, link_chosen, link_options, take_forms
 from crawler.pages.discovery.components import BOUND_IN_PAGE, addressed, attribute_scripts, filled_in, rows_of
@@ -44,7 +44,7 @@ from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES, is_article_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|\.attr\(.href"
+    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|React\.createElement|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|\.attr\(.href"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before|AdjacentHTML)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -129,7 +129,7 @@ def _kept(page: Page) -> list[tuple[str, bool]]:
     beside = [
         (value, "ld+json" in (element.get("type") or ""))
         for value, element in attributes
-        if value.startswith(("{", "[{")) and "/" in value
+        if value.startswith("[{") or (value.startswith("{") and "/" in value)
     ]
     return [*kept, *beside]
 
@@ -277,7 +277,8 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
 
 def _link_filled(scripted: Scripted, text: PartlyKnown, name: str, tree: HtmlElement) -> None:
     """Link every element that has the attribute an address is made of."""
-    for element in tree.xpath("//*[@*[name() = $name]]", name=name)[:MAX_HANDLERS]:
+    attribute = PROPERTIES.get(name, name)
+    for element in tree.xpath("//*[@*[name() = $name]]", name=attribute)[:MAX_HANDLERS]:
         if name == "id" and not re.search(r"\d", element.get(name)):
             continue  # many things have an id; rows have a number in it
         if address := filled(text, element):
@@ -399,7 +400,7 @@ def _take_kept(scripted: Scripted, scripts: Scripts, data: Sequence[tuple[str, b
     """Link the rows that a page keeps in variables or as JSON, for a script elsewhere to show."""
     given = [value for one in scripts.found if one.deed is Deed.CALL for value in one.arguments]
     scripted.told += [scripts.variables, *(value for value in (*scripts.values, *given) if isinstance(value, dict))]
-    listing = Listing(row=next(iter(scripted.rows), None))
+    listing = Listing(row=next(iter((*scripted.rows, *scripted.shown)), None))
     kept = [*rows_in(scripts.values, listing), *rows_in(given, listing), *rows_in(flights(given), listing)]
     scripted.onward += filter(None, [onward_in(scripts.variables)])
     scripted.told += islice((told for source, _ in data for told in mappings_in(source)), MAX_OPTIONS)

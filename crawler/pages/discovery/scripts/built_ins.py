@@ -28,7 +28,7 @@ SPOKEN = frozenset({"Math", "JSON", "String", "$", "jQuery"})  # objects whose m
 SEARCHING = ("test", "exec")  # of patterns
 ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
 # Methods of a text, and of the list it is taken apart into, that wait until it is known what an attribute holds.
-LATER = frozenset("replace split substring substr slice toLowerCase toUpperCase pop reverse join".split())
+LATER = frozenset("replace match split substring substr slice toLowerCase toUpperCase pop reverse join".split())
 DECODERS = frozenset({"decodeURIComponent", "decodeURI", "unescape", "atob"})
 ITEM = "item"  # one member of such a list
 MOST_LATER, MAX_SPLIT = 6, 2_000  # methods; characters
@@ -45,8 +45,8 @@ def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
         return (in_digits(int(holder), first if name == "toString" else None),)
     if isinstance(holder, str | PartlyKnown | Hole):
         return of_text(holder, str(name), [plain(argument) for argument in arguments])
-    if name in SEARCHING and (found := searched(holder, first)) is not None:
-        return (found[0] is not None,) if name == "test" else found
+    if name in SEARCHING and (found := of_pattern(holder, name, first)) is not None:
+        return found
     match holder, name:
         case Thing(name="Math"), _:
             return of_math(str(name), [plain(argument) for argument in arguments])
@@ -59,6 +59,14 @@ def built_in(holder: Any, name: Any, arguments: list[Any]) -> tuple[Any] | None:
         case None, _:
             return of_value(name, first)
     return None
+
+
+def of_pattern(pattern: Any, name: str, text: Any) -> tuple[Any] | None:
+    """Return what a method of a pattern comes to, None where that is not known."""
+    if name == "exec" and isinstance(text, Thing | Hole) and text.origin is Origin.ATTRIBUTE:
+        return put_off(Hole(text.name, text.origin), "match", [pattern])
+    found = searched(pattern, text)
+    return (found[0] is not None,) if found and name == "test" else found
 
 
 def of_codes(given: list[Any]) -> Any:

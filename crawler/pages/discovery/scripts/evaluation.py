@@ -532,6 +532,8 @@ class Evaluation:
             return known[0]
         if holder is None and isinstance(function, Thing) and function.name.startswith(CLIENT):
             return self._library.call(function, "", arguments)
+        if holder is None and isinstance(function, Thing) and not function.origin:
+            name = function.name.rpartition(".")[2]  # `const h = React.createElement`
         return self._library.call(holder, str(name), arguments)
 
     def _invoke(self, function: Function, arguments: Sequence[Any], this: Any = None) -> Any:

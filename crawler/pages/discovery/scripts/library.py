@@ -200,6 +200,7 @@ class Library:
         data = given.get("data")
         if isinstance(data, Function):
             data = self._invoke(data, [], None)
+            self._acts.call("data", [data])
         methods = given.get("methods")
         return {**(data if isinstance(data, dict) else {}), **(methods if isinstance(methods, dict) else {}), **given}
 
