@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -21,6 +22,7 @@ FORKED = multiprocessing.get_context("forkserver")
 LOADED = ("__main__", "crawler.commands.crawl", "crawler.commands.rebuild", "crawler.console", "crawler.pipelines",
           "crawler.runs.readers", "crawler.spiders.news")  # fmt: skip
 TERM_SECONDS = 15.0  # a run told to stop ends within 10 (STOP_SECONDS)
+TOLD_BY_WORKER = (signal.SIGTERM, signal.SIGHUP)
 LOST = 255  # exit code of a child that nobody knows of: what forked it was killed, and it may run on
 TAIL = 4_000  # bytes of a log that are looked at
 TURNS = ThreadPoolExecutor(1)
@@ -80,8 +82,15 @@ class Nursery:
         log.write_bytes(b"")  # it may be told to stop before it has done anything
         FORKED.set_forkserver_preload([*self.loaded])
         process = FORKED.Process(target=_begin, args=(self.program, tuple(arguments), log))
-        await asyncio.get_running_loop().run_in_executor(TURNS, process.start)
+        await asyncio.get_running_loop().run_in_executor(TURNS, _start, process)
         return Child(process)
+
+
+def _start(process: ForkServerProcess) -> None:
+    """Start a child. What forks ends with the worker alone: who stops a service tells all its processes, and children would be lost."""
+    resource_tracker.ensure_running()  # it lets signals through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, TOLD_BY_WORKER)  # of this thread, and so of the process that is made by it
+    process.start()
 
 
 async def end(child: Child, seconds: float = TERM_SECONDS) -> None:
@@ -107,6 +116,7 @@ def last_words(log: Path) -> str:
 def _begin(program: Program, arguments: Sequence[str], log: Path) -> None:
     """Be the child: a session of its own, with its log, and with somebody who looks whether the worker is still there."""
     os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD_BY_WORKER)
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     for standard in (1, 2):
         os.dup2(file, standard)

@@ -172,7 +172,11 @@ def test_a_child_that_nobody_knows_of_any_more_is_killed(tmp_path: Path) -> None
         child = await Nursery(sleep, LOADED).start(["600"], tmp_path / "log")
         pid = child.process.pid
         assert pid is not None
-        os.kill(int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
+        fork_server = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(fork_server, signal.SIGTERM)  # as all processes of a service are told
+        again = await Nursery(execute, LOADED).start(["true"], tmp_path / "log")
+        assert (await again.wait(), child.process.is_alive()) == (0, True)
+        os.kill(fork_server, signal.SIGKILL)
         return await child.wait(), pid
 
     code, pid = asyncio.run(lose())
