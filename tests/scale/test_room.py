@@ -118,6 +118,10 @@ def test_pages_of_one_thing_are_those_of_its_archive(machine: Machine, tmp_path:
         assert (found.status_code, found.headers["location"]) == (302, f"/article/{document}")
         for missing in (f"/article/{'0' * 32}", "/shard/nowhere/capture/1", "/site/nowhere", "/catalog", "/look"):
             assert (await get(missing)).status_code == 404, missing
+        assert (await get("/person/王芳")).headers["location"] == f"/search?person={quote('王芳')}"
+        for lacking in ("/search.bib", "/search.atom", "/people", "/words.csv", "/collection", "/runs"):
+            said = await get(lacking)
+            assert (said.status_code, f"{lacking} is of one archive" in said.text) == (404, True), said.text
 
     asked(machine, tmp_path, ask)
 

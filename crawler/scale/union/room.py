@@ -28,6 +28,10 @@ WHOLE = (
     "/help$",
     "/sites$",
 )  # pages on all of it
+LACKING = (
+    "{path} is of one archive; this room is of several. Of all of them there are /search, /search.json, /search.csv and /search.jsonl "
+    "(all hits, with=people,body) and /sites. For the rest: scrapy scale eject SHARD --to FOLDER, then scrapy browse of that folder."
+)
 NUMBERED = ("/article/", "/capture/", "/media/")  # what is one of its shard, and can be asked for by that
 IN_SHARD = "^/shard/(?P<shard>[^/]+)"
 Chooser = Callable[[UnionDesk, Any], Awaitable[list[str]]]  # the request -> the shards that may have it
@@ -60,7 +64,7 @@ def union_room(settings: BaseSettings) -> Iterator[ReadingRoom]:
 
 
 def routes() -> list[tuple[str, Page]]:
-    """Return the pages of the room."""
+    """Return the pages of the room; in the place of each page that it lacks one that says so."""
     found = [(pattern, page) for pattern, page in ROUTES if pattern.removeprefix("^") in WHOLE]
     for pattern, page in ROUTES:
         path = pattern.removeprefix("^")
@@ -69,7 +73,13 @@ def routes() -> list[tuple[str, Page]]:
             found.append((pattern, _sent(page, chooser)))
         if path.startswith(NUMBERED):
             found.append((f"{IN_SHARD}{path}", _sent(page, _named)))
-    return [*found, (r"^/person/(?P<name>[^/]+)$", _by_person)]
+    found.append((r"^/person/(?P<name>[^/]+)$", _by_person))
+    served = {pattern for pattern, _ in found}
+    # In parentheses: what the room offers is read from how patterns begin.
+    lacking = [
+        f"(?:{pattern})" for pattern, _ in ROUTES if pattern not in served and not pattern[1:].startswith(NUMBERED)
+    ]
+    return [*found, *((pattern, _lacking) for pattern in lacking)]
 
 
 def _sent(page: Page, choose: Chooser) -> Page:
@@ -110,7 +120,12 @@ async def _named(_desk: UnionDesk, request: Any) -> list[str]:
     return [tilde_decode(request.url_vars["shard"])]
 
 
-async def _by_person(_datasette: Any, request: Any) -> Response:
+async def _lacking(datasette: Any, request: Any) -> Response:
+    """Say that there is no such page, rather than show a part of what it would show."""
+    raise NotFound(LACKING.format(path=request.path))
+
+
+async def _by_person(datasette: Any, request: Any) -> Response:
     return Response.redirect(f"/search?{urlencode({'person': unquote(request.url_vars['name'])})}")
 
 
