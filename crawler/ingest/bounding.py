@@ -58,17 +58,26 @@ def bound(archive: Archive, visited: Visited, recorded: Visit, fresh: Sequence[s
     elif recorded.outcome in ANSWERS:
         endless.add(recorded.url, is_article=True, links=[])
     elif is_first and recorded.outcome is Outcome.NOT_ARTICLE and visited.reading and visited.reading.signature:
-        for pattern in endless.add_alike(recorded.url, visited.reading.signature):
-            _tell(
-                archive,
-                visited,
-                "endless",
-                f"{pattern}: all its addresses bring one page, which is no article; no more of them are asked for",
-            )
-            _close(archive, endless, links.waiting(archive.db, visited.site.key, without=[Role.SEED]))
+        _put_off_alike(archive, visited, endless, visited.reading.signature)
+    if left := [url for url in fresh if endless.is_barren(url)]:
+        links.put_off(archive.db, left, until=visited.at + LATER)
     if endless.closed:
         roles = {link.url: link.role for link in recorded.links}
-        _close(archive, endless, [url for url in fresh if roles.get(url) not in NEVER_CLOSED or endless.is_barren(url)])
+        _close(archive, endless, [url for url in fresh if roles.get(url) not in NEVER_CLOSED])
+
+
+def _put_off_alike(archive: Archive, visited: Visited, endless: Endless, signature: str) -> None:
+    """Count what looked like an article and is none; put off those of its pattern once all of them in a row were one page: it may be for a day."""
+    for pattern in endless.add_alike(visited.link.url, signature):
+        waiting = links.waiting(archive.db, visited.site.key, without=[Role.SEED])
+        left = [url for url in waiting if endless.is_barren(url)]
+        links.put_off(archive.db, left, until=visited.at + LATER)
+        _tell(
+            archive,
+            visited,
+            "endless",
+            f"{pattern}: its addresses bring one page, which is no article; {len(left)} more are left for a day",
+        )
 
 
 def _close_respelled(archive: Archive, visited: Visited, fresh: Sequence[str]) -> None:

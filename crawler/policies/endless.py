@@ -83,14 +83,13 @@ class Endless:
         return closed
 
     def add_alike(self, url: str, signature: str) -> list[str]:
-        """Count a first visit of what looked like an article and is none; return the patterns that are closed for bringing one page only."""
+        """Count a first visit of what looked like an article and is none; return the patterns that are left for bringing one page only."""
         pattern = next(patterns_of(url))[0]
         before, times = self.alike.get(pattern, ("", 0))
         self.alike[pattern] = (signature, times + 1 if before == signature else 1)
         if self.alike[pattern][1] < FRUITLESS or pattern in self.bearing | self.barren:
             return []
         self.barren.add(pattern)
-        self.closed.add(pattern)
         return [pattern]
 
     def is_barren(self, url: str) -> bool:
