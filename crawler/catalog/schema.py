@@ -38,6 +38,7 @@ NAMES = (
     "0018_flat",  # indexes and counts by which nothing costs more in a larger archive
     "0019_counts",  # agreement with lists and names in bylines counted with the writes, and all counts made anew, to compare them with
     "0020_unlinked",  # documents that do not link to all their media, known when they become so
+    "0021_room",  # indexes and the view of articles by which pages over many documents are read off an index
 )
 MIGRATIONS = Migrations("catalog")
 

@@ -13,6 +13,7 @@ from crawler.catalog.queries import captures
 from crawler.catalog.scratch import Scratch
 from crawler.errors import EvidenceError
 from crawler.items import Capture, Evidence, Link, MirrorFile, Purpose, Site, VisitFields
+from crawler.pages.families import canonical_url
 from crawler.warc import Original, Record
 
 BESIDE = (Purpose.FURTHER, Purpose.ROBOTS)  # whose place nobody asks for
@@ -52,7 +53,8 @@ class RecordedEvidence:
             return Evidence(warc="", offset=0, record_id="", payload_digest="")
         attempt = self._next(capture.url)
         if attempt.refers_to and original is None:
-            return replace(attempt.evidence, body_in=captures.visit_with(self._db, attempt.refers_to))
+            urls = (capture.url, canonical_url(capture.url) or capture.url)
+            return replace(attempt.evidence, body_in=captures.visit_with(self._db, attempt.refers_to, urls))
         return attempt.evidence
 
     def note(

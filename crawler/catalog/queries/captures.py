@@ -105,9 +105,10 @@ def holding(db: Database, record_id: str, urls: Iterable[str]) -> dict[str, Any]
     return of_visit(db, row[0]) if row else None
 
 
-def visit_with(db: Database, record_id: str) -> int | None:
-    """Return the visit whose evidence is this WARC record. Reads the whole table."""
-    row = db.execute("SELECT id FROM visits WHERE warc_record = ?", [record_id]).fetchone()
+def visit_with(db: Database, record_id: str, urls: Iterable[str]) -> int | None:
+    """Return the visit whose evidence is this WARC record: one of these URLs most likely. Where it is of none, every visit is looked at."""
+    row = db.execute(HOLDING, [json.dumps(list(urls)), record_id]).fetchone()
+    row = row or db.execute("SELECT id FROM visits WHERE warc_record = ?", [record_id]).fetchone()
     return int(row[0]) if row else None
 
 
