@@ -26,6 +26,7 @@ WITHDRAWN = {
     "signature_keys": "signature IN (SELECT row FROM signatures WHERE document = :id)",
     "signatures": "document = :id",
     "people": "document = :id",
+    "unlinked": "document = :id",
     "media": "document = :id",
     # Once its rows of media are gone: what nobody else shows.
     "media_links": "document = :id AND NOT EXISTS (SELECT 1 FROM media WHERE media.url = media_links.url)",
