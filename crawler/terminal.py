@@ -96,6 +96,7 @@ class ArchiveCommand(ScrapyCommand):
         """End with what was wrong, in one line."""
         name = type(self).__module__.rpartition(".")[2]
         sentence = message.removeprefix("argument ").replace("not allowed with argument ", "give it, or ")
+        sentence = sentence.replace("ignored explicit argument", "takes no value; leave out")
         print(f"{self._parser.prog} {name}: error: {visible(sentence)}", file=sys.stderr)
         sys.exit(2)
 

@@ -43,7 +43,8 @@ def wrong_setting(given: str, settings: BaseSettings, options: Collection[str]) 
     if f"--s{name}" in options:
         return f"-s{name}: an option of more than one letter begins with two hyphens: --s{name}"
     if not is_pair:
-        return f"-s {given}: expected NAME=VALUE, as in -s ARCHIVE_DIR=archive"
+        hint = "; an option of several letters begins with two hyphens" if name.islower() else ""
+        return f"-s {given}: expected NAME=VALUE, as in -s ARCHIVE_DIR=archive{hint}"
     if name not in settings:
         near = suggestion(name, list(settings))
         return (

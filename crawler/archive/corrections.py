@@ -20,7 +20,7 @@ import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from crawler.archive.layout import CORRECTIONS
-from crawler.errors import CorrectionError
+from crawler.errors import CorrectionError, reason
 from crawler.urls import document_id
 
 FIELDS = ("title", "published", "source", "university", "people")
@@ -58,12 +58,14 @@ def corrections(root: Path) -> Mapping[str, Sequence[Correction]]:
     path = root / CORRECTIONS
     try:
         entries = ENTRIES.validate_python(yaml.safe_load(path.read_text("utf-8")) or [])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValidationError as error:
         first = error.errors()[0]
         raise CorrectionError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise CorrectionError(reason(error)) from error
+    except (ValueError, yaml.YAMLError) as error:
         raise CorrectionError(f"{path}: {error}") from error
     found: dict[str, list[Correction]] = defaultdict(list)
     for entry in entries:

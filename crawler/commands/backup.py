@@ -46,7 +46,10 @@ class Command(ArchiveCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise UsageError("expected one folder for backups, as in: scrapy backup ../backups", print_help=False)
+            more = f"{args[1]}: unexpected; " if args else ""
+            raise UsageError(
+                f"{more}expected one folder for backups, as in: scrapy backup ../backups", print_help=False
+            )
         root, target = Path(self.settings["ARCHIVE_DIR"]), Path(args[0])
         try:
             with ProgressBar() as progress:

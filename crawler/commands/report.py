@@ -172,7 +172,7 @@ def acknowledged(root: Path, named: str, note: str, *, by: str, now: datetime) -
     """Put a note on the alarm that `SITE:CODE` names; return the exit code. Raises UsageError."""
     site, _, code = named.rpartition(":")
     if not note.strip():
-        raise UsageError("--acknowledge: give a note with --note TEXT", print_help=False)
+        raise UsageError("--acknowledge: expected a note beside it, --note TEXT", print_help=False)
     try:
         with closing(open_reader(root / CATALOG)) as db:
             standing = issues.alarms(db)

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from crawler.errors import EvidenceError
+from crawler.errors import EvidenceError, reason
 from crawler.items import Exchange
 from crawler.urls import POSTED, absolute_url, requested_url, with_body
 from crawler.warc.members import read_members
@@ -112,7 +112,7 @@ def index_files(files: Sequence[str]) -> UrlIndex:
                 index.add(record, number, sent)
                 count += 1
         except OSError as error:
-            raise EvidenceError(f"{file}: cannot be replayed: {error}") from error
+            raise EvidenceError(f"cannot be replayed: {reason(error)}") from error
         if not count:
             raise EvidenceError(f"{file}: holds no response record; expected a WARC file (.warc or .warc.gz)")
     index.settle()
