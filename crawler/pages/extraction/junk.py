@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from crawler.items import Boilerplate, Dropped
 from crawler.pages.extraction.boilerplate import is_control
 from crawler.pages.extraction.container import PLAYS, Container
-from crawler.pages.extraction.media import attachment_url
+from crawler.pages.extraction.media import PICTURE, attachment_url
 from crawler.pages.extraction.page import BLOCKS, Line, Page, squeeze
 from crawler.pages.families import css, names_in
 
@@ -56,7 +56,7 @@ class Junk:
         if is_box and not lines:  # of icons
             return self._drop(element, f"a box of the page: {words.strip()}")
         if last <= start or first >= end:  # without lines it may hold a picture: of the article if beside it
-            return first < last or not start <= first <= end
+            return not all(map(_is_picture, lines)) or not start <= first <= end
         if self._keywords and squeeze(" ".join(line.text for line in lines)) == self._keywords:
             return self._drop(element, "the page's keywords")
         if element.tag not in BOX_TAGS or len(lines) > self._most:
@@ -109,6 +109,11 @@ class Junk:
         if text := " ".join(line.text for line in self._page.inside(element) if line.text):
             self.dropped.append(Dropped(text=text, why=why))
         return True
+
+
+def _is_picture(line: Line) -> bool:
+    """Tell a line that says nothing and leads nowhere but to a picture in full size."""
+    return not line.text and all(PICTURE.search(anchor.href) for anchor in line.anchors)
 
 
 def _forms(page: Page, container: HtmlElement) -> Iterator[HtmlElement]:

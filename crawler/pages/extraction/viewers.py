@@ -78,7 +78,8 @@ def file_of(address: str, base: str) -> str | None:
     for value in _parameters(f"{parts.query}&{parts.fragment}"):
         if _is_file(value) and (file := absolute_url(url, urljoin(url, value))):
             return file
-    return url if _is_file(url) or PDF_VIEW.search(parts.path) else None
+    # A fragment tells the viewer how to show it: #toolbar=0.
+    return url.partition("#")[0] if _is_file(url) or PDF_VIEW.search(parts.path) else None
 
 
 def framed_page(element: HtmlElement, base: str) -> str | None:
