@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from crawler.browse.reasons import reasons
+from crawler.browse.sentences import said
 from crawler.items import Outcome
 
 CATALOGS = Path(__file__).with_name("locale")
@@ -93,6 +94,10 @@ class Language:
             "failed": _("failed"),
         }
         return names[outcome]
+
+    def said(self, message: str) -> str:
+        """Return what an alarm says, which is kept in English."""
+        return message if self.code == "en" else said(message, self.gettext)
 
     def named(self, word: str) -> str:
         """Return the name of a word of the catalog (an outcome, a reason, a field, a way to be a copy); one that has none stays as it is."""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 from lxml import etree, html
 
+from crawler.browse.language import language
 from crawler.urls import document_id
 from tests import working_day
 from tests.room_harness import served
@@ -282,6 +283,36 @@ def test_words_over_time(address: str) -> None:
     assert by_key["2026-05", "南开大学"]["articles_with_the_words"] == "36"
     september = by_key["2025-09", "四川农业大学"]
     assert (september["articles_with_the_words"], september["articles"], float(september["share"])) == ("0", "1", 0.0)
+
+
+def test_two_universities_are_compared_in_words_over_time(address: str) -> None:
+    found = html.fromstring(get(address, "/search", q="就业", university="南开大学")[1])
+    (over_time,) = [link.get("href") or "" for link in found.cssselect("aside a[href^='/words']")]
+    page = html.fromstring(get(address, over_time)[1])
+    others = [option.text_content() for option in page.cssselect("#university option[lang]")]
+    assert set(others) == {"四川农业大学", "示例大学"}
+    both = html.fromstring(get(address, "/words", q="就业", university=["nankai.edu.cn", "四川农业大学"])[1])
+    heads = [head.text_content() for head in both.cssselect("figure th[scope=col]")]
+    assert heads[1:] == ["all universities", "南开大学", "四川农业大学"]
+    (may,) = [row for row in both.cssselect("figure tbody tr") if "May 2026" in row.text_content()]
+    assert [cell.text_content() for cell in may.cssselect("td")] == ["100.0%"] * 3
+    assert both.cssselect("ul.tags a[href='/words?q=%E5%B0%B1%E4%B8%9A&university=nankai.edu.cn']")
+
+
+def test_what_an_alarm_says_is_in_the_language_of_the_page() -> None:
+    told = (
+        "https://news.example.edu.cn/list.htm: unread: some of its pages were not found; "
+        "180 articles told; 6 of 18 pages read; 40 named, 29 archived; "
+        "not archived: 11 not_found; about 131 missing; media: most pictures and files could not be fetched: 4605 failed, 4 stored; and 15 more"
+    )
+    assert language("en").said(told) == told
+    assert language("zh").said(told) == (
+        "https://news.example.edu.cn/list.htm 有的页没有读到；列表自称有 180 篇；读了 18 页中的 6 页；列出 40 篇，存档 29 篇；"
+        "未存档：11 找不到；约缺 131 篇；多数图片和附件没有取到 (4605 失败, 4 已保存)；另有 15 处"
+    )
+    assert language("zh").said(
+        "something new; 37 of the last 50 articles have another day than their list, expected at most 30% with …"
+    ) == ("something new；最近 50 篇中有 37 篇的日期与列表不同；预期至多 30%")
 
 
 def test_how_many_articles_each_university_had_each_month(address: str) -> None:

@@ -10,6 +10,7 @@ from crawler.browse import plots
 from crawler.browse.frame import language_of, read, rendered
 from crawler.browse.parameters import understood
 from crawler.catalog.queries.frequency import Frequency, frequency
+from crawler.catalog.queries.universities import places
 
 HEAD = ("month", "university", "articles_with_the_words", "articles", "share")
 
@@ -21,9 +22,10 @@ async def page(datasette: Any, request: Any) -> Any:
     found = await read(datasette, lambda db: frequency(db, asked.selection)) if is_asked else None
     if request.url_vars["format"]:
         return Response(_csv(found), content_type="text/csv; charset=utf-8")
+    names = await read(datasette, lambda db: sorted({place.university for place in places(db).values()}))
     language = language_of(request)
     plot = plots.words_over_time(found, language) if found and found.months else None
-    values = {"asked": asked, "found": found, "plot": plot, "csv": asked.url(path="/words.csv")}
+    values = {"asked": asked, "found": found, "plot": plot, "csv": asked.url(path="/words.csv"), "names": names}
     return await rendered(datasette, request, "words.html", values)
 
 

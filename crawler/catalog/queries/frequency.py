@@ -1,14 +1,14 @@
 """Words over time: in how many articles of each month they stand, university by university, beside how many articles there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from crawler.catalog.queries import overview
 from crawler.catalog.queries.selection import Selection, wherever
-from crawler.catalog.queries.universities import places
+from crawler.catalog.queries.universities import Affiliation, places
 
 COUNTS = """
 SELECT substr(published, 1, 7), site, count(*) FROM documents
@@ -44,17 +44,29 @@ class Frequency:
 
 def frequency(db: Database, selection: Selection) -> Frequency:
     """Return how often the words of a selection stand in the articles of each month, of all universities that it asks for."""
-    of_site = {key: place.university for key, place in places(db).items()}
+    where = places(db)
+    of_site = {key: place.university for key, place in where.items()}
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for catalog, condition, values in wherever(db, selection):
         for month, site, number in catalog.execute(COUNTS.format(condition=condition), values):
             found[of_site[site]][month] += number
     articles: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for site, counts in overview.months(db).items():
-        if not selection.universities or of_site[site] in selection.universities:
+        if _is_asked(selection, site, where[site]):
             for month, number in counts.items():
                 articles[of_site[site]][month] += number
     return Frequency(found=found, articles=articles)
+
+
+def _is_asked(selection: Selection, site: str, place: Affiliation) -> bool:
+    """Return whether the articles of a site are among those of which a share is told."""
+    asked: tuple[tuple[Sequence[str], set[str | None]], ...] = (
+        (selection.sites, {site}),
+        (selection.universities, {place.university, place.domain}),
+        (selection.provinces, {place.province}),
+        (selection.levels, {place.level}),
+    )
+    return all(not wanted or not has.isdisjoint(wanted) for wanted, has in asked)
 
 
 def months_between(first: str, last: str) -> list[str]:
