@@ -90,6 +90,8 @@ def make_room(root: Path, least: int) -> list[str]:
     """Remove shards of which all is published, those longest unused first, until so many bytes are free; return which."""
     removed: list[str] = []
     root.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(root).free >= least:  # asked before each task: there may be thousands of shards
+        return removed
     with _lock(root):
         published = sorted(root.glob(f"*/{PUBLISHED}"), key=lambda mark: mark.stat().st_mtime)
         for mark in published:
