@@ -8,6 +8,7 @@ import gzip
 import socket
 import socketserver
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -19,6 +20,11 @@ from itertools import count, repeat
 from pathlib import Path
 
 import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 NEVER = 600.0  # seconds that a silent server holds a connection
 MEGABYTE = 1 << 20
@@ -162,8 +168,18 @@ def silence(_: Asked) -> Iterator[bytes]:
     yield b""
 
 
+def heavy(asked: Asked) -> Iterator[bytes]:
+    """Redirect on, with a body that no reader sees."""
+    yield head(302, Location=f"/heavy{asked.path[-99:]}0", Content_Length=str(19 * MEGABYTE))
+    yield b"m" * 19 * MEGABYTE
+
+
 def on(path: str) -> Callable[[Asked], str]:
     return lambda _: path
+
+
+def by_host(form: str) -> Callable[[Asked], str]:
+    return lambda asked: form.format(host=asked.host)
 
 
 def calendar(asked: Asked) -> Iterator[bytes]:
@@ -313,6 +329,12 @@ def _codings() -> Iterator[tuple[str, Attack]]:
     nested = nested_zeros
     yield "bomb-in-a-bomb", Attack(answer=plain(nested, Content_Encoding="gzip, gzip"), ends=LARGE)
     yield "thirty-codings", Attack(answer=plain(nested, Content_Encoding=", ".join(["gzip"] * 30)), ends=BROKEN)
+    yield (
+        "gzip-name-without-end",
+        Attack(answer=plain(lambda: b"\x1f\x8b\x08\x08" + b"n" * 19 * MEGABYTE, Content_Encoding="gzip"), ends=BROKEN),
+    )
+    for name, empty in (("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b""))):
+        yield f"members-{name}", Attack(answer=plain(empty * 20_000, Content_Encoding=name), ends=BROKEN)
     yield "coding-never-applied", Attack(answer=plain(body(14), Content_Encoding="gzip"), ends=NEW)
     yield "coding-of-nobody", Attack(answer=plain(body(15), Content_Encoding="x-secret"), ends=NEW)
     yield "coding-cut", Attack(answer=plain(gzip.compress(body(16))[:-9], Content_Encoding="gzip"), ends=NEW)
@@ -338,6 +360,15 @@ def _ways() -> Iterator[tuple[str, Attack]]:
     yield "redirect-to-the-cloud", Attack(answer=moved(on("http://169.254.169.254/latest/meta-data/")), ends=AWAY)
     yield "redirect-by-backslash", Attack(answer=moved(lambda asked: f"http://127.0.0.9\\@{asked.host}/x"), ends=AWAY)
     yield "redirect-by-number", Attack(answer=moved(on("http://2130706433:9/")), ends=AWAY)
+    for name, way in {
+        "percent": "http://{host}%2f@127.0.0.9/",
+        "circles": "http://①②⑦.⓪.⓪.⑨/",
+        "octal": "http://0177.0.0.011/",
+        "mapped": "http://[::ffff:127.0.0.9]/",
+        "slashes": "/\\127.0.0.9/",
+    }.items():
+        yield f"redirect-by-{name}", Attack(answer=moved(by_host(way)), ends=AWAY)
+    yield "redirects-of-19-megabytes", Attack(answer=heavy, beside={"*": heavy}, ends=LARGE)
     yield "redirect-to-a-file", Attack(answer=moved(on("file:///etc/passwd")), ends=[("failed", "server_error")])
     yield "redirect-to-a-script", Attack(answer=moved(on("javascript:alert(1)")), ends=[("failed", "server_error")])
     yield (
@@ -367,6 +398,13 @@ def _ways() -> Iterator[tuple[str, Attack]]:
     )
     script = "<html><head><script>document.cookie='k='+[1,2].join('')+';path=/';location.reload()</script></head><body></body></html>"
     yield "cookie-of-a-script", Attack(answer=plain(script), ends=WALL)
+    sign_in = "<form action=/login><input name=username><input type=password name=p></form>"
+    yield (
+        "login",
+        Attack(answer=plain(f"<html><title>统一身份认证</title>{sign_in}</html>"), ends=[("refused", "login")]),
+    )
+    intranet = "<html><title>系统提示</title>您当前ip地址不允许访问该信息，请使用校园网访问</html>"
+    yield "intranet", Attack(answer=plain(intranet), ends=[("refused", "intranet")])
     yield "challenge-412", Attack(answer=plain("<script>$_ts={}</script>", 412), ends=WALL)
     yield "challenge-521", Attack(answer=plain(script, 521), ends=WALL)
 
@@ -593,6 +631,7 @@ class AttackServer:
 PREFIXES = {
     "redirect-in-a-circle": "/circle/",
     "redirect-without-end": "/on/",
+    "redirects-of-19-megabytes": "/heavy",
     "redirect-of-great-length": "/long/",
     "redirect-with-a-new-line": "/x%0d",
     "sitemap-of-sitemaps": "/maps/",
