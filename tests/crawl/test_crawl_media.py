@@ -68,16 +68,18 @@ def test_every_medium_is_there_once_linked_and_traceable(crawled: Crawled) -> No
     archive.check()
 
 
-def test_media_follow_the_pages_with_their_article_as_referer(trial: Trial) -> None:
-    assert trial.crawl().code == 0
-    requests = list(trial.campus.requests)
+def test_media_follow_the_pages_with_their_article_as_referer(crawled: Crawled) -> None:
+    requests = [one for one in crawled.campus.requests[: len(crawled.hits)] if one.host == "vsb"]
     places = [n for n, request in enumerate(requests) if request.path in PICTURES]
     pages = [n for n, request in enumerate(requests) if request.path.endswith(".htm")]
     assert min(places) > max(pages)
-    sql = "SELECT media.url AS path, documents.url FROM media JOIN documents ON id = document"
-    shown = {row["path"]: row["url"] for row in trial.archive.rows(sql)}
+    shown: dict[str, set[str]] = {}
+    for row in crawled.archive.rows(
+        "SELECT media.url AS path, documents.url FROM media JOIN documents ON id = document"
+    ):
+        shown.setdefault(row["path"], set()).add(row["url"])
     for n in places:
-        assert requests[n].headers["referer"] == shown[trial.campus.url("vsb", requests[n].path)]
+        assert requests[n].headers["referer"] in shown[crawled.campus.url("vsb", requests[n].path)]
 
 
 def test_a_failed_medium_costs_nothing_but_itself_and_is_tried_again(trial: Trial) -> None:
@@ -155,15 +157,6 @@ def test_a_run_that_is_told_to_stop_among_media_keeps_what_it_has(trial: Trial) 
     trial.archive.check()
 
 
-def test_an_article_with_its_media_is_unchanged_when_it_is_read_again(trial: Trial) -> None:
-    trial.crawl()
-    before = trial.archive.files
-    ended = trial.crawl("-a", "full=1")
-    assert ended.code == 0, ended
-    assert trial.archive.files == before
-    assert trial.archive.values("SELECT max(version) FROM documents") == [1]
-
-
 def test_equal_contents_are_one_file_and_the_later_record_is_a_revisit(trial: Trial) -> None:
     one, other = PICTURES[:2]
     trial.campus.pages["vsb", other] = trial.campus.pages["vsb", one]
@@ -183,17 +176,23 @@ def _record_type(root: Path, link: dict[str, Any]) -> str:
         return str(record.rec_type)
 
 
-def test_limits_and_kinds_leave_out_with_a_reason_and_are_taken_back(trial: Trial) -> None:
+def test_what_is_left_out_has_its_reason_and_is_fetched_when_it_is_wanted(trial: Trial) -> None:
+    """With limits to kind and size, twice; then without."""
     big = PICTURES[0]
-    trial.campus.pages["vsb", big] = Response(body=b"\x89PNG" + bytes(100_000), content_type="image/png")
-    assert trial.crawl(MEDIA_KINDS="image", MEDIA_MAX_BYTES=50_000).code == 0
-    links = trial.links()
-    assert (links[big]["outcome"], links[big]["reason"]) == ("skipped", "too_large")
-    assert {(row["outcome"], row["reason"]) for row in links.values() if row["kind"] == "attachment"} == {
-        ("skipped", "not_wanted")
-    }
+    content = trial.campus.pages["vsb", big].body + bytes(100_000)
+    trial.campus.pages["vsb", big] = Response(body=content, content_type="image/png")
+    asked = []
+    for _ in range(2):
+        assert trial.crawl(MEDIA_KINDS="image", MEDIA_MAX_BYTES=50_000).code == 0
+        links = trial.links()
+        assert (links[big]["outcome"], links[big]["reason"]) == ("skipped", "too_large")
+        assert {(row["outcome"], row["reason"]) for row in links.values() if row["kind"] == "attachment"} == {
+            ("skipped", "not_wanted")
+        }
+        asked.append(trial.asked(big))
+    assert asked[0] == asked[1]
     assert trial.crawl().code == 0
-    assert {row["outcome"] for row in trial.links().values() if row["kind"] == "attachment"} == {"stored"}
+    assert {row["outcome"] for row in trial.links().values()} == {"stored"}
 
 
 def test_media_off_the_site_are_refused_and_robots_are_obeyed(trial: Trial) -> None:
@@ -251,16 +250,3 @@ def test_a_revisit_of_a_medium_refers_to_the_record_behind_its_redirects(trial: 
         assert record.rec_type == "revisit"
         refers = record.rec_headers.get_header("WARC-Refers-To-Target-URI")
     assert refers == trial.campus.url("vsb", "/real.png")
-
-
-def test_what_was_too_large_is_fetched_when_the_limit_is_raised(trial: Trial) -> None:
-    big = PICTURES[0]
-    content = trial.campus.pages["vsb", big].body + bytes(100_000)
-    trial.campus.pages["vsb", big] = Response(body=content, content_type="image/png")
-    assert trial.crawl(MEDIA_MAX_BYTES=50_000).code == 0
-    assert trial.links()[big]["reason"] == "too_large"
-    asked = trial.asked(big)
-    assert trial.crawl(MEDIA_MAX_BYTES=50_000).code == 0
-    assert trial.asked(big) == asked
-    assert trial.crawl(MEDIA_MAX_BYTES=500_000).code == 0
-    assert trial.links()[big]["outcome"] == "stored"
