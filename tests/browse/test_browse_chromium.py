@@ -7,23 +7,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.campus.demo import demo
 from tests.campus.screenshots import PAGES, screenshots
-from tests.room_harness import VIEWS, browser, page_of, served
+from tests.crawl_harness import Crawled
+from tests.room_harness import VIEWS, browser, is_examined, page_of, served
 
 GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    archive = tmp_path_factory.mktemp("room") / "archive"
-    assert demo(0, archive) == 0
-    return archive
-
-
-@pytest.fixture(scope="module")
-def address(archive: Path) -> Iterator[str]:
-    with served(archive) as address:
+def address(crawled: Crawled) -> Iterator[str]:
+    with served(crawled.archive.root) as address:
         yield address
 
 
@@ -49,17 +42,19 @@ def test_pages_are_accessible_and_ask_nothing_of_another_host(
     chromium: Browser, address: str, size: str, language: str
 ) -> None:
     with page_of(chromium, size=size, language=language) as (page, seen):
-        for name, path in PAGES.items():
+        for number, (name, path) in enumerate(PAGES.items()):
             page.goto(address + path)
             assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
             assert overflow(page) <= 0, name
-            assert faults(page) == [], name
+            if is_examined(number, language):
+                assert faults(page) == [], name
     assert [url for url in seen if not url.startswith(f"{address}/")] == []
 
 
-def test_dark_pages_have_contrast_too(chromium: Browser, address: str) -> None:
+@pytest.mark.parametrize("first", [0, pytest.param(1, marks=pytest.mark.soak)])
+def test_dark_pages_have_contrast_too(chromium: Browser, address: str, first: int) -> None:
     with page_of(chromium, size="desktop", language="zh", dark=True) as (page, _):
-        for name, path in PAGES.items():
+        for name, path in [*PAGES.items()][first::2]:
             page.goto(address + path)
             assert faults(page) == [], name
 
@@ -84,8 +79,9 @@ def test_from_the_first_page_to_hits_of_one_university_by_keyboard(chromium: Bro
 
 
 def test_one_command_makes_a_picture_of_every_page(
-    chromium: Browser, address: str, archive: Path, tmp_path: Path
+    chromium: Browser, address: str, crawled: Crawled, tmp_path: Path
 ) -> None:
-    names = {path.name for path in screenshots(chromium, address, archive, tmp_path, looks=[("phone", "en", True)])}
+    root = crawled.archive.root
+    names = {path.name for path in screenshots(chromium, address, root, tmp_path, looks=[("phone", "en", True)])}
     assert {f"{name}-phone-en-dark.png" for name in PAGES} <= names
     assert names == {path.name for path in tmp_path.iterdir()}
