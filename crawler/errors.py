@@ -1,7 +1,7 @@
 """Deliberate errors: what a user or a caller is told when something is wrong.
 
 Every message says what failed, on what, what was expected and what to do. Nothing here is raised for a bad page:
-a bad page is a Visit with an outcome and a reason (`crawler/items.py`).
+a bad page is a Visit with an outcome and a reason (`crawler/items/terms.py`).
 """
 
 import errno
