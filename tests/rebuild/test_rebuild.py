@@ -43,7 +43,7 @@ HELD = b"GIF89a" + bytes.fromhex("28001e00800000ffffff000000") + b"," + bytes(90
 
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """A campus that was crawled, changed, and crawled again: versions, 304s, equal pages, duplicates, refusals, media, an import.
+    """Two sites that were crawled, changed, and crawled again: versions, 304s, equal pages, duplicates, refusals, media, an import.
 
     One of its pages holds a picture itself.
     """
@@ -61,7 +61,12 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Archive:
                 edited = page.body.replace("四万二千平方米".encode(), "四万三千平方米".encode())
                 campus.pages["vsb", NEWS[0].path] = replace(page, body=edited)
             ended = crawl(
-                folder / "archive", "-a", "site=vsb", *arguments, seeds=folder / "seeds", CLOCK="tests.ageing.clock"
+                folder / "archive",
+                "-a",
+                "site=vsb,webplus",
+                *arguments,
+                seeds=folder / "seeds",
+                CLOCK="tests.ageing.clock",
             )
             assert ended.code in (0, 7), ended
     (folder / "old.md").write_bytes(cut_word())
