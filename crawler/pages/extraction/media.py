@@ -85,7 +85,6 @@ def image_url(element: HtmlElement, base: str) -> str | None:
     """Return the absolute URL of the full-size picture of an `<img>`, or None for decoration."""
     value = _full_size(element, base)
     is_icon = ICON.search(value) or (FILE_ICON.search(value) and _side(element) < LARGE)
-    value = value.replace("\\", "/")  # as browsers read it
     if not value or PLACEHOLDER.search(value) or is_icon or _is_tiny(element):
         return None
     return absolute_url(base, value)
