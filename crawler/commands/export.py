@@ -85,8 +85,8 @@ class Command(ArchiveCommand):
         if len(args) > 1 and args[0] in FORMATS:
             raise UsageError(f"{args[1]}: unexpected; where it is written is given as --to {args[1]}", print_help=False)
         if len(args) != 1 or args[0] not in FORMATS:
-            near = suggestion(args[0], FORMATS) if len(args) == 1 else ""
-            raise UsageError(f"expected one format{near}; there are: {', '.join(FORMATS)}", print_help=False)
+            what = f"{args[0]}: no such format{suggestion(args[0], FORMATS)}" if args else "name a format"
+            raise UsageError(f"{what}; expected one of: {', '.join(FORMATS)}", print_help=False)
         if opts.to == "-" and args[0] != "jsonl":
             raise UsageError("--to -: only jsonl can be streamed", print_help=False)
         refuse_days(opts.since, opts.until)

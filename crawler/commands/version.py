@@ -30,7 +30,8 @@ class Command(ArchiveCommand, VersionCommand):
         echo(f"campus-archive {__version__}, Scrapy {scrapy.__version__}, Python {platform.python_version()}")
         echo(f"program:    {Path(__file__).parents[1]}")
         echo(f"archive:    {root.resolve()}{catalog}")
-        echo(f"site files: {seeds.resolve()} ({len(sites)} sites, {len(problems)} problems)")
+        held = f"{len(sites)} sites, {len(problems)} problems" if seeds.is_dir() else "no such folder yet"
+        echo(f"site files: {seeds.resolve()} ({held})")
         echo(f"user agent: {self.settings['USER_AGENT']}")
         echo("To report a fault, send these lines, the command, what it printed, and one URL where it happens.")
         if opts.verbose:
