@@ -4,8 +4,8 @@ CREATE INDEX media_files_stored ON media_files (stored, size);
 CREATE INDEX documents_archived ON documents (substr(archived, 1, 10), coalesce(published, ''), search_row) WHERE search_row IS NOT NULL;
 DROP INDEX documents_section;
 DROP INDEX documents_source;
-CREATE INDEX documents_section ON documents (section, published, search_row);
-CREATE INDEX documents_source ON documents (source, published, search_row);
+CREATE INDEX documents_section ON documents (section, published, search_row, site);
+CREATE INDEX documents_source ON documents (source, published, search_row, site);
 
 DROP VIEW articles;
 -- Neither a copy nor what is withheld has a search row. What is known of institutions is looked up for the rows that are shown alone, and sites
