@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from crawler.catalog import open_reader
 from tests.campus import Campus
+from tests.campus.response import Response
 from tests.campus.seed_files import DEMO_PORT, FOLDER, write_seeds
 from tests.campus.sites import enorth, vsb, webplus
 from tests.campus.stories.vsb import NEWS
@@ -34,15 +35,16 @@ WALLS = (
     ("disallowed by robots.txt", "vsb", vsb.PRIVATE),
     ("a column page, no news", "vsb", "/xxjj.htm"),
 )
+FIRST = ("vsb", "/info/1012/2321.htm")
 COPY = ("webplus", "/2024/0418/c132a4595/page.htm")  # in Traditional characters, of an article on another host …
-COPY_WAITS = 0.6  # … which is captured first for certain, so that every demo shows the same counts
+COPY_WAITS = 0.6  # seconds after that one was answered: it is captured first, so that every demo shows the same counts
 PAIRS = (
     (
         "the same article in two columns",
         ("webplus", "/2024/0315/c132a4567/page.htm"),
         ("webplus", "/2024/0315/c140a4567/page.htm"),
     ),
-    ("a copy in Traditional characters", ("vsb", "/info/1012/2321.htm"), COPY),
+    ("a copy in Traditional characters", FIRST, COPY),
 )
 
 
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def demo(port: int, archive: Path) -> int:
     """Crawl a campus on this port into a new archive and print a summary; return the crawl's exit code."""
     campus = Campus(port=port)
-    campus.script[COPY] = [lambda normal: replace(normal, wait=COPY_WAITS)]
+    campus.script[COPY] = [lambda normal: _after_the_first(campus, normal)]
     try:
         campus.__enter__()
     except OSError as error:
@@ -73,6 +75,14 @@ def demo(port: int, archive: Path) -> int:
     finally:
         campus.__exit__(None, None, None)
     return code
+
+
+def _after_the_first(campus: Campus, normal: Response) -> Response:
+    """Return the answer once the article it copies has had its own, however busy the machine is."""
+    while not any((one.host, one.path) == FIRST and one.finished for one in [*campus.requests]):
+        if campus.stopping.wait(0.02):
+            break
+    return replace(normal, wait=COPY_WAITS)
 
 
 def _why_not(error: OSError, port: int) -> str:
