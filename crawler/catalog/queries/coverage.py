@@ -29,12 +29,16 @@ WITH named AS (
 )
 SELECT first.url, iif(
     documents.id IS NOT NULL OR links.last_outcome IN ({", ".join(f"'{outcome}'" for outcome in sorted(ANSWERS))}), 'archived',
-    coalesce(links.last_reason, links.last_outcome, 'waiting')
+    iif(links.last_outcome = 'listed' AND (
+        SELECT final_url FROM visits WHERE visits.url = links.url ORDER BY fetched DESC LIMIT 1
+    ) IS NULL, 'leading', coalesce(links.last_reason, links.last_outcome, 'waiting'))
 ) AS state, count(*)
 FROM named JOIN links ON links.seq = link JOIN links AS first ON first.seq = list LEFT JOIN documents ON documents.url = links.url
 WHERE links.role = 'article' OR documents.id IS NOT NULL
 GROUP BY 1, 2 ORDER BY 1, 2
 """
+# States of rows that are no loss. One that the server sends to a list ("listed") is not there either.
+NO_LOSS = ("archived", "leading", "listed")
 # The articles a page shows, as a few numbers: two pages that have the same show the same ones.
 SHOWN = """
 SELECT links.url, count(*), min(link), max(link), sum(link)
@@ -107,7 +111,7 @@ def lists(db: Database, site_key: str) -> list[ListFacts]:
     shown = {url: tuple(numbers) for url, *numbers in db.execute(SHOWN, [site_key])}
     found = []
     for (url, role, title), rows in groupby(db.execute(PAGES, [site_key]).fetchall(), key=lambda row: row[:3]):
-        states = {state: number for state, number in named.get(url, {}).items() if state not in ("archived", "listed")}
+        states = {state: number for state, number in named.get(url, {}).items() if state not in NO_LOSS}
         found.append(
             ListFacts(
                 url=url,
@@ -116,7 +120,7 @@ def lists(db: Database, site_key: str) -> list[ListFacts]:
                 pages=tuple(_page(row[3:], shown.get(row[3])) for row in rows),
                 archived=named.get(url, {}).get("archived", 0),
                 not_archived=states,
-                leading=named.get(url, {}).get("listed", 0),
+                leading=named.get(url, {}).get("leading", 0),
                 left_out=left_out.get(url, 0),
             )
         )
