@@ -46,6 +46,7 @@ def article(below: str) -> Article:
         "<div>想看更多校园新闻？<a href='/app'>点此下载客户端</a></div>",
         "<div>《柳塘》月刊，<a href='/shop'>立即订阅</a>，寄到宿舍</div>",
         "<div>点击进入专题：</div><div><a href='/zt/3'>古建保护</a></div>",
+        "<div class=tags><a href='/k/12'>书院</a> <a href='/k/31'>修缮</a></div>",
         "<div>友善列印</div><div>轉寄好友</div>",
         "<div>全文完</div><div>回上一頁</div>",
     ],

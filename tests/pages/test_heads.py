@@ -26,6 +26,8 @@ def article(head: str) -> Article:
         ("<p><i>2023-05-01 08:30</i><em>云台日报</em></p>", "云台日报", {}),
         ("<p><span>作者</span><span>王芳</span><span>2023-05-01 08:30</span></p>", None, {"作者": ("王芳",)}),
         ("<p><i>2023-05-01 08:30</i><b>书院修缮</b></p>", None, {}),
+        ("<p><b>云台大报</b><i>2023-05-01 08:30</i><b>王芳</b></p>", "云台大报", {}),
+        ("<p>2023-05-01 08:30 来源: <a href='#'>云台日报</a> <a href='#'>举报</a></p>", "云台日报", {}),
     ],
 )
 def test_parts_that_only_a_style_sheet_sets_apart_are_read_apart(

@@ -57,6 +57,10 @@ def test_any_other_page_is_none(path: str) -> None:
         (f"<h1>教学工作会议召开</h1><p>2024-05-06</p>{TEXT * 2}{entries(8)}", Kind.ARTICLE),
         ("<h1>教学工作会议召开</h1><p>发布时间：2024-05-06</p><p><img src=/1.jpg></p>", Kind.ARTICLE),
         ("<h1>教学工作会议召开</h1><p>发布时间：2024-05-06</p><p>散会。</p>", Kind.ARTICLE),
+        (
+            "<h1>教学工作会议召开</h1><p>2024-05-06</p><p>王芳 李雷</p><p>版权所有 云岭大学</p><p>地址：云岭路1号</p>",
+            Kind.ARTICLE,
+        ),
         (entries(8), Kind.LIST),
         (f"<h1>通知</h1>{entries(4)}", Kind.LIST),
         (f"<h1>通知</h1><p>{SENTENCE}</p>{entries(12)}", Kind.LIST),

@@ -63,6 +63,7 @@ def bare(text: str) -> str:
 @example("[a]: http://b.cn", "<p>{}</p>")
 @example("<!-- x -->", "<p>{}</p>")
 @example("~~~", "<p>{}</p>")
+@example("9:00~11:00、14:00~16:00", "<p>{}</p>")
 @example("    四个空格", "<p>{}</p>")
 @example("| a | b |", "<p>{}</p>")
 def test_what_was_written_is_what_is_read(text: str, inside: str) -> None:

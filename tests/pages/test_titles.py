@@ -77,6 +77,12 @@ def test_a_window_title_loses_the_names_behind_it(window: str, title: str | None
             "苏远：教育公平的三个阶段",
         ),
         ("<title>药学院_院系风采_云岭大学</title>", "<h2>院系风采</h2><h2>药学院</h2><p>2024-05-06</p>", "药学院"),
+        (
+            "<title>公告內容 - 東嶼大學</title>",
+            "<table><tr><th>公告主旨<td>期中考試注意事項<tr><th>公告日期<td>113/04/17</table>",
+            "期中考試注意事項",
+        ),
+        ("<title>春季运动会开幕</title>", "<h1>春季运动<br>会开幕</h1>", "春季运动 会开幕"),
         ("<title>“两山”之间：一座桥-云岭大学</title>", "<h1>“两山”之间：一座桥</h1>", "“两山”之间：一座桥"),
     ],
 )

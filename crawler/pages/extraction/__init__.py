@@ -26,7 +26,7 @@ from crawler.pages.extraction.container import (
 from crawler.pages.extraction.entries import Entry
 from crawler.pages.extraction.fields import is_credit
 from crawler.pages.extraction.generic import generic_container
-from crawler.pages.extraction.heads import text_start
+from crawler.pages.extraction.heads import is_section, text_start
 from crawler.pages.extraction.junk import Junk
 from crawler.pages.extraction.kinds import is_excerpt, judge_kind
 from crawler.pages.extraction.language import language_of
@@ -104,6 +104,8 @@ def extract(
     stated = labelled
     if container and published and title:  # a date beside a heading that the window confirms, and a text below both
         stated = stated or squeeze(title) == squeeze(page.title)
+    if published and published.rule == "line" and title and title_rule == "window" and not entries:
+        stated = stated or not is_section(title)  # a date below a heading, on a page that links no other date
     kind = judge_kind(page, container, entries, stated=stated, dated=published is not None, has_media=has_media)
     is_headed = labelled or title_rule != "window" or is_article_url(page.url)
     if kind is Kind.ARTICLE and container and not is_headed and is_excerpt(page, container):

@@ -11,6 +11,7 @@ from crawler.pages.extraction.endings import MOST_OF_NEIGHBOUR, NEIGHBOUR, RELAT
 from crawler.pages.extraction.feet import NUMBER, foot_of, is_stamp
 from crawler.pages.extraction.fields import is_credit, read_fields
 from crawler.pages.extraction.moments import HINT
+from crawler.pages.extraction.names import is_names
 from crawler.pages.extraction.page import squeeze
 from crawler.pages.extraction.roles import Label, label_of
 from crawler.pages.extraction.sections import HERE, is_trail
@@ -29,13 +30,16 @@ CONTROLS = (
     r"[大中小]\s+[大中小](?:\s+[大中小])?",
     r"打开微信.{0,20}(?:扫一扫|朋友圈).{0,40}|点击(?:图片|小图|大图)(?:可|即可)?(?:查看|放大|浏览).{0,8}",
     r"(?:扫.{0,4}二维码.{0,2})?用?手机(?:扫码)?(?:浏览|阅读|查看|看).{0,2}(?:文章|页面|本页|此页|新闻|本文|此文).{0,6}",
-    r"扫(?:一扫|码|描?.{0,3}二维码).{0,24}",
+    (
+        r"扫(?:一扫|码|描?.{0,3}二维码)"
+        r"(?!.{0,20}(?:投递|简历|报名|填写|预约|[进入加]群|登记|缴费|答题|参[加与会]|咨询|申请|下载|查询|直播|观看)).{0,24}"
+    ),  # to do what the text asks for is the author's word
     r"已?下载\s*\[?\d*\]?\s*次",
     r"(?:附件)?下载次数\s*[:：]?\s*\d*\s*次?",
     r"微信|微博|QQ空间|朋友圈|新浪微博|腾讯微博|人人网|复制链接|更多|返回列表|我要评论|发表评论|顶部|TOP",
     r"已有\d+人.{0,10}|\d+条评论|共\s*\d+\s*条.{0,12}",
-    r"分享(?:到|至).{0,30}",
-    r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|换一换|(?:我要|本页|文章|内容)?纠\s*错",
+    r"(?:\d{1,5}\s?)?分享(?:到|至).{0,30}",
+    r"\+?\s*(?:关注|訂閱|订阅|Follow)|图集|举报\s*/\s*反馈|正在加载.{0,6}|点击(?:收起|展开|加载).{0,6}|阅读剩余全文.*|(?:点击|戳)?.{0,4}[“\"「]?阅读原文[”\"」]?.{0,10}|换一换|(?:我要|本页|文章|内容)?纠\s*错",
     r"您的浏览器.{0,12}(?:无法|不支持).{0,16}|自动播放(?:开关)?(?:\s*自动播放)?|发布于\s*[:：]\s*[\u4e00-\u9fff]{2,8}",
     r"(?:分享|转播|转发)到.{2,8}|点(?:亮|个|击|一下)?[“\"「]?\s*(?:在看|赞\b).{0,24}|长按.{0,12}(?:二维码|关注).{0,16}|加入收藏|设为首页",
     r"(?:accept|allow)(?: all)?(?: cookies)?|接受(?:全部|所有)?\s*cookies?|(?:本网站|本站|我们)(?:会)?使用\s*cookies?.{0,80}",
@@ -46,7 +50,7 @@ CONTROLS = (
         r"|(?:the\s?)?end|全文完|[关關]閉(?:[視窗本頁页]{0,4})"
     ),
     r"听(?:新闻|全文|文章)|语音播报|(?:点击)?(?:朗读|收听)(?:全文|文章)?|分[隔割]线",
-    r"(?:顶|踩|赞)(?:一下)?\s*(?:[(（]?\d+[)）]?)?|鲜花|握手|雷人|路过|鸡蛋|邀请|打赏",
+    r"(?:顶|踩|赞)(?:一下)?\s*(?:[(（]?\d+[)）]?)?|(?:鲜花|握手|雷人|路过|鸡蛋|邀请|打赏){1,6}",
     (
         r"(?:如果)?您?.{0,6}(?:下载|安装).{0,10}(?:福昕|Foxit|Adobe\s?Reader|PDF\s?阅读器|Flash\s?Player).{0,40}"
         r"|如果您?无法在线(?:浏览|查看|阅读).{0,24}|下载此\s?PDF\s?文件"
@@ -291,8 +295,11 @@ def _credit_at_end(blocks: Sequence[Block]) -> int:
     if _is_credit(blocks[-1]):
         return 1
     label, value = (blocks[-2], blocks[-1]) if len(blocks) > 1 else (blocks[-1], blocks[-1])
-    is_pair = label is not value and label.text.endswith(("：", ":")) and _is_credit(label)
-    return 2 if is_pair and not value.media and value.text and is_credit(label.text + value.text) else 0
+    if label is value or value.media or not value.text:
+        return 0
+    is_pair = label.text.endswith(("：", ":")) and _is_credit(label) and is_credit(label.text + value.text)
+    is_row = len(label.text) > 1 and label_of(label.text) is Label.ROLE and is_names(value.text)  # cells of a layout
+    return 2 if is_pair or is_row else 0
 
 
 def _is_credit(block: Block) -> bool:

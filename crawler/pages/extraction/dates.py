@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from crawler.items import Precision
 from crawler.pages.extraction.fields import read_fields
 from crawler.pages.extraction.moments import HINT, WEEKDAY, Moment, find_moment, labelled_moment
+from crawler.pages.extraction.names import is_person, is_unit
 from crawler.pages.extraction.roles import Label
 
 SLACK = timedelta(days=1)  # a publisher's clock may run ahead of ours
@@ -40,12 +41,13 @@ CITED = re.compile(
 # What may stand beside a date in a line of metadata; a line that says anything else is text.
 BESIDE = re.compile(
     r"(?:来\s?源|稿源|供稿|作\s?者|记者|通讯员|编\s?辑|摄影|审核|选稿|校对|责编|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论"
-    r"|次数|來源|Source|Author|Views|Hits|(?:^|[|·•]\s?)[Bb]y\s)"
+    r"|[\u4e00-\u9fff]\s?[/／](?:文|图|摄|攝|圖)|次数|來源|瀏覽|點閱|點擊|發[布佈]|單位|Source|Author|Views|Hits|(?:^|[|·•]\s?)[Bb]y\s)"
 )
 MAY_HOLD = re.compile(r"\d|[〇零○]")  # a text without any of these holds no date
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SPOKEN = re.compile(r"[。；]|，[^，]{0,260}，")  # a line of text
 LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
+BETWEEN = re.compile(r"[\W\d_]++")  # words
 MAX_BESIDE = 12  # other characters in a line that is a date and no more
 BARS = re.compile(r"[|｜丨•·]")  # between what a line of metadata says
 MAX_LINE = 120  # characters of a line of metadata
@@ -210,6 +212,9 @@ def alone(text: str, zone: ZoneInfo, linked: Iterable[str] = ()) -> Published | 
     # A word in a link is of what it leads to.
     if is_short and (BESIDE.search(rest) or any(field.kind is Label.ROLE for field in read_fields(rest))):
         return replace(found, rule="info")
+    words = {*BETWEEN.split(rest)} - {"", "次"} if is_short else set()  # [王芳] [2023-11-07] [校团委] [12次]
+    if words and all(is_person(word) or is_unit(word) for word in words):
+        return found
     parts = BARS.split(rest) if BARS.search(before[-2:] + after[:2]) else [rest]
     return found if max(len(part.strip()) for part in parts) <= MAX_BESIDE else None
 

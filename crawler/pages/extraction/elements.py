@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.pages.families import css, names_in
 
-ONE_NAME = re.compile(r"([a-z][a-z0-9]*)?([.#][A-Za-z_][\w-]*)", re.ASCII)  # a selector of a class or an id
+ONE_NAME = re.compile(r"([a-z][a-z0-9]*+)?([.#][A-Za-z_][\w-]*+)", re.ASCII)  # a selector of a class or an id
 WHITE = re.compile(r"[ \t\r\n]+")  # between classes, as XPath has it
 
 

@@ -16,10 +16,10 @@ MARK = re.compile(r"\s?[】\])）]?\s?(?P<mark>[:：∶丨｜︱│|]|/(?!/)|／
 RUN = re.compile(r"(?:[\u4e00-\u9fff、/／&·]{1,16}|(?<![A-Za-z])[A-Za-z]{1,12}(?: [A-Za-z]{1,9})?)$")
 MAX_RUN = 18  # characters before a mark in which its label stands
 ROLE_AHEAD = re.compile(rf"\s?{ROLE}(?:\s?[:：/／丨｜︱|]|\s|$)")  # 文/图：, 图/文 王芳
-SPREAD = re.compile(
-    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,4}([\u4e00-\u9fff])(?=\s?[】\])）]?\s?[:：])"
-)  # 监 制：
-BARRED = re.compile(r"((?:^|[|])\s{0,3})(来源|作者|编辑|责编|记者) ?(?=[\u4e00-\u9fffA-Za-z][^|:：]{1,20}(?:[|]|$))")
+SPREAD = re.compile(r"([\u4e00-\u9fff])[ \u3000]{1,4}([\u4e00-\u9fff])(?=\s?[】\])）]?\s?[:：])")  # 监 制：
+BARRED = re.compile(
+    r"((?:^|[|])\s{0,3})(来源|作者|责任编辑|编辑|责编|记者|通讯员|摄影|审核|校对) ?(?=[\u4e00-\u9fffA-Za-z][^|:：]{1,20}(?:[|]|$))"
+)
 TAKEN_FROM = re.compile(r"(?<![\u4e00-\u9fff])来源于\s{0,3}(?=[^，。：:|]{2,20}(?:[|]|$))")
 # What ends a value though no label follows: a date, an address, a bracket that was opened before it.
 VALUE_END = re.compile(

@@ -11,7 +11,7 @@ INK = re.compile(r"\w")
 CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
 WHITE = re.compile(r"[ \t\r\n\f\u00a0\u3000\u200b\ufeff]+")
 # What CommonMark would read as markup inside a line (spec 0.31, 2.4); the marks that open a line are the converter's to escape.
-MARKUP = re.compile(r"[`*\[<]|&(?=#?\w+;)|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+MARKUP = re.compile(r"[`*\[<]|&(?=#?\w+;)|~|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 ESCAPE = (
     "\ue000"  # stands for a backslash until the converter, which would escape it, has passed; private use, in no text
 )

@@ -18,6 +18,9 @@ BOXES = re.compile(
     r"post-?nav\w*|author-?(?:box|card|bio|info|intro|desc|profile)|cookies?-?(?:notice|bar|banner|consent|policy)?|newsletter|subscribe|font-?(?:size|change|resize))(?:$|[\s_-])",
     re.IGNORECASE,
 )
+TAGS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|key-?words?|labels?)(?:$|[\s_-])", re.IGNORECASE
+)  # where each line is of links
 BOX_TAGS = frozenset({"div", "ul", "ol", "dl", "table", "section", "aside", "p", "form", "nav", "footer"})
 MAX_BOX_SHARE = 0.4  # of the container's lines: a larger "share box" is the article under an unlucky class name
 MOST_CONTROLS = 8  # lines
@@ -61,7 +64,7 @@ class Junk:
             return self._drop(element, "the page's keywords")
         if element.tag not in BOX_TAGS or len(lines) > self._most:
             return False
-        if is_box:
+        if is_box or (TAGS.search(words) and _is_linked(lines)):
             return self._drop(element, f"a box of the page: {words.strip()}")
         controls = 0 < len(lines) <= MOST_CONTROLS and all(not line.text or is_control(line.text) for line in lines)
         controls = controls and any(line.text for line in lines) and not element.xpath(PLAYS)
@@ -114,6 +117,11 @@ class Junk:
 def _is_picture(line: Line) -> bool:
     """Tell a line that says nothing and leads nowhere but to a picture in full size."""
     return not line.text and all(PICTURE.search(anchor.href) for anchor in line.anchors)
+
+
+def _is_linked(lines: list[Line]) -> bool:
+    """Return whether lines are links and little else."""
+    return any(line.linked for line in lines) and all(line.linked * 4 >= len(line.text) * 3 for line in lines)
 
 
 def _forms(page: Page, container: HtmlElement) -> Iterator[HtmlElement]:

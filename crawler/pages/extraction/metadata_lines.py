@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.pages.extraction import dates
 from crawler.pages.extraction.container import Container, titled
+from crawler.pages.extraction.endings import FOOTER
 from crawler.pages.extraction.entries import ALONE, Entry
 from crawler.pages.extraction.fields import is_credit, is_label, read_fields, starts_with_label
 from crawler.pages.extraction.moments import HINT, find_moment
+from crawler.pages.extraction.names import is_person, is_unit
 from crawler.pages.extraction.page import Line, Page, fold
 from crawler.pages.extraction.roles import LETTERS, label_of
 from crawler.pages.extraction.sections import HERE, HOME
@@ -31,6 +34,8 @@ NEAR_ENTRY = 3  # lines; a date that near to an entry of a list is the entry's
 OWNER = re.compile(
     r"(?<![^.])[^.]++\.(?:(?:com|edu|gov|org|net|ac)\.)?[a-z]+(?::\d+)?$"
 )  # what the hosts of one publisher share
+MEDIUM = re.compile("(?:日报|晚报|学报|[社网])$")  # no button, though a link to nowhere
+SHOWN = XPath(".//text()[not(parent::script or parent::style)]")
 LIST = 3  # entries; fewer make no list
 CELLS = frozenset({"td", "th", "dt", "dd"})
 MAX_VALUE = 60  # characters of a value in an element of its own
@@ -79,7 +84,10 @@ def find_metadata_lines(
     start, end = (container.start, container.end) if container else (0, 0)
     if not end:  # no body: metadata follows the title
         heading = next(titled(page, title), None)
-        start = end = len(page.lines) if heading is None else min(heading + ABOVE, len(page.lines))
+        start = end = len(page.lines)
+        if heading is not None:
+            below = range(heading, min(heading + ABOVE, end))
+            start = end = next((n for n in below if FOOTER.search(page.lines[n].text)), below.stop)
     at = _title_above(page, title, start)
     top = start - ABOVE if at is None else at
     if at is not None and title and HINT.search(rest := page.lines[at].text.removeprefix(title)):
@@ -123,7 +131,7 @@ def _is_over_title(text: str) -> bool:
     if ALONE.match(text) or HALVES.match(text) or is_credit(text):
         return True
     found = dates.alone(text, dates.ANYWHERE) if HINT.search(text) else None
-    return found is not None and found.rule == "info"
+    return found is not None and (found.rule == "info" or found.raw == text)
 
 
 def _is_own(line: Line, place: Place) -> bool:
@@ -183,7 +191,7 @@ def _apart(line: Line) -> str | None:
     block = line.block
     if len(block) < 2 or len(line.text) > MAX_LINE:
         return None
-    parts = [fold(element.text_content()) for element in block if isinstance(element.tag, str)]
+    parts = [fold("".join(SHOWN(element))) for element in block if isinstance(element.tag, str)]
     parts = [part for part in parts if part]
     if len(parts) < 2 or "".join(parts).replace(" ", "") != line.text.replace(" ", ""):  # text stands between them
         return None
@@ -253,7 +261,12 @@ def _without_buttons(line: Line) -> str:
     if not line.anchors:
         return text
     for anchor in line.anchors:
-        if anchor.text and not anchor.text.isdigit() and anchor.href.lower().startswith(("javascript:", "#")):
+        is_name = is_person(anchor.text) or is_unit(anchor.text) or MEDIUM.search(anchor.text)
+        if (
+            anchor.text
+            and not (is_name or anchor.text.isdigit())
+            and anchor.href.lower().startswith(("javascript:", "#"))
+        ):
             whole = r"(?<!\w){}(?!\w)" if len(anchor.text) == 1 else "{}"  # 大 is also a part of 云台大学
             text = re.sub(whole.format(re.escape(anchor.text)), " ", text, count=1)
     return fold(text)

@@ -13,7 +13,9 @@ from crawler.items import Precision
 MAX_FORM = 80  # characters of the longest form, with its time
 OLDEST = 1990  # no site of ours publishes on the Web before that
 LEVEL = str.maketrans("０１２３４５６７８９：∶／．－—–―‐−，（）［］　\xa0〇○Ο點", "0123456789::/.------,()[]  零零零点")
-HINT = re.compile(r"(?:[1１][9９]|[2２][0０])\d\d|民[国國]|[一二][一二三四五六七八九零〇○Ο]{3}年|(?<!\d)1[01]\d\s?年")
+HINT = re.compile(
+    r"(?:[1１][9９]|[2２][0０])\d\d|民[国國]|[一二][一二三四五六七八九零〇○Ο]{3}年|(?<!\d)1[01]\d\s?年|(?<![\d./-])1[01]\d[-/.][01]\d[-/.][0-3]\d(?![\d./-])"
+)
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 WEEKDAY = r"(?:(?:星期|周|礼拜|週)[一二三四五六日天]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?)"
@@ -34,6 +36,7 @@ FORMS = tuple(
         rf"(?<!\d){_ORDINAL}[\s.-]{{1,2}}{_MONTH}[\s,-]{{1,2}}{_YEAR}(?!\d)",
         r"(?P<hy>[一二][一二三四五六七八九零]{3})年(?P<hm>[一二三四五六七八九十]{1,2})月(?P<hd>[一二三四五六七八九十廿卅]{1,3})[日号號]",
         r"(?:民[国國]\s?(?P<roc>\d{2,3})|(?<!\d)(?P<roc3>1[01]\d))\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?日?",
+        r"(?<![\d./-])(?P<roc4>1[01]\d)[-/.](?P<m>[01]\d)[-/.](?P<d>[0-3]\d)(?![\d./-])",
         r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)(?!\d)",
     )
 )
@@ -121,7 +124,7 @@ def _day(groups: dict[str, str | None]) -> tuple[int, int, int]:
 
 
 def _year(groups: dict[str, str | None]) -> int:
-    if roc := groups.get("roc") or groups.get("roc3"):
+    if roc := groups.get("roc") or groups.get("roc3") or groups.get("roc4"):
         return int(roc) + 1911
     return int(groups.get("y") or 0) or 2000 + int(groups.get("yy") or 0)
 

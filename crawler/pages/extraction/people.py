@@ -6,11 +6,11 @@ nothing but roles and names. 记者 in a sentence, or before a question in an in
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from crawler.pages.extraction.fields import BULLETS, is_credit, read_fields
 from crawler.pages.extraction.names import PLACES, is_names, is_person, is_unit, split_names
-from crawler.pages.extraction.roles import LETTERS, ROLE, Label, label_of
+from crawler.pages.extraction.roles import LETTERS, ROLE, Label
 
 # 湖畔新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
 # An outlet in brackets of its own may stand right before: 【云台网】（记者 王芳）.
@@ -22,7 +22,7 @@ _UNIT = r"[\u4e00-\u9fff]{2,8}(?:社|报|网|台|新闻|全媒体|客户端|频�
 PAPER = rf"(?:(?P<papers>{_UNIT}[、·]{_UNIT})|{_UNIT}|本[报网台刊站])"  # whose reporter it is
 # A role of one character needs a mark behind it: 文 and 图 are also parts of names.
 TOKEN = re.compile(
-    rf"{PAPER}?(?:全媒体)?(?P<role>{ROLE})(?:\s?[:：丨｜︱_/／]\s?|\s{{1,3}}|(?<=..)(?<![文图摄])(?=[\u4e00-\u9fff]))"
+    rf"{PAPER}?(?:全媒体)?(?P<role>{ROLE})(?:\s?[:：丨｜︱_/／]\s?|\s{{1,3}}|(?<=..)(?<![文图摄圖攝])(?=[\u4e00-\u9fff]))"
 )
 ROLE_ENDS = frozenset(
     "人员者辑輯编記记者员員稿对核校划影像计作版制营监辑译图文写访笔选绘画片审定发数整音品导录生师位联摄"
@@ -42,16 +42,20 @@ BY = re.compile(r"(?:^|[|·•]\s?)(?P<role>[Bb]y)\s(?P<names>[A-Z][\w.'’ ,&-]
 REPORTS = re.compile(
     rf"(?:\s?[/／](?:{'|'.join(('綜合', '综合', *PLACES))}))?\s?(?:摄影)?[报報][道導]$"
 )  # behind a reporter's name: 記者王芳／高雄報導
+_HAN = r"[\u4e00-\u9fff]{2,3}"
 SLASHED = re.compile(
-    rf"(?<![\u4e00-\u9fff/])(?P<name>[\u4e00-\u9fff]{{2,3}})\s?[/／]\s?(?P<role>{ROLE})(?=$|[\s、，,；;)）])"
+    rf"(?<![\u4e00-\u9fff/])(?P<names>{_HAN}(?:[ 、，,]{_HAN}){{0,5}})\s?[/／]\s?(?P<role>{ROLE})(?=$|[\s、，,；;)）])"
 )
+AMONG = re.compile("[ 、，,]")  # between the names before such a mark
 # The same with spaces, where nothing else is said: 王芳 文 李雷 图.
 SPACED = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,3}}) (?P<role>[{''.join(LETTERS)}])(?:[\s、，,；;]{{1,3}}|$)")
 STEPS = frozenset(
     "初审 复审 终审 一审 二审 三审 审核 审定 审批 审阅 核发 签发 上传 录入 发布".split()
 )  # of a procedure too
 # Before a colon these may also open a question or a caption: what follows must be a known name.
-SPOKEN = frozenset({"记者", "記者", "通讯员", "文", "图", "摄", "图片", "文字", "数据", "整理", "配图", "插图"} | STEPS)
+SPOKEN = frozenset(
+    {"记者", "記者", "通讯员", "文", "图", "摄", "圖", "攝", "图片", "文字", "数据", "整理", "配图", "插图"} | STEPS
+)
 WORD = re.compile(r"[^\s、，,；;]{1,40}")
 CAPTION = re.compile(r"\s?(?:摄影?|攝影?|拍摄|供图|绘)$")  # behind a reporter's name: of a picture, not of the text
 SHORT = 60  # characters of a line that is a byline
@@ -73,7 +77,7 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
         for role, names in (*_labelled(line), *_behind(_slashed(line)), *_by(line)):
             _add(found, role, names)
     for inside in map(_slashed, _brackets(texts)):
-        rest = SLASHED.sub(r"\g<name>", inside)  # 王芳/文 李雷/图: of the second name 文 is no role
+        rest = SLASHED.sub(r"\g<names>", inside)  # 王芳/文 李雷/图: of the second name 文 is no role
         for role, names in (*_labelled(rest), *_behind(inside), *_unlabelled(rest, strict=False)):
             _add(found, role, names)
     spaced = (info for info in infos if not BARE.search(info))  # 图片新闻 beside a text is no byline
@@ -124,8 +128,8 @@ def _unlabelled(line: str, *, strict: bool) -> Iterator[tuple[str, list[str]]]:
 def _behind(line: str) -> Iterator[tuple[str, list[str]]]:
     """Yield (role, names) where the role stands behind the names."""
     for mark in SLASHED.finditer(line):
-        if is_person(mark["name"]) and not label_of(mark["name"]):
-            yield mark["role"], [mark["name"]]
+        if names := list(takewhile(is_person, AMONG.split(mark["names"])[::-1])):
+            yield mark["role"], names[::-1]
     line = line.strip(f"{BULLETS}{CLOSED}。")
     did = DID.match(line)
     if did and not TOKEN.match(line):

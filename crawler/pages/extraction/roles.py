@@ -33,11 +33,11 @@ QUALIFIERS = (
     "学生 校园 校报 职工 教师 实习 见习 特约 特邀 特派 首席 高级 资深 常务 总 副 封面 海报 内文 責任 文稿 全媒体 融媒体".split()
 )
 HEADS = (
-    "编辑 編輯 主编 责编 记者 記者 通讯员 通訊員 评论员 信息员 总编 撰稿 校对 审核 审校 统筹 策划 摄影 攝影 "
+    "编辑 編輯 作者 主编 责编 记者 記者 通讯员 通訊員 评论员 信息员 总编 撰稿 校对 审核 审校 统筹 策划 摄影 攝影 "
     "摄像 设计 制作 排版 监制 监审 运营 剪辑 翻译 制图 审读".split()
 )
 WORDS = (
-    "作者 投稿 撰文 撰写 采写 采访 采编 执笔 选稿 手绘 绘图 漫画 插画 插图 内文图 配图 供图 供稿 来稿 文案 文字 图片 图文 文图 "
+    "原作者 文圖 圖文 照片提供 投稿 撰文 撰写 采写 采访 采编 执笔 选稿 手绘 绘图 漫画 插画 插图 内文图 配图 供图 供稿 来稿 文案 文字 图片 图文 文图 "
     "初审 复审 终审 一审 二审 三审 初校 复校 终校  "
     "一校 二校 三校 审稿 审签 审定 审阅 审批 签发 签审 编审 编校 编发 编译 編譯 编撰 美编 责校 核稿 核发 拟稿 数据 整理 配音 "
     "出品 导演 编导 文稿 组稿 上传 录入 发布  "
@@ -47,7 +47,7 @@ DOERS = ("人", "员", "者", "师", "人员")
 ALONE = frozenset(
     ("发布", "上传", "录入", "张贴", "張貼", "發布", "發佈", "公告", "刊登")
 )  # no roles without 人 or 者: what follows may be a time
-LETTERS = ("文", "图", "摄")  # roles of one character, which are also parts of names and words
+LETTERS = ("文", "图", "摄", "圖", "攝")  # roles of one character, which are also parts of names and words
 ENGLISH = "author writer reporter text photographer photos photo editor translator contributor".split()
 # Labels of other things, which end a value.
 OTHERS = frozenset(

@@ -7,6 +7,7 @@ from crawler.items import Site
 from crawler.pages.extraction import dates, metadata
 from crawler.pages.extraction.fields import all_fields
 from crawler.pages.extraction.metadata_lines import MetadataLine, Place
+from crawler.pages.extraction.moments import HINT
 from crawler.pages.extraction.names import is_person, is_unit
 from crawler.pages.extraction.page import Page, fold, squeeze
 from crawler.pages.extraction.roles import Label, label_of
@@ -52,7 +53,9 @@ def find_source(
     # Beside the date, the one link to another host leads to who published it first: <a href="http://paper…">云台日报</a>.
     if source := next((line.away for line in near if line.away and len(line.away) <= MAX_NAME), None):
         return source, "link"
-    source = next((text for line in near if line.place is Place.ABOVE and MEDIA.match(text := _bare(line))), None)
+    above = [line for line in near if line.place is Place.ABOVE]
+    names = (text for line in above if MEDIA.match(text := _alone(_bare(line))))
+    source = next(names, None) if any(HINT.search(line.text) for line in near) else None  # else it is the site's
     source = None if source and _is_title(source, page) else source
     return source, "line" if source else None
 

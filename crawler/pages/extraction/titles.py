@@ -33,6 +33,12 @@ RANKS = {"h1": 1, "h2": 2, "h3": 3, "h4": 5, "h5": 6, "h6": 7}  # tag -> rank; a
 CLASSED = 4
 MOST = 0.6  # of a part of the window title: a line that is less of it is the site's name
 SPEAKER = re.compile(r"^([\u4e00-\u9fff·]{2,12})[:：]")  # 谢远：教育公平的三个阶段
+CELLS = frozenset({"td", "th", "dt", "dd"})
+LABELS = frozenset(
+    f"{label}{mark}"
+    for label in ("公告主旨", "主旨", "標題", "公告標題", "标题", "公告标题")
+    for mark in ("", "：", ":")
+)  # in a cell of its own, before the cell of the title
 MARKS = " -–—>→»|_·"
 BRACKETS = " ()（）[]【】-–—|·:："  # around a date in a heading
 
@@ -55,6 +61,8 @@ def _titled(page: Page, site: Site, start: int) -> tuple[str | None, str | None]
         return title, "window"  # a column page has no other title than its column's name
     if page.family and (text := _only(page, page.family.title)):
         return text, page.family.name
+    if own := _labelled(page, start):
+        return own, "label"
     heading = _heading(page, start)
     line = _repeated(page)
     window = squeeze(page.title)
@@ -72,6 +80,16 @@ def _titled(page: Page, site: Site, start: int) -> tuple[str | None, str | None]
         return heading, "heading"
     title = window_title(page)
     return (title, "window") if title else (None, None)
+
+
+def _labelled(page: Page, start: int) -> str | None:
+    """Return what stands above the body in the cell behind the word for a title."""
+    for number, line in enumerate(page.lines[:start]):
+        if line.text in LABELS and line.block.tag in CELLS and number + 1 < len(page.lines):
+            below = page.lines[number + 1]
+            if below.block.tag in CELLS and not below.linked and fits(below.text):
+                return below.text
+    return None
 
 
 def _names_article(page: Page) -> bool:
