@@ -6,7 +6,10 @@
 from collections.abc import Mapping
 
 BOUNDED: Mapping[str, str] = {
+    "crawler.arguments.COLON": "one word that the operator types",
+    "crawler.arguments.PAIR": "one word that the operator types",
     "crawler.commands.init.CONTACT": "one line that the operator types",
+    "crawler.typed.BEGINNING": "one word that the operator types",
     "crawler.pages.extraction.boilerplate.CONTROL": "lines of at most MAX_CONTROL characters, or parts of a row of MAX_ROW",
     "crawler.pages.extraction.metadata.BORDER": "titles whose white space is single",
     "crawler.pages.extraction.sections.HERE": "lines shorter than MAX_LINE, or than 90 characters",
@@ -48,5 +51,4 @@ PROVEN: Mapping[str, str] = {
     "crawler.pages.families.trs.CURRENT": PARTED,
     "crawler.sites.checks.HOST": "hosts of a definition file, which its owner writes",
     "crawler.urls.PLAIN": PARTED,
-    "crawler.urls.TYPED": MARKED,
 }

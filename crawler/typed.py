@@ -15,7 +15,7 @@ SCHEMES = ("http", "https")
 # The beginning of an address, with what is left out, doubled or mistyped in it, up to the path.
 BEGINNING = re.compile(
     r"(?:(?P<scheme>[a-z]{3,6})(?:[:：;；]+[/／\\]{0,3}|[/／\\]{2})|[/／\\]{2})?"
-    r"(?P<host>[\w-]+(?:[.．。][\w-]+)+|localhost)(?P<port>[:：]\d+)?(?=[/／\\?#？]|$)",
+    r"(?P<host>[\w-]++(?:[.．。][\w-]++)++|localhost)(?P<port>[:：]\d+)?(?=[/／\\?#？]|$)",
     re.IGNORECASE,
 )
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x3002: "."}  # full-width signs, 。

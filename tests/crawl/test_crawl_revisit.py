@@ -122,7 +122,7 @@ def test_a_back_dated_article_is_found_and_the_walk_goes_on_from_its_page(week: 
     [
         (("since=2024-13-01",), "-a since=2024-13-01: not a day; expected YYYY-MM-DD"),
         (("since=20240101",), "-a since=20240101: not a day"),
-        (("since=",), "-a since=: not a day"),
+        (("since=",), "-a since=: is empty"),
         (("since=2999-01-01",), "-a since=2999-01-01: lies in the future"),
         (("since=2024-01-01", "full=1"), "-a since= and -a full=1: give one of them"),
     ],

@@ -24,7 +24,9 @@ from crawler.controls import visible
 from crawler.export.citation import Citation
 
 # Also as it is copied: without a scheme.
-ADDRESS = re.compile(r"(?P<scheme>https?://)?(?P<host>(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?)(?P<path>/\S*)?")
+ADDRESS = re.compile(
+    r"(?P<scheme>https?://)?(?P<host>(?(scheme)[^\s/]++|(?:[\w-]++\.)++[A-Za-z]{2,}(?::\d+)?))(?P<path>/\S*)?"
+)
 
 
 async def page(datasette: Any, request: Any) -> Any:

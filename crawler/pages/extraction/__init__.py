@@ -114,7 +114,7 @@ def extract(
         return Extracted(kind if kind is not Kind.ARTICLE else Kind.OTHER)
     title = title[:MOST_TITLE]
     confidence = confidence_of(weights, container, [tight, below_title(page, weights, title)]) if container else LITTLE
-    container = container or brief_below_title(page, title) or around_title(page, title)
+    container = container or brief_below_title(page, weights, title) or around_title(page, title)
     stamp = published.raw if published else None
     body = _body(page, container, title, boilerplate, stamp)
     said = [*(info.text for info in infos), *body.said]

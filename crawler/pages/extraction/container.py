@@ -281,15 +281,15 @@ def titled(page: Page, title: str | None) -> Iterator[int]:
             yield number
 
 
-def brief_below_title(page: Page, title: str | None) -> Container | None:
-    """Return the sentences right below the title and its metadata, up to the first menu: a text too short to weigh."""
+def brief_below_title(page: Page, weights: Weights, title: str | None) -> Container | None:
+    """Return the sentences right below the title and its metadata, up to the first menu: a text too short to weigh. Boilerplate is none."""
     for number in islice(titled(page, title), MOST_TITLES):
         text: list[int] = []
         for below in range(number + 1, min(number + 1 + ENOUGH, len(page.lines))):
             line = page.lines[below]
             if menu_of(line) * 2 > len(line.text) or is_after(page.lines, below):
                 break
-            if line.text and not (_is_dated(line) or all_fields(line.text)):
+            if weights.lines[below] > 0 and not (_is_dated(line) or all_fields(line.text)):
                 text.append(below)
         while text and not SPOKEN.search(page.lines[text[-1]].text):
             text.pop()
