@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 
 from crawler.clock import utc_now
 from crawler.errors import ScaleError
-from crawler.scale.child import LOST, Nursery, end, last_words
+from crawler.scale.child import LOST, Child, Nursery, end, last_words
 from crawler.scale.database import Connection, SharedDatabase, leases, outcomes, queue, sites
 from crawler.scale.machine import Machine
 from crawler.scale.planning import plan
@@ -168,11 +168,18 @@ def test_a_child_dies_with_its_worker(tmp_path: Path) -> None:
 
 
 def test_a_child_that_nobody_knows_of_any_more_is_killed(tmp_path: Path) -> None:
-    async def lose() -> tuple[int, int]:
+    async def start() -> tuple[Child, int, int]:
         child = await Nursery(sleep, LOADED).start(["600"], tmp_path / "log")
         pid = child.process.pid
         assert pid is not None
-        fork_server = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        return child, pid, int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+    async def lose() -> tuple[int, int]:
+        _, _, other = await start()  # another test may have made it in a way of its own
+        os.kill(other, signal.SIGKILL)
+        while is_alive(other):
+            os.sched_yield()
+        child, pid, fork_server = await start()
         os.kill(fork_server, signal.SIGTERM)  # as all processes of a service are told
         again = await Nursery(execute, LOADED).start(["true"], tmp_path / "log")
         assert (await again.wait(), child.process.is_alive()) == (0, True)
