@@ -119,14 +119,14 @@ def test_a_date_is_read_as_exactly_as_it_is_written(text: str, date: str | None)
     ],
 )
 def test_a_label_announces_a_publication(text: str, date: str | None) -> None:
-    assert shown(dates.labelled(text, HERE, "label")) == date
+    assert shown(next(dates.labelled(text, HERE, "label"), None)) == date
 
 
 def test_no_label_stands_in_a_link() -> None:
     line, link = "上一条：名单发布：公布 2024-05-06", "名单发布：公布"
-    assert dates.labelled("名单 公布：2024-05-06", HERE, "label") is not None
-    assert dates.labelled("名单 公布：2024-05-06", HERE, "label", ["名单 公布："]) is None
-    assert dates.labelled(line, HERE, "label", [link]) is None
+    assert next(dates.labelled("名单 公布：2024-05-06", HERE, "label"), None) is not None
+    assert next(dates.labelled("名单 公布：2024-05-06", HERE, "label", ["名单 公布："]), None) is None
+    assert next(dates.labelled(line, HERE, "label", [link]), None) is None
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_line_that_is_a_date_is_believed_and_a_sentence_is_not(text: str, rule
 
 
 def test_the_text_a_date_was_read_from_is_kept() -> None:
-    found = dates.labelled("来源：教务处　发布时间：2024年5月6日 09:30　点击：3", HERE, "label")
+    found = next(dates.labelled("来源：教务处　发布时间：2024年5月6日 09:30　点击：3", HERE, "label"), None)
     assert found is not None
     assert (found.raw, found.precision, found.rule) == ("发布时间：2024年5月6日 09:30", Precision.MINUTE, "label")
 
@@ -258,7 +258,7 @@ def test_a_date_after_the_capture_is_none() -> None:
 def test_any_text_has_a_date_or_none(text: str) -> None:
     for found in (
         dates.in_text(text, HERE, "x"),
-        dates.labelled(f"发布时间：{text}", HERE, "x"),
+        next(dates.labelled(f"发布时间：{text}", HERE, "x"), None),
         dates.alone(text, HERE),
         dates.in_any_url(text, HERE),
         dates.updated(f"更新{text}", HERE, "x"),

@@ -78,3 +78,26 @@ def test_a_time_with_a_label_of_its_own_belongs_to_the_day_before_it() -> None:
     found = article("<p>日期：2023-05-01　時間：10:20　撰稿：王芳</p>")
     assert found.published is not None
     assert f"{found.published:%F %R}" == "2023-05-01 10:20"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p>生成日期：2023-04-28 发布日期：2023-05-01</p>",
+        "<p>录入时间：2023-04-28</p><p>发布时间：2023-05-01</p>",
+        "<p>发布日期：2023-05-01 创建时间：2023-04-28 08:00</p>",
+        "<div><b>05/01</b><i>2023</i></div>",
+        "<div><b>05月01日</b><i>2023年</i></div>",
+        "<div><i>2023</i><b>05-01</b></div>",
+    ],
+)
+def test_the_day_of_publication_comes_before_that_of_making_and_may_stand_in_two_elements(head: str) -> None:
+    found = article(head)
+    assert found.published is not None
+    assert f"{found.published:%F}" == DAY
+
+
+def test_when_a_text_was_made_dates_it_where_nothing_else_does() -> None:
+    found = article("<p>生成日期：2023-05-01</p>")
+    assert found.published is not None
+    assert f"{found.published:%F}" == DAY

@@ -27,6 +27,9 @@ LABEL = re.compile(
     r"|(?<![a-z])(?:(?:publish|post|releas)(?:e?d)?|publication|release)[ -]?(?:date|time|on|at)?(?![a-z])",
     re.IGNORECASE,
 )
+MADE = re.compile(
+    rf"(?:录入|添加|创建|编辑|撰写|提交|建立|建檔|建档|加入|入库|制作|投稿|生成)\s?(?:{_NOUN})?"
+)  # before it was published
 UPDATE_LABEL = re.compile(
     rf"(?:更新|修改|修訂|修订)\s?(?:{_NOUN}|[于於])?|(?<![a-z])(?:last )?(?:updated?|modified)[ -]?(?:date|time|on|at)?(?![a-z])",
     re.IGNORECASE,
@@ -94,12 +97,16 @@ def in_text(text: str, zone: ZoneInfo, rule: str) -> Published | None:
     return _published(found, text, found.start, rule) if found else None
 
 
-def labelled(text: str, zone: ZoneInfo, rule: str, linked: Iterable[str] = ()) -> Published | None:
-    """Return the date that a label (发布时间：…) announces in a text; words inside its links (第9批名单公布) are no labels."""
+def labelled(text: str, zone: ZoneInfo, rule: str, linked: Iterable[str] = ()) -> Iterator[Published]:
+    """Yield the dates that labels (发布时间：…) announce in a text; words inside its links (第9批名单公布) are no labels."""
     for label, after, found in _announced(LABEL, text, zone, linked):
         if not _is_said(label, after, found, text):
-            return _published(found, text, label.start(), rule)
-    return None
+            yield _published(found, text, label.start(), rule)
+
+
+def is_of_making(found: Published) -> bool:
+    """Return whether a labelled date says when the text was made, not when it was published: 生成日期, 录入时间."""
+    return MADE.match(found.raw) is not None
 
 
 def updated(text: str, zone: ZoneInfo, rule: str, linked: Iterable[str] = ()) -> Published | None:
@@ -114,7 +121,7 @@ def weakly_labelled(text: str, zone: ZoneInfo, rule: str) -> Published | None:
 
 def is_announced(text: str, zone: ZoneInfo = ANYWHERE) -> bool:
     """Return whether a text says when it was published."""
-    return labelled(text, zone, "label") is not None
+    return any(labelled(text, zone, "label"))
 
 
 def is_updated(text: str) -> bool:
@@ -146,7 +153,7 @@ def is_promised(text: str) -> bool:
 
 def unread(text: str) -> str | None:
     """Return what a line of metadata labels as the publication time and no form of date reads: 发布时间：2023-13-40, 发布时间：3天前."""
-    if len(text) > MAX_LINE or labelled(text, ANYWHERE, "label"):
+    if len(text) > MAX_LINE or is_announced(text):
         return None
     for match in LABEL.finditer(text):
         after = AFTER_LABEL.match(text, match.end())

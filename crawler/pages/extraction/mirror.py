@@ -184,7 +184,7 @@ def _plain(text: str, zone: ZoneInfo, given: str | None) -> Mirrored:
 
 def _dumped(dump: Dump, zone: ZoneInfo) -> Article:
     """Return the article of a whole page that was copied."""
-    date = next(filter(None, (dates.labelled(line, zone, RULE) for line in dump.said)), None)
+    date = next((date for line in dump.said for date in dates.labelled(line, zone, RULE)), None)
     article = _article(dump.title, _escaped("\n\n".join(dump.paragraphs)), zone, None)
     return replace(
         article,
@@ -220,7 +220,7 @@ def _copied(text: str, zone: ZoneInfo) -> Article:
 def _article(title: str, body: str, zone: ZoneInfo, captured: datetime | None) -> Article:
     """Return the article of a mended text. It has a publication time only where a line says so by name."""
     lines = body.split("\n")
-    found = next((date for line in lines[:5] if (date := dates.labelled(line, zone, RULE))), None)
+    found = next((date for line in lines[:5] for date in dates.labelled(line, zone, RULE)), None)
     found = dates.not_after(found, captured) if captured else found
     media = {match[2]: Media(kind=MediaKind.IMAGE, url=match[2]) for match in PICTURE.finditer(body)}
     provenance = {"title": RULE, "body": RULE} | ({"date": RULE} if found else {})

@@ -50,8 +50,7 @@ def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -
         for element in page.select([site.selectors.date]):
             yield dates.in_text(fold(element.text_content()), zone, "site")
     dated = [line for line in lines if dates.MAY_HOLD.search(line.text)]
-    for line in dated:
-        yield dates.labelled(line.text, zone, "label", line.linked)
+    yield from _labelled(dated, zone)
     near = [line for line in lines if line.place.is_near]
     of_event = {line.place for line in near if EVENT.search(line.text)}
     alone = [
@@ -80,6 +79,13 @@ def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -
     yield dates.in_url(path, page.family.url_date if page.family else None, zone)
     yield dates.in_any_url(path, zone)
     yield from _set_below(dated, zone)
+
+
+def _labelled(lines: Iterable[MetadataLine], zone: ZoneInfo) -> list[dates.Published]:
+    """Return the labelled dates; where the head says when the text was published, that comes before when it was made."""
+    found = [(line, date) for line in lines for date in dates.labelled(line.text, zone, "label", line.linked)]
+    is_told = any(line.place.is_near and not dates.is_of_making(date) for line, date in found)
+    return sorted((date for _, date in found), key=lambda date: is_told and dates.is_of_making(date))
 
 
 def _set_below(lines: Iterable[MetadataLine], zone: ZoneInfo) -> Iterable[dates.Published | None]:
