@@ -29,21 +29,22 @@ class Field:
 
 
 FIELDS = (
-    Field("body_f1", 0.98),
+    Field("body_f1", 0.992),
     Field("body_p"),
     Field("body_r"),
-    Field("perfect", 0.90),
-    Field("leaks", 0.01, lower=True),
+    Field("perfect", 0.96),
+    Field("leaks", 0.004, lower=True),
     Field("title", 0.985),
     Field("day", 0.99),
-    Field("minute", 0.98),
+    Field("minute", 0.97),
     Field("date_invented", 0.02, lower=True),
-    Field("source", 0.95),
-    Field("names_f1", 0.88),
-    Field("images_f1", 0.97),
+    Field("source", 0.96),
+    Field("people_f1", 0.93),
+    Field("names_f1", 0.95),
+    Field("images_f1", 0.98),
     Field("image_order"),
-    Field("attachments_f1", 0.95),
-    Field("kind_acc", 0.97),
+    Field("attachments_f1", 0.96),
+    Field("kind_acc", 0.993),
     Field("false_articles", lower=True),
 )
 

@@ -21,6 +21,7 @@ GIVEN_BY = {
     "minute": "published",
     "date_invented": "published",
     "source": "source",
+    "people_f1": "people",
     "names_f1": "people",
     "images_f1": "images",
     "image_order": "images",
