@@ -43,7 +43,7 @@ MAX_VALUE = 60  # characters of a value in an element of its own
 HALVES = re.compile(
     r"^(?:((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?(?:\s|(?<=\d\d)(?=\d\d$))(\d{1,2})日?|(\d{1,2})日?\s?((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?"
     r"|((?:19|20)\d\d)年?(?:\s|(?=\d\d[-/.月]\d\d日?$))(\d{1,2}\s?[-/.月]\s?\d{1,2})日?"
-    r"|(\d{1,2}\s?[-/.月]\s?\d{1,2})日?(?:\s|(?<=\d\d)(?=\d{4}年?$))((?:19|20)\d\d)年?)$"
+    r"|(\d{1,2}\s?[-/.月]\s?\d{1,2})日?(?:\s|(?:(?<=\d\d)|(?<=日))(?=\d{4}年?$))((?:19|20)\d\d)年?)$"
 )
 SPOKEN = re.compile(r"[。；]|，[^，]{0,60}，")
 MOST_HEAD = 8  # lines of a container that may be its head
