@@ -26,6 +26,7 @@ from bench.layouts import (
     systems,
     traps,
     unpacked,
+    widgets,
 )
 from bench.layouts.layout import Layout, Reach
 from bench.layouts.served import Served
@@ -107,7 +108,10 @@ def layouts(*, names: Sequence[str], alone: bool, again: bool, settings: Sequenc
 
 def every() -> list[Layout]:
     """Return all layouts."""
-    modules = (links, ages, systems, makers, derived, fetched, traps, odd, gaps, broken, silent, unpacked, campus, ends)
+    modules = (
+        *(links, ages, systems, makers, derived, fetched, traps, odd, gaps, broken, silent, unpacked, campus, ends),
+        widgets,
+    )
     return [layout for module in modules for layout in module.layouts()]
 
 

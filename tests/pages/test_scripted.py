@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from crawler.items import Kind, Link, Obstacle, Role
-from crawler.pages.discovery.listing import Listing
+from crawler.pages.discovery.listing import Listing, read_answer
 from crawler.pages.discovery.scripts import Deed, Scripts
 from crawler.pages.reading import read
 from crawler.urls import posted
@@ -58,6 +58,8 @@ def asked(html: str, path: str = PAGE) -> list[Link]:
         "<a href='javascript:pg.go(2)'>下一页</a><script>function Pager(u){ this.u = u } "
         "Pager.prototype.go = function(n){ location.href = this.u + n + '.html' }; var pg = new Pager('index_')</script>",
         "<a href='javascript:go(2)'>2</a><script>var T='index_#.html'; function go(p){ location.href = T.replace(/#/g, p) }</script>",
+        "<p id=p></p><script>(function(){ var a = document.createElement('a'); a.setAttribute('href', 'index_' + (1 + 1) + '.html'); "
+        "document.getElementById('p').appendChild(a) })()</script>",
         "<a class=nx>下一页</a><script>$('.nx').attr('href', 'index_' + (1 + 1) + '.html')</script>",
         "<script>$('#p').bootstrapPaginator({totalPages: 2, pageUrl: function(type, page){ return 'index_' + page + '.html' }})</script>",
         "<script>new Vue({methods: {handleCurrentChange(val){ location.href = 'index_' + val + '.html' }}})</script>1/2",
@@ -265,6 +267,11 @@ def test_a_request_that_fills_a_list_is_asked_for_and_read_as_its_script_reads_i
         "$.ajax({url: '/api/list', data: 'page=1', success: function(r){ ROWS } })",
         "const q = {size: 10}; let page = 1; axios.get('/api/list', {params: {page, ...q}}).then(r => ROWS)",
         "$.get('/api/list?page=1&_=' + new Date().getTime(), function(r){ ROWS })",
+        "$('#l').bootstrapTable({url: '/api/list', sidePagination: 'server', pageSize: 10, "
+        "queryParams: function(p){ return {page: p.offset / p.limit + 1} }, "
+        "columns: [{formatter: function(t, v){ return '<a href=\"/a/' + v.id + '.html\">x</a>' }}]})",
+        "$('#l').jqGrid({url: '/api/list', datatype: 'json', mtype: 'GET', rowNum: 10, "
+        "colModel: [{formatter: function(t, o, v){ return '<a href=\"/a/' + v.id + '.html\">x</a>' }}]})",
         "$('#l').DataTable({ajax: '/api/list?page=1', columns: [{render: function(d, t, v){ return '<a href=\"/a/' + v.id + '.html\">x</a>' }}]})",
     ],
 )
@@ -303,6 +310,27 @@ def test_a_framework_in_the_page_says_what_address_its_rows_have(html: str) -> N
     answer = json.dumps({"data": {"rows": [{"id": 31, "title": "会议"}]}})
     found = read(replace(capture(answer), url=link.fetch_url), SITE).links
     assert f"{HOST}/a/31.html" in {one.url for one in found}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<news-list src=/api/list></news-list><script>customElements.define('news-list', class extends HTMLElement { connectedCallback(){ "
+        "fetch(this.getAttribute('src') + '?page=1').then(r => r.json()).then(d => ROWS) } })</script>",
+        "<ul class=l data-api=/api/list></ul><ul class=l data-api=/img/a.png></ul><script>document.querySelectorAll('.l').forEach(el => "
+        "fetch(el.dataset.api + '?page=1').then(d => ROWS))</script>",
+        "<ul class=l data-api='/api/list?page=1'></ul><script>$('.l').each(function(){ $.getJSON($(this).data('api'), d => ROWS) })</script>",
+    ],
+)
+def test_what_a_script_asks_for_may_stand_in_an_attribute_of_an_element(html: str) -> None:
+    rows = "{ for (const v of d.rows) document.write('<a href=\"/a/' + v.id + '.html\">x</a>') }"
+    assert {link.url for link in asked(html.replace("ROWS", rows))} == {f"{HOST}/api/list?page=1"}
+
+
+def test_of_two_totals_the_larger_one_counts_the_rows() -> None:
+    answer = read_answer(b'{"page": 1, "total": 4, "records": 36, "rows": []}', Listing(row="/a/{id}.html"))
+    assert answer is not None
+    assert answer.total == 36
 
 
 def test_the_number_of_a_column_stands_in_a_hidden_field() -> None:

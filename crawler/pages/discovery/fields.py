@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.pages.discovery.scripts import Hole, Origin, PartlyKnown, ScriptAct, worked_out
+from crawler.pages.discovery.anchors import filled
+from crawler.pages.discovery.listing import ADDRESS, is_media
+from crawler.pages.discovery.scripts import Deed, Hole, Origin, PartlyKnown, ScriptAct, worked_out
 from crawler.pages.discovery.templates import PAGE_NAME
 from crawler.pages.extraction.page import Page
+
+MOST_ASKING = 20  # elements of a page that name what a script asks for
+ASKED_ANYWAY = frozenset("img script iframe source embed audio video track input".split())  # by the browser itself
 
 
 def resolved(found: Iterable[ScriptAct], page: Page) -> Iterator[ScriptAct]:
@@ -19,8 +25,28 @@ def resolved(found: Iterable[ScriptAct], page: Page) -> Iterator[ScriptAct]:
             by_id = by_id or {id_: element for element, _, id_ in page.elements.named if id_}
             given = {name: _filled(text, by_id) for name, text in one.parameters.items()}
             yield replace(one, text=_filled(one.text, by_id), parameters=given)
+        elif one.deed is Deed.REQUEST and one.text.parts and _is_element_s(one.text.parts[0]):
+            yield from list(islice(_asked_by(one, page), MOST_ASKING)) or [one]
         else:
             yield one
+
+
+def _is_element_s(part: object) -> bool:
+    """Return whether an address begins with what an attribute holds, and that is not the number of a page."""
+    is_held = isinstance(part, Hole) and part.origin is Origin.ATTRIBUTE and part.name != "value"
+    return is_held and isinstance(part, Hole) and not PAGE_NAME.search(part.name)
+
+
+def _asked_by(request: ScriptAct, page: Page) -> Iterator[ScriptAct]:
+    """Yield a request once for each element that names its address in an attribute: `fetch(this.getAttribute("src"))`, `el.dataset.api`."""
+    for element, _ in page.elements.attributed:
+        held = filled(PartlyKnown(request.text.parts[:1]), element) if element.tag not in ASKED_ANYWAY else None
+        if held and ADDRESS.match(held) and not is_media(held):
+            rest = (
+                filled(PartlyKnown((part,)), element) or part if isinstance(part, Hole) else part
+                for part in request.text.parts[1:]
+            )
+            yield replace(request, text=PartlyKnown((held, *rest)))
 
 
 def _filled(text: PartlyKnown, by_id: dict[str, HtmlElement]) -> PartlyKnown:

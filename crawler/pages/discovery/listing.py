@@ -165,9 +165,13 @@ def _row(item: Mapping[str, Any], listing: Listing) -> tuple[str, str | None] | 
 def _total(told: Any, depth: int) -> int | None:
     if not isinstance(told, dict) or depth > MAX_DEPTH:
         return None
-    for key, value in told.items():
-        if TOTALS.match(key) and isinstance(value, int | str) and COUNT.fullmatch(str(value)):
-            return int(value)
+    own = [
+        int(value)
+        for key, value in told.items()
+        if TOTALS.match(key) and isinstance(value, int | str) and COUNT.fullmatch(str(value))
+    ]
+    if own:
+        return max(own)  # of jqGrid `total` counts pages, and `records` rows
     return next((total for value in told.values() if (total := _total(value, depth + 1)) is not None), None)
 
 

@@ -44,7 +44,7 @@ from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES, is_article_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|React\.createElement|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|\.attr\(.href"
+    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|React\.createElement|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|(?:\.attr|setAttribute)\(.href"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before|AdjacentHTML)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -67,6 +67,7 @@ TURNS = re.compile(r"page|pager|turn|jump|goto|skip|current", re.IGNORECASE)
 GOES = re.compile(r"""(?:location(?:\.href)?\s?=|\.open\()\s?["']([^"'<>]{1,300})["']""")  # of a row that is clicked
 NUMBERED, UNLINKED = ("li", "span", "b", "i", "a", "button"), re.compile(r"[23]")  # what is clicked, and is no link
 CHANGED = "change "  # opens the name of a function that is called when another option of the menu of an id is chosen
+FIELDS = frozenset("input select option textarea button param meter progress data".split())
 CLICKED = (
     *("onclick", "ondblclick", "onmousedown", "ontouchend", "ontouchstart"),
     *("@click", "@click.prevent", "v-on:click", "x-on:click", "ng-click", "(click)"),  # of frameworks in the page
@@ -129,7 +130,7 @@ def _kept(page: Page) -> list[tuple[str, bool]]:
     beside = [
         (value, "ld+json" in (element.get("type") or ""))
         for value, element in attributes
-        if value.startswith("[{") or (value.startswith("{") and "/" in value)
+        if value.startswith("[{") or (value.startswith("{") and ("/" in value or "[{" in value))
     ]
     return [*kept, *beside]
 
@@ -265,9 +266,10 @@ def _take_going(scripted: Scripted, one: ScriptAct, rows: set[str], tree: HtmlEl
     if hole.name in (FIELD, TEXT, INDEX):
         _take_shown(scripted, one.text, hole, tree)
         return
-    if hole.origin is Origin.ATTRIBUTE and hole.name != "value":
+    if hole.origin is Origin.ATTRIBUTE:
         _link_filled(scripted, one.text, hole.name, tree)
-        return
+        if hole.name != "value":
+            return
     is_page = PAGE_NAME.search(hole.name) or (one.function and TURNS.search(one.function))
     if is_page and one.function not in rows:
         scripted.templates.append(Template(with_number(one.text), is_zero=hole.shift < 0))
@@ -281,6 +283,8 @@ def _link_filled(scripted: Scripted, text: PartlyKnown, name: str, tree: HtmlEle
     for element in tree.xpath("//*[@*[name() = $name]]", name=attribute)[:MAX_HANDLERS]:
         if name == "id" and not re.search(r"\d", element.get(name)):
             continue  # many things have an id; rows have a number in it
+        if name == "value" and (element.tag in FIELDS or len("".join(element.itertext()).strip()) < TITLE):
+            continue  # of a field, or the number of a page
         if address := filled(text, element):
             link(scripted, element, address)
 

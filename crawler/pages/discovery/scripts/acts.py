@@ -8,6 +8,7 @@ from crawler.pages.discovery.scripts.values import (
     Address,
     Deed,
     Hole,
+    Origin,
     PartlyKnown,
     ScriptAct,
     as_text,
@@ -85,6 +86,8 @@ def _of_table(options: Mapping[Any, Any]) -> dict[str, Any] | None:
         return {str(names.get("pageName", "page")): 1, str(names.get("limitName", "limit")): options.get("limit", 10)}
     if "columns" in options and options.get("sidePagination") == "server":
         return {"limit": options.get("pageSize", 10), "offset": 0}
+    if "colModel" in options:  # jqGrid
+        return {"page": 1, "rows": options.get("rowNum", 20)}
     if options.get("pagination"):  # easyui
         return {"page": 1, "rows": options.get("pageSize", 10)}
     return None
@@ -106,10 +109,11 @@ def request_of(name: str, values: list[Any]) -> tuple[Any, Any, str] | None:
         first if isinstance(first, dict) else values[1] if len(values) > 1 and isinstance(values[1], dict) else None
     )
     if isinstance(first, dict) and "url" in first:
-        method = plain(first.get("type") or first.get("method") or ASKERS.get(name, "GET"))
+        method = plain(first.get("type") or first.get("method") or first.get("mtype") or ASKERS.get(name, "GET"))
         given = first.get("params") or first.get("data") or _of_table(first)
         return first["url"], given, method.upper() if isinstance(method, str) else "GET"
-    if name not in ASKERS or not isinstance(first, str | PartlyKnown | Address):
+    is_held = isinstance(first, Hole) and first.origin is Origin.ATTRIBUTE
+    if name not in ASKERS or not (is_held or isinstance(first, str | PartlyKnown | Address)):
         return None
     method = ASKERS[name]
     if name == "fetch" and options:

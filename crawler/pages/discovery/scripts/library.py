@@ -31,8 +31,9 @@ WRITERS = frozenset(
 )
 LEAVERS = frozenset({"open", "assign", "replace", "navigate"})
 LINKER = re.compile(r"link|url|href", re.IGNORECASE)  # an option of a pager that makes the address of a page
-COLUMNS = frozenset({"cols", "columns"})  # of a table: functions that make the cells of a row
+COLUMNS = frozenset({"cols", "columns", "colModel"})  # of a table: functions that make the cells of a row
 MAX_COLUMNS = 30
+QUERIED = "queryParams"  # an option of a table
 ANSWERING = frozenset({"map", "reduce", "find", "children", "attr", "data", "text"})
 CLIENT = "client "  # opens the name of what asks for addresses below another one
 ROUTERS = ("$router", "router", "history", "navigation")  # of applications
@@ -64,6 +65,7 @@ class Library:
         read = self._of_form(holder, name, values) if isinstance(holder, dict) and MADE_AS in holder else None
         if (read := read or self._read(holder, name, values)) is not None:
             return read[0]
+        values[:1] = map(self._queried, values[:1])
         is_client = spoken.startswith(CLIENT)
         if not self._does(spoken, name, values):
             asked = request_of("request" if is_client and not name else name, values)
@@ -78,6 +80,16 @@ class Library:
         _name_changes(spoken, name, values)
         self.hand_over(arguments, holder.origin if isinstance(holder, Thing) and holder.origin else self._given(values))
         return holder if isinstance(holder, Thing) else Thing(name)
+
+    def _queried(self, options: Any) -> Any:
+        """Return the options of a table with the parameters that a function of theirs makes of the place of a page (bootstrap-table)."""
+        function = options.get(QUERIED) if isinstance(options, dict) else None
+        if not isinstance(function, Function):
+            return options
+        size = options.get("pageSize", 10)
+        place = {"limit": size, "offset": 0, "pageSize": size, "pageNumber": 1, "search": "", "sort": "", "order": ""}
+        made = self._invoke(function, [place], options)
+        return {**options, "params": made} if isinstance(made, dict) else options
 
     def _does(self, spoken: str, name: str, values: Sequence[Any]) -> bool:
         """Note what is written into the page, or where it is left for; return whether that is what a function does."""
