@@ -22,6 +22,7 @@ from bench.layouts import (
     links,
     makers,
     odd,
+    plain,
     silent,
     systems,
     traps,
@@ -110,7 +111,7 @@ def every() -> list[Layout]:
     """Return all layouts."""
     modules = (
         *(links, ages, systems, makers, derived, fetched, traps, odd, gaps, broken, silent, unpacked, campus, ends),
-        widgets,
+        *(widgets, plain),
     )
     return [layout for module in modules for layout in module.layouts()]
 

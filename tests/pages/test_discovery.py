@@ -431,3 +431,24 @@ def test_a_link_to_an_article_is_spelled_as_articles_of_its_site_are() -> None:
 )
 def test_counters_and_votes_are_not_asked_for(path: str) -> None:
     assert links(f"<a href='{path}'>顶</a>") == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<dl><dt><a href=/a/{n}.html>{n}</a></dt><dd><a href=/a/{n}.html>{title}</a> 2024-05-0{n}</dd></dl>",
+        "<div><h4>{title}</h4><p>2024-05-0{n} 师生参加了活动。<a href=/a/{n}.html>[详细]</a></p></div>",
+        "<details><summary>{title}</summary><p>2024-05-0{n} <a href=/a/{n}.html>全文</a></p></details>",
+        "<div>{title}<span>2024-05-0{n}</span><button onclick=\"location.href='/a/{n}.html'\">查看</button></div>",
+        "<li><a href=/a/{n}.html><img src=/i/{n}.jpg></a><a href=/a/{n}.html>{title}</a> 2024-05-0{n}</li>",
+    ],
+)
+def test_a_row_is_called_by_its_title_not_by_its_button_or_its_day(row: str) -> None:
+    titles = {n: f"学校召开第{n}次教学工作会议" for n in range(1, 7)}
+    found = links("".join(row.format(n=n, title=title) for n, title in titles.items()), "/xw/index.html")
+    assert all(title in (found[f"/a/{n}.html"].title or "") for n, title in titles.items())
+
+
+def test_a_link_that_is_called_nothing_but_a_number_has_no_title() -> None:
+    found = links("".join(f"<p><a href=/info/1001/{n}.htm>{n}</a></p>" for n in range(1, 7)), "/xw/index.html")
+    assert found["/info/1001/3.htm"].title is None

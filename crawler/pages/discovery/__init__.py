@@ -21,7 +21,7 @@ from crawler.pages.discovery.pagination import family_pages, has_pager, pager_an
 from crawler.pages.discovery.requested import listings
 from crawler.pages.discovery.templates import page_links
 from crawler.pages.discovery.unpacked import commented
-from crawler.pages.extraction.entries import Entry, day_beside
+from crawler.pages.extraction.entries import Entry, day_beside, label_of, names_nothing
 from crawler.pages.extraction.media import ATTACHMENT
 from crawler.pages.extraction.page import MOST_TITLE, Page, fold
 from crawler.pages.extraction.sections import find_breadcrumb
@@ -99,11 +99,12 @@ def discover(
     spelled = {shape_of(url).lower(): url for url in reversed(articles) if url in site.articles or "?" not in url}
     zone = ZoneInfo(site.timezone)
     dated = {entry.anchor.href: entry for entry in entries} if kind is not Kind.ARTICLE else {}
-    seen: set[tuple[str, Role]] = set()  # menus stand twice on a page, for screens of two sizes
+    seen: set[tuple[str, Role, bool]] = set()  # menus stand twice on a page, for screens of two sizes
     for href, title, role in _hrefs(page, kind, scripted or Scripted()):
-        if (href, role) in seen:
+        is_nameless = names_nothing(title)
+        if (href, role, is_nameless) in seen:
             continue
-        seen.add((href, role))
+        seen.add((href, role, is_nameless))
         link = make_link(page.base, href, site, role=role, title=title, encoding=page.encoding)
         if link is None:
             continue
@@ -111,9 +112,14 @@ def discover(
             link = _as_seeds_are(link, spelled)
             link = _with_role(link, _role(link.url, href in dated, shapes, title))
         if entry := dated.get(href):
-            link = replace(link, title=entry.anchor.text[:MOST_TITLE], shown=day_beside(page, entry, zone))
+            named = title if title and not is_nameless else label_of(entry.anchor)
+            link = replace(link, title=named[:MOST_TITLE], shown=day_beside(page, entry, zone))
+        if link.role is Role.ARTICLE and names_nothing(link.title):
+            link = replace(link, title=None)
         known = found.get(link.url)
         is_better = known is None or RANK[link.role] < RANK[known.role]
+        if known and not is_better and known.title is None and link.role is known.role is Role.ARTICLE:
+            found[link.url] = replace(known, title=link.title)  # a picture, or a day, stands before its title
         if is_better and not (
             known and known.role is Role.NEXT and kind is Kind.ARTICLE
         ):  # its shape is that of its pages
@@ -337,7 +343,7 @@ def _hrefs(page: Page, kind: Kind, scripted: Scripted) -> Iterator[tuple[str, st
             yield onward, None, Role.NEXT
     for line in page.lines:
         for anchor in line.anchors:
-            yield anchor.href, anchor.text, Role.OTHER
+            yield anchor.href, label_of(anchor), Role.OTHER
     if page.family and page.family.hidden_links:
         yield from ((href, None, Role.ARTICLE) for href in page.family.hidden_links(page.tree))
     yield from ((href, title, Role.OTHER) for href, title in _covered(page))

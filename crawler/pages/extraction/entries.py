@@ -33,7 +33,10 @@ CALENDAR = re.compile(r"^\d{1,2}(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}月?$|^(?:19|2
 BUTTON = re.compile(
     r"^\W*(?:查看|阅读|点击|了解)?(?:详情|详细|更多|全文|查看|进入|read more|more|details?)\W*$", re.IGNORECASE
 )
+LETTERS = re.compile(r"[^\W\d_]")
+DAY = re.compile(r"\d\s?[年月日号]|[上下]午|星期.|周[一二三四五六日]")  # letters of a date
 MAX_ROW = 200  # characters of the row around a link that says nothing itself
+MOST_AROUND = 4  # elements around a link that its row may be
 MOST_OF_ROW = 6  # links of one row, all to its article: picture, title, button
 MIN_TITLE = 4  # characters of a link's text; shorter ones are buttons
 MOST_TITLES = (
@@ -72,18 +75,23 @@ def find_entries(page: Page) -> list[Entry]:
 
 def label_of(anchor: Anchor) -> str:
     """Return what a link is called: its text, or where that is empty or a button (详情), the text of the row it is the only link of."""
-    if len(anchor.text) >= MIN_TITLE and not BUTTON.match(anchor.text):
-        return anchor.text
-    row = anchor.element.getparent()
     if anchor.text and not BUTTON.match(anchor.text):
         return anchor.text
-    if row is None or row.tag in ("body", "html"):
-        return anchor.text
-    links = list(islice(row.iter("a"), MOST_OF_ROW + 1))
-    if len(links) > MOST_OF_ROW or any(link.get("href") != anchor.href for link in links):
-        return anchor.text
-    text = fold(row.text_content())
-    return text if MIN_TITLE <= len(text) <= MAX_ROW else anchor.text
+    called = anchor.text
+    for row in islice(anchor.element.iterancestors(), MOST_AROUND):
+        links = list(islice(row.iter("a"), MOST_OF_ROW + 1))
+        if row.tag in ("body", "html") or len(links) > MOST_OF_ROW or any(a.get("href") != anchor.href for a in links):
+            break
+        text = fold(row.text_content())
+        if len(text) > MAX_ROW:
+            break
+        called = text if len(text) >= MIN_TITLE else called
+    return called
+
+
+def names_nothing(text: str | None) -> bool:
+    """Return whether the text of a link is no title: none, a button (详情), a number, a day."""
+    return not text or bool(BUTTON.match(text)) or not LETTERS.search(DAY.sub("", text))
 
 
 def day_beside(page: Page, entry: Entry, zone: ZoneInfo) -> date | None:
