@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml.etree import SubElement
@@ -24,6 +24,7 @@ from crawler.pages.discovery.choices import MAX_OPTIONS, MOST_CHOSEN, link_chose
 from crawler.pages.discovery.components import BOUND_IN_PAGE, addressed, attribute_scripts, filled_in, rows_of
 from crawler.pages.discovery.fields import resolved
 from crawler.pages.discovery.findings import Scripted, Template
+from crawler.pages.discovery.kept_text import unfold
 from crawler.pages.discovery.listing import ADDRESS, NUMBER, Listing, is_media, onward_in, read_answer, rows_in
 from crawler.pages.discovery.scripts import (
     FIELD,
@@ -38,13 +39,13 @@ from crawler.pages.discovery.scripts import (
     made_by,
 )
 from crawler.pages.discovery.templates import PAGE_NAME, PLACEHOLDER, with_number
-from crawler.pages.discovery.unpacked import FLAT, flights, hydrated, islands, mappings_in
+from crawler.pages.discovery.unpacked import FLAT, flights, hydrated, islands, loaded, mappings_in
 from crawler.pages.extraction.elements import Elements
 from crawler.pages.extraction.page import Page
 from crawler.pages.families import FAMILIES, is_article_url
 
 WORTH = re.compile(
-    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|__next_f|React\.createElement|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|(?:\.attr|setAttribute)\(.href"
+    r"location|\.open\(|\.submit\(|\.write(?:ln)?\(|innerHTML|\.href|fetch\(|axios|XMLHttp|laypage|[pP]age\w*\(|[pP]agi(?:ng|nat\w*)\(|[uU]rl\s?:|\bnext\w{0,9}.?:|\[\s{0,9}\{|[tT]otal\w{0,8}.?\s?[:=]|new\sVue\(|createApp\(|__next_f|window\.__\w{3,30}__\s?=|React\.createElement|\bpath\s?:|hrefFormer|next(?:P|_p)age\w{0,9}\s?=|(?:\.attr|setAttribute)\(.href"
     r"|\.(?:html|(?:ap|pre)pend(?:To)?|insert(?:After|Before|AdjacentHTML)|load|get|post|getJSON|ajax|render)\("
 )
 SCRIPT_TYPES = (
@@ -106,6 +107,9 @@ def reveal(page: Page, files: Sequence[str] = ()) -> Scripted:
         _take(scripted, [*resolved(scripts.found, page)], rows, page.tree)
         scripted.rows += islice(rows_of(scripts, page.source, page.elements), MAX_OPTIONS)
         _take_kept(scripted, scripts, kept, page.tree)
+        data = (loaded(source) for source, _ in kept)
+        given = ([*one.arguments] for one in scripts.found if one.deed is Deed.CALL)
+        scripted.is_changed |= unfold(page, scripts.found, chain([scripts.variables], given, data))
         for element, address in addressed(scripts, page.elements) if is_bound else ():
             link(scripted, element, address)
     link_addressed(scripted, page.elements)

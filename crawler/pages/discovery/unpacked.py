@@ -71,12 +71,17 @@ def flights(given: Iterable[Any]) -> Iterator[Any]:
                 continue
 
 
+def loaded(source: str) -> Any:
+    """Return what JSON says, None for what is none."""
+    try:
+        return json.loads(source)
+    except (ValueError, RecursionError):
+        return None
+
+
 def mappings_in(source: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of JSON, from the outside in."""
-    try:
-        waiting = [json.loads(source)]
-    except (ValueError, RecursionError):
-        return
+    waiting = [loaded(source)]
     for told in islice(waiting, MAX_OBJECTS):  # grows while it is walked
         if isinstance(told, dict):
             yield told

@@ -8,7 +8,7 @@ from crawler.pages.discovery.scripts.acts import made_by
 from crawler.pages.discovery.scripts.built_ins import worked_out
 from crawler.pages.discovery.scripts.evaluation import Evaluation
 from crawler.pages.discovery.scripts.syntax import parse
-from crawler.pages.discovery.scripts.values import FIELD, INDEX, TEXT, Deed, Hole, Origin, PartlyKnown, ScriptAct
+from crawler.pages.discovery.scripts.values import FIELD, INDEX, TEXT, Deed, Hole, Origin, PartlyKnown, ScriptAct, plain
 
 __all__ = [
     "FIELD",
@@ -21,6 +21,7 @@ __all__ = [
     "ScriptAct",
     "Scripts",
     "made_by",
+    "plain",
     "worked_out",
 ]
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.discovery.scripts.values import (
+    CHOSEN,
     Address,
     Deed,
     Hole,
     Origin,
     PartlyKnown,
     ScriptAct,
+    Thing,
     as_text,
     concatenate,
     plain,
@@ -36,13 +38,15 @@ class Acts:
         self.found: list[ScriptAct] = []
         self.inside: list[str] = []
 
-    def note(self, deed: Deed, value: Any) -> None:
-        """Note what is done with one text."""
+    def note(self, deed: Deed, value: Any, into: Any = None) -> None:
+        """Note what is done with one text; `into` is what it is written into."""
         if isinstance(value, str | PartlyKnown | Hole | Address):
             text = as_text(value)
             if deed is Deed.GO and text.parts and isinstance(text.parts[0], str):  # our own host is not known here
                 text = PartlyKnown((OWN_HOST.sub("/", text.parts[0]), *text.parts[1:]))
-            self._add(ScriptAct(deed, text, function=self._function))
+            is_chosen = isinstance(into, Thing) and into.name.startswith(CHOSEN)
+            id_ = into.name.removeprefix(CHOSEN).partition(".")[0] if is_chosen else None
+            self._add(ScriptAct(deed, text, function=self._function, into=id_))
 
     def ask(self, url: Any, given: Any, method: str) -> None:
         """Note a request with its parameters."""

@@ -67,7 +67,7 @@ class Library:
             return read[0]
         values[:1] = map(self._queried, values[:1])
         is_client = spoken.startswith(CLIENT)
-        if not self._does(spoken, name, values):
+        if not self._does(holder, name, values):
             asked = request_of("request" if is_client and not name else name, values)
             if asked is not None:
                 before = spoken.removeprefix(CLIENT) if is_client else ""
@@ -91,11 +91,11 @@ class Library:
         made = self._invoke(function, [place], options)
         return {**options, "params": made} if isinstance(made, dict) else options
 
-    def _does(self, spoken: str, name: str, values: Sequence[Any]) -> bool:
+    def _does(self, holder: Any, name: str, values: Sequence[Any]) -> bool:
         """Note what is written into the page, or where it is left for; return whether that is what a function does."""
-        first = values[0] if values else None
+        first, spoken = values[0] if values else None, holder.name if isinstance(holder, Thing) else ""
         if name in WRITERS and values:
-            self._acts.note(Deed.WRITE, values[-1])
+            self._acts.note(Deed.WRITE, values[-1], holder)
         elif name in ("$", "jQuery") and isinstance(first, str) and "href" in first and first.lstrip()[:1] == "<":
             self._acts.note(Deed.WRITE, first)
         elif (

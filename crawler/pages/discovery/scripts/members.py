@@ -109,7 +109,7 @@ class Members:
         elif name == "href":
             self._acts.link(value)
         elif name in ("innerHTML", "outerHTML"):
-            self._acts.note(Deed.WRITE, written)
+            self._acts.note(Deed.WRITE, written, holder)
         elif name == "src" and isinstance(value, str | PartlyKnown):
             self._acts.note(Deed.REQUEST, value)
 

@@ -141,6 +141,7 @@ class ScriptAct:
     method: str = "GET"
     arguments: tuple[Any, ...] = ()  # of a call, as far as they are plain
     function: str | None = None  # of the page, in which it stands
+    into: str | None = None  # the id of the element that is written into
 
 
 def as_text(value: Any) -> PartlyKnown:
