@@ -264,3 +264,17 @@ def test_any_text_has_a_date_or_none(text: str) -> None:
         dates.updated(f"更新{text}", HERE, "x"),
     ):
         assert found is None or 1990 <= found.moment.year <= 2100
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "活动时间：2023年11月20日 14:00",
+        "讲座时间 2023-11-20",
+        "【报名日期】2023.11.20",
+        "开标时间：2023年11月20日9时30分",
+    ],
+)
+def test_what_is_to_happen_dates_no_article(line: str) -> None:
+    assert dates.alone(line, HERE) is None
+    assert dates.alone("2023-11-20 14:00", HERE) is not None

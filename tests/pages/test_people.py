@@ -275,3 +275,60 @@ def test_a_line_made_to_be_tried_in_every_way_is_read_at_once(piece: str, end: s
     started = process_time()
     is_credit(line[:159]), read_fields(line), source_of(line), people_of([line], [line])
     assert process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("infos", "texts", "people"),
+    [
+        ([], ["编：王芳　审：李雷　校：赵敏"], {"编": ("王芳",), "审": ("李雷",), "校": ("赵敏",)}),
+        (
+            [],
+            ["文/王芳 图/李雷 编/赵敏 审/周立新"],
+            {"文": ("王芳",), "图": ("李雷",), "编": ("赵敏",), "审": ("周立新",)},
+        ),
+        ([], ["（我校 王芳）与会者围绕阅读展开讨论。"], {}),
+        ([], ["校：从办学历程看，共分三段。"], {}),
+        ([], ["审：评审会定于下周召开"], {}),
+    ],
+)
+def test_edit_check_and_proof_are_roles_of_one_character_at_a_boundary(
+    infos: list[str], texts: list[str], people: dict[str, tuple[str, ...]]
+) -> None:
+    assert people_of(infos, texts) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("校报讯 记者王芳 通讯员李雷 11月2日，读书分享会在图书馆举行。", {"记者": ("王芳",), "通讯员": ("李雷",)}),
+        ("本报讯 记者 王芳 近日，读书分享会在图书馆举行。", {"记者": ("王芳",)}),
+        ("本报讯 记者采访时了解到，今年的活动规模有所扩大。", {}),
+        ("本报讯 记者从学校获悉，报名今天开始。", {}),
+        ("通讯 记者节当天，校园媒体开放。", {}),
+    ],
+)
+def test_reporters_stand_without_brackets_behind_where_a_text_is_from(
+    text: str, people: dict[str, tuple[str, ...]]
+) -> None:
+    assert people_of([], [text, "与会者围绕阅读展开讨论。"]) == people
+
+
+@pytest.mark.parametrize(
+    ("infos", "texts", "people"),
+    [
+        ([], ["（王芳撰稿 李雷摄影）"], {"撰稿": ("王芳",), "摄影": ("李雷",)}),
+        ([], ["（化学学院供稿，王芳撰稿，李雷摄影）"], {"供稿": ("化学学院",), "撰稿": ("王芳",), "摄影": ("李雷",)}),
+        ([], ["（文/图 化学学院 王芳 李雷 审核/赵敏）"], {"文/图": ("王芳", "李雷"), "审核": ("赵敏",)}),
+        (["（新闻中心 王芳 摄影 李若水）"], [], {"摄影": ("李若水",)}),
+        (["由 李晓彤 发布于 2023-11-03"], [], {"发布": ("李晓彤",)}),
+        (["由学校发布 2023-11-03"], [], {}),
+        ([], ["Text by Chen Jing", "Photo by Zhou Yang"], {"Text by": ("Chen Jing",), "Photo by": ("Zhou Yang",)}),
+        ([], ["撰稿：赵启明教授"], {"撰稿": ("赵启明",)}),
+        ([], ["撰稿：高分子学教授"], {}),
+        ([], ["摄影：从光影中看校园是本次讲座的主题，共两场。"], {}),
+    ],
+)
+def test_names_before_their_roles_whole_brackets_and_titles(
+    infos: list[str], texts: list[str], people: dict[str, tuple[str, ...]]
+) -> None:
+    assert people_of(infos, texts) == people

@@ -49,6 +49,11 @@ BESIDE = re.compile(
 MAY_HOLD = re.compile(r"\d|[〇零○]")  # a text without any of these holds no date
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SPOKEN = re.compile(r"[。；]|，[^，]{0,260}，")  # a line of text
+# What is to happen, before a date: 活动时间：2023年11月20日.
+HAPPENS = re.compile(
+    r"(?:活动|会议|讲座|报告|论坛|报名|考试|面试|笔试|复试|答辩|开标|投标|竞赛|比赛|演出|展览|开放|培训|报到|招聘|宣讲|公示|施工|停电|停水|放假|值班|举办|开始|结束|截止|集合|领取|缴费|体检|上课|开课)"
+    r"(?:时\s?间|日\s?期)\s?[】\])）]?\s?[:：]?\s?$"
+)
 LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
 BETWEEN = re.compile(r"[\W\d_]++")  # words
 MAX_BESIDE = 12  # other characters in a line that is a date and no more
@@ -209,7 +214,7 @@ def alone(text: str, zone: ZoneInfo, linked: Iterable[str] = ()) -> Published | 
         return None
     before, _, after = text.partition(found.raw)
     rest = f"{before}{after}".strip()
-    if LIMIT.search(rest):
+    if LIMIT.search(rest) or HAPPENS.search(before[-MAX_LINE:]):
         return None
     if found.precision is Precision.DAY and CITED.search(before):
         return replace(found, rule="cited")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from crawler.pages.extraction.roles import label_of
 from crawler.pages.extraction.surnames import COMPOUND, SINGLE
@@ -46,6 +46,8 @@ PLACES = (
 EMPLOYED = re.compile(
     rf"^(?P<name>[\u4e00-\u9fff]{{2,3}})(?:系|为|：)?(?:{'|'.join(PLACES)}).{{2,40}}$"
 )  # 方敏北京大学经济学院教授
+# 王小芳教授; 荣誉教授 and 高分子学教授 are nobody's names.
+TITLED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2}[^\W学系级校院])(?:副?教授|老师|博士|院士|同学)$")
 IS = re.compile(r"^(?:系|为|是|现任|曾任|曾获|均为|来自)")
 NOBODY = re.compile(
     r"[:：。？！?!《》“”]|^\d+$|\d\s?[年月日级期版]|^(?:网络|本站|本网|本报|本刊|本台|无|暂无|未知|匿名|佚名|原创|转载|管理员|系统管理员|超级管理员|网站管理员|admin|administrator"
@@ -65,7 +67,8 @@ def split_names(value: str, *, strict: bool = False) -> list[str]:
     alone, and none behind the first word that is no name, for places where a sentence may stand as well.
     """
     names: list[str] = []
-    for words in _words(value):
+    for all_words in _words(value):
+        words = list(dropwhile(is_unit, all_words)) if strict else all_words  # 记者 化学学院 王芳
         persons = list(takewhile(lambda word: is_person(word, strict=strict) or not strict, words))
         persons = [name for word in persons if is_person(word, strict=strict) for name in _parted(word)]
         names.extend(persons or ([] if strict else [word for word in words if is_unit(word)]))
@@ -121,6 +124,8 @@ def _clean(word: str) -> str:
         return ""
     if (holder := HOLDER.match(word)) and is_person(holder["name"]):
         return holder["name"]
+    if (titled := TITLED.match(word)) and is_person(titled["name"]):
+        return titled["name"]
     if OFFICE.search(word):
         employed = EMPLOYED.match(word)
         return employed["name"] if employed and is_person(employed["name"]) else ""

@@ -6,11 +6,11 @@ nothing but roles and names. 记者 in a sentence, or before a question in an in
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
 from crawler.pages.extraction.fields import BULLETS, is_credit, read_fields
 from crawler.pages.extraction.names import PLACES, is_names, is_person, is_unit, split_names
-from crawler.pages.extraction.roles import LETTERS, ROLE, Label
+from crawler.pages.extraction.roles import LETTERS, ROLE, WHOLE_ROLE, Label
 
 # 湖畔新闻网讯（记者 王芳 通讯员 李雷）: roles and names without colons, in the brackets that open or close a text.
 # An outlet in brackets of its own may stand right before: 【云台网】（记者 王芳）.
@@ -18,11 +18,12 @@ DATELINE = re.compile(
     r"^.{0,30}?(?:【[^【】]{1,20}】\s?)?[（(〔【\[](?P<inside>[^（()）〔〕【】\[\]]{2,80})[)）〕】\]]"
 )
 CLOSING = re.compile(r"[（(【\[](?P<inside>[^（()）【】]{2,80})[)）】\]][\s。\d]{0,6}$")
+WHOLE = re.compile(r"^[（(〔【\[](?P<inside>[^（()）〔〕【】\[\]]{2,80})[)）〕】\]]$")  # a line that is one bracket
 _UNIT = r"[\u4e00-\u9fff]{2,8}(?:社|报|网|台|新闻|全媒体|客户端|频道|杂志|晚报|日报)"
 PAPER = rf"(?:(?P<papers>{_UNIT}[、·]{_UNIT})|{_UNIT}|本[报网台刊站])"  # whose reporter it is
 # A role of one character needs a mark behind it: 文 and 图 are also parts of names.
 TOKEN = re.compile(
-    rf"{PAPER}?(?:全媒体)?(?P<role>{ROLE})(?:\s?[:：丨｜︱_/／]\s?|\s{{1,3}}|(?<=..)(?<![文图摄圖攝])(?=[\u4e00-\u9fff]))"
+    rf"{PAPER}?(?:全媒体)?(?P<role>{ROLE})(?:\s?[:：丨｜︱_/／]\s?|\s{{1,3}}|(?<=..)(?<![文图摄圖攝编审校編審])(?=[\u4e00-\u9fff]))"
 )
 ROLE_ENDS = frozenset(
     "人员者辑輯编記记者员員稿对核校划影像计作版制营监辑译图文写访笔选绘画片审定发数整音品导录生师位联摄"
@@ -38,11 +39,21 @@ DID = re.compile(
 ASIDE = re.compile(
     r"(?:(?:发布|发表|更新|录入|上传)?(?:时间|日期)|发布于|(?:点击|浏览|阅读|访问)(?:量|数|次数)?)\s?\d{0,9}\s?次?(?=\s|$)"
 )
-BY = re.compile(r"(?:^|[|·•]\s?)(?P<role>[Bb]y)\s(?P<names>[A-Z][\w.'’ ,&-]{2,60})(?=$|\s?[|·•])")  # an English byline
+BY = re.compile(
+    r"(?:^|[|·•]\s?)(?P<role>(?:(?:Text|Words|Story|Photos?|Written|Reported|Edited|Translated) )?[Bb]y)[ :]"
+    r"(?P<names>[A-Z][\w.'’ ,&-]{2,60})(?=$|\s?[|·•])"
+)  # an English byline
 REPORTS = re.compile(
     rf"(?:\s?[/／](?:{'|'.join(('綜合', '综合', *PLACES))}))?\s?(?:摄影)?[报報][道導]$"
 )  # behind a reporter's name: 記者王芳／高雄報導
 _HAN = r"[\u4e00-\u9fff]{2,3}"
+# All of a bracket, each name with what it did behind it: （化学学院供稿 王芳撰稿 李雷摄影）.
+GLUED = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,12}}?)(?P<role>{ROLE})")
+# Whoever posted it on a platform: 由 王芳 发布于 2023-11-03.
+POSTED = re.compile(
+    r"(?:^|[\s|])由\s?(?P<names>[\u4e00-\u9fff]{2,4})\s?(?P<role>发表|发布|發表|發佈|撰写)(?=[于於在]|\s)"
+)
+WIRE = re.compile(r"^[\u4e00-\u9fff]{1,14}(?:讯|电|訊|電)[\s:：]{1,2}")  # opens a text: 校报讯 记者王芳 11月2日，
 SLASHED = re.compile(
     rf"(?<![\u4e00-\u9fff/])(?P<names>{_HAN}(?:[ 、，,]{_HAN}){{0,5}})\s?[/／]\s?(?P<role>{ROLE})(?=$|[\s、，,；;)）])"
 )
@@ -53,9 +64,8 @@ STEPS = frozenset(
     "初审 复审 终审 一审 二审 三审 审核 审定 审批 审阅 核发 签发 上传 录入 发布".split()
 )  # of a procedure too
 # Before a colon these may also open a question or a caption: what follows must be a known name.
-SPOKEN = frozenset(
-    {"记者", "記者", "通讯员", "文", "图", "摄", "圖", "攝", "图片", "文字", "数据", "整理", "配图", "插图"} | STEPS
-)
+SPOKEN = frozenset({"记者", "記者", "通讯员", *LETTERS, "图片", "文字", "数据", "整理", "配图", "插图"} | STEPS)
+SAID = re.compile("^[\u4e00-\u9fff]{9,60}，")  # a sentence behind a colon: 摄影：光影中的校园是今天的主题，共两场
 WORD = re.compile(r"[^\s、，,；;]{1,40}")
 CAPTION = re.compile(r"\s?(?:摄影?|攝影?|拍摄|供图|绘)$")  # behind a reporter's name: of a picture, not of the text
 SHORT = 60  # characters of a line that is a byline
@@ -63,6 +73,7 @@ MOMENT = re.compile(
     r"\d{4}\s?[-/.年]\s?\d\d?\s?[-/.月]\s?\d\d?\s?日?(?:\s?\d\d?:\d\d(?::\d\d)?)?"
 )  # stands beside a byline
 DEEP = 12  # blocks in which the first one of running text may stand, below a platform's lines
+MAX_WIRE = 8  # words behind the opening of a text in which its reporters stand
 MAX_CLOSING = 120  # characters at the end of a text in which a bracket closes it
 CLOSED = "）)】]"
 HEAD, TAIL = 3, 8  # blocks of the text, from either end, in which bylines stand
@@ -76,16 +87,22 @@ def people_of(infos: Iterable[str], texts: Sequence[str]) -> Mapping[str, tuple[
     for line in (*infos, *ends):
         for role, names in (*_labelled(line), *_behind(_slashed(line)), *_by(line)):
             _add(found, role, names)
-    for inside in map(_slashed, _brackets(texts)):
-        rest = SLASHED.sub(r"\g<names>", inside)  # 王芳/文 李雷/图: of the second name 文 is no role
-        for role, names in (*_labelled(rest), *_behind(inside), *_unlabelled(rest, strict=False)):
-            _add(found, role, names)
+    whole = (match["inside"] for info in infos if len(info) < SHORT and (match := WHOLE.match(info)))
+    for role, names in chain(_wired(texts), *map(_bracketed, (*_brackets(texts), *whole))):
+        _add(found, role, names)
     spaced = (info for info in infos if not BARE.search(info))  # 图片新闻 beside a text is no byline
     for text in (*spaced, *_dated_bylines(infos), *ends):
         if len(text) < SHORT:
             for role, names in _unlabelled(text, strict=True):
                 _add(found, role, names)
     return {role: tuple(names) for role, names in found.items() if names}
+
+
+def _bracketed(inside: str) -> list[tuple[str, list[str]]]:
+    """Return (role, names) of what a bracket says."""
+    inside = _slashed(inside)
+    rest = SLASHED.sub(r"\g<names>", inside)  # 王芳/文 李雷/图: of the second name 文 is no role
+    return _glued(inside) or [*_labelled(rest), *_behind(inside), *_unlabelled(rest, strict=False)]
 
 
 def credits_of(texts: Sequence[str]) -> list[str]:
@@ -113,7 +130,8 @@ def _credited(label: str, value: str) -> Iterator[tuple[str, list[str]]]:
     if any(role.endswith(("记者", "記者")) for role, _ in inner):
         yield from inner  # 文/云台日报记者王芳
     else:
-        yield label, split_names(value, strict=label in SPOKEN and not all(map(is_unit, WORD.findall(value))))
+        is_unsure = label in SPOKEN or bool(SAID.search(value))
+        yield label, split_names(value, strict=is_unsure and not all(map(is_unit, WORD.findall(value))))
 
 
 def _unlabelled(line: str, *, strict: bool) -> Iterator[tuple[str, list[str]]]:
@@ -143,6 +161,27 @@ def _by(line: str) -> Iterator[tuple[str, list[str]]]:
     """Yield an English byline in a line of metadata."""
     for mark in BY.finditer(line) if len(line) < SHORT else ():
         yield mark["role"], split_names(mark["names"], strict=True)
+    for mark in POSTED.finditer(line) if len(line) < SHORT else ():
+        yield mark["role"], split_names(mark["names"], strict=True)
+
+
+def _glued(inside: str) -> list[tuple[str, list[str]]]:
+    """Return (role, names) of a bracket of two or more names, each with its role right behind it; nothing if it says anything else."""
+    words = re.split(r"[\s、，,；;]{1,3}", inside)
+    marks = [GLUED.fullmatch(word) for word in words]
+    told = [
+        (mark["role"], [mark["name"]]) for mark in marks if mark and (is_person(mark["name"]) or is_unit(mark["name"]))
+    ]
+    return told if len(told) == len(words) > 1 else []
+
+
+def _wired(texts: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the reporters of a text that opens with where it is from, without brackets: 校报讯 记者王芳 通讯员李雷 11月2日，…."""
+    for text in texts[:HEAD]:
+        if opening := WIRE.match(text):
+            words = text[opening.end() : opening.end() + SHORT].split()[:MAX_WIRE]
+            byline = " ".join(takewhile(lambda word: WHOLE_ROLE.match(word) or is_names(word), words))
+            yield from _tokens(byline, strict=True)
 
 
 def _slashed(inside: str) -> str:

@@ -47,7 +47,18 @@ DOERS = ("人", "员", "者", "师", "人员")
 ALONE = frozenset(
     ("发布", "上传", "录入", "张贴", "張貼", "發布", "發佈", "公告", "刊登")
 )  # no roles without 人 or 者: what follows may be a time
-LETTERS = ("文", "图", "摄", "圖", "攝")  # roles of one character, which are also parts of names and words
+LETTERS = (
+    "文",
+    "图",
+    "摄",
+    "圖",
+    "攝",
+    "编",
+    "审",
+    "校",
+    "編",
+    "審",
+)  # roles of one character, which are also parts of names and words
 ENGLISH = "author writer reporter text photographer photos photo editor translator contributor".split()
 # Labels of other things, which end a value.
 OTHERS = frozenset(
@@ -74,7 +85,7 @@ def _any(words: tuple[str, ...] | list[str]) -> str:
 
 
 _PERSON = rf"(?:(?:{_any(QUALIFIERS)}){{0,3}}(?:{_any(HEADS)})|{_any([*WORDS])})(?:{_any(DOERS)})?"
-_ONE = rf"(?:(?:{_PERSON}){{1,2}}|[{''.join(LETTERS)}])"  # 初审初校 is one role
+_ONE = rf"(?:(?:{_PERSON}){{1,2}}|[文图摄圖攝]|(?<![\u4e00-\u9fff])[编审校編審])"  # 初审初校 is one role; 我校 王芳 has none
 ROLE = rf"{_ONE}(?:\s?[、/／&·和及]\s?{_ONE}){{0,3}}"  # as a part of other patterns
 WHOLE_ROLE = re.compile(ROLE)
 
