@@ -273,8 +273,15 @@ def test_any_text_has_a_date_or_none(text: str) -> None:
         "讲座时间 2023-11-20",
         "【报名日期】2023.11.20",
         "开标时间：2023年11月20日9时30分",
+        "考核时间：2023年11月20日",
+        "最后访问：2023-12-01",
     ],
 )
 def test_what_is_to_happen_dates_no_article(line: str) -> None:
     assert dates.alone(line, HERE) is None
     assert dates.alone("2023-11-20 14:00", HERE) is not None
+
+
+def test_the_first_publication_comes_before_the_last_edit() -> None:
+    (found,) = dates.labelled("首发时间：2023-11-03 09:15 最后更新：2023-11-08", HERE, "label")
+    assert shown(found) == "2023-11-03 09:15"

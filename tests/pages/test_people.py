@@ -332,3 +332,19 @@ def test_names_before_their_roles_whole_brackets_and_titles(
     infos: list[str], texts: list[str], people: dict[str, tuple[str, ...]]
 ) -> None:
     assert people_of(infos, texts) == people
+
+
+def test_a_reporter_and_their_paper_stand_beside_a_date() -> None:
+    line = "云台日报客户端 记者 赵启明 2023-11-03 09:15"
+    assert people_of([line], []) == {"记者": ("赵启明",)}
+    assert source_of("来源：云台日报 记者 赵启明") == "云台日报"
+
+
+def test_who_posted_it_stands_before_the_day() -> None:
+    assert people_of(["Posted by 周立新 on 2023-11-03"], []) == {"Posted by": ("周立新",)}
+    assert people_of(["Posted by Zhou Lixin on 2023-11-03"], []) == {"Posted by": ("Zhou Lixin",)}
+
+
+def test_a_sentence_behind_the_label_of_a_source_is_none() -> None:
+    assert source_of("来源：参会人员自报的数据，有效问卷三百份。") is None
+    assert source_of("来源：宣传部，校团委") == "宣传部，校团委"

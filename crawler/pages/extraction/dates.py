@@ -23,7 +23,7 @@ _VERB = "发布|发表|发稿|发文|上传|录入|添加|创建|编辑|撰写|�
 _NOUN = r"时\s?间|日\s?期|時\s?間"
 LABEL = re.compile(
     rf"(?P<verb>{_VERB})\s?(?P<noun>{_NOUN}|[于於])?"
-    rf"|(?:公告|张贴|張貼|上版|上架|建立|建檔|建档|加入|入库|制作|上线|投稿|生成)\s?(?:{_NOUN})"
+    rf"|(?:公告|张贴|張貼|上版|上架|建立|建檔|建档|加入|入库|制作|上线|投稿|生成|首发|见报|稿件)\s?(?:{_NOUN})"
     r"|(?<![a-z])(?:(?:publish|post|releas)(?:e?d)?|publication|release)[ -]?(?:date|time|on|at)?(?![a-z])",
     re.IGNORECASE,
 )
@@ -44,15 +44,15 @@ CITED = re.compile(
 # What may stand beside a date in a line of metadata; a line that says anything else is text.
 BESIDE = re.compile(
     r"(?:来\s?源|稿源|供稿|作\s?者|记者|通讯员|编\s?辑|摄影|审核|选稿|校对|责编|浏览|阅读|点击|访问|查看|字[号体]|发布|部门|单位|栏目|人气|打印|分享|收藏|评论"
-    r"|[\u4e00-\u9fff]\s?[/／](?:文|图|摄|攝|圖)|次数|來源|瀏覽|點閱|點擊|發[布佈]|單位|Source|Author|Views|Hits|(?:^|[|·•]\s?)[Bb]y\s)"
+    r"|[\u4e00-\u9fff]\s?[/／](?:文|图|摄|攝|圖)|次数|來源|瀏覽|點閱|點擊|發[布佈]|單位|Source|Author|Views|Hits|Posted by\s|(?:^|[|·•]\s?)[Bb]y\s)"
 )
 MAY_HOLD = re.compile(r"\d|[〇零○]")  # a text without any of these holds no date
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SPOKEN = re.compile(r"[。；]|，[^，]{0,260}，")  # a line of text
 # What is to happen, before a date: 活动时间：2023年11月20日.
 HAPPENS = re.compile(
-    r"(?:活动|会议|讲座|报告|论坛|报名|考试|面试|笔试|复试|答辩|开标|投标|竞赛|比赛|演出|展览|开放|培训|报到|招聘|宣讲|公示|施工|停电|停水|放假|值班|举办|开始|结束|截止|集合|领取|缴费|体检|上课|开课)"
-    r"(?:时\s?间|日\s?期)\s?[】\])）]?\s?[:：]?\s?$"
+    r"(?:活动|会议|讲座|报告|论坛|报名|考试|面试|笔试|复试|答辩|开标|投标|竞赛|比赛|演出|展览|开放|培训|报到|招聘|宣讲|公示|施工|停电|停水|放假|值班|举办|开始|结束|截止|集合|领取|缴费|体检|上课|开课|考核|评审|评选|测试|竞聘|申报|申请|注册|选课|补考|放映|播出|采购|谈判|磋商|拍卖|竞价|截稿|起止|现场|检查|参观)"
+    r"(?:时\s?间|日\s?期)\s?[】\])）]?\s?[:：]?\s?$|(?:最后|上次|本次)(?:访问|登录)\s?[:：]?\s?$"
 )
 LIMIT = re.compile(r"截|起|止|之?前|至|期限")  # a date beside these is a limit
 BETWEEN = re.compile(r"[\W\d_]++")  # words

@@ -40,8 +40,8 @@ ASIDE = re.compile(
     r"(?:(?:发布|发表|更新|录入|上传)?(?:时间|日期)|发布于|(?:点击|浏览|阅读|访问)(?:量|数|次数)?)\s?\d{0,9}\s?次?(?=\s|$)"
 )
 BY = re.compile(
-    r"(?:^|[|·•]\s?)(?P<role>(?:(?:Text|Words|Story|Photos?|Written|Reported|Edited|Translated) )?[Bb]y)[ :]"
-    r"(?P<names>[A-Z][\w.'’ ,&-]{2,60})(?=$|\s?[|·•])"
+    r"(?:^|[|·•]\s?)(?P<role>(?:(?:Text|Words|Story|Photos?|Written|Reported|Edited|Translated|Posted) )?[Bb]y)[ :]"
+    r"(?P<names>(?:[A-Z]|[\u4e00-\u9fff]{2})[\w.'’ ,&-]{0,60}?)(?=$|\s?[|·•]|\son\s)"
 )  # an English byline
 REPORTS = re.compile(
     rf"(?:\s?[/／](?:{'|'.join(('綜合', '综合', *PLACES))}))?\s?(?:摄影)?[报報][道導]$"
@@ -196,7 +196,8 @@ def _dated_bylines(infos: Iterable[str]) -> Iterator[str]:
     for info in infos:
         rest = MOMENT.sub("", info, count=1)
         if rest != info and not re.search("[:：丨|]", rest):
-            yield ASIDE.sub(" ", rest).strip()
+            first, _, others = (byline := ASIDE.sub(" ", rest).strip()).partition(" ")
+            yield others if re.fullmatch(_UNIT, first) else byline  # 云台日报 记者 王芳
 
 
 def _brackets(texts: Sequence[str]) -> Iterator[str]:

@@ -45,7 +45,8 @@ def find_source(
     for text, linked in (*((line.text, line.linked) for line in lines), *((text, ()) for text in said)):
         if source := source_of(text, linked):
             return source, "label"
-    if (source := metadata.meta_source(page)) and not _is_title(source, page):
+    stated = metadata.meta_source(page)
+    if (source := stated and (source_of(stated) or stated)) and not _is_title(source, page):
         return source, "meta"
     near = [line for line in lines if line.place.is_near]
     if source := next(_marked(page, near), None):
@@ -73,13 +74,15 @@ def source_of(line: str, linked: Iterable[str] = ()) -> str | None:
     for ending in (BUTTONS, OWN_DATE, NEXT_LABEL, OPEN_BRACKET):
         value = ending.sub("", value)
     value = _alone(_without_bracket(value.strip()))
+    if "，" in value and line.rstrip().endswith("。"):  # 来源：参会人员自报的数据，共三百份。
+        return None
     return value if 0 < len(value) <= MAX_SOURCE and value.lower() not in NOTHING else None
 
 
 def _alone(value: str) -> str:
-    """Return a paper's name without the persons and departments behind it: 云台日报 王芳."""
+    """Return a paper's name without the persons and departments behind it: 云台日报 记者 王芳."""
     first, *rest = value.split(" ")
-    is_followed = bool(rest) and all(is_person(word) or is_unit(word) for word in rest)
+    is_followed = bool(rest) and all(is_person(word) or is_unit(word) or label_of(word) is Label.ROLE for word in rest)
     return first if is_followed and MEDIA.match(first) else value
 
 
