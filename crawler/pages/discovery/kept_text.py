@@ -57,7 +57,12 @@ def _kept(page: Page, told: Iterable[Any]) -> bool:
             continue
         title = next((value for value in one.values() if _is_title(page, value)), None)
         moment = next(
-            (day[0] for name, value in one.items() if WHEN.search(str(name)) and (day := DAY.match(str(value)))), None
+            (
+                day[0]
+                for name, value in one.items()
+                if WHEN.search(str(name)) and isinstance(value, str) and (day := DAY.match(value))
+            ),
+            None,
         )
         head = f"<h1>{escape(title)}</h1>" if title and not page.elements.of("h1") else ""
         head += f'<p><time datetime="{moment}">{moment}</time></p>' if moment else ""
@@ -80,7 +85,8 @@ def _is_of(page: Page, one: Mapping[Any, Any]) -> bool:
     """Tell whether data are of what this page is about: they name its title, or have the number of its address."""
     parts = urlsplit(page.url)
     numbers = re.findall(r"\d{4,}", f"{parts.path}?{parts.query}")[-1:]  # a shorter one may be that of a page of a list
-    has_number = any(str(value) in numbers for name, value in one.items() if str(name).lower().endswith("id"))
+    ids = (value for name, value in one.items() if str(name).lower().endswith("id") and isinstance(value, int | str))
+    has_number = any(str(value) in numbers for value in ids)
     return has_number or any(_is_title(page, value) for value in one.values())
 
 
