@@ -89,6 +89,10 @@ def test_a_time_with_a_label_of_its_own_belongs_to_the_day_before_it() -> None:
         "<div><b>05/01</b><i>2023</i></div>",
         "<div><b>05月01日</b><i>2023年</i></div>",
         "<div><i>2023</i><b>05-01</b></div>",
+        "<div><b>01</b><i>/ 2023.05</i></div>",
+        "<div><b>1</b><i>May</i> 2023</div>",
+        "<p>23-05-01</p>",
+        "<p>23.05.01 08:30</p>",
     ],
 )
 def test_the_day_of_publication_comes_before_that_of_making_and_may_stand_in_two_elements(head: str) -> None:
@@ -101,3 +105,25 @@ def test_when_a_text_was_made_dates_it_where_nothing_else_does() -> None:
     found = article("<p>生成日期：2023-05-01</p>")
     assert found.published is not None
     assert f"{found.published:%F}" == DAY
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p>2023-05-01<br>08:30</p>",
+        "<p>2023年5月1日</p><p>08:30</p>",
+        "<p>发布时间：2023-05-01</p><p>08:30:00</p>",
+        "<p>23-05-01 08:30</p>",
+    ],
+)
+def test_the_time_of_day_may_stand_on_the_next_line(head: str) -> None:
+    found = article(head)
+    assert found.published is not None
+    assert f"{found.published:%F %R}" == "2023-05-01 08:30"
+
+
+@pytest.mark.parametrize(
+    "head", ["<p>电话：24-04-2312</p>", "<p>23-05-01-77</p>", "<p>比分 23-05-01</p>", "<p>99-05-01</p>"]
+)
+def test_what_only_looks_like_a_short_day_dates_nothing(head: str) -> None:
+    assert article(head).published is None

@@ -81,6 +81,7 @@ META_NAMES = (
     "_pubtime",
     "firstpublishedtime",
 )
+SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d(?:\s\d\d:\d\d(?::\d\d)?)?")
 UNREAD = re.compile(r"[^\s:：]{0,8}\d[^\s：]{0,20}(?:\s\d{1,2}:\d{2}(?::\d{2})?)?")  # a value with a digit in it
 RELATIVE = re.compile(r"(?:^|[\s·|])(?:刚刚|\d{1,2}\s*(?:秒|分钟|小时|天|周|个?月)前)(?:$|[\s·|])")
 JSON_LD_DATE = re.compile(r'"(?:datePublished|pubDate|dateCreated)"\s*:\s*"([^"]{8,40})"')
@@ -229,6 +230,12 @@ def alone(text: str, zone: ZoneInfo, linked: Iterable[str] = ()) -> Published | 
         return found
     parts = BARS.split(rest) if BARS.search(before[-2:] + after[:2]) else [rest]
     return found if max(len(part.strip()) for part in parts) <= MAX_BESIDE else None
+
+
+def short(text: str, zone: ZoneInfo) -> Published | None:
+    """Return the date of a line that is nothing but a day with a year of two digits, and perhaps a time: 24-04-23 09:15."""
+    found = labelled_moment(text, 0, zone) if SHORT_DAY.fullmatch(text) else None
+    return _published(found, text, 0, "line") if found and found.end == len(text) else None
 
 
 def is_relative(text: str) -> bool:

@@ -41,10 +41,14 @@ CELLS = frozenset({"td", "th", "dt", "dd"})
 MAX_VALUE = 60  # characters of a value in an element of its own
 # Day and month large, the year small beside them: 05-01 over 2023, 2023.05 over 01.
 HALVES = re.compile(
-    r"^(?:((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?(?:\s|(?<=\d\d)(?=\d\d$))(\d{1,2})日?|(\d{1,2})日?\s?((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?"
+    r"^(?:((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?(?:\s|(?<=\d\d)(?=\d\d$))(\d{1,2})日?|(\d{1,2})日?\s?(?:/\s?)?((?:19|20)\d\d\s?[-/.年]\s?\d{1,2})月?"
     r"|((?:19|20)\d\d)年?(?:\s|(?=\d\d[-/.月]\d\d日?$))(\d{1,2}\s?[-/.月]\s?\d{1,2})日?"
     r"|(\d{1,2}\s?[-/.月]\s?\d{1,2})日?(?:\s|(?:(?<=\d\d)|(?<=日))(?=\d{4}年?$))((?:19|20)\d\d)年?)$"
 )
+WHOLE_DAY = re.compile(
+    r"^(?:发[布表稿]?(?:时间|日期)\s?[:：]\s?)?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?$"
+)
+TIME = re.compile(r"^\d{1,2}:\d\d(?::\d\d)?$")  # of that day, on the next line
 SPOKEN = re.compile(r"[。；]|，[^，]{0,60}，")
 MOST_HEAD = 8  # lines of a container that may be its head
 MAX_HEAD = 60  # characters of a line of the head
@@ -218,6 +222,8 @@ def _are_one(line: Line, below: Line) -> bool:
         return False
     if len(line.text) <= MAX_HALF and len(below.text) <= MAX_HALF and HALVES.match(f"{line.text} {below.text}"):
         return True
+    if TIME.match(below.text) and WHOLE_DAY.match(line.text):
+        return True
     in_cell = (line.block.tag in CELLS and below.block.tag in CELLS) or _are_styled(line.block, below.block)
     return is_label(line.text, in_cell=in_cell) and not starts_with_label(below.text)
 
@@ -229,11 +235,13 @@ def _are_styled(label: HtmlElement, value: HtmlElement) -> bool:
 
 
 def joined(label: str, value: str = "") -> str:
-    """Return a label and its value as one line; the halves of a date, 05 and 2023-01 or 2023 and 05-01, as one date."""
+    """Return a label and its value as one line; a day and its time, or the halves of a date (05 and 2023-01, 2023 and 05-01), as one date."""
     if (halves := HALVES.match(f"{label} {value}".strip())) is not None:
         first, second = (part for part in halves.groups() if part)
         year, rest = (first, second) if first[:2] in ("19", "20") and len(first) > 2 else (second, first)
         return f"{year}-{rest}"
+    if TIME.match(value) and WHOLE_DAY.match(label):
+        return f"{label} {value}"
     return f"{label.rstrip(' :：')}：{value}" if value else label
 
 

@@ -75,6 +75,7 @@ def _voices(page: Page, site: Site, lines: list[MetadataLine], zone: ZoneInfo) -
     for line in dated:
         yield dates.updated(line.text, zone, "updated", line.linked)
     yield from (found for line, found in alone if line in own)
+    yield from (dates.short(line.text, zone) for line in own if line.place is Place.ABOVE)
     path = urlsplit(page.url).path
     yield dates.in_url(path, page.family.url_date if page.family else None, zone)
     yield dates.in_any_url(path, zone)
