@@ -142,6 +142,8 @@ def test_a_related_list_is_left_out_and_what_follows_it_is_not() -> None:
 
 def test_a_line_of_tags_is_left_out_and_keywords_of_an_abstract_are_not() -> None:
     assert trimmed("<p>文。</p><p>标签：<a href=/t/1>支教</a> <a href=/t/2>编程</a></p>")[0] == ["文。"]
+    for label in ("Filed under:", "Posted in", "Tagged with", "Categories:"):
+        assert trimmed(f"<p>文。</p><p>{label} <a href=/t/1>News</a>, <a href=/t/2>Library</a></p>")[0] == ["文。"]
     assert trimmed("<p>文。</p><p>关键词：支教；编程</p>")[0] == ["文。", "关键词：支教；编程"]
 
 

@@ -66,7 +66,8 @@ SIZES = frozenset("大中小")  # of the font
 MOST_BUTTONS, MAX_ROW = 8, 60  # buttons, characters of a row of them
 SOME_BUTTONS = 4  # of a row in which one word may be something else: a name before the buttons
 TAGS = re.compile(
-    r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]|^\W*(?:tagged|posted in|filed under)\s|^#\S",
+    r"^\W*(?:(?:文章)?(?:标签|关键词|关键字)|tags?|keywords?)\s*[:：]"
+    r"|^\W*(?:tagged(?: with)?|posted in|filed (?:under|in)|categor(?:y|ies))[\s:：]|^#\S",
     re.IGNORECASE,
 )  # followed by links
 SENTENCE = re.compile(r"[，。；！？]|[,.;!?] ")
