@@ -30,10 +30,10 @@ STAMP = re.compile(
 MAX_STAMP = 90  # characters
 # What a page says of itself: the address of it or of its site, the label of its tags, where to report a fault, the edition it is of.
 OF_PAGE = re.compile(
-    r"\W*https?://[\w.-]{4,60}/?\W*|\W*(?:本[文页]|本篇|文章|永久|固定)(?:链接|地址|网址)\s*[:：].{0,200}"
-    r"|\W*(?:标签|关键词|关键字|tags?|keywords?)\W*|\W*(?:(?:文章)?标签|tags?)\s*[:：].{0,80}"
-    r"|\W*(?:(?:错误|问题|意见|建议|纠错|bug)[与和及或/、]?){1,3}(?:反馈|提交|上报)(?:处|入口|通道|专区)?\W*"
-    r"|\W*《[^《》]{2,20}》\s*[（(]\s*\d{4}年[^（()）]{3,20}版\s*[)）]\W*",
+    r"\W*+(?:https?://[\w.-]{4,60}/?\W*|(?:本[文页]|本篇|文章|永久|固定)(?:链接|地址|网址)\s*[:：].{0,200}"
+    r"|(?:标签|关键词|关键字|tags?|keywords?)\W*|(?:(?:文章)?标签|tags?)\s*[:：].{0,80}"
+    r"|(?:(?:错误|问题|意见|建议|纠错|bug)[与和及或/、]?){1,3}(?:反馈|提交|上报)(?:处|入口|通道|专区)?\W*)"
+    r"|[^\w《]*+《[^《》]{2,20}》\s*[（(]\s*\d{4}年[^（()）]{3,20}版\s*[)）]\W*",
     re.IGNORECASE,
 )
 OFFER = re.compile(
