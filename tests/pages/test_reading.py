@@ -364,7 +364,7 @@ def test_no_pattern_tries_a_line_in_every_way(name: str) -> None:
             line = ((piece + other) * 150)[:300]
             pattern.search(line + "\x01")
             pattern.search(line + "字" * 60)
-    assert process_time() - started < 2
+    assert process_time() - started < 8  # for ever, if each way were tried; a busy machine takes 2
 
 
 def test_articles_of_one_text_are_told_by_their_titles_and_files() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,7 @@ def label_of(anchor: Anchor) -> str:
     return called
 
 
+@lru_cache(maxsize=8192)  # menus stand on every page of a site
 def names_nothing(text: str | None) -> bool:
     """Return whether the text of a link is no title: none, a button (详情), a number, a day."""
     return not text or bool(BUTTON.match(text)) or not LETTERS.search(DAY.sub("", text))
